@@ -1,0 +1,50 @@
+// A parked action awaiting sign-off, and the one later use that an approval may leave.
+
+import type { RecordedAction } from '../record/entry.ts';
+import type { WaitRequirement } from '../decide/judgement.ts';
+
+export type TicketState = 'pending' | 'approved' | 'denied' | 'expired' | 'spent';
+
+export interface Approval {
+  readonly user: string;
+  readonly at: string;
+  readonly channel: 'cli' | 'api';
+  /** The WAIT policies that this approval satisfies. */
+  readonly policies: readonly string[];
+}
+
+export interface Ticket {
+  /** 128 random bits, `t_` and base32 (threat D2). */
+  readonly id: string;
+  readonly state: TicketState;
+  /** Digest of what the approval is for (see binding.ts). */
+  readonly binding: string;
+  readonly agent: string;
+  readonly user: string | null;
+  readonly session: string | null;
+  readonly actions: readonly RecordedAction[];
+  readonly host: string;
+  readonly method: string;
+  readonly path: string;
+  readonly reason: string;
+  readonly waits: readonly WaitRequirement[];
+  readonly approvals: readonly Approval[];
+  readonly deniedBy: string | null;
+  readonly createdAt: string;
+  /** When a pending ticket expires, or, once approved with nobody connected, its grant does. */
+  readonly expiresAt: string;
+  /** The exchange that opened it. */
+  readonly exchange: string;
+  /** Approved and not yet used: one later request with the same binding may go. */
+  readonly grant: boolean;
+}
+
+/** How a held exchange's wait came to its end. */
+export type WaitOutcome =
+  | { readonly kind: 'approved'; readonly ticket: Ticket }
+  | { readonly kind: 'denied'; readonly ticket: Ticket }
+  | { readonly kind: 'expired'; readonly ticket: Ticket }
+  /** holdSeconds passed: answer natively, the ticket stays open. */
+  | { readonly kind: 'held-out'; readonly ticket: Ticket }
+  /** A newer waiter of the same binding took this one's place. */
+  | { readonly kind: 'superseded'; readonly ticket: Ticket };

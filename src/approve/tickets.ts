@@ -1,0 +1,39 @@
+// What the pipeline and the API ask of the ticket book. ticket-book.ts implements it over the ledger's state.
+
+import type { Ticket, WaitOutcome } from './ticket.ts';
+import type { RecordedAction } from '../record/entry.ts';
+import type { WaitRequirement } from '../decide/judgement.ts';
+
+export interface ParkRequest {
+  readonly exchange: string;
+  readonly binding: string;
+  readonly agent: string;
+  readonly user: string | null;
+  readonly session: string | null;
+  readonly actions: readonly RecordedAction[];
+  readonly host: string;
+  readonly method: string;
+  readonly path: string;
+  readonly reason: string;
+  readonly waits: readonly WaitRequirement[];
+}
+
+export interface TicketBook {
+  /**
+   * Spends the grant that an earlier approval left for this binding and that satisfies these waits, if there is one.
+   * Atomic: of two identical requests at once one gets it. The `spent` entry is written before this resolves.
+   */
+  spendGrant(binding: string, waits: readonly WaitRequirement[], exchange: string): Promise<Ticket | null>;
+  /** The open ticket of this binding, or a new one (entry synced). Throws TICKET_LIMIT when the agent or the book is full. */
+  open(request: ParkRequest): Promise<Ticket>;
+  /**
+   * Holds until decided, expired or `holdSeconds` passed. Approval resolves only the newest connected waiter, after the ticket is
+   * marked spent in the ledger. `signal` aborts when the client hangs up: the ticket stays open.
+   */
+  wait(ticket: string, exchange: string, signal: AbortSignal): Promise<WaitOutcome>;
+  get(id: string): Ticket | undefined;
+  list(filter?: { readonly state?: string; readonly agent?: string }): readonly Ticket[];
+  /** Throws TICKET_UNKNOWN, TICKET_STATE, or APPROVER_REFUSED (which is recorded too). `token` is an approver's. */
+  approve(id: string, token: string, channel: 'cli' | 'api'): Promise<Ticket>;
+  deny(id: string, token: string, channel: 'cli' | 'api'): Promise<Ticket>;
+}

@@ -1,0 +1,53 @@
+// The shape of interlock.yaml after it was checked: every default filled in, every path absolute.
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ListenerTls {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface Listener {
+  readonly listen: Address;
+  readonly tls: ListenerTls | null;
+  /** The operator said in writing that a listener off loopback may speak plain text. */
+  readonly plaintext: boolean;
+}
+
+export interface Config {
+  /** The file it came from, or null when only defaults are in force. */
+  readonly file: string | null;
+  readonly proxy: Listener & { readonly requireAgent: boolean; readonly connectPorts: readonly number[] };
+  readonly console: Listener;
+  readonly dataDir: string;
+  readonly certsDir: string;
+  readonly policiesDir: string;
+  readonly upstream: {
+    readonly caFiles: readonly string[];
+    /** Name (optionally `name:port`) to the address where it really is. */
+    readonly hosts: Readonly<Record<string, Address>>;
+    readonly allowAddresses: readonly string[];
+    readonly proxy: string | null;
+    readonly clientCerts: Readonly<Record<string, ListenerTls>>;
+  };
+  readonly limits: {
+    /** The most of one request body that is read for judging. */
+    readonly inspectBytes: number;
+    /** All bodies that are held in memory at once. */
+    readonly bodyMemoryBytes: number;
+    /** Open connections in all. */
+    readonly connections: number;
+    /** Open tickets in all, and for one agent. */
+    readonly tickets: number;
+    readonly ticketsPerAgent: number;
+  };
+  readonly approvals: {
+    readonly holdSeconds: number;
+    readonly ticketSeconds: number;
+    readonly grantSeconds: number;
+  };
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent' };
+}

@@ -1,0 +1,9 @@
+// A constraint is a named, typed rewrite that a policy asks for (XACML: obligation). Defined in the bundle's constraints.yaml.
+
+export type Constraint =
+  /** The push lands on a branch of its own and a pull request is opened. */
+  | { readonly name: string; readonly type: 'pull-request'; readonly prefix: string }
+  /** Recipients outside these domains (A-labels) are taken out. */
+  | { readonly name: string; readonly type: 'keep-recipients'; readonly domains: readonly string[] }
+  /** One body field is set: a JSON pointer (RFC 6901, starts with `/`) or a form key. */
+  | { readonly name: string; readonly type: 'set'; readonly field: string; readonly value: string | number | boolean };

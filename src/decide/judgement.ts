@@ -1,0 +1,40 @@
+// What Cedar and the annotations of the determining policies come to, for one exchange.
+
+import type { Action } from '../classify/action.ts';
+import type { Constraint } from './constraint.ts';
+
+/** Strictest last. INVARIANT: the order of this list is the order of strictness. */
+export const VERDICTS = ['ALLOW', 'ALLOW_LOG', 'CONSTRAIN', 'WAIT', 'BLOCK'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** One WAIT policy that matched: any approver of its groups satisfies it, and every one must be satisfied. */
+export interface WaitRequirement {
+  readonly policy: string;
+  readonly reason: string;
+  readonly approvers: readonly string[];
+}
+
+export interface ActionJudgement {
+  readonly action: Action;
+  readonly verdict: Verdict;
+  /** Determining policies, sorted. Empty: no permit matched (deny by default) or an evaluation error. */
+  readonly policies: readonly string[];
+  readonly constraints: readonly Constraint[];
+  readonly waits: readonly WaitRequirement[];
+  /** One plain sentence with facts filled in, from the policies that made the verdict. */
+  readonly reason: string;
+  /** Evaluation errors; any of them means BLOCK. */
+  readonly errors: readonly string[];
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** Digest of the bundle that decided. */
+  readonly bundle: string;
+  readonly actions: readonly ActionJudgement[];
+  /** Of the strictest action: what people and agents are told. */
+  readonly reason: string;
+  readonly policies: readonly string[];
+  readonly constraints: readonly Constraint[];
+  readonly waits: readonly WaitRequirement[];
+}

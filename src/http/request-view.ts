@@ -1,0 +1,33 @@
+// What may be known of one request's head: immutable, canonical where it is judged, verbatim where it is sent.
+
+import type { HeaderList } from './headers.ts';
+
+/** RFC 3986 §3.2 without userinfo. `host` is lower case, an A-label or IP literal without brackets, no trailing dot. */
+export interface Authority {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface RequestView {
+  /** Upper case; unknown methods are kept as sent and are never reads. */
+  readonly method: string;
+  readonly scheme: 'http' | 'https';
+  readonly authority: Authority;
+  /** Origin-form, exactly the bytes that would be sent upstream (threat: judge exactly the bytes that are sent). */
+  readonly target: string;
+  /** `target` up to the first `?`, as sent. INVARIANT: has no dot segments, no `//`, no backslash, no encoded slash ambiguity left unjudged. */
+  readonly path: string;
+  /** Percent-decoded path segments, without the leading empty one. `/v1/refunds` is `['v1', 'refunds']`. */
+  readonly segments: readonly string[];
+  /** True when the path held anything that servers read differently (`//`, `%2e`, `%2f`, `;`, `\`, bad escapes): providers must not grant on it. */
+  readonly ambiguousPath: boolean;
+  /** Without the `?`; empty when there is none. */
+  readonly query: string;
+  /** End-to-end fields only: hop-by-hop fields and the proxy's own were taken out. */
+  readonly headers: HeaderList;
+  /** The protocol an `Upgrade` asked for, lower case, or null. */
+  readonly upgrade: string | null;
+  readonly hasBody: boolean;
+  /** Methods that override headers or parameters claim (E1), upper case; empty for nearly all. */
+  readonly claimedMethods: readonly string[];
+}

@@ -1,0 +1,137 @@
+// One record of the chain, by what it tells. The body is what callers hand in; the chain adds sequence, time and hashes.
+
+import type { EntityRef, Facts } from '../classify/action.ts';
+import type { Verdict } from '../decide/judgement.ts';
+
+export interface RecordedAction {
+  readonly action: string;
+  readonly resource: EntityRef;
+  readonly verdict: Verdict;
+  readonly policies: readonly string[];
+  /** Personal and sensitive facts are committed to, not written (see record/commitment.ts). */
+  readonly facts: Facts;
+}
+
+/** What was decided, written before anything leaves. */
+export interface VerdictBody {
+  readonly type: 'verdict';
+  readonly exchange: string;
+  /** The exchange on whose behalf Interlock itself made this request, or null. */
+  readonly cause: string | null;
+  readonly agent: string | null;
+  readonly user: string | null;
+  readonly session: string | null;
+  readonly verdict: Verdict;
+  readonly actions: readonly RecordedAction[];
+  readonly bundle: string | null;
+  readonly policies: readonly string[];
+  readonly reason: string;
+  /** The refusal's error code when Interlock itself refused (`AUTHORITY_MISMATCH`), else null. */
+  readonly code: string | null;
+  /** Names of the constraints applied, and what they changed in plain words. */
+  readonly constraints: readonly string[];
+  readonly changed: readonly string[];
+  /** The substitute's actions after constraints, as judged again. */
+  readonly substitute: readonly RecordedAction[];
+  readonly ticket: string | null;
+  /** Keyed digest of the request head, and of the body bytes judged (null: none were). */
+  readonly headDigest: string | null;
+  readonly bodyDigest: string | null;
+  /** `?a=&b=`: names and keyed digests of the values. */
+  readonly query: string | null;
+  /** ALLOW_LOG only: allow-listed request headers. */
+  readonly headers: Readonly<Record<string, string>> | null;
+}
+
+/** What became of it. */
+export interface OutcomeBody {
+  readonly type: 'outcome';
+  readonly exchange: string;
+  /** Sequence of the verdict entry. */
+  readonly verdictEntry: string;
+  /** `sent`: the upstream answered; `refused`: we answered; `failed`: it broke before an answer; `unknown`: written, no answer. */
+  readonly result: 'sent' | 'refused' | 'failed' | 'unknown';
+  readonly status: number | null;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  readonly durationMs: number;
+  /** Keyed digests of the whole bodies as sent; null when empty. */
+  readonly requestDigest: string | null;
+  readonly responseDigest: string | null;
+  readonly error: string | null;
+}
+
+/** Refusals before identity: one summary entry per source and second, so nobody can fill the disk from outside. */
+export interface RefusalsBody {
+  readonly type: 'refusals';
+  readonly source: string;
+  readonly count: number;
+  readonly codes: Readonly<Record<string, number>>;
+  readonly sample: string;
+}
+
+export interface TicketBody {
+  readonly type: 'ticket';
+  readonly ticket: string;
+  readonly exchange: string | null;
+  readonly move: 'opened' | 'joined' | 'approved' | 'denied' | 'expired' | 'granted' | 'spent' | 'voided' | 'refused';
+  readonly agent: string;
+  readonly by: string | null;
+  readonly channel: 'cli' | 'api' | 'proxy' | 'clock' | null;
+  /** Digest of the binding that the decision is for. */
+  readonly binding: string;
+  readonly note: string;
+}
+
+/** Agents and users added, rotated or revoked. */
+export interface DirectoryBody {
+  readonly type: 'directory';
+  readonly move: 'added' | 'rotated' | 'revoked' | 'session';
+  readonly entity: EntityRef;
+  readonly parents: readonly EntityRef[];
+}
+
+export interface BundleBody {
+  readonly type: 'bundle';
+  readonly move: 'loaded' | 'rejected';
+  readonly digest: string | null;
+  readonly policies: number;
+  readonly note: string;
+}
+
+export interface LifecycleBody {
+  readonly type: 'start' | 'stop';
+  readonly version: string;
+  /** Entries that were surely on disk when the last run ended. */
+  readonly syncedSize: number;
+  readonly note: string;
+}
+
+/** Actions were refused because nothing could be written. Written as soon as it can be. */
+export interface GapBody {
+  readonly type: 'gap';
+  readonly refused: number;
+  readonly since: string;
+  readonly note: string;
+}
+
+export type EntryBody =
+  | VerdictBody
+  | OutcomeBody
+  | RefusalsBody
+  | TicketBody
+  | DirectoryBody
+  | BundleBody
+  | LifecycleBody
+  | GapBody;
+
+/** An entry as stored and hashed: canonical JSON of this object (without salts and hidden values) is the leaf. */
+export interface Entry {
+  readonly version: 1;
+  readonly sequence: number;
+  /** RFC 3339, milliseconds, UTC. Data, not order: the order is the sequence (threat F10). */
+  readonly time: string;
+  /** Hash of the entry before, lower-case hex; 64 zeros for the first. */
+  readonly previous: string;
+  readonly body: EntryBody;
+}

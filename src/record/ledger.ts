@@ -1,0 +1,47 @@
+// The contract of the chain as the rest of the house sees it. The implementation is chain.ts over store.ts.
+
+import type { Entry, EntryBody } from './entry.ts';
+
+/** `written`: in LevelDB's log, survives a crash of the process. `synced`: on disk, survives a power cut. */
+export type Durability = 'written' | 'synced';
+
+/** Changes of state (tickets, grants, agents) that must stand or fall with the entry that tells of them: one atomic batch. */
+export type StateChange =
+  | { readonly put: string; readonly value: string }
+  | { readonly del: string };
+
+export interface Receipt {
+  /** The entry's id as people see it: the sequence as a decimal string. */
+  readonly entry: string;
+}
+
+export interface Ledger {
+  /**
+   * Resolves when the entry is written (or synced) and throws RECORD_FAILED when it can't be: then nothing may be forwarded.
+   * The sequence is assigned at the call, so entries keep the order of the calls.
+   */
+  append(body: EntryBody, durability: Durability, state?: readonly StateChange[]): Promise<Receipt>;
+  /** For entries nobody waits for (outcomes): failures are counted and become a `gap` entry. */
+  note(body: EntryBody): void;
+  /** Everything noted so far is written when this resolves. */
+  flush(): Promise<void>;
+  /** Keyed digest (HMAC-SHA-256 with a key of this data folder), hex: for guessable things. */
+  keyedDigest(bytes: Buffer | string): string;
+  readonly size: number;
+  /** Appends that nobody has finished writing yet. */
+  readonly lag: number;
+}
+
+/** Small keyed state that lives beside the chain in the same LevelDB (tickets, grants, agents, users). */
+export interface StateStore {
+  get(key: string): Promise<string | undefined>;
+  /** Key-ordered pairs whose key starts with `prefix`. */
+  list(prefix: string): Promise<ReadonlyArray<readonly [string, string]>>;
+}
+
+export interface LedgerReader {
+  get(sequence: number): Promise<Entry | undefined>;
+  /** Ascending from `from`. */
+  entries(from: number, limit: number): AsyncIterable<Entry>;
+  tail(count: number): Promise<Entry[]>;
+}
