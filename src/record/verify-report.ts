@@ -1,0 +1,22 @@
+// What a walk of the whole chain found.
+
+export interface VerifyProblem {
+  /** Sequence of the first entry that does not hold. */
+  readonly sequence: number;
+  readonly problem: string;
+}
+
+export interface VerifyReport {
+  readonly ok: boolean;
+  readonly entries: number;
+  readonly head: string;
+  readonly publicKey: string;
+  /** The first bad entry, when there is one. */
+  readonly firstBad: VerifyProblem | null;
+  /** Exchanges with a verdict to forward and no outcome: unfinished when the process ended. */
+  readonly unfinished: number;
+  readonly gaps: number;
+  readonly notes: readonly string[];
+  /** The current signed checkpoint, to be kept elsewhere. */
+  readonly checkpoint: string;
+}

@@ -1,0 +1,52 @@
+// Everything an administrator can ask for, whether through the control socket of a running gateway or on the data folder itself.
+
+import type { Ticket } from '../approve/ticket.ts';
+import type { AgentRecord, UserRecord } from '../identify/directory.ts';
+import type { Entry } from '../record/entry.ts';
+import type { VerifyReport } from '../record/verify-report.ts';
+
+/** What is shown of an agent or user: never the token's hash. */
+export type AgentView = Omit<AgentRecord, 'tokenHash'>;
+export type UserView = Omit<UserRecord, 'tokenHash'>;
+
+export interface SessionGrant {
+  readonly agent: string;
+  readonly session: string;
+  /** `agent~session`, the proxy user name. */
+  readonly username: string;
+  readonly token: string;
+  /** `http://127.0.0.1:8080` of the running gateway, or the configured one. */
+  readonly proxyUrl: string;
+  /** PEM file of the CA, and of the CA plus the system's roots. Absolute. */
+  readonly caFile: string;
+  readonly caBundleFile: string;
+}
+
+/**
+ * One method a use case. Throws coded errors (NAME_TAKEN, NAME_UNKNOWN, TICKET_UNKNOWN, …); over the socket they arrive with the same code.
+ * `local` works on the data folder and holds its lock until closed.
+ */
+export interface Operator extends AsyncDisposable {
+  readonly via: 'socket' | 'local';
+  addAgent(name: string, options: { readonly teams: readonly string[]; readonly user: string | null }): Promise<{ readonly agent: AgentView; readonly token: string }>;
+  rotateAgent(name: string): Promise<{ readonly agent: AgentView; readonly token: string }>;
+  revokeAgent(name: string): Promise<AgentView>;
+  listAgents(): Promise<readonly AgentView[]>;
+  openSession(agent: string): Promise<SessionGrant>;
+  addUser(name: string, options: { readonly groups: readonly string[] }): Promise<{ readonly user: UserView; readonly token: string }>;
+  rotateUser(name: string): Promise<{ readonly user: UserView; readonly token: string }>;
+  revokeUser(name: string): Promise<UserView>;
+  listUsers(): Promise<readonly UserView[]>;
+  listTickets(filter: { readonly state?: string; readonly agent?: string }): Promise<readonly Ticket[]>;
+  showTicket(id: string): Promise<Ticket>;
+  decideTicket(id: string, decision: 'approve' | 'deny', token: string): Promise<Ticket>;
+  tailLedger(count: number): Promise<readonly Entry[]>;
+  showEntry(id: string): Promise<Entry>;
+  verifyLedger(options: VerifyOptions): Promise<VerifyReport>;
+}
+
+export interface VerifyOptions {
+  /** A checkpoint (signed note text) kept elsewhere: truncation before it is found. */
+  readonly checkpoint: string | null;
+  readonly onProgress?: (done: number, total: number) => void;
+}
