@@ -1,0 +1,59 @@
+// Fields of a request whatever they came in as: form, query and JSON laid flat, with look-ups that never pick one of several readings.
+
+import { type FormField, fieldName } from './form.ts';
+import { foldName, isJsonArray, isJsonObject, type Json, JsonNumber } from './strict-json.ts';
+
+/** What all readings of one field come to. `many`: they differ, so none of them may be relied on. */
+export type FieldReading =
+  | { readonly state: 'absent' }
+  | { readonly state: 'one'; readonly value: string }
+  | { readonly state: 'many' };
+
+const ABSENT: FieldReading = { state: 'absent' };
+const MANY: FieldReading = { state: 'many' };
+
+/** The leaves of a JSON document as fields: `{"amount":{"value":5}}` is `amount[value]=5`. Numbers as written, `null` as empty. */
+export function jsonFields(document: Json): FormField[] {
+  const fields: FormField[] = [];
+  flatten(document, [], fields);
+  return fields;
+}
+
+function flatten(value: Json, path: readonly string[], fields: FormField[]): void {
+  const items = isJsonArray(value) ? [...value.entries()] : isJsonObject(value) ? Object.entries(value) : null;
+  if (items === null) fields.push({ path, value: scalarText(value) });
+  // An empty container is still there: `{"amount":[]}` must not look like no amount.
+  else if (items.length === 0) fields.push({ path: [...path, ''], value: '' });
+  else for (const [key, item] of items) flatten(item, [...path, String(key)], fields);
+}
+
+function scalarText(value: Json): string {
+  if (value instanceof JsonNumber) return value.raw;
+  return value === null ? '' : String(value);
+}
+
+/**
+ * The one value of a field. Repeats that agree are one reading; repeats that differ, or a name that is a scalar here and a container
+ * there (`amount=1&amount[x]=2`), are many: first, last or array depends on the server (threat C12). Linear in `fields`.
+ */
+export function readField(fields: readonly FormField[], name: string): FieldReading {
+  let found: FieldReading = ABSENT;
+  for (const field of fields) {
+    const spelt = fieldName(field.path);
+    if (spelt !== name) {
+      if (spelt.startsWith(`${name}[`)) return MANY;
+      continue;
+    }
+    if (found.state === 'one' && found.value !== field.value) return MANY;
+    found = { state: 'one', value: field.value };
+  }
+  return found;
+}
+
+/** True when a root name would be taken for one of `roots` (lower case) by a reader that ignores case, dots or quotes. */
+export function hasLookalikeRoot(fields: readonly FormField[], roots: ReadonlySet<string>): boolean {
+  return fields.some(({ path }) => {
+    const root = path[0] ?? '';
+    return !roots.has(root) && roots.has(foldName(root).replaceAll(/[^a-z0-9_]/g, ''));
+  });
+}

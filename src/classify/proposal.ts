@@ -1,0 +1,14 @@
+// What an exchange proposes to do: the request, the provider that knows it, what was read of its body, and its actions.
+
+import type { InspectedBody } from '../http/inspected-body.ts';
+import type { RequestView } from '../http/request-view.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Action } from './action.ts';
+
+export interface Proposal {
+  readonly request: RequestView;
+  readonly provider: Provider | null;
+  readonly body: InspectedBody;
+  /** INVARIANT: never empty. */
+  readonly actions: readonly Action[];
+}

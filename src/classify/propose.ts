@@ -1,0 +1,45 @@
+// The classify stage: reads as much of the body as the provider asks for, and has it name the actions.
+
+import { InterlockError } from '../errors.ts';
+import type { Exchange } from '../http/exchange.ts';
+import type { InspectedBody } from '../http/inspected-body.ts';
+import type { RequestView } from '../http/request-view.ts';
+import type { Action } from './action.ts';
+import type { Proposal } from './proposal.ts';
+import { type Recognised, recognise } from './registry.ts';
+
+/** Throws BODY_ABORTED, MEMORY_EXHAUSTED, CLASSIFY_FAILED. */
+export async function propose(exchange: Exchange, inspectBytes: number): Promise<Proposal> {
+  const recognised = recogniseOrFail(exchange.request);
+  const body = await exchange.body.inspect(recognised.need, inspectBytes);
+  return { request: exchange.request, provider: recognised.provider, body, actions: classifyOrFail(recognised, body) };
+}
+
+/** The same question again for a request whose head or body a constraint has changed. */
+export function proposeSubstitute(request: RequestView, body: InspectedBody): Proposal {
+  const recognised = recogniseOrFail(request);
+  return { request, provider: recognised.provider, body, actions: classifyOrFail(recognised, body) };
+}
+
+function recogniseOrFail(request: RequestView): Recognised {
+  try {
+    return recognise(request);
+  } catch (error) {
+    throw failed(error);
+  }
+}
+
+/** INVARIANT: a provider that throws, or names nothing, is a BLOCK, never "not mine" (fail closed). */
+function classifyOrFail(recognised: Recognised, body: InspectedBody): readonly Action[] {
+  try {
+    const actions = recognised.classify(body);
+    if (actions.length > 0) return actions;
+  } catch (error) {
+    throw failed(error);
+  }
+  throw failed(undefined);
+}
+
+function failed(cause: unknown): InterlockError {
+  return new InterlockError('CLASSIFY_FAILED', 'it could not be told what this request would do', { cause });
+}
