@@ -1,0 +1,114 @@
+// The schema of interlock.yaml as it is written: what may stand where, and what stands there when nothing does.
+
+import { z } from 'zod';
+import { ADDRESS_EXPECTED, CIDR_EXPECTED, canonicalHostKey, HOST_EXPECTED, isCidr, parseAddress } from './address.ts';
+
+const MIB = 1024 * 1024;
+
+const filePath = z.string().min(1, 'expected a path').describe('A path; relative ones start at the folder of this file.');
+
+const listenAddress = z.string().refine((text) => isAddress(text, true), { error: `expected ${ADDRESS_EXPECTED}` });
+
+const targetAddress = z.string().refine((text) => isAddress(text, false), { error: `expected ${ADDRESS_EXPECTED}` });
+
+const hostKey = z.string().refine((text) => canonicalHostKey(text) !== null, { error: `expected ${HOST_EXPECTED}` });
+
+const keyPair = z
+  .strictObject({
+    cert: filePath.describe('PEM file with the certificate and its chain.'),
+    key: filePath.describe('PEM file with the private key.'),
+  })
+  .describe('A certificate and its private key.');
+
+const port = whole(1, 65_535);
+
+const listenerKeys = {
+  tls: keyPair.optional().describe('Serve this listener over TLS.'),
+  plaintext: z.boolean().default(false).describe('Say yes to plain text on an address that is not loopback.'),
+};
+
+const proxy = z.strictObject({
+  listen: listenAddress.default('127.0.0.1:8080').describe('Where agents connect.'),
+  requireAgent: z.boolean().default(true).describe('Refuse (407) who shows no agent token.'),
+  connectPorts: z.array(port).default([443]).describe('Ports that CONNECT may name.'),
+  ...listenerKeys,
+});
+
+const consoleListener = z.strictObject({
+  listen: listenAddress.default('127.0.0.1:8081').describe('Where operators and approvers connect; the proxy never dials it.'),
+  ...listenerKeys,
+});
+
+const upstream = z.strictObject({
+  caFiles: z.array(filePath).default([]).describe("PEM files with roots trusted besides the system's."),
+  hosts: z
+    .record(hostKey, targetAddress)
+    .default({})
+    .describe('Where a name really is, like `curl --connect-to`. The certificate is still checked for the name.'),
+  allowAddresses: z
+    .array(z.string().refine(isCidr, { error: `expected ${CIDR_EXPECTED}, with no bits set behind the prefix` }))
+    .default([])
+    .describe('Non-public CIDR blocks that the address guard lets through.'),
+  proxy: z
+    .string()
+    .refine(isProxyUrl, { error: 'expected the URL of a proxy, such as http://proxy.example.com:3128' })
+    .nullable()
+    .default(null)
+    .describe('A parent proxy for everything that leaves.'),
+  clientCerts: z.record(hostKey, keyPair).default({}).describe('Client certificates by host, for upstreams that ask for one (mTLS).'),
+});
+
+const limits = z.strictObject({
+  inspectBytes: whole(1, 256 * MIB).default(MIB).describe('The most of one request body that is read for judging.'),
+  bodyMemoryBytes: whole(1, 64 * 1024 * MIB).default(256 * MIB).describe('All bodies held in memory at once.'),
+  connections: whole(1, 1_000_000).default(2000).describe('Open client connections in all.'),
+  tickets: whole(1, 1_000_000).default(1000).describe('Open tickets in all.'),
+  ticketsPerAgent: whole(1, 1_000_000).default(50).describe('Open tickets of one agent.'),
+});
+
+const approvals = z.strictObject({
+  holdSeconds: whole(0, 3600).default(50).describe('How long a parked request is held open before it is answered.'),
+  ticketSeconds: whole(1, 2_592_000).default(86_400).describe('How long a ticket stays open.'),
+  grantSeconds: whole(1, 86_400).default(900).describe('How long an approval with nobody connected may be used, once.'),
+});
+
+const log = z.strictObject({
+  level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('The least important line that is logged.'),
+});
+
+/** INVARIANT: no section takes a key that it does not know (a misspelt guard must not be a missing guard). */
+export const fileSchema = z
+  .strictObject({
+    proxy: proxy.prefault({}).describe('The listener that agents use.'),
+    console: consoleListener.prefault({}).describe('The listener for operators and approvers.'),
+    dataDir: filePath.default('./data').describe('The ledger, the tickets and the control socket.'),
+    certsDir: filePath.default('./certs').describe('ca.pem and ca-key.pem, made on first run.'),
+    policiesDir: filePath.default('./policies').describe('The bundle: schema, policies, entities and constraints.'),
+    upstream: upstream.prefault({}).describe('How the outside world is reached.'),
+    limits: limits.prefault({}).describe('Bounds.'),
+    approvals: approvals.prefault({}).describe('Tickets and grants.'),
+    log: log.prefault({}).describe('Logging.'),
+  })
+  .describe('Configuration of Interlock (interlock.yaml).');
+
+export type FileConfig = z.output<typeof fileSchema>;
+
+function whole(least: number, most: number): z.ZodInt {
+  const error = `expected a whole number from ${least} to ${most}`;
+  return z.int({ error }).min(least, { error }).max(most, { error });
+}
+
+function isAddress(text: string, portZero: boolean): boolean {
+  try {
+    parseAddress(text, { portZero });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isProxyUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '' && url.pathname === '/' && url.search === '';
+}

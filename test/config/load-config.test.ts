@@ -1,0 +1,77 @@
+// Which file counts, what its defaults are, and what each key comes to.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { InterlockError } from '../../src/errors.ts';
+import { configFile } from './config-file.ts';
+
+test('an empty file means the defaults, with paths in its folder', () => {
+  using it = configFile('');
+  assert.deepEqual(it.load(), {
+    file: it.file,
+    proxy: { listen: { host: '127.0.0.1', port: 8080 }, tls: null, plaintext: false, requireAgent: true, connectPorts: [443] },
+    console: { listen: { host: '127.0.0.1', port: 8081 }, tls: null, plaintext: false },
+    dataDir: join(it.folder, 'data'),
+    certsDir: join(it.folder, 'certs'),
+    policiesDir: join(it.folder, 'policies'),
+    upstream: { caFiles: [], hosts: {}, allowAddresses: [], proxy: null, clientCerts: {} },
+    limits: { inspectBytes: 1_048_576, bodyMemoryBytes: 268_435_456, connections: 2000, tickets: 1000, ticketsPerAgent: 50 },
+    approvals: { holdSeconds: 50, ticketSeconds: 86_400, grantSeconds: 900 },
+    log: { level: 'info' },
+  });
+});
+
+test('every key is read, paths relative to the file, names in one spelling', () => {
+  using it = configFile(`
+proxy: { listen: "[::1]:0", requireAgent: false, connectPorts: [443, 8443], tls: { cert: tls/a.pem, key: /keys/a.pem } }
+console: { listen: 0.0.0.0:9, plaintext: true }
+dataDir: ../elsewhere
+upstream:
+  caFiles: [roots/one.pem]
+  hosts: { "API.Stripe.com": "127.0.0.1:9443", "a.example:8443": "[::1]:1" }
+  allowAddresses: [10.0.0.0/8]
+  proxy: http://parent.example:3128
+  clientCerts: { a.example: { cert: c.pem, key: k.pem } }
+approvals: { holdSeconds: 0 }
+log: { level: silent }
+`);
+  const config = it.load();
+  assert.deepEqual(config.proxy.tls, { cert: join(it.folder, 'tls/a.pem'), key: '/keys/a.pem' });
+  assert.deepEqual(config.proxy.connectPorts, [443, 8443]);
+  assert.equal(config.console.plaintext, true);
+  assert.equal(config.dataDir, join(it.folder, '../elsewhere'));
+  assert.deepEqual(config.upstream.hosts, {
+    'api.stripe.com': { host: '127.0.0.1', port: 9443 },
+    'a.example:8443': { host: '::1', port: 1 },
+  });
+  assert.deepEqual(config.upstream.clientCerts, { 'a.example': { cert: join(it.folder, 'c.pem'), key: join(it.folder, 'k.pem') } });
+  assert.deepEqual([config.approvals.holdSeconds, config.approvals.ticketSeconds], [0, 86_400]);
+});
+
+test('the named file counts before INTERLOCK_CONFIG, that before ./interlock.yaml, that before the defaults', () => {
+  using it = configFile('log: { level: warn }');
+  writeFileSync(join(it.folder, 'named.yaml'), 'log: { level: error }');
+  writeFileSync(join(it.folder, 'env.yaml'), 'log: { level: debug }');
+  const env = { INTERLOCK_CONFIG: 'env.yaml' };
+  assert.equal(loadConfig('named.yaml', it.folder, env).log.level, 'error');
+  assert.equal(loadConfig(null, it.folder, env).log.level, 'debug');
+  assert.equal(loadConfig(null, it.folder, { INTERLOCK_CONFIG: '' }).log.level, 'warn');
+  mkdirSync(join(it.folder, 'bare'));
+  const bare = loadConfig(null, join(it.folder, 'bare'), {});
+  assert.deepEqual([bare.file, bare.dataDir], [null, join(it.folder, 'bare/data')]);
+});
+
+test('a named file that is not there is an error, not the defaults', () => {
+  using it = configFile('');
+  for (const [path, env] of [['none.yaml', {}], [null, { INTERLOCK_CONFIG: 'none.yaml' }]] as const) {
+    assert.throws(() => loadConfig(path, it.folder, env), (error) => error instanceof InterlockError && error.code === 'CONFIG_INVALID' && /none\.yaml.*no such file/.test(error.message));
+  }
+});
+
+test('one host in two spellings is refused: it would be open which of them counts', () => {
+  using it = configFile('upstream: { hosts: { "A.example": "127.0.0.1:1", "a.example": "127.0.0.1:2" } }\n');
+  assert.match(it.fail().message, /"a\.example" stands there in two spellings/);
+});
