@@ -24,14 +24,17 @@ export interface UserRecord {
 
 /** Read side, in memory: what the hot path asks. */
 export interface Directory {
-  /** Grows with every change; part of decide's memo key. */
+  /** Grows with every change of agents and users, and when a session ends early; part of decide's memo key. */
   readonly generation: number;
   agent(name: string): AgentRecord | undefined;
   user(name: string): UserRecord | undefined;
   agents(): readonly AgentRecord[];
   users(): readonly UserRecord[];
-  /** Constant-time. `username` is `agent` or `agent~session`. Null: no such agent, revoked, or a wrong token. */
-  authenticateAgent(username: string, token: string): Principal | null;
+  /**
+   * Constant-time. `username` is `agent` or `agent~session`; null for Bearer, where the token alone tells who. Answers null for no such
+   * agent, revoked, or a wrong token. With the agent's own token a session is a label; a session's token proves its own session only.
+   */
+  authenticateAgent(username: string | null, token: string): Principal | null;
   /** The active user whose token this is, or null. */
   authenticateUser(token: string): UserRecord | null;
 }
