@@ -15,11 +15,14 @@ export interface RequestView {
   readonly authority: Authority;
   /** Origin-form, exactly the bytes that would be sent upstream (threat: judge exactly the bytes that are sent). */
   readonly target: string;
-  /** `target` up to the first `?`, as sent. INVARIANT: has no dot segments, no `//`, no backslash, no encoded slash ambiguity left unjudged. */
+  /** `target` up to the first `?`, as sent. INVARIANT: has no dot segments (also encoded), backslash, NUL or bad escape: those are refused. */
   readonly path: string;
-  /** Percent-decoded path segments, without the leading empty one. `/v1/refunds` is `['v1', 'refunds']`. */
+  /**
+   * Percent-decoded path segments, without the leading empty one. `/v1/refunds` is `['v1', 'refunds']`; a trailing slash is dropped.
+   * `%2F` is decoded inside its segment (Octokit sends `git/refs/heads%2Fmain`), so it never adds one.
+   */
   readonly segments: readonly string[];
-  /** True when the path held anything that servers read differently (`//`, `%2e`, `%2f`, `;`, `\`, bad escapes): providers must not grant on it. */
+  /** True when the path held anything that servers read differently (`//`, `;`, double encoding, invalid UTF-8): providers must not grant on it. */
   readonly ambiguousPath: boolean;
   /** Without the `?`; empty when there is none. */
   readonly query: string;

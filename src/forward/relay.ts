@@ -1,0 +1,159 @@
+// Sends one exchange upstream and streams its answer to the client, with back-pressure both ways and nothing kept.
+
+import type { Duplex } from 'node:stream';
+import { InterlockError } from '../errors.ts';
+import type { RawHeaders } from '../http/headers.ts';
+import type { Reply } from '../http/reply.ts';
+import { checkStatus, responseFields } from '../http/response-head.ts';
+import { checkSwitch, joinSockets } from '../http/websocket.ts';
+import { type BodyMeter, createBodyMeter, metered } from '../http/body-meter.ts';
+import type { Flow, Outgoing, ResponseSink, Upstream } from './outgoing.ts';
+
+/** What became of an exchange once it was allowed out. */
+export interface Sent {
+  /** `sent`: the upstream answered. `failed`: nothing of it can have been acted on. `unknown`: it may have been. */
+  readonly result: 'sent' | 'failed' | 'unknown';
+  readonly status: number | null;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  readonly requestDigest: string | null;
+  readonly responseDigest: string | null;
+  readonly error: InterlockError | null;
+}
+
+/** Extra response fields, such as `Interlock-Verdict`, set before the head goes out. */
+export interface RelayOptions {
+  readonly extraHeaders: RawHeaders;
+}
+
+/**
+ * Resolves when the exchange is over, in any way. `error` without `reply.headSent` means that the client has no answer yet:
+ * the caller refuses in words. After the head a failure has already cut the client's connection.
+ */
+export function relay(upstream: Upstream, outgoing: Outgoing, reply: Reply, options: RelayOptions): Promise<Sent> {
+  return new Promise((resolve) => {
+    const run = new Relay(reply, options, outgoing, resolve);
+    upstream.send(run.measured, run);
+  });
+}
+
+class Relay implements ResponseSink {
+  readonly #reply: Reply;
+  readonly #extra: RawHeaders;
+  readonly #outgoing: Outgoing;
+  readonly #resolve: (sent: Sent) => void;
+  readonly #up: BodyMeter = createBodyMeter();
+  readonly #down: BodyMeter = createBodyMeter();
+  #flow: Flow | null = null;
+  #status: number | null = null;
+  #gone = false;
+  #done = false;
+
+  constructor(reply: Reply, options: RelayOptions, outgoing: Outgoing, resolve: (sent: Sent) => void) {
+    this.#reply = reply;
+    this.#extra = options.extraHeaders;
+    this.#outgoing = outgoing;
+    this.#resolve = resolve;
+    reply.onClose(() => {
+      this.#gone = true;
+      this.#flow?.abort();
+    });
+    reply.onDrain(() => this.#flow?.resume());
+  }
+
+  /** The request with its body counted. */
+  get measured(): Outgoing {
+    const { body } = this.#outgoing;
+    if (body === null) return this.#outgoing;
+    if (Buffer.isBuffer(body)) {
+      this.#up.add(body);
+      return this.#outgoing;
+    }
+    return { ...this.#outgoing, body: metered(body, this.#up) };
+  }
+
+  begin(flow: Flow): void {
+    this.#flow = flow;
+    if (this.#gone) flow.abort();
+  }
+
+  inform(status: number, headers: RawHeaders): void {
+    if (status !== 100) this.#reply.inform(status, responseFields(headers)); // 100 is hop by hop: ours was sent already
+  }
+
+  head(status: number, headers: RawHeaders): void {
+    try {
+      checkStatus(status);
+      this.#status = status;
+      const fields = responseFields(headers);
+      this.#reply.head(status, this.#extra.length === 0 ? fields : [...fields, ...this.#extra]);
+    } catch (error) {
+      this.fail(error instanceof InterlockError ? error : new InterlockError('UPSTREAM_PROTOCOL', 'the answer has an invalid head', { cause: error }));
+      this.#flow?.abort();
+    }
+  }
+
+  data(chunk: Buffer): void {
+    if (this.#done) return;
+    this.#down.add(chunk);
+    if (!this.#reply.write(chunk)) this.#flow?.pause();
+  }
+
+  end(trailers: RawHeaders): void {
+    if (this.#done) return;
+    this.#reply.end(trailers);
+    this.#finish('sent', null);
+  }
+
+  fail(error: InterlockError): void {
+    if (this.#done) return;
+    if (this.#reply.headSent) this.#reply.abort();
+    const failed = this.#gone ? new InterlockError('BODY_ABORTED', 'the client went away before the answer was whole') : error;
+    this.#finish(this.#status !== null ? 'sent' : resultOf(error), failed);
+  }
+
+  switched(headers: RawHeaders, socket: Duplex): void {
+    try {
+      checkSwitch(this.#outgoing.headers, headers);
+    } catch (error) {
+      socket.destroy();
+      this.fail(error instanceof InterlockError ? error : new InterlockError('UPSTREAM_PROTOCOL', 'the upgrade broke', { cause: error }));
+      return;
+    }
+    const client = this.#reply.switchProtocols([...responseFields(headers), ...this.#extra, 'connection', 'Upgrade', 'upgrade', 'websocket']);
+    if (client === null) {
+      socket.destroy();
+      this.fail(new InterlockError('UPSTREAM_PROTOCOL', 'this connection can not switch protocols'));
+      return;
+    }
+    this.#status = 101;
+    joinSockets(client, socket, this.#up, this.#down, () => this.#finish('sent', null));
+  }
+
+  #finish(result: Sent['result'], error: InterlockError | null): void {
+    if (this.#done) return;
+    this.#done = true;
+    this.#resolve({
+      result,
+      status: this.#status,
+      requestBytes: this.#up.bytes,
+      responseBytes: this.#down.bytes,
+      requestDigest: this.#up.digest(),
+      responseDigest: this.#down.digest(),
+      error,
+    });
+  }
+}
+
+/** Before a connection stood nothing can have been acted on; after that nobody knows. */
+function resultOf(error: InterlockError): 'failed' | 'unknown' {
+  switch (error.code) {
+    case 'ADDRESS_DENIED':
+    case 'RESOLVE_FAILED':
+    case 'CONNECT_FAILED':
+    case 'UPSTREAM_CERTIFICATE':
+      return 'failed';
+    default:
+      return 'unknown';
+  }
+}

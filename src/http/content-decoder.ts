@@ -1,0 +1,72 @@
+// Undoes content codings (RFC 9110 §8.4) for judging, with a byte limit that zlib's streams do not keep by themselves.
+
+import type { Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';
+
+export type Decoded = { readonly bytes: Buffer } | { readonly problem: string };
+
+/** Codings stacked deeper than this are an attack, not a client (threat C2). */
+const MAX_CODINGS = 3;
+
+const DECODERS: Readonly<Record<string, () => Transform>> = {
+  gzip: () => createGunzip(),
+  'x-gzip': () => createGunzip(),
+  deflate: () => createInflate(),
+  br: () => createBrotliDecompress(),
+  zstd: () => createZstdDecompress(),
+};
+
+/** The codings to undo, outermost first, `identity` left out; null when one is unknown or there are too many. */
+export function contentCodings(values: readonly string[]): readonly string[] | null {
+  if (values.length === 0) return [];
+  const codings = values.join(',').split(',').map((coding) => coding.trim().toLowerCase()).filter((coding) => coding !== 'identity');
+  if (codings.length > MAX_CODINGS || codings.some((coding) => !(coding in DECODERS))) return null;
+  return codings.reverse();
+}
+
+/** Decodes a complete body. Truncated, mislabelled, trailing or oversized input is a problem, never a partial result. */
+export async function decodeBody(raw: Buffer, codings: readonly string[], limitBytes: number): Promise<Decoded> {
+  let bytes = raw;
+  for (const coding of codings) {
+    const decoded = await decodeOnce(bytes, coding, limitBytes);
+    if ('problem' in decoded) return decoded;
+    bytes = decoded.bytes;
+  }
+  return { bytes };
+}
+
+async function decodeOnce(bytes: Buffer, coding: string, limitBytes: number): Promise<Decoded> {
+  const make = DECODERS[coding];
+  if (make === undefined) return { problem: `unknown content coding \`${coding}\`` };
+  const first = await run(make(), bytes, coding, limitBytes);
+  // Servers differ on whether `deflate` has its zlib wrapper (RFC 9110 §8.4.1.2, note): raw deflate is the second reading.
+  if ('problem' in first && coding === 'deflate' && !first.problem.startsWith('larger')) {
+    return run(createInflateRaw(), bytes, coding, limitBytes);
+  }
+  return first;
+}
+
+function run(decoder: Transform, input: Buffer, coding: string, limitBytes: number): Promise<Decoded> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const finish = (result: Decoded): void => {
+      decoder.destroy();
+      resolve(result);
+    };
+    decoder.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      // The bomb limit: output is counted as it comes, so no more than one chunk over the limit is ever held (threat C3).
+      if (size > limitBytes) finish({ problem: `larger than ${limitBytes} bytes once \`${coding}\` is undone` });
+      else chunks.push(chunk);
+    });
+    decoder.on('error', () => finish({ problem: `not readable as \`${coding}\`` }));
+    decoder.on('end', () => finish(trailing(decoder, input) ? { problem: `bytes follow the \`${coding}\` body` } : { bytes: Buffer.concat(chunks) }));
+    decoder.end(input);
+  });
+}
+
+/** Bytes behind the compressed body that the decoder did not read: a second reader may read them (threat C2). */
+function trailing(decoder: Transform, input: Buffer): boolean {
+  return 'bytesWritten' in decoder && typeof decoder.bytesWritten === 'number' && decoder.bytesWritten < input.length;
+}

@@ -1,0 +1,25 @@
+// One request with its response, as the pipeline sees it: the protocol legs are behind `body` and `reply`.
+
+import type { InterlockError } from '../errors.ts';
+import type { Principal } from '../identify/principal.ts';
+import type { Reply } from './reply.ts';
+import type { RequestBody } from './request-body.ts';
+import type { RequestView } from './request-view.ts';
+
+export interface Exchange {
+  /** Unique in this data folder: process nonce and counter. */
+  readonly id: string;
+  readonly request: RequestView;
+  readonly body: RequestBody;
+  readonly reply: Reply;
+  /** Proves who asks, again for every request, so that a revoked token fails its next one. Throws IDENTITY_*. */
+  readonly identify: () => Principal;
+  /** What the protocol layers found wrong before there was anything to judge; the pipeline refuses and records it. */
+  readonly fault: InterlockError | null;
+  /** The exchange on whose behalf Interlock makes this one, or null for a client's. */
+  readonly cause: string | null;
+  /** Where the client is, for refusals before identity. */
+  readonly source: string;
+  /** `performance.now()` when the head was complete. */
+  readonly startedMs: number;
+}

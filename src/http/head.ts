@@ -1,0 +1,156 @@
+// One request head from the wire to a RequestView: everything that servers could read differently from us is refused here.
+
+import { parseAuthority } from '../connection/authority.ts';
+import { InterlockError } from '../errors.ts';
+import { HeaderList } from './headers.ts';
+import type { Authority, RequestView } from './request-view.ts';
+import { parseTarget, type Target } from './target.ts';
+
+export interface HeadInput {
+  readonly method: string;
+  /** Origin-form (or `*`); the caller has taken an absolute-form apart. */
+  readonly target: string;
+  readonly rawHeaders: readonly string[];
+  readonly scheme: 'http' | 'https';
+  /** From CONNECT or the absolute-form. Host (or :authority) must agree with it. */
+  readonly authority: Authority;
+  /** The client asked for a protocol switch and Node handed it over as one. */
+  readonly upgrading: boolean;
+  readonly hasBody: boolean;
+}
+
+/** RFC 9110 §7.6.1 and the proxy's own fields: never travel on. */
+const HOP_BY_HOP = new Set([
+  'connection', 'proxy-connection', 'keep-alive', 'proxy-authorization', 'proxy-authenticate', 'te', 'transfer-encoding', 'upgrade',
+  'trailer', 'expect', 'http2-settings', 'host', 'alt-used',
+]);
+
+/** Fields by which some servers route or rewrite a request (threat C15, E8): dropped, so what was judged is what is routed. */
+const REROUTING = new Set(['x-original-url', 'x-rewrite-url', 'x-forwarded-host', 'x-forwarded-server', 'x-host', 'forwarded', 'x-original-host']);
+
+/** A client may not use `Connection` to strip what carries framing, identity or meaning (threat A15). */
+const NOT_STRIPPABLE = new Set(['host', 'content-length', 'content-type', 'content-encoding', 'transfer-encoding', 'authorization', 'cookie', 'expect']);
+
+const OVERRIDE_HEADERS = new Set(['x-http-method-override', 'x-http-method', 'x-method-override']);
+const OVERRIDE_PARAMETER = /(?:^|&)(?:_method|_httpmethod|x-http-method-override|%24method|\$method)=([^&]*)/gi;
+
+const METHOD = /^[A-Z][A-Z0-9-]{0,31}$/;
+
+/** Throws REQUEST_MALFORMED, REQUEST_UNSUPPORTED or AUTHORITY_MISMATCH; what it returns is safe to judge and to send. */
+export function readHead(input: HeadInput): RequestView {
+  checkMethod(input.method);
+  const scan = scanHeaders(input.rawHeaders);
+  checkHost(scan.hosts, input);
+  const target: Target = input.target === '*' ? asterisk(input.method) : parseTarget(input.target);
+  const dropped = scan.connectionTokens.length === 0 ? null : connectionNames(scan.connectionTokens);
+  return {
+    method: input.method,
+    scheme: input.scheme,
+    authority: input.authority,
+    target: input.target,
+    path: target.path,
+    segments: target.segments,
+    ambiguousPath: target.ambiguous,
+    query: target.query,
+    headers: new HeaderList(dropped === null ? scan.kept : new HeaderList(scan.kept).without(dropped).raw),
+    upgrade: input.upgrading ? upgradeProtocol(scan.upgrades) : null,
+    hasBody: input.hasBody,
+    claimedMethods: claimedMethods(scan.overrides, target.query),
+  };
+}
+
+interface Scan {
+  readonly kept: string[];
+  readonly hosts: string[];
+  readonly connectionTokens: string[];
+  readonly upgrades: string[];
+  readonly overrides: string[];
+}
+
+function scanHeaders(raw: readonly string[]): Scan {
+  const scan: Scan = { kept: [], hosts: [], connectionTokens: [], upgrades: [], overrides: [] };
+  let lengths = 0;
+  let codings = 0;
+  for (let i = 0; i < raw.length; i += 2) {
+    const field = raw[i] ?? '';
+    const value = raw[i + 1] ?? '';
+    const name = field.toLowerCase();
+    if (name === 'host') scan.hosts.push(value);
+    else if (name === 'connection') scan.connectionTokens.push(value);
+    else if (name === 'upgrade') scan.upgrades.push(value);
+    else if (name === 'te') {
+      // RFC 9110 §10.1.4: `trailers` is the one member that makes sense end to end; gRPC servers insist on it.
+      if (/(?:^|,)\s*trailers\s*(?:$|[,;])/i.test(value)) scan.kept.push('te', 'trailers');
+    } else if (name === 'content-length') {
+      lengths += 1;
+      if (!/^\d{1,15}$/.test(value)) throw malformed('Content-Length is not a plain number');
+      scan.kept.push(field, value);
+    } else if (name === 'transfer-encoding') {
+      codings += 1;
+      if (value.toLowerCase() !== 'chunked') throw malformed('the only transfer coding that is taken is `chunked`');
+    } else if (!HOP_BY_HOP.has(name) && !REROUTING.has(name)) {
+      if (OVERRIDE_HEADERS.has(name)) scan.overrides.push(value);
+      scan.kept.push(field, value);
+    }
+  }
+  // RFC 9112 §6.3: either may be honest alone; together they are the smuggling classic (threat B1).
+  if (lengths > 1 || codings > 1 || (lengths > 0 && codings > 0)) throw malformed('the body length is given more than once');
+  return scan;
+}
+
+function checkMethod(method: string): void {
+  if (!METHOD.test(method)) throw malformed('the method is not an upper-case token');
+  // TRACE would echo credentials back (threat A19); CONNECT inside a tunnel is a second proxy (threat A20).
+  if (method === 'TRACE' || method === 'TRACK' || method === 'CONNECT') {
+    throw new InterlockError('REQUEST_UNSUPPORTED', `${method} is not forwarded`);
+  }
+}
+
+/** INVARIANT: CONNECT authority (or absolute-form) and Host agree, else nothing is sent: domain fronting (threats A3, A5, B7). */
+function checkHost(hosts: readonly string[], input: HeadInput): void {
+  const [host, second] = hosts;
+  if (host === undefined || second !== undefined) throw malformed('a request needs exactly one Host');
+  const usualPort = input.scheme === 'https' ? 443 : 80;
+  if (host === input.authority.host && input.authority.port === usualPort) return; // nearly all requests: no parser run
+  const claimed = parseAuthority(host, usualPort);
+  if (claimed.host !== input.authority.host || claimed.port !== input.authority.port) {
+    throw new InterlockError(
+      'AUTHORITY_MISMATCH',
+      `Host names ${claimed.host}:${claimed.port}, but the connection is to ${input.authority.host}:${input.authority.port}`,
+    );
+  }
+}
+
+function asterisk(method: string): Target {
+  if (method !== 'OPTIONS') throw malformed('the target `*` is for OPTIONS alone');
+  return { path: '*', segments: [], ambiguous: false, query: '' };
+}
+
+function connectionNames(values: readonly string[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const token of values.join(',').split(',')) {
+    const name = token.trim().toLowerCase();
+    if (NOT_STRIPPABLE.has(name)) throw malformed(`Connection names \`${name}\`, which is not hop-by-hop`);
+    if (name !== '' && name !== 'te') names.add(name);
+  }
+  return names;
+}
+
+function upgradeProtocol(upgrades: readonly string[]): string {
+  const protocol = upgrades.join(',').trim().toLowerCase();
+  // h2c and made-up protocols would leave us blind behind the 101 (threat B11).
+  if (protocol !== 'websocket') throw new InterlockError('REQUEST_UNSUPPORTED', 'the only upgrade that is forwarded is `websocket`');
+  return protocol;
+}
+
+function claimedMethods(overrides: readonly string[], query: string): string[] {
+  if (overrides.length === 0 && !/method/i.test(query)) return [];
+  const claimed = new Set<string>();
+  for (const value of overrides) claimed.add(value.trim().toUpperCase());
+  for (const match of query.matchAll(OVERRIDE_PARAMETER)) claimed.add((match[1] ?? '').trim().toUpperCase());
+  return [...claimed].slice(0, 8);
+}
+
+function malformed(message: string): InterlockError {
+  return new InterlockError('REQUEST_MALFORMED', message);
+}

@@ -1,0 +1,56 @@
+// Reply over Node's HTTP/1.1 server.
+
+import type { ServerResponse } from 'node:http';
+import type { Reply } from './reply.ts';
+
+export function http1Reply(response: ServerResponse): Reply {
+  let drain: (() => void) | null = null;
+  let listening = false;
+  return {
+    get headSent() {
+      return response.headersSent;
+    },
+    inform(status, headers) {
+      // Node writes 1xx heads only through these; anything but 103 has no body of use to a client.
+      if (status === 103 && !response.headersSent) response.writeEarlyHints(hints(headers));
+      else if (status === 102) response.writeProcessing();
+    },
+    head(status, headers) {
+      response.sendDate = false;
+      response.writeHead(status, [...headers]);
+    },
+    write: (chunk) => response.write(chunk),
+    onDrain(resume) {
+      drain = resume;
+      if (listening) return;
+      listening = true; // one shared listener: adding one for each pause would leak under a slow reader
+      response.on('drain', () => drain?.());
+    },
+    end(trailers) {
+      if (trailers.length > 0) response.addTrailers(pairs(trailers));
+      response.end();
+    },
+    abort: () => response.destroy(),
+    onClose(listener) {
+      response.on('close', () => {
+        if (!response.writableFinished) listener();
+      });
+    },
+    switchProtocols: () => null,
+  };
+}
+
+function hints(headers: readonly string[]): Record<string, string | string[]> {
+  const fields: Record<string, string | string[]> = {};
+  for (const [name, value] of pairs(headers)) {
+    const before = fields[name];
+    fields[name] = before === undefined ? value : [before, value].flat();
+  }
+  return fields;
+}
+
+function pairs(flat: readonly string[]): [string, string][] {
+  const list: [string, string][] = [];
+  for (let i = 0; i < flat.length; i += 2) list.push([(flat[i] ?? '').toLowerCase(), flat[i + 1] ?? '']);
+  return list;
+}

@@ -1,0 +1,45 @@
+// Reply over one HTTP/2 stream.
+
+import { constants, type ServerHttp2Stream } from 'node:http2';
+import { toHttp2Fields } from './http2-fields.ts';
+import type { Reply } from './reply.ts';
+
+/** RFC 9113 §8.3.2: an answer that can't have a body ends with its head. */
+export function http2Reply(stream: ServerHttp2Stream, headRequest: boolean): Reply {
+  let trailers: readonly string[] = [];
+  let bodyless = false;
+  let drain: (() => void) | null = null;
+  stream.on('drain', () => drain?.());
+  stream.on('wantTrailers', () => stream.sendTrailers(toHttp2Fields(trailers)));
+  const usable = (): boolean => !stream.destroyed && !stream.closed;
+  return {
+    get headSent() {
+      return stream.headersSent;
+    },
+    inform(status, headers) {
+      if (usable() && !stream.headersSent && status !== 101) stream.additionalHeaders({ ':status': status, ...toHttp2Fields(headers) });
+    },
+    head(status, headers) {
+      if (!usable()) return;
+      bodyless = headRequest || status === 204 || status === 304;
+      stream.respond({ ':status': status, ...toHttp2Fields(headers) }, { endStream: bodyless, waitForTrailers: !bodyless });
+    },
+    write: (chunk) => (usable() && !bodyless ? stream.write(chunk) : true),
+    onDrain(resume) {
+      drain = resume;
+    },
+    end(given) {
+      trailers = given;
+      if (usable() && !bodyless) stream.end();
+    },
+    abort() {
+      if (!stream.destroyed) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    },
+    onClose(listener) {
+      stream.on('close', () => {
+        if (!stream.writableFinished || stream.rstCode !== constants.NGHTTP2_NO_ERROR) listener();
+      });
+    },
+    switchProtocols: () => null,
+  };
+}

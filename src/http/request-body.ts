@@ -1,0 +1,192 @@
+// A request body that is read as far as judging needs it, and then sent on byte for byte.
+
+import { PassThrough, type Readable } from 'node:stream';
+import { InterlockError } from '../errors.ts';
+import { contentCodings, decodeBody } from './content-decoder.ts';
+import { type BodyNeed, type InspectedBody, NO_BODY } from './inspected-body.ts';
+import type { MemoryBudget } from './memory-budget.ts';
+
+export interface BodySource {
+  readonly stream: Readable;
+  /** From Content-Length; null when chunked or HTTP/2 without one. */
+  readonly declaredBytes: number | null;
+  /** The `Content-Encoding` values, in order. */
+  readonly encodings: readonly string[];
+  /** Answers `Expect: 100-continue` (RFC 9110 §10.1.1) once the body is wanted; null when the client did not ask. */
+  readonly invite: (() => void) | null;
+}
+
+/** A client that stops sending for this long while its body is read for judging is cut (threat G1). */
+const IDLE_MS = 30_000;
+
+/**
+ * Owns the client's body stream. `inspect` may be called again for more; `outgoing` hands everything on, what was read first.
+ * INVARIANT: the bytes of `outgoing` are the bytes that arrived, in order, none twice and none left out.
+ */
+export class RequestBody {
+  readonly #source: BodySource | null;
+  readonly #budget: MemoryBudget;
+  #read: Buffer[] = [];
+  #readBytes = 0;
+  #ended = false;
+  #invited = false;
+  #handedOver = false;
+
+  constructor(source: BodySource | null, budget: MemoryBudget) {
+    this.#source = source;
+    this.#budget = budget;
+    if (source === null) this.#ended = true;
+  }
+
+  get declaredBytes(): number | null {
+    return this.#source === null ? 0 : this.#source.declaredBytes;
+  }
+
+  get encoded(): boolean {
+    return (this.#source?.encodings.length ?? 0) > 0;
+  }
+
+  /** True when every byte is in hand. */
+  get complete(): boolean {
+    return this.#ended;
+  }
+
+  /** Bytes as they arrived, as far as they were read. */
+  get bytesRead(): Buffer {
+    return this.#read.length === 1 && this.#read[0] !== undefined ? this.#read[0] : Buffer.concat(this.#read);
+  }
+
+  /** Reads what is needed, within the limit. Throws BODY_ABORTED, MEMORY_EXHAUSTED; anything else unreadable is a `problem`. */
+  async inspect(need: BodyNeed, limitBytes: number): Promise<InspectedBody> {
+    if (need.kind === 'none') return NO_BODY;
+    if (this.#source === null) return need.kind === 'whole' ? NO_BODY : measured(need.measure, Buffer.alloc(0)) ?? unread('no body');
+    const codings = contentCodings(this.#source.encodings);
+    if (codings === null) return unread('a content coding that can not be undone');
+    if (need.kind === 'prefix' && codings.length === 0) return this.#inspectPrefix(need.measure, limitBytes);
+    if ((this.#source.declaredBytes ?? 0) > limitBytes) return unread(`larger than ${limitBytes} bytes`);
+    await this.#readUntil(limitBytes, () => false);
+    if (!this.#ended) return unread(`larger than ${limitBytes} bytes`);
+    const decoded = await decodeBody(this.bytesRead, codings, limitBytes);
+    if ('problem' in decoded) return unread(decoded.problem);
+    if (need.kind === 'whole') return { bytes: decoded.bytes, problem: null };
+    return measured(need.measure, decoded.bytes) ?? unread('the body ended too early');
+  }
+
+  async #inspectPrefix(measure: (bytes: Buffer) => number | 'more' | 'invalid', limitBytes: number): Promise<InspectedBody> {
+    let result: InspectedBody | null = null;
+    await this.#readUntil(limitBytes, () => {
+      result = measured(measure, this.bytesRead);
+      return result !== null;
+    });
+    return result ?? measured(measure, this.bytesRead) ?? unread(this.#ended ? 'the body ended too early' : `larger than ${limitBytes} bytes`);
+  }
+
+  /** Everything, to be sent: a Buffer when all of it is in hand, else a stream that begins with what was read. Once only. */
+  outgoing(): Buffer | Readable | null {
+    if (this.#source === null) return null;
+    if (this.#handedOver) throw new InterlockError('INTERNAL', 'a request body was to be sent twice');
+    this.#handedOver = true;
+    if (this.#ended) return this.bytesRead;
+    this.#invite();
+    if (this.#readBytes === 0) return this.#source.stream;
+    return this.#resumed(this.bytesRead);
+  }
+
+  /** Like `outgoing`, with the first `prefixBytes` replaced: for a rewrite of a prefix. */
+  outgoingWithPrefix(prefixBytes: number, replacement: Buffer): Buffer | Readable {
+    this.#handedOver = true;
+    const head = Buffer.concat([replacement, this.bytesRead.subarray(prefixBytes)]);
+    if (this.#ended || this.#source === null) return head;
+    this.#invite();
+    return this.#resumed(head);
+  }
+
+  /** The body is not wanted: what is held is let go, what still comes is read away up to the limit so that a client hears the answer (E30). */
+  discard(limitBytes: number): void {
+    this.release();
+    const stream = this.#source?.stream;
+    if (stream === undefined || this.#ended || this.#handedOver || stream.destroyed) return;
+    let seen = 0;
+    stream.on('data', (chunk: Buffer) => {
+      seen += chunk.length;
+      if (seen > limitBytes) stream.destroy();
+    });
+    stream.on('error', () => undefined);
+    stream.resume();
+  }
+
+  /** Gives the memory back. Called once the exchange is over, in any way. */
+  release(): void {
+    this.#budget.give(this.#readBytes);
+    this.#read = [];
+    this.#readBytes = 0;
+  }
+
+  #resumed(head: Buffer): Readable {
+    const joined = new PassThrough();
+    const stream = this.#source?.stream;
+    joined.write(head);
+    stream?.on('error', (error: Error) => joined.destroy(error));
+    stream?.on('aborted', () => joined.destroy(aborted()));
+    stream?.pipe(joined);
+    return joined;
+  }
+
+  #invite(): void {
+    if (this.#invited) return;
+    this.#invited = true;
+    this.#source?.invite?.();
+  }
+
+  /** Reads until `enough`, the end, or more than the limit; leaves the stream paused. */
+  #readUntil(limitBytes: number, enough: () => boolean): Promise<void> {
+    const stream = this.#source?.stream;
+    if (stream === undefined || this.#ended) return Promise.resolve();
+    this.#invite();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => done(new InterlockError('BODY_ABORTED', `no body byte came for ${IDLE_MS / 1000} s`)), IDLE_MS);
+      const done = (error: Error | null): void => {
+        clearTimeout(timer);
+        stream.off('data', onData).off('end', onEnd).off('error', onFail).off('aborted', onFail).off('close', onFail);
+        stream.pause();
+        if (error === null) resolve();
+        else reject(error);
+      };
+      const onData = (chunk: Buffer): void => {
+        try {
+          this.#budget.take(chunk.length);
+        } catch (error) {
+          done(error instanceof Error ? error : aborted());
+          return;
+        }
+        this.#read.push(chunk);
+        this.#readBytes += chunk.length;
+        timer.refresh();
+        if (this.#readBytes > limitBytes || enough()) done(null);
+      };
+      const onEnd = (): void => {
+        this.#ended = true;
+        done(null);
+      };
+      // INVARIANT: an aborted body is not an end (threat B13): HTTP/2 streams emit `end` after a reset, `aborted` comes first.
+      const onFail = (): void => done(aborted());
+      stream.on('data', onData).on('end', onEnd).on('error', onFail).on('aborted', onFail).on('close', onFail);
+      stream.resume();
+    });
+  }
+}
+
+function measured(measure: (bytes: Buffer) => number | 'more' | 'invalid', bytes: Buffer): InspectedBody | null {
+  const size = measure(bytes);
+  if (size === 'invalid') return unread('not in the form that this endpoint takes');
+  if (size === 'more') return null;
+  return { bytes: bytes.subarray(0, size), problem: null };
+}
+
+function unread(problem: string): InspectedBody {
+  return { bytes: Buffer.alloc(0), problem };
+}
+
+function aborted(): InterlockError {
+  return new InterlockError('BODY_ABORTED', 'the client stopped before its body was whole');
+}
