@@ -1,0 +1,154 @@
+// A whole Interlock for one test: its own folder, configuration and bundle, the real command, and everything gone afterwards.
+
+import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { agentEnvironment } from './agent-environment.ts';
+import { startGateway, INTERLOCK_COMMAND, type GatewayProcess } from './gateway-process.ts';
+import { runCommand, type CommandResult } from './run-command.ts';
+import type { Entry, EntryBody } from '../../src/record/entry.ts';
+import type { Ticket } from '../../src/approve/ticket.ts';
+import type { VerifyReport } from '../../src/record/verify-report.ts';
+
+export interface InterlockOptions {
+  /** Name (or `name:port`) to the local address where it really is. */
+  readonly hosts: Readonly<Record<string, string>>;
+  /** Roots that the upstream side trusts. */
+  readonly caFiles: readonly string[];
+  /** Cedar text added to the starter bundle. */
+  readonly policies?: string;
+  /** Changes the copied bundle before the start. */
+  readonly prepareBundle?: (folder: string) => Promise<void>;
+  /** Laid over the configuration, section by section. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+export interface Login {
+  readonly username: string;
+  readonly token: string;
+  /** Proxy and CA variables for a client that acts as this agent. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface Interlock extends AsyncDisposable {
+  readonly folder: string;
+  readonly configFile: string;
+  readonly policiesDir: string;
+  /** The present run; a restart brings a new one, with new ports. */
+  readonly gateway: GatewayProcess;
+  /** The real CLI with this configuration. */
+  cli(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<CommandResult>;
+  /** The CLI's `--json` answer. Throws when it exits with another code than 0. */
+  json(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<unknown>;
+  addAgent(name: string, options?: { readonly teams?: readonly string[]; readonly user?: string }): Promise<Login>;
+  /** Gives the approver's token. */
+  addUser(name: string, groups?: readonly string[]): Promise<string>;
+  login(username: string, token: string): Login;
+  tail(count?: number): Promise<readonly Entry[]>;
+  /** Bodies of one type, oldest first. */
+  bodies<T extends EntryBody['type']>(type: T): Promise<Extract<EntryBody, { type: T }>[]>;
+  tickets(state?: string): Promise<readonly Ticket[]>;
+  verify(args?: readonly string[]): Promise<VerifyReport>;
+  restart(): Promise<void>;
+  kill9(): Promise<void>;
+  start(): Promise<void>;
+}
+
+const STARTER_BUNDLE = fileURLToPath(new URL('../../policies', import.meta.url));
+/** Test hosts: writes to anything below `e2e.test` are let through and logged. */
+const TEST_HOSTS = `
+@id("test-hosts-take-writes")
+@reason("hosts of the end-to-end tests take writes")
+permit (principal, action in [Action::"http.write", Action::"websocket.open"], resource in Domain::"e2e.test");
+`;
+
+export async function startInterlock(options: InterlockOptions): Promise<Interlock> {
+  const folder = await mkdtemp(join(tmpdir(), 'interlock-e2e-'));
+  const policiesDir = join(folder, 'policies');
+  const configFile = join(folder, 'interlock.yaml');
+  await cp(STARTER_BUNDLE, policiesDir, { recursive: true });
+  await mkdir(policiesDir, { recursive: true });
+  await appendFile(join(policiesDir, 'e2e.cedar'), `${TEST_HOSTS}\n${options.policies ?? ''}\n`);
+  await options.prepareBundle?.(policiesDir);
+  await writeFile(configFile, JSON.stringify(configuration(options), null, 2));
+  let gateway = await startGateway(configFile);
+
+  const cli: Interlock['cli'] = (args, env) => runCommand(INTERLOCK_COMMAND, [...args, '--config', configFile], { cwd: folder, ...(env === undefined ? {} : { env }) });
+  const json: Interlock['json'] = async (args, env) => {
+    const result = await cli([...args, '--json'], env);
+    if (result.code !== 0) throw new Error(`interlock ${args.join(' ')} ended with code ${result.code}: ${result.stderr}${result.stdout}`);
+    return JSON.parse(result.stdout);
+  };
+  const login = (username: string, token: string): Login => ({
+    username,
+    token,
+    env: agentEnvironment(gateway.proxyUrl, gateway.caFile, { username, token }),
+  });
+  const tail: Interlock['tail'] = async (count = 1000) => (await json(['ledger', 'tail', '-n', String(count)])) as readonly Entry[];
+  return {
+    folder,
+    configFile,
+    policiesDir,
+    get gateway() {
+      return gateway;
+    },
+    cli,
+    json,
+    login,
+    tail,
+    async addAgent(name, { teams = [], user } = {}) {
+      const flags = [...teams.flatMap((team) => ['--team', team]), ...(user === undefined ? [] : ['--user', user])];
+      return login(name, tokenOf(await json(['agents', 'add', name, ...flags])));
+    },
+    addUser: async (name, groups = []) => tokenOf(await json(['users', 'add', name, ...groups.flatMap((group) => ['--group', group])])),
+    bodies: async <T extends EntryBody['type']>(type: T) => (await tail()).map((entry) => entry.body).filter(isOf(type)),
+    tickets: async (state) => (await json(['tickets', 'list', ...(state === undefined ? [] : ['--state', state])])) as readonly Ticket[],
+    verify: async (args = []) => JSON.parse((await cli(['ledger', 'verify', ...args, '--json'])).stdout) as VerifyReport,
+    async restart() {
+      await gateway.stop();
+      gateway = await startGateway(configFile);
+    },
+    kill9: () => gateway.kill9(),
+    async start() {
+      gateway = await startGateway(configFile);
+    },
+    async [Symbol.asyncDispose]() {
+      await gateway.stop();
+      if (process.env['INTERLOCK_TEST_LOG'] !== undefined) process.stderr.write(gateway.log());
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function isOf<T extends EntryBody['type']>(type: T): (body: EntryBody) => body is Extract<EntryBody, { type: T }> {
+  return (body): body is Extract<EntryBody, { type: T }> => body.type === type;
+}
+
+function tokenOf(value: unknown): string {
+  const token: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'token') : undefined;
+  if (typeof token !== 'string') throw new Error(`no token in ${JSON.stringify(value)}`);
+  return token;
+}
+
+function configuration(options: InterlockOptions): Record<string, unknown> {
+  const base: Record<string, unknown> = {
+    proxy: { listen: '127.0.0.1:0' },
+    console: { listen: '127.0.0.1:0' },
+    upstream: { caFiles: options.caFiles, hosts: options.hosts },
+  };
+  for (const [name, value] of Object.entries(options.config ?? {})) {
+    const known = base[name];
+    base[name] = isSection(known) && isSection(value) ? { ...known, ...value } : value;
+  }
+  return base;
+}
+
+function isSection(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A file of the folder as text; empty when it is not there. */
+export async function readIfThere(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => '');
+}

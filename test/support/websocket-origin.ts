@@ -1,0 +1,31 @@
+// A WebSocket origin: says each message back, and keeps the handshake that it saw.
+
+import { WebSocketServer } from 'ws';
+import { startOrigin, type Origin } from './origin.ts';
+import type { ThrowawayCa } from './throwaway-ca.ts';
+
+export interface WebSocketOrigin extends Origin {
+  /** What arrived as messages, text as strings. */
+  readonly messages: (string | Buffer)[];
+}
+
+/** Offers permessage-deflate, so that a test can see whether it was negotiated. */
+export async function startWebSocketOrigin(ca: ThrowawayCa, name: string): Promise<WebSocketOrigin> {
+  const messages: (string | Buffer)[] = [];
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: true });
+  sockets.on('connection', (socket) => {
+    socket.on('error', () => {});
+    socket.on('message', (data, binary) => {
+      const bytes = Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
+      messages.push(binary ? bytes : bytes.toString('utf8'));
+      socket.send(bytes, { binary });
+    });
+  });
+  const origin = await startOrigin({
+    leaf: await ca.issue([name]),
+    protocols: ['http/1.1'],
+    onUpgrade: (request, socket, head) =>
+      sockets.handleUpgrade(request, socket, head, (open) => sockets.emit('connection', open, request)),
+  });
+  return Object.assign(origin, { messages });
+}
