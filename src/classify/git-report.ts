@@ -48,8 +48,9 @@ function splitBands(body: Buffer): { data: Buffer; messages: Buffer; fatal: stri
   const fatal: Buffer[] = [];
   for (let offset = 0; offset < body.length; ) {
     const packet = readPacket(body, offset);
-    if (typeof packet === 'string' || packet.kind === 'delimiter' || packet.kind === 'response-end') return null;
+    if (typeof packet === 'string') return null;
     if (packet.kind === 'flush') break;
+    if (packet.kind !== 'data') return null;
     const channel = [data, messages, fatal][(packet.payload[0] ?? 0) - 1];
     if (channel === undefined) return null;
     channel.push(packet.payload.subarray(1));

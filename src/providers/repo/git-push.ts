@@ -1,0 +1,155 @@
+// git push over smart HTTP, to any host: every command of the request is an action (threat C18).
+
+import type { Action } from '../../classify/action.ts';
+import { baseFacts, hostDomains, hostResource } from '../../classify/base-facts.ts';
+import { MAX_COMMAND_BYTES, commandReader, hasPack, isZero, readCommands } from '../../classify/git-commands.ts';
+import type { PushCommands, RefCommand } from '../../classify/git-commands.ts';
+import { MAX_PEEK_BYTES, provesDescent, scanCommits } from '../../classify/git-pack.ts';
+import type { PackedCommit } from '../../classify/git-pack.ts';
+import { readRef } from '../../classify/git-ref.ts';
+import { denyPush } from '../../classify/git-report.ts';
+import type { InspectedBody } from '../../http/inspected-body.ts';
+import type { RequestView } from '../../http/request-view.ts';
+import { refusalSentence } from '../provider.ts';
+import type { NativeAnswer, Provider, Recognition, Refusal } from '../provider.ts';
+import { mergesByPush } from './push-options.ts';
+import { refFacts, repositoryAt } from './repository.ts';
+import type { Repository } from './repository.ts';
+
+const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
+const REQUEST_TYPE = 'application/x-git-receive-pack-request';
+const RESULT_TYPE = 'application/x-git-receive-pack-result';
+
+export const gitPush: Provider = {
+  name: 'git-push',
+  family: 'repo',
+  hosts: ['*'],
+  recognise,
+  refuse,
+  bindingBody,
+};
+
+/**
+ * Anything but a plain read at a path that ends in `git-receive-pack`, or with its content type anywhere (a server may sit behind other
+ * paths). Spellings that git itself never sends are recognised too, but never surely: some server may answer to them.
+ */
+function recognise(request: RequestView): Recognition | null {
+  if (READS.has(request.method) && request.claimedMethods.length === 0) return null;
+  const service = request.segments.at(-1) ?? '';
+  const here = service === 'git-receive-pack';
+  if (!here && !/(^|\/)git-receive-pack(?![a-z0-9-])/i.test(service) && !hasPushType(request)) return null;
+  const exact = here && request.method === 'POST' && request.claimedMethods.length === 0 && request.query === '';
+  const sure = exact && !request.ambiguousPath && !request.path.endsWith('/');
+  return {
+    need: { kind: 'prefix', measure: pushMeasure() },
+    classify: (body) => classifyPush(request, body, sure),
+  };
+}
+
+function hasPushType(request: RequestView): boolean {
+  return request.headers.all('content-type').some((value) => value.trim().toLowerCase().startsWith(REQUEST_TYPE));
+}
+
+/** The commands, and as much of the pack as may prove where they lead: the commits that git puts first. The pack itself streams. */
+export function pushMeasure(): (bytes: Buffer) => number | 'more' | 'invalid' {
+  const reader = commandReader();
+  // Each try inflates at most 64 KiB again; a sender that drips must not make that cost much, so it gets "unknown" instead.
+  let triesLeft = 64;
+  let measured = -1;
+  return (bytes) => {
+    const push = reader.read(bytes);
+    if (typeof push === 'string') return push;
+    if (!hasPack(push)) return push.end;
+    const scan = scanCommits(bytes, push.end, peekBudget(push));
+    triesLeft -= 1;
+    // Asked again with nothing new: the body has ended, and what is there is all there is.
+    const wait = scan.more && triesLeft > 0 && bytes.length !== measured;
+    measured = bytes.length;
+    return wait ? 'more' : scan.end;
+  };
+}
+
+function peekBudget(push: PushCommands): number {
+  return Math.min(MAX_PEEK_BYTES, MAX_COMMAND_BYTES - push.end);
+}
+
+function classifyPush(request: RequestView, body: InspectedBody, sure: boolean): Action[] {
+  const repository = repositoryAt(hostResource(request).id, repositoryPath(request));
+  const push = body.problem === null ? readCommands(body.bytes) : null;
+  if (push === null || (push.probe && !isProbe(request))) return [unreadPush(request, repository)];
+  if (push.probe && sure) return [readAction(request)];
+  const { commits } = scanCommits(body.bytes, push.end, peekBudget(push));
+  const actions = push.commands.map((command) => commandAction(request, repository, push, command, commits, sure));
+  for (const merge of mergesByPush(push)) {
+    const facts = refFacts(repository, { api: 'git', ref: merge.target, change: 'update', fastForward: 'yes' });
+    actions.push(action('repo.merge', request, repository, sure && (merge.target?.sure ?? true), facts));
+  }
+  return actions.length === 0 ? [unreadPush(request, repository)] : actions;
+}
+
+/** The path without the service: `/acme/site.git/git-receive-pack` is `acme/site.git`. */
+function repositoryPath(request: RequestView): string[] {
+  const at = request.segments.findLastIndex((segment) => /(^|\/)git-receive-pack/i.test(segment));
+  return request.segments.slice(0, at < 0 ? undefined : at);
+}
+
+/** Git's probe is four bytes and says so. Were more to follow the `0000`, it would pass unread. */
+function isProbe(request: RequestView): boolean {
+  return request.headers.get('content-length') === '4' && !request.headers.has('content-encoding');
+}
+
+function commandAction(
+  request: RequestView,
+  repository: Repository,
+  push: PushCommands,
+  command: RefCommand,
+  commits: readonly PackedCommit[],
+  sure: boolean,
+): Action {
+  const ref = readRef(command.ref);
+  const change = isZero(command.old) ? 'create' : isZero(command.new) ? 'delete' : 'update';
+  const proved = change === 'update' && provesDescent(commits, command.new, command.old, push.objectFormat);
+  const fastForward = change === 'create' || proved ? 'yes' : change === 'delete' ? 'no' : 'unknown';
+  const facts = refFacts(repository, { api: 'git', ref, change, fastForward, signed: push.signed });
+  return action('repo.push', request, repository, sure && ref.sure, facts);
+}
+
+function unreadPush(request: RequestView, repository: Repository): Action {
+  const facts = refFacts(repository, { api: 'git', ref: null, change: 'update', fastForward: 'unknown' });
+  return action('repo.push', request, repository, false, facts);
+}
+
+function action(name: string, request: RequestView, repository: Repository, inspected: boolean, facts: Action['facts']): Action {
+  return { name, resource: repository.resource, parents: repository.parents, facts: { ...baseFacts(request, inspected), ...facts } };
+}
+
+/** The credential probe before a large push: a POST without any effect. */
+function readAction(request: RequestView): Action {
+  return { name: 'http.read', resource: hostResource(request), parents: hostDomains(request.authority.host), facts: { ...baseFacts(request, true) } };
+}
+
+/** A 403 would end in "Everything up-to-date" and lose the reason, so a refusal is a report with an `ng` for every ref. */
+function refuse(_request: RequestView, refusal: Refusal, body: InspectedBody): NativeAnswer {
+  const push = body.problem === null ? readCommands(body.bytes) : null;
+  const sentence = refusalSentence(refusal);
+  const lines = [sentence];
+  if (refusal.ticket !== null) lines.push(`Push again once ticket ${refusal.ticket} is approved; the same commits then pass.`);
+  const report = push?.probe === true ? null : denyPush(push, lines, sentence.replace(/^Interlock: /, ''));
+  if (report === null) {
+    const text = Buffer.from(`${lines.join('\n')}\n`, 'utf8');
+    return { status: refusal.status, headers: ['Content-Type', 'text/plain; charset=utf-8'], body: text };
+  }
+  return { status: 200, headers: ['Content-Type', RESULT_TYPE, 'Cache-Control', 'no-cache'], body: report };
+}
+
+/**
+ * Commands and options name the content by object id; the pack differs on every retry, and so does the session id among the capabilities.
+ * The repository is in the path, which every binding holds.
+ */
+function bindingBody(_request: RequestView, body: InspectedBody): Buffer {
+  const push = body.problem === null ? readCommands(body.bytes) : null;
+  if (push === null) return body.bytes;
+  const commands = push.commands.map((command) => [command.old, command.new, command.ref]);
+  const format = push.objectFormat;
+  return Buffer.from(JSON.stringify({ commands, options: push.options, format, signed: push.signed }), 'utf8');
+}
