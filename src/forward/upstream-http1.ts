@@ -105,7 +105,7 @@ function rawFields(raw: Dispatcher.DispatchController['rawHeaders']): RawHeaders
   const fields: string[] = new Array<string>(raw.length);
   for (let i = 0; i < raw.length; i += 1) {
     const item = raw[i] ?? '';
-    fields[i] = typeof item === 'string' ? item : item.latin1Slice(0, item.length);
+    fields[i] = typeof item === 'string' ? item : item.toString('latin1');
   }
   return fields;
 }

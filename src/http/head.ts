@@ -17,6 +17,8 @@ export interface HeadInput {
   /** The client asked for a protocol switch and Node handed it over as one. */
   readonly upgrading: boolean;
   readonly hasBody: boolean;
+  /** `1.1`, `1.0`, or `2.0` from an HTTP/2 stream. */
+  readonly httpVersion: string;
 }
 
 /** RFC 9110 §7.6.1 and the proxy's own fields: never travel on. */
@@ -38,6 +40,8 @@ const METHOD = /^[A-Z][A-Z0-9-]{0,31}$/;
 
 /** Throws REQUEST_MALFORMED, REQUEST_UNSUPPORTED or AUTHORITY_MISMATCH; what it returns is safe to judge and to send. */
 export function readHead(input: HeadInput): RequestView {
+  // Node's parser also takes version-less and made-up versions in clear text (threat B6).
+  if (input.httpVersion !== '1.1' && input.httpVersion !== '1.0' && input.httpVersion !== '2.0') throw malformed('not an HTTP/1.1 request');
   checkMethod(input.method);
   const scan = scanHeaders(input.rawHeaders);
   checkHost(scan.hosts, input);

@@ -1,0 +1,32 @@
+// What is known of the client's side of one connection or tunnel: where it leads, and whose it is.
+
+import type { Authority } from '../http/request-view.ts';
+import { authenticate } from '../identify/proxy-authorization.ts';
+import type { Directory } from '../identify/directory.ts';
+import type { Principal } from '../identify/principal.ts';
+
+/** Proves the agent anew for each request, cheaply: the token is looked up again only after the directory has changed. */
+export type Identify = () => Principal;
+
+export interface ClientScope {
+  /** INVARIANT: every request on this connection is for this authority and no other. */
+  readonly authority: Authority;
+  readonly scheme: 'http' | 'https';
+  readonly identify: Identify;
+  /** Client address, for refusals before identity. */
+  readonly source: string;
+  /** The TLS server name, when the client sent one that is not the authority's: every request on it is refused. */
+  readonly foreignServerName: string | null;
+}
+
+/** INVARIANT: a revoked token fails its next request, also inside a tunnel that stands (no identity is cached past a change). */
+export function identifyBy(directory: Directory, headerValues: readonly string[], requireAgent: boolean): Identify {
+  let generation = -1;
+  let known: Principal | null = null;
+  return () => {
+    if (known !== null && generation === directory.generation) return known;
+    known = authenticate(directory, headerValues, requireAgent);
+    generation = directory.generation;
+    return known;
+  };
+}

@@ -1,0 +1,113 @@
+// WAIT: a grant given earlier is spent, or a ticket is opened and the exchange held until people have decided.
+
+import { computeBinding } from '../approve/binding.ts';
+import type { Ticket } from '../approve/ticket.ts';
+import type { TicketBook } from '../approve/tickets.ts';
+import type { Judge } from '../decide/judge.ts';
+import type { Judgement, WaitRequirement } from '../decide/judgement.ts';
+import { InterlockError } from '../errors.ts';
+import type { Exchange } from '../http/exchange.ts';
+import type { Principal } from '../identify/principal.ts';
+import type { Ledger } from '../record/ledger.ts';
+import { recordedActions } from '../record/verdict-entry.ts';
+import { maskPath } from '../record/url-privacy.ts';
+import { proposeSubstitute } from '../classify/propose.ts';
+import type { Decision } from './decision.ts';
+
+export interface ParkDeps {
+  readonly tickets: TicketBook;
+  readonly judge: Judge;
+  readonly ledger: Ledger;
+  readonly inspectBytes: number;
+}
+
+export interface Parking {
+  readonly ticket: Ticket;
+  /** False: an approval given earlier was spent for this very exchange. */
+  readonly mustWait: boolean;
+}
+
+/** Before the verdict is written: which ticket is this exchange's? Throws TICKET_LIMIT, CONSTRAINT_FAILED. */
+export async function park(exchange: Exchange, principal: Principal, decision: Decision, deps: ParkDeps): Promise<Parking> {
+  const binding = await bindingOf(exchange, principal, decision, deps);
+  const waits = waitsOf(decision);
+  const spent = await deps.tickets.spendGrant(binding, waits, exchange.id);
+  if (spent !== null) return { ticket: spent, mustWait: false };
+  const shown = decision.rejudged ?? decision.judgement;
+  const ticket = await deps.tickets.open({
+    exchange: exchange.id,
+    binding,
+    agent: principal.agent,
+    user: principal.user,
+    session: principal.session,
+    actions: recordedActions(shown, deps.ledger.keyedDigest),
+    host: exchange.request.authority.host,
+    method: exchange.request.method,
+    path: maskPath(exchange.request.path, deps.ledger.keyedDigest),
+    reason: decision.reason,
+    waits,
+  });
+  return { ticket, mustWait: true };
+}
+
+/** Both the request's own WAIT policies and those of its substitute must be satisfied. */
+export function waitsOf(decision: Decision): readonly WaitRequirement[] {
+  const waits = new Map<string, WaitRequirement>();
+  for (const wait of [...decision.judgement.waits, ...(decision.rejudged?.waits ?? [])]) waits.set(wait.policy, wait);
+  return [...waits.values()];
+}
+
+/** Holds the exchange. Returns when its approval was spent for it; throws TICKET_PENDING or TICKET_DENIED otherwise. */
+export async function holdUntilDecided(exchange: Exchange, ticketId: string, deps: ParkDeps): Promise<void> {
+  const hangUp = new AbortController();
+  exchange.reply.onClose(() => hangUp.abort());
+  const outcome = await deps.tickets.wait(ticketId, exchange.id, hangUp.signal);
+  switch (outcome.kind) {
+    case 'approved':
+      return;
+    case 'denied':
+      throw new InterlockError('TICKET_DENIED', `denied by ${outcome.ticket.deniedBy ?? 'an approver'}`);
+    case 'expired':
+      throw new InterlockError('TICKET_DENIED', 'nobody decided in time; the ticket has expired');
+    case 'superseded':
+      throw new InterlockError('TICKET_PENDING', 'a newer try of the same request waits in its place');
+    case 'held-out':
+      throw new InterlockError('TICKET_PENDING', `waiting for ${approversOf(outcome.ticket)}: repeat the same request once it is approved`);
+  }
+}
+
+/**
+ * Asked again just before a waited-for request is sent: policies may have changed while it was held.
+ * Throws POLICY_BLOCKED for a BLOCK, a constraint that was not there, or a WAIT that the approval does not satisfy.
+ */
+export function askAgain(principal: Principal, decision: Decision, deps: ParkDeps): void {
+  const actions = decision.substitute === null ? decision.proposal.actions : proposeSubstitute(decision.substitute.request, decision.substitute.body).actions;
+  const now = deps.judge.judge(principal, actions);
+  const approved = new Set(waitsOf(decision).map((wait) => wait.policy));
+  const known = new Set(decision.judgement.constraints.map((constraint) => constraint.name));
+  if (now.verdict === 'BLOCK') throw blocked(now, 'policy has changed while this waited, and blocks it now');
+  if (now.constraints.some((constraint) => !known.has(constraint.name))) throw blocked(now, 'policy has changed while this waited: a new constraint applies');
+  if (now.waits.some((wait) => !approved.has(wait.policy))) throw blocked(now, 'policy has changed while this waited: another approval is needed');
+}
+
+function blocked(judgement: Judgement, message: string): InterlockError {
+  return new InterlockError('POLICY_BLOCKED', `${message} (${judgement.policies.join(', ') || 'no policy permits it'})`);
+}
+
+export function approversOf(ticket: Ticket): string {
+  const groups = new Set(ticket.waits.flatMap((wait) => wait.approvers));
+  return groups.size === 0 ? 'an approver' : [...groups].sort().join(' and ');
+}
+
+/** INVARIANT: the binding covers the whole decoded body unless the provider narrowed it in writing (git: the commands). */
+async function bindingOf(exchange: Exchange, principal: Principal, decision: Decision, deps: ParkDeps): Promise<string> {
+  const { provider } = decision.proposal;
+  const request = decision.substitute?.request ?? exchange.request;
+  let body = decision.substitute?.body ?? decision.proposal.body;
+  if (provider?.bindingBody === undefined && decision.substitute === null && exchange.request.hasBody) {
+    body = await exchange.body.inspect({ kind: 'whole' }, deps.inspectBytes);
+    if (body.problem !== null) throw new InterlockError('CONSTRAINT_FAILED', `it needs approval, but its body can not be bound to one: ${body.problem}`);
+  }
+  const bound = provider?.bindingBody?.(request, body) ?? body.bytes;
+  return computeBinding({ agent: principal.agent, request, body: bound, provider, keyedDigest: deps.ledger.keyedDigest });
+}

@@ -1,0 +1,77 @@
+// The forward stage: what a decision lets out becomes bytes on the way upstream.
+
+import type { Decision } from '../enforce/decision.ts';
+import { toInterlockError } from '../errors.ts';
+import type { Exchange } from '../http/exchange.ts';
+import { collectingReply } from '../http/collecting-reply.ts';
+import { HeaderList, type RawHeaders } from '../http/headers.ts';
+import { answer } from '../http/reply.ts';
+import type { RequestView } from '../http/request-view.ts';
+import { handshakeFields } from '../http/websocket.ts';
+import type { Outgoing, Upstream } from './outgoing.ts';
+import { relay, type Sent } from './relay.ts';
+
+/** The most of an upstream's answer that is held when it must be translated for the client (a push report is a few KB). */
+const SETTLED_ANSWER_BYTES = 4 * 1024 * 1024;
+
+export interface Release {
+  readonly decision: Decision;
+  /** The pool owner: connections are never shared between principals. */
+  readonly principal: string;
+  readonly fresh: boolean;
+  readonly extraHeaders: RawHeaders;
+}
+
+/** Throws only for a malformed WebSocket handshake; every failure on the way is in the result. */
+export function send(exchange: Exchange, release: Release, upstream: Upstream): Promise<Sent> {
+  const outgoing = outgoingOf(exchange, release);
+  const settle = release.decision.substitute?.settle ?? null;
+  if (settle === null) return relay(upstream, outgoing, exchange.reply, { extraHeaders: release.extraHeaders });
+  return sendSettled(exchange, outgoing, release, settle, upstream);
+}
+
+function outgoingOf(exchange: Exchange, release: Release): Outgoing {
+  const { substitute } = release.decision;
+  const request = substitute?.request ?? exchange.request;
+  return {
+    method: request.method,
+    scheme: request.scheme,
+    authority: request.authority,
+    target: request.target,
+    headers: fieldsOf(request),
+    body: bodyOf(exchange, release.decision),
+    principal: release.principal,
+    fresh: release.fresh,
+    upgrade: request.upgrade === 'websocket' ? 'websocket' : null,
+  };
+}
+
+function fieldsOf(request: RequestView): RawHeaders {
+  return request.upgrade === null ? request.headers.raw : handshakeFields(request.headers).raw;
+}
+
+/** INVARIANT: what was judged is what is sent: the substitute's bytes, or the very bytes that arrived. */
+function bodyOf(exchange: Exchange, decision: Decision): Outgoing['body'] {
+  const bytes = decision.substitute?.bytes;
+  if (bytes === undefined) return exchange.body.outgoing();
+  if (bytes.kind === 'whole') return bytes.bytes;
+  return exchange.body.outgoingWithPrefix(bytes.replacedBytes, bytes.replacement);
+}
+
+type Settle = NonNullable<NonNullable<Decision['substitute']>['settle']>;
+
+async function sendSettled(exchange: Exchange, outgoing: Outgoing, release: Release, settle: Settle, upstream: Upstream): Promise<Sent> {
+  const collected = collectingReply(SETTLED_ANSWER_BYTES);
+  exchange.reply.onClose(() => undefined); // a client that leaves changes nothing: the push is on its way
+  const sent = await relay(upstream, outgoing, collected, { extraHeaders: [] });
+  if (sent.error !== null) return sent;
+  try {
+    const native = await settle(await collected.answered);
+    const headers = new HeaderList(native.headers).without(new Set(['content-length'])).raw;
+    answer(exchange.reply, native.status, [...headers, ...release.extraHeaders], native.body);
+    return sent;
+  } catch (thrown) {
+    // What was sent stays sent: the outcome says so, and the client hears what could not be told natively.
+    return { ...sent, error: toInterlockError(thrown) };
+  }
+}

@@ -1,0 +1,70 @@
+// One exchange, top to bottom. The order is a security property: what is decided is on record before a byte leaves.
+
+import type { Proposal } from './classify/proposal.ts';
+import type { Decision } from './enforce/decision.ts';
+import { type InterlockError, toInterlockError } from './errors.ts';
+import type { Sent } from './forward/relay.ts';
+import type { Exchange } from './http/exchange.ts';
+import type { Principal } from './identify/principal.ts';
+
+/** How far an exchange came: what a refusal needs to know. */
+export interface Progress {
+  principal: Principal | null;
+  proposal: Proposal | null;
+  /** Set once the verdict is written. */
+  recorded: Recorded | null;
+}
+
+export interface Recorded {
+  readonly decision: Decision;
+  /** The verdict entry's id. */
+  readonly entry: string;
+  /** The ticket that waits for this exchange, or whose grant it spent. */
+  readonly ticket: string | null;
+  /** False when an approval given earlier already covers it. */
+  readonly mustWait: boolean;
+}
+
+/** The stages, handed in by the gateway, so that this file needs no sockets to be tested. */
+export interface Stages {
+  identify(exchange: Exchange): Principal;
+  classify(exchange: Exchange): Promise<Proposal>;
+  decide(exchange: Exchange, principal: Principal, proposal: Proposal): Promise<Decision>;
+  /** Throws RECORD_FAILED when the verdict can't be written. */
+  record(exchange: Exchange, principal: Principal, decision: Decision): Promise<Recorded>;
+  /** Parks what must wait; returns when it may go. Throws POLICY_BLOCKED, TICKET_PENDING, TICKET_DENIED. */
+  enforce(exchange: Exchange, principal: Principal, recorded: Recorded): Promise<void>;
+  forward(exchange: Exchange, principal: Principal, recorded: Recorded): Promise<Sent>;
+  recordOutcome(exchange: Exchange, recorded: Recorded, sent: Sent): void;
+  /** Records what is not yet on record and answers the client. Never throws. */
+  refuse(exchange: Exchange, progress: Progress, error: InterlockError): Promise<void>;
+}
+
+/** Never throws: whatever goes wrong on the way is a refusal with an entry (fail closed). */
+export async function handleExchange(exchange: Exchange, stage: Stages): Promise<void> {
+  const progress: Progress = { principal: null, proposal: null, recorded: null };
+  try {
+    const principal = stage.identify(exchange);
+    progress.principal = principal;
+    if (exchange.fault !== null) throw exchange.fault;
+
+    const proposal = await stage.classify(exchange);
+    progress.proposal = proposal;
+
+    const decision = await stage.decide(exchange, principal, proposal);
+
+    // INVARIANT: the verdict is written before anything leaves for the upstream; if it can't be, nothing leaves.
+    const recorded = await stage.record(exchange, principal, decision);
+    progress.recorded = recorded;
+
+    await stage.enforce(exchange, principal, recorded);
+
+    const sent = await stage.forward(exchange, principal, recorded);
+    stage.recordOutcome(exchange, recorded, sent);
+    if (sent.error !== null && !exchange.reply.headSent) await stage.refuse(exchange, progress, sent.error);
+  } catch (thrown) {
+    await stage.refuse(exchange, progress, toInterlockError(thrown));
+  } finally {
+    exchange.body.release();
+  }
+}
