@@ -11,10 +11,11 @@ import { readIssuerIdentity } from './issuer-identity.ts';
 
 export interface Leaf {
   readonly host: string;
-  readonly certPem: string;
+  /** PEM, the leaf alone: clients have the CA. */
+  readonly cert: string;
   readonly certDer: Buffer;
   /** PKCS #8 of the process's leaf key: what a TLS server takes as `key`. */
-  readonly keyPem: string;
+  readonly key: string;
   /** Milliseconds since 1970. */
   readonly notBefore: number;
   readonly notAfter: number;
@@ -42,7 +43,7 @@ const SHA256_WITH_RSA = sequence(oid('1.2.840.113549.1.1.11'), Buffer.of(5, 0));
 /** One P-256 key for all leaves of this process, which is never the CA's (E9). `clock` gives milliseconds since 1970. */
 export function createLeafIssuer(authority: Authority, clock: () => number = Date.now): LeafIssuer {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const keyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const publicKeyInfo = publicKey.export({ type: 'spki', format: 'der' });
   const issuer = readIssuerIdentity(authority.cert);
   const algorithm = authority.key.asymmetricKeyType === 'rsa' ? SHA256_WITH_RSA : ECDSA_WITH_SHA256;
@@ -62,7 +63,7 @@ export function createLeafIssuer(authority: Authority, clock: () => number = Dat
         explicit(3, sequence(fixed, names.extension)),
       );
       const certDer = sequence(tbs, algorithm, bitString(sign('sha256', tbs, authority.key)));
-      return { host, certDer, certPem: toPem(certDer), keyPem, notBefore, notAfter };
+      return { host, cert: toPem(certDer), certDer, key, notBefore, notAfter };
     },
   };
 }
