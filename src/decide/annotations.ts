@@ -1,0 +1,111 @@
+// What a policy's annotations ask for. Cedar itself ignores them all, so every check is made here.
+
+import type { PolicyTree } from './engine.ts';
+import type { Verdict } from './judgement.ts';
+
+export interface Asked {
+  readonly id: string;
+  readonly reason: string;
+  readonly verdict: Verdict;
+  /** Names from constraints.yaml. */
+  readonly constrain: readonly string[];
+  readonly approvers: readonly string[];
+}
+
+export interface AnnotationProblem {
+  /** The annotation it is about, or null for the policy as a whole. */
+  readonly annotation: string | null;
+  readonly message: string;
+  readonly fix: string;
+}
+
+const KNOWN = new Set(['id', 'reason', 'verdict', 'constrain', 'approvers']);
+const NOT_YET = new Set(['quorum', 'grant', 'shadow']);
+const ONLY_PERMIT = ['verdict', 'constrain', 'approvers'] as const;
+
+/** Ids are printed in logs, answers and git's sideband, so they are kept to what needs no quoting. */
+const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._ -]{0,63}$/;
+const MAX_REASON_CHARACTERS = 400;
+
+const VERDICT_OF: ReadonlyMap<string, Verdict> = new Map([
+  ['allow_log', 'ALLOW_LOG'],
+  ['constrain', 'CONSTRAIN'],
+  ['wait', 'WAIT'],
+]);
+
+/** The meaning of a policy's annotations; with problems the rest of the answer is only good for finding more problems. */
+export function readAnnotations(policy: PolicyTree): { readonly asked: Asked; readonly problems: readonly AnnotationProblem[] } {
+  const notes = new Map(Object.entries(policy.annotations ?? {}));
+  const problems: AnnotationProblem[] = [];
+  const problem = (annotation: string | null, message: string, fix: string): void => {
+    problems.push({ annotation, message, fix });
+  };
+  for (const [name, value] of notes) {
+    if (NOT_YET.has(name)) problem(name, `@${name} is not supported yet`, 'take it out');
+    else if (!KNOWN.has(name)) problem(name, `unknown annotation @${name}`, `known ones are ${[...KNOWN].map((known) => `@${known}`).join(', ')}`);
+    else if (typeof value !== 'string') problem(name, `@${name} has no value`, `write @${name}("…")`);
+  }
+  const text = (name: string): string | undefined => {
+    const value = notes.get(name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  checkId(text('id'), problem);
+  checkReason(text('reason'), problem);
+  const asked: Asked = {
+    id: text('id') ?? '',
+    reason: text('reason') ?? '',
+    verdict: verdictOf(policy.effect, text('verdict'), problem),
+    constrain: names('constrain', text('constrain'), problem),
+    approvers: names('approvers', text('approvers'), problem),
+  };
+  if (policy.effect === 'forbid') {
+    for (const name of ONLY_PERMIT) {
+      if (notes.has(name)) problem(name, `@${name} on a forbid has no meaning`, 'a forbid always blocks; take the annotation out');
+    }
+  } else checkTogether(asked, notes, problem);
+  return { asked, problems };
+}
+
+type Report = (annotation: string | null, message: string, fix: string) => void;
+
+function checkId(id: string | undefined, problem: Report): void {
+  if (id === undefined) problem(null, 'a policy without @id', 'give it one that is unique in the bundle, like @id("mail-inside")');
+  else if (!ID.test(id)) problem('id', 'an @id is 1 to 64 letters, digits, dots, dashes or underscores', 'rename it');
+}
+
+function checkReason(reason: string | undefined, problem: Report): void {
+  if (reason === undefined || reason.trim() === '') {
+    problem(reason === undefined ? null : 'reason', 'a policy without @reason', 'say in one sentence why it decides so; people and agents read it');
+  } else if (reason.length > MAX_REASON_CHARACTERS) {
+    problem('reason', `a @reason longer than ${MAX_REASON_CHARACTERS} characters`, 'one sentence is enough');
+  } else if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(reason)) {
+    problem('reason', 'a @reason with control or invisible characters', 'write it on one line of plain text');
+  }
+}
+
+function verdictOf(effect: PolicyTree['effect'], text: string | undefined, problem: Report): Verdict {
+  if (effect === 'forbid') return 'BLOCK';
+  if (text === undefined) return 'ALLOW';
+  const verdict = VERDICT_OF.get(text);
+  if (verdict === undefined) problem('verdict', `unknown @verdict("${text.slice(0, 40)}")`, 'write allow_log, constrain or wait; leave it out to allow');
+  // The strictest reading, should a caller ever overlook the problem.
+  return verdict ?? 'BLOCK';
+}
+
+function names(annotation: string, text: string | undefined, problem: Report): string[] {
+  if (text === undefined) return [];
+  const listed = text.split(',').map((name) => name.trim());
+  if (listed.some((name) => !NAME.test(name))) problem(annotation, `@${annotation} is not a comma-separated list of names`, `write @${annotation}("one,two")`);
+  return [...new Set(listed)];
+}
+
+function checkTogether(asked: Asked, notes: ReadonlyMap<string, unknown>, problem: Report): void {
+  const { verdict } = asked;
+  if (verdict === 'CONSTRAIN' && !notes.has('constrain')) problem('verdict', '@verdict("constrain") without @constrain', 'name a constraint of constraints.yaml');
+  if (verdict === 'WAIT' && !notes.has('approvers')) problem('verdict', '@verdict("wait") without @approvers', 'name the groups whose users may approve');
+  if (notes.has('constrain') && verdict !== 'CONSTRAIN' && verdict !== 'WAIT') {
+    problem('constrain', '@constrain needs @verdict("constrain") or @verdict("wait")', 'add the verdict');
+  }
+  if (notes.has('approvers') && verdict !== 'WAIT') problem('approvers', '@approvers needs @verdict("wait")', 'add the verdict');
+}

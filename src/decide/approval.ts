@@ -1,0 +1,71 @@
+// The second question: may this user decide this ticket? Cedar answers, after the annotation's groups were checked.
+
+import type { Ticket } from '../approve/ticket.ts';
+import type { UserRecord } from '../identify/directory.ts';
+import type { CedarEntity, CedarUid, Question } from './engine.ts';
+import type { EntityBook } from './entity-book.ts';
+import { actionEntity, factProblem } from './question.ts';
+import type { Slice } from './slices.ts';
+
+export const APPROVE = 'ticket.approve';
+
+/**
+ * The question for `Action::"ticket.approve"`, or null when there is nothing to ask: a revoked user, nobody's approval, or a user in
+ * none of the groups that `@approvers` names. The last is checked here so that a blanket permit makes nobody an approver.
+ */
+export function approvalQuestion(slice: Slice, user: UserRecord, ticket: Ticket, approverGroups: readonly string[], book: EntityBook): Question | null {
+  if (user.state !== 'active' || approverGroups.length === 0 || !user.name.isWellFormed()) return null;
+  const principal = book.user(user.name);
+  const reached = book.reach([principal], []);
+  if (!memberOf(reached, principal.uid, new Set(approverGroups))) return null;
+  const ticketEntity = ticketOf(ticket, approverGroups);
+  const entities = book.reach([principal, ticketEntity], slice.reads.entered);
+  entities.push(actionEntity(slice));
+  return {
+    principal: { type: 'User', id: user.name },
+    action: { type: 'Action', id: APPROVE },
+    resource: { type: 'Ticket', id: ticket.id },
+    context: contextOf(slice, ticket),
+    entities,
+  };
+}
+
+function plain(uid: CedarEntity['uid']): CedarUid {
+  return '__entity' in uid ? uid.__entity : uid;
+}
+
+/** Is the entity below any of these groups? */
+function memberOf(entities: readonly CedarEntity[], start: CedarEntity['uid'], groups: ReadonlySet<string>): boolean {
+  const above = new Set([uidName(plain(start))]);
+  // A set grows while it is walked: each ancestor is looked at once.
+  for (const name of above) {
+    const entity = entities.find((each) => uidName(plain(each.uid)) === name);
+    for (const parent of entity?.parents ?? []) above.add(uidName(plain(parent)));
+  }
+  return [...groups].some((group) => above.has(uidName({ type: 'Group', id: group })));
+}
+
+function uidName(uid: CedarUid): string {
+  return JSON.stringify([uid.type, uid.id]);
+}
+
+function ticketOf(ticket: Ticket, approverGroups: readonly string[]): CedarEntity {
+  const approvers = approverGroups.map((id) => ({ __entity: { type: 'Group', id: id.toWellFormed() } }));
+  const requester = ticket.user === null ? {} : { requester: { __entity: { type: 'User', id: ticket.user.toWellFormed() } } };
+  return { uid: { type: 'Ticket', id: ticket.id }, attrs: { approvers, agent: ticket.agent.toWellFormed(), ...requester }, parents: [] };
+}
+
+/** What the ticket's first action is about, as far as the schema has it; personal facts are not kept in tickets. */
+function contextOf(slice: Slice, ticket: Ticket): Question['context'] {
+  const first = ticket.actions[0];
+  const known: Record<string, unknown> = { ...first?.facts, action: first?.action, host: ticket.host, method: ticket.method, path: ticket.path };
+  const context: Question['context'] = {};
+  for (const [name, kind] of slice.action.facts) {
+    const fact = known[name];
+    if (fact === undefined || factProblem(fact, kind) !== null) continue;
+    if (typeof fact === 'string') context[name] = fact.toWellFormed();
+    else if (typeof fact === 'number' || typeof fact === 'boolean') context[name] = fact;
+    else if (Array.isArray(fact)) context[name] = fact.map((item) => String(item).toWellFormed());
+  }
+  return context;
+}

@@ -1,0 +1,34 @@
+// A payment that names no currency is in its account's currency: filled in before judging, and marked as assumed.
+
+import type { Action, Facts } from '../classify/action.ts';
+import { minorPerMajor } from '../classify/currency.ts';
+
+/** The `currency` attribute of an Account in the bundle's entities, upper case, or undefined. */
+export type AccountCurrency = (accountId: string) => string | undefined;
+
+/**
+ * INVARIANT: a currency that the request names is never replaced. Without an account in the bundle there is no `currency` fact and
+ * no `minorPerMajor`, so no limit in main units can hold.
+ */
+export function assumeCurrency(action: Action, accountCurrency: AccountCurrency): Action {
+  if (!action.name.startsWith('payment.')) return action;
+  const { currency, minorPerMajor: scale } = action.facts;
+  if (currency === undefined) return withAssumed(action, accountCurrency);
+  if (scale !== undefined || typeof currency !== 'string') return action;
+  const facts: Facts = { currencySource: 'request', ...action.facts, minorPerMajor: minorPerMajor(currency) };
+  return { ...action, facts };
+}
+
+function withAssumed(action: Action, accountCurrency: AccountCurrency): Action {
+  const currency = action.resource.type === 'Account' ? accountCurrency(action.resource.id) : undefined;
+  if (currency === undefined) return withoutScale(action);
+  const facts: Facts = { ...action.facts, currency, currencySource: 'assumed', minorPerMajor: minorPerMajor(currency) };
+  return { ...action, facts };
+}
+
+/** A scale without a currency would let an amount of nobody knows what pass a limit. */
+function withoutScale(action: Action): Action {
+  if (action.facts['minorPerMajor'] === undefined) return action;
+  const { minorPerMajor: _, ...facts } = action.facts;
+  return { ...action, facts };
+}

@@ -1,0 +1,116 @@
+// Turns the files of a bundle into policies, slices and entities, or into findings. Works in an engine of its own that may break.
+
+import type { BundleFiles } from './bundle-files.ts';
+import { CONSTRAINTS_FILE, ENTITIES_FILE, SCHEMA_FILE } from './bundle-files.ts';
+import { errorAt, placeAt, START, warningAt } from './bundle-finding.ts';
+import type { BundleFinding } from './bundle-finding.ts';
+import type { Bundle } from './bundle.ts';
+import { cedarFinding } from './cedar-finding.ts';
+import type { Constraint } from './constraint.ts';
+import { parseConstraints } from './constraints-file.ts';
+import { openInstance } from './engine.ts';
+import type { EngineInstance } from './engine.ts';
+import { parseEntities, uidKey } from './entities.ts';
+import type { EntityMap } from './entities.ts';
+import { compilePolicies } from './policy-compiler.ts';
+import type { Draft } from './policy-compiler.ts';
+import { shapeOf } from './schema-shape.ts';
+import type { SchemaShape } from './schema-shape.ts';
+import { slicePolicies } from './slices.ts';
+
+export interface Compiled {
+  readonly findings: readonly BundleFinding[];
+  /** To be used only when no finding is an error. */
+  readonly bundle: Bundle;
+}
+
+/** Brackets in a schema: record and set types nest a few levels at most, and a parser's stack is finite. */
+const MAX_SCHEMA_NESTING = 40;
+
+const NO_SHAPE: SchemaShape = { actions: [], entities: new Map(), problems: [] };
+
+export function compileBundle(files: BundleFiles): Compiled {
+  const findings: BundleFinding[] = [];
+  const { constraints, findings: inConstraints } = parseConstraints(CONSTRAINTS_FILE, files.constraints);
+  findings.push(...inConstraints);
+  let shape = NO_SHAPE;
+  let drafts: readonly Draft[] = [];
+  let entities: EntityMap = new Map();
+  try {
+    // Operators' text can break the parser (deep nesting), so it never meets the engine that serves.
+    const engine = openInstance();
+    shape = readSchema(files.schema, engine, findings);
+    drafts = compilePolicies(files, shape, constraints, engine, findings);
+    if (shape.actions.length > 0) {
+      validate(files.schema, drafts, engine, findings);
+      const parsed = parseEntities(ENTITIES_FILE, files.entities, files.schema, shape, engine);
+      entities = parsed.entities;
+      findings.push(...parsed.findings);
+    }
+  } catch (thrown) {
+    const cause = thrown instanceof Error ? thrown.message.slice(0, 200) : 'unknown';
+    findings.push(errorAt('.', START, `the policy engine broke while it read the bundle: ${cause}`, 'look for deeply nested or very long expressions'));
+  }
+  warnOfUnknownGroups(drafts, entities, findings);
+  return { findings, bundle: assemble(files, drafts, shape, entities, constraints) };
+}
+
+function assemble(files: BundleFiles, drafts: readonly Draft[], shape: SchemaShape, entities: EntityMap, constraints: ReadonlyMap<string, Constraint>): Bundle {
+  const policies = drafts.map((draft) => draft.policy);
+  const { directory, digest } = files;
+  return { directory, digest, policies, slices: slicePolicies(policies, shape.actions), entities, constraints, shape };
+}
+
+function readSchema(text: string, engine: EngineInstance, findings: BundleFinding[]): SchemaShape {
+  if (nesting(text) > MAX_SCHEMA_NESTING) {
+    findings.push(errorAt(SCHEMA_FILE, START, `brackets are nested deeper than ${MAX_SCHEMA_NESTING}`, 'name inner types with `type`'));
+    return NO_SHAPE;
+  }
+  const parsed = engine.parseSchema(text);
+  if ('errors' in parsed) {
+    for (const error of parsed.errors) findings.push(cedarFinding(SCHEMA_FILE, text, 0, text, error, true));
+    return NO_SHAPE;
+  }
+  const shape = shapeOf(parsed.value);
+  for (const problem of shape.problems) findings.push(errorAt(SCHEMA_FILE, START, problem));
+  return shape;
+}
+
+function nesting(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const character of text) {
+    if ('([{<'.includes(character)) deepest = Math.max(deepest, (depth += 1));
+    else if (')]}>'.includes(character)) depth -= 1;
+  }
+  return deepest;
+}
+
+/** Strict validation: types, optional facts behind `has`, and policies that can never apply. One finding a place. */
+function validate(schema: string, drafts: readonly Draft[], engine: EngineInstance, findings: BundleFinding[]): void {
+  const texts = Object.fromEntries(drafts.map((draft, index) => [`p${index}`, draft.source.text]));
+  const checked = engine.validate(schema, texts);
+  if ('errors' in checked) {
+    for (const error of checked.errors) findings.push(cedarFinding(SCHEMA_FILE, schema, 0, schema, error, true));
+    return;
+  }
+  const seen = new Set<string>();
+  for (const { policy, fatal, error } of checked.value) {
+    const source = drafts[Number(policy.slice(1))]?.source;
+    if (source === undefined) continue;
+    const finding = cedarFinding(source.file, source.fileText, source.offset, source.text, error, fatal);
+    const key = `${finding.file}:${finding.line}:${finding.column}:${finding.severity}`;
+    if (!seen.has(key)) findings.push(finding);
+    seen.add(key);
+  }
+}
+
+function warnOfUnknownGroups(drafts: readonly Draft[], entities: EntityMap, findings: BundleFinding[]): void {
+  for (const { policy, source } of drafts) {
+    for (const group of policy.approvers) {
+      if (entities.has(uidKey('Group', group))) continue;
+      const at = placeAt(source.fileText, source.offset + (source.annotations.get('approvers') ?? 0));
+      findings.push(warningAt(source.file, at, `no Group::"${group}" in ${ENTITIES_FILE}`, 'list it, or check the spelling: nobody in it means nobody can approve'));
+    }
+  }
+}

@@ -1,0 +1,106 @@
+// Reads a policies directory as one: which files belong to a bundle, how large they may be, and the digest that names them all.
+
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorAt, START } from './bundle-finding.ts';
+import type { BundleFinding } from './bundle-finding.ts';
+
+export const SCHEMA_FILE = 'schema.cedarschema';
+export const ENTITIES_FILE = 'entities.json';
+export const CONSTRAINTS_FILE = 'constraints.yaml';
+
+export interface BundleFiles {
+  readonly directory: string;
+  readonly schema: string;
+  readonly entities: string;
+  readonly constraints: string;
+  /** `*.cedar` at the top level, by name, in the order of their names. */
+  readonly policies: ReadonlyMap<string, string>;
+  /** SHA-256 over names and contents, hex. The cases are not part of it: they decide nothing. */
+  readonly digest: string;
+}
+
+export interface ReadFiles {
+  readonly files: BundleFiles | null;
+  readonly findings: readonly BundleFinding[];
+}
+
+const MAX_FILES = 500;
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
+
+/** Hidden files are what editors leave behind while they save (`.#mail.cedar`, `.mail.cedar.swp`). */
+const POLICY_FILE = /^[^.].*\.cedar$/;
+
+/** Never throws for what an operator can do wrong: a missing or unreadable file is a finding. */
+export async function readBundleFiles(directory: string): Promise<ReadFiles> {
+  const findings: BundleFinding[] = [];
+  const names = await policyNames(directory, findings);
+  const texts = new Map<string, string>();
+  for (const name of [SCHEMA_FILE, ENTITIES_FILE, CONSTRAINTS_FILE, ...names]) {
+    const text = await readText(directory, name, findings);
+    if (text !== null) texts.set(name, text);
+  }
+  const schema = texts.get(SCHEMA_FILE);
+  const entities = texts.get(ENTITIES_FILE);
+  const constraints = texts.get(CONSTRAINTS_FILE);
+  if (findings.length > 0 || schema === undefined || entities === undefined || constraints === undefined) return { files: null, findings };
+  const policies = new Map(names.map((name) => [name, texts.get(name) ?? '']));
+  return { files: { directory, schema, entities, constraints, policies, digest: digestOf(texts) }, findings };
+}
+
+async function policyNames(directory: string, findings: BundleFinding[]): Promise<string[]> {
+  let names: string[];
+  try {
+    names = (await readdir(directory)).filter((name) => POLICY_FILE.test(name)).toSorted();
+  } catch (thrown) {
+    findings.push(errorAt('.', START, `the policies directory ${directory} can't be read: ${codeOf(thrown)}`, 'set policiesDir to a directory with a bundle'));
+    return [];
+  }
+  if (names.length > MAX_FILES) {
+    findings.push(errorAt('.', START, `more than ${MAX_FILES} policy files`, 'join some of them'));
+    return [];
+  }
+  return names;
+}
+
+async function readText(directory: string, name: string, findings: BundleFinding[]): Promise<string | null> {
+  const refuse = (message: string, fix: string): null => {
+    findings.push(errorAt(name, START, message, fix));
+    return null;
+  };
+  try {
+    const path = join(directory, name);
+    if ((await stat(path)).size > MAX_FILE_BYTES) return refuse(`the file is larger than ${MAX_FILE_BYTES} bytes`, 'split it');
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+  } catch (thrown) {
+    if (thrown instanceof TypeError) return refuse('the file is not UTF-8', 'save it as UTF-8');
+    const empty = name === ENTITIES_FILE ? 'write [] into it for none' : name === CONSTRAINTS_FILE ? 'leave it empty for none' : '';
+    return refuse(`the file can't be read: ${codeOf(thrown)}`, empty);
+  }
+}
+
+function codeOf(thrown: unknown): string {
+  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown);
+}
+
+/** Sorted by name and length-prefixed, so neither the file system's order nor moving text between files goes unnoticed. */
+function digestOf(texts: ReadonlyMap<string, string>): string {
+  const hash = createHash('sha256').update('interlock-bundle-v1\n');
+  for (const name of [...texts.keys()].toSorted()) {
+    const content = Buffer.from(texts.get(name) ?? '');
+    hash.update(`${Buffer.byteLength(name)} ${name} ${content.length}\n`).update(content);
+  }
+  return hash.digest('hex');
+}
+
+/** The case files of a bundle, by name relative to the directory; none when there is no `cases/`. */
+export async function readCaseFiles(directory: string): Promise<ReadonlyMap<string, string>> {
+  const folder = join(directory, 'cases');
+  const names = await readdir(folder).catch(() => []);
+  const texts = new Map<string, string>();
+  for (const name of names.filter((each) => /^[^.].*\.ya?ml$/.test(each)).toSorted()) {
+    texts.set(`cases/${name}`, await readFile(join(folder, name), 'utf8'));
+  }
+  return texts;
+}

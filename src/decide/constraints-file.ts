@@ -1,0 +1,120 @@
+// constraints.yaml: the named, typed rewrites that policies may ask for. Strict: an unknown key is refused where it stands.
+
+import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import type { Node, Pair, YAMLMap } from 'yaml';
+import { errorAt, START } from './bundle-finding.ts';
+import type { BundleFinding, Place } from './bundle-finding.ts';
+import type { Constraint } from './constraint.ts';
+
+export interface ParsedConstraints {
+  readonly constraints: ReadonlyMap<string, Constraint>;
+  readonly findings: readonly BundleFinding[];
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** Part of a git ref (git-check-ref-format): no dots in a row, nothing git or a shell would stumble over. */
+const PREFIX = /^(?!refs\/)(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*\/)+$/;
+/** An A-label domain, lower case, at least two labels. */
+const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const MAX_DOMAINS = 1_000;
+
+const KEYS_OF: Readonly<Record<Constraint['type'], readonly string[]>> = {
+  'pull-request': ['prefix'],
+  'keep-recipients': ['domains'],
+  set: ['field', 'value'],
+};
+
+type Report = (node: unknown, message: string, fix?: string) => null;
+
+export function parseConstraints(file: string, text: string): ParsedConstraints {
+  const lines = new LineCounter();
+  const findings: BundleFinding[] = [];
+  const placeOf = (offset: number): Place => ({ line: lines.linePos(offset).line, column: lines.linePos(offset).col });
+  const report: Report = (node, message, fix = '') => {
+    const start = rangeStart(node);
+    findings.push(errorAt(file, start === undefined ? START : placeOf(start), message, fix));
+    return null;
+  };
+  const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true });
+  for (const error of document.errors) findings.push(errorAt(file, placeOf(error.pos[0]), error.message.split('\n')[0] ?? 'not YAML'));
+  const constraints = new Map<string, Constraint>();
+  const root = document.contents;
+  if (findings.length > 0 || root === null || (isScalar(root) && root.value === null)) return { constraints, findings };
+  if (!isMap(root)) {
+    report(root, 'constraints.yaml is not a mapping of names to constraints', 'write `name:` and under it `type: …`');
+    return { constraints, findings };
+  }
+  for (const pair of root.items) {
+    const constraint = readConstraint(pair, report);
+    if (constraint !== null) constraints.set(constraint.name, constraint);
+  }
+  return { constraints, findings };
+}
+
+function rangeStart(node: unknown): number | undefined {
+  return isScalar(node) || isMap(node) || isSeq(node) ? node.range?.[0] : undefined;
+}
+
+function readConstraint(pair: Pair, report: Report): Constraint | null {
+  const name = textOf(pair.key);
+  if (name === null || !NAME.test(name)) return report(pair.key, 'a constraint\'s name is 1 to 64 letters, digits, dots, dashes or underscores');
+  const body = pair.value;
+  if (!isMap(body)) return report(pair.key, `the constraint \`${name}\` has no \`type\``, `types are ${Object.keys(KEYS_OF).join(', ')}`);
+  const type = textOf(body.get('type', true));
+  if (type !== 'pull-request' && type !== 'keep-recipients' && type !== 'set') {
+    return report(body.get('type', true) ?? pair.key, `the constraint \`${name}\` has no known \`type\``, `types are ${Object.keys(KEYS_OF).join(', ')}`);
+  }
+  for (const { key } of body.items) {
+    const known = textOf(key);
+    if (known !== 'type' && (known === null || !KEYS_OF[type].includes(known))) {
+      return report(key, `unknown key \`${known ?? '?'}\` in a ${type} constraint`, `it has type, ${KEYS_OF[type].join(', ')}`);
+    }
+  }
+  return readBody(name, type, body, pair, report);
+}
+
+function readBody(name: string, type: Constraint['type'], body: YAMLMap, pair: Pair, report: Report): Constraint | null {
+  const at = (key: string): Node | undefined => {
+    const node: unknown = body.get(key, true);
+    return isScalar(node) || isSeq(node) || isMap(node) ? node : undefined;
+  };
+  switch (type) {
+    case 'pull-request': {
+      const prefix = textOf(at('prefix'));
+      if (prefix === null || !PREFIX.test(prefix) || /\.\.|\.\/|\.lock\//.test(prefix)) {
+        return report(at('prefix') ?? pair.key, `\`prefix\` of \`${name}\` is not the start of a branch name`, 'write something like `prefix: agent/`');
+      }
+      return { name, type, prefix };
+    }
+    case 'keep-recipients': {
+      const domains = domainsOf(at('domains'));
+      if (domains === null) {
+        return report(at('domains') ?? pair.key, `\`domains\` of \`${name}\` is not a list of lower-case domain names`, 'write `domains: [example.com]`, names beyond ASCII as A-labels (xn--…)');
+      }
+      return { name, type, domains };
+    }
+    case 'set': {
+      const field = textOf(at('field'));
+      const value = scalarOf(at('value'));
+      if (field === null || field === '' || field.length > 200) return report(at('field') ?? pair.key, `\`field\` of \`${name}\` is not a JSON pointer or a form key`);
+      if (value === null) return report(at('value') ?? pair.key, `\`value\` of \`${name}\` is not a string, number or boolean`);
+      return { name, type, field, value };
+    }
+  }
+}
+
+function textOf(node: unknown): string | null {
+  return isScalar(node) && typeof node.value === 'string' ? node.value : null;
+}
+
+function scalarOf(node: unknown): string | number | boolean | null {
+  const value: unknown = isScalar(node) ? node.value : null;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  return typeof value === 'string' || typeof value === 'boolean' ? value : null;
+}
+
+function domainsOf(node: unknown): string[] | null {
+  if (!isSeq(node) || node.items.length === 0 || node.items.length > MAX_DOMAINS) return null;
+  const domains = node.items.map(textOf).filter((domain) => domain !== null);
+  return domains.length === node.items.length && domains.every((domain) => DOMAIN.test(domain)) ? domains : null;
+}

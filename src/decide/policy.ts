@@ -1,0 +1,22 @@
+// One policy of a bundle: its text, what its annotations ask for, and what it reads.
+
+import type { Constraint } from './constraint.ts';
+import type { Verdict } from './judgement.ts';
+import type { ReasonTemplate } from './reason.ts';
+import type { Reads } from './reads.ts';
+
+export interface Policy {
+  /** Its `@id`: unique in the bundle, safe to print anywhere. */
+  readonly id: string;
+  readonly effect: 'permit' | 'forbid';
+  readonly text: string;
+  readonly reason: ReasonTemplate;
+  /** What a match asks for; BLOCK for a forbid. */
+  readonly verdict: Verdict;
+  readonly constraints: readonly Constraint[];
+  /** Names of groups; empty unless the verdict is WAIT. */
+  readonly approvers: readonly string[];
+  readonly reads: Reads;
+  /** Names of the actions it can apply to. */
+  readonly actions: ReadonlySet<string>;
+}

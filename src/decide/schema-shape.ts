@@ -1,0 +1,120 @@
+// What the house needs to know of the bundle's schema: actions with their groups, whom they apply to, and the types of their facts.
+
+import type { SchemaTree } from './engine.ts';
+
+export type FactKind = 'String' | 'Long' | 'Bool' | 'Set';
+
+export interface ActionShape {
+  readonly name: string;
+  /** The action itself and every group above it. */
+  readonly groups: ReadonlySet<string>;
+  readonly principals: ReadonlySet<string>;
+  readonly resources: ReadonlySet<string>;
+  readonly facts: ReadonlyMap<string, FactKind>;
+}
+
+export interface SchemaShape {
+  /** Actions that can be asked about, sorted by name; groups are left out. */
+  readonly actions: readonly ActionShape[];
+  /** Declared attributes of each entity type, as Cedar describes them. */
+  readonly entities: ReadonlyMap<string, ReadonlyMap<string, AttributeType>>;
+  /** What the house can't work with, in plain words. */
+  readonly problems: readonly string[];
+}
+
+/** A type as Cedar's schema JSON writes it, with common types looked up. */
+export interface AttributeType {
+  readonly kind: string;
+  /** Of an entity or an extension type. */
+  readonly name?: string;
+  /** Of a set. */
+  readonly element?: AttributeType;
+  /** Of a record. */
+  readonly attributes?: ReadonlyMap<string, AttributeType>;
+}
+
+type Namespace = SchemaTree[string];
+type Raw = Record<string, unknown>;
+
+function isRaw(value: unknown): value is Raw {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Entity types that the house itself builds, and so must be declared. */
+const HOUSE_TYPES = ['Agent', 'Team', 'User', 'Group', 'Ticket'];
+
+export function shapeOf(schema: SchemaTree): SchemaShape {
+  const problems: string[] = [];
+  const space = schema[''];
+  if (space === undefined || Object.keys(schema).length !== 1) {
+    return { actions: [], entities: new Map(), problems: ['namespaces are not supported: declare everything at the top level'] };
+  }
+  const entities = new Map<string, ReadonlyMap<string, AttributeType>>();
+  for (const [name, declared] of Object.entries(space.entityTypes)) {
+    const shape = 'shape' in declared ? typeOf(space, declared.shape) : undefined;
+    entities.set(name, shape?.attributes ?? new Map());
+  }
+  for (const name of HOUSE_TYPES) {
+    if (!entities.has(name)) problems.push(`the entity type \`${name}\` is missing`);
+  }
+  const actions = Object.keys(space.actions)
+    .toSorted()
+    .map((name) => actionShape(space, name, problems))
+    .filter((action) => action.principals.size > 0 && action.resources.size > 0);
+  if (actions.length === 0) problems.push('no action applies to anything');
+  return { actions, entities, problems };
+}
+
+function actionShape(space: Namespace, name: string, problems: string[]): ActionShape {
+  const declared = space.actions[name];
+  const context = declared?.appliesTo?.context;
+  const facts = new Map<string, FactKind>();
+  for (const [fact, type] of typeOf(space, context)?.attributes ?? []) {
+    const kind = factKind(type);
+    if (kind !== null && !fact.startsWith('__')) facts.set(fact, kind);
+    else problems.push(`the fact \`${fact}\` of \`${name}\` must be a String, Long, Bool or Set<String>`);
+  }
+  return {
+    name,
+    groups: groupsOf(space, name),
+    principals: new Set(declared?.appliesTo?.principalTypes),
+    resources: new Set(declared?.appliesTo?.resourceTypes),
+    facts,
+  };
+}
+
+function groupsOf(space: Namespace, name: string): Set<string> {
+  const groups = new Set([name]);
+  // A set grows while it is walked, so this reaches every ancestor once, cycles included.
+  for (const group of groups) {
+    for (const parent of space.actions[group]?.memberOf ?? []) groups.add(parent.id);
+  }
+  return groups;
+}
+
+function factKind(type: AttributeType): FactKind | null {
+  if (type.kind === 'String' || type.kind === 'Long' || type.kind === 'Bool') return type.kind;
+  return type.kind === 'Set' && type.element?.kind === 'String' ? 'Set' : null;
+}
+
+function typeOf(space: Namespace, raw: unknown): AttributeType | undefined {
+  if (!isRaw(raw) || typeof raw['type'] !== 'string') return undefined;
+  const kind = raw['type'];
+  const name = typeof raw['name'] === 'string' ? raw['name'] : undefined;
+  const common = space.commonTypes?.[kind === 'EntityOrCommon' && name !== undefined ? name : kind];
+  if (common !== undefined) return typeOf(space, common);
+  if (kind === 'Boolean') return { kind: 'Bool' };
+  if (kind === 'Set') {
+    const element = typeOf(space, raw['element']);
+    return element === undefined ? { kind } : { kind, element };
+  }
+  if (kind === 'Record' && isRaw(raw['attributes'])) {
+    const attributes = new Map<string, AttributeType>();
+    for (const [attribute, type] of Object.entries(raw['attributes'])) {
+      const known = typeOf(space, type);
+      if (known !== undefined) attributes.set(attribute, known);
+    }
+    return { kind, attributes };
+  }
+  return name === undefined ? { kind } : { kind, name };
+}
