@@ -1,12 +1,16 @@
 // A CA that lives as long as one test, and the leaves that its origins show: good ones, and each kind of bad one.
 
-import './reflect-metadata.ts';
 import { webcrypto } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as x509 from '@peculiar/x509';
+import type * as X509 from '@peculiar/x509';
+import { provideReflectMetadata } from '../../src/tls/reflect-metadata.ts';
+
+// The library asks for `Reflect.getMetadata` while it is being imported.
+provideReflectMetadata();
+const x509 = await import('@peculiar/x509');
 
 export interface Leaf {
   readonly keyPem: string;
@@ -66,7 +70,7 @@ export async function createThrowawayCa(name = 'Interlock test origins'): Promis
 }
 
 async function issueLeaf(
-  root: x509.X509Certificate,
+  root: X509.X509Certificate,
   rootKeys: webcrypto.CryptoKeyPair,
   names: readonly string[],
   options: LeafOptions,
@@ -97,9 +101,9 @@ async function leafExtensions(
   rootKeys: webcrypto.CryptoKeyPair,
   names: readonly string[],
   options: LeafOptions,
-): Promise<x509.Extension[]> {
+): Promise<X509.Extension[]> {
   const usage = options.clientAuthOnly === true ? x509.ExtendedKeyUsage.clientAuth : x509.ExtendedKeyUsage.serverAuth;
-  const extensions: x509.Extension[] = [
+  const extensions: X509.Extension[] = [
     new x509.BasicConstraintsExtension(false, undefined, true),
     new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment, true),
     new x509.ExtendedKeyUsageExtension([usage]),
