@@ -3,13 +3,17 @@
 import { type FormField, fieldName } from './form.ts';
 import { foldName, isJsonArray, isJsonObject, type Json, JsonNumber } from './strict-json.ts';
 
-/** What all readings of one field come to. `many`: they differ, so none of them may be relied on. */
+/**
+ * What all readings of one field come to. `nested`: it is a container, not a scalar. `many`: readings differ, so none may be relied on.
+ */
 export type FieldReading =
   | { readonly state: 'absent' }
   | { readonly state: 'one'; readonly value: string }
+  | { readonly state: 'nested' }
   | { readonly state: 'many' };
 
 const ABSENT: FieldReading = { state: 'absent' };
+const NESTED: FieldReading = { state: 'nested' };
 const MANY: FieldReading = { state: 'many' };
 
 /** The leaves of a JSON document as fields: `{"amount":{"value":5}}` is `amount[value]=5`. Numbers as written, `null` as empty. */
@@ -37,17 +41,19 @@ function scalarText(value: Json): string {
  * there (`amount=1&amount[x]=2`), are many: first, last or array depends on the server (threat C12). Linear in `fields`.
  */
 export function readField(fields: readonly FormField[], name: string): FieldReading {
-  let found: FieldReading = ABSENT;
+  let found = ABSENT;
   for (const field of fields) {
     const spelt = fieldName(field.path);
-    if (spelt !== name) {
-      if (spelt.startsWith(`${name}[`)) return MANY;
-      continue;
-    }
-    if (found.state === 'one' && found.value !== field.value) return MANY;
-    found = { state: 'one', value: field.value };
+    const reading: FieldReading = spelt === name ? { state: 'one', value: field.value } : spelt.startsWith(`${name}[`) ? NESTED : ABSENT;
+    if (reading.state === 'absent') continue;
+    if (found.state !== 'absent' && !sameReading(found, reading)) return MANY;
+    found = reading;
   }
   return found;
+}
+
+function sameReading(a: FieldReading, b: FieldReading): boolean {
+  return a.state === b.state && (a.state !== 'one' || b.state !== 'one' || a.value === b.value);
 }
 
 /** True when a root name would be taken for one of `roots` (lower case) by a reader that ignores case, dots or quotes. */

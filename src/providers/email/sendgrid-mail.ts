@@ -1,0 +1,136 @@
+// The body of SendGrid's mail send: personalizations are messages that share a sender, a subject and attachments unless they say otherwise.
+
+import { type MailAddress, readBareAddress } from '../../classify/email-address.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, lookalikeKey, writeJson } from '../../classify/strict-json.ts';
+import { InterlockError } from '../../errors.ts';
+import type { EditedBody } from '../provider.ts';
+import type { MailMessage } from './email-action.ts';
+import { keepRecipients, nobodyLeft, RECIPIENT_FIELDS, type Recipient, type RecipientLists } from './keep-recipients.ts';
+import { attachmentNames, harmlessHeaders, withMembers } from './mail-json.ts';
+
+const MAIL_NAMES = new Set(['from', 'personalizations', 'subject', 'attachments', 'mail_settings', 'headers', 'template_id', 'to', 'cc', 'bcc']);
+const PERSONALIZATION_NAMES = new Set(['to', 'cc', 'bcc', 'from', 'subject', 'headers']);
+const SETTINGS_NAMES = new Set(['bcc', 'sandbox_mode', 'spam_check']);
+const SETTING_NAMES = new Set(['enable', 'email', 'post_to_url']);
+const ADDRESS_NAMES = new Set(['email', 'name']);
+const ATTACHMENT_NAMES = new Set(['filename']);
+
+/** Null when any sender or recipient can't be read surely, or something else in the document would get a copy. */
+export function readSendgridMail(document: Json): readonly MailMessage[] | null {
+  if (!isJsonObject(document) || lookalikeKey(document, MAIL_NAMES) !== undefined) return null;
+  // Recipients live in personalizations; a reader that took them here as well would be another mail API.
+  if (RECIPIENT_FIELDS.some((field) => document[field] !== undefined) || !harmlessHeaders(document['headers'])) return null;
+  const settings = readSettings(document['mail_settings']);
+  const attachments = attachmentNames(document['attachments'], ['filename']);
+  const personalizations = document['personalizations'];
+  if (settings === null || attachments === null || !isJsonArray(personalizations) || hasLookalikeNames(document['attachments'])) return null;
+  const messages: MailMessage[] = [];
+  for (const personalization of personalizations) {
+    const message = readPersonalization(personalization, document);
+    if (message === null) return null;
+    messages.push({ ...message, recipients: [...message.recipients, ...settings.copies], attachments, sandbox: settings.sandbox });
+  }
+  return messages.length === 0 ? null : messages;
+}
+
+type PersonalMessage = Pick<MailMessage, 'sender' | 'recipients' | 'subject'>;
+
+function readPersonalization(personalization: Json, document: JsonObject): PersonalMessage | null {
+  const lists = readLists(personalization);
+  if (lists === null || !isJsonObject(personalization) || !harmlessHeaders(personalization['headers'])) return null;
+  const sender = readEntry(personalization['from'] ?? document['from'] ?? null);
+  const recipients = RECIPIENT_FIELDS.flatMap((field) => lists[field].flatMap((recipient) => recipient.addresses));
+  const subject = personalization['subject'] ?? document['subject'];
+  const hasSubject = typeof subject === 'string' && document['template_id'] === undefined;
+  if (sender === null || recipients.length === 0) return null;
+  return { sender, recipients, subject: hasSubject ? subject : undefined };
+}
+
+function readLists(personalization: Json): RecipientLists | null {
+  if (!isJsonObject(personalization) || lookalikeKey(personalization, PERSONALIZATION_NAMES) !== undefined) return null;
+  const [to, cc, bcc] = RECIPIENT_FIELDS.map((field) => readList(personalization[field]));
+  return to && cc && bcc ? { to, cc, bcc } : null;
+}
+
+function readList(list: Json | undefined): readonly Recipient[] | null {
+  if (list === undefined) return [];
+  if (!isJsonArray(list)) return null;
+  const recipients: Recipient[] = [];
+  for (const entry of list) {
+    const address = readEntry(entry);
+    if (address === null) return null;
+    recipients.push({ entry, addresses: [address] });
+  }
+  return recipients;
+}
+
+/** `{"email": "a@ex.com", "name": "A"}`. */
+function readEntry(entry: Json): MailAddress | null {
+  if (!isJsonObject(entry) || lookalikeKey(entry, ADDRESS_NAMES) !== undefined) return null;
+  const email = entry['email'];
+  return typeof email === 'string' ? readBareAddress(email) : null;
+}
+
+interface Settings {
+  readonly sandbox: boolean;
+  readonly copies: readonly MailAddress[];
+}
+
+/** `mail_settings.bcc` copies every message to one more address; `spam_check.post_to_url` sends them to a URL, which no fact can tell. */
+function readSettings(settings: Json | undefined): Settings | null {
+  if (settings === undefined || settings === null) return { sandbox: false, copies: [] };
+  if (!isJsonObject(settings) || lookalikeKey(settings, SETTINGS_NAMES) !== undefined) return null;
+  const [bcc, sandbox, spamCheck] = ['bcc', 'sandbox_mode', 'spam_check'].map((name) => readSetting(settings[name]));
+  if (!bcc || !sandbox || !spamCheck || (spamCheck['post_to_url'] ?? '') !== '') return null;
+  const email = bcc['email'] ?? '';
+  const copy = typeof email === 'string' && email !== '' ? readBareAddress(email) : undefined;
+  if (typeof email !== 'string' || copy === null) return null;
+  return { sandbox: sandbox['enable'] === true, copies: copy === undefined ? [] : [copy] };
+}
+
+function readSetting(setting: Json | undefined): JsonObject | null {
+  if (setting === undefined || setting === null) return {};
+  return isJsonObject(setting) && lookalikeKey(setting, SETTING_NAMES) === undefined ? setting : null;
+}
+
+function hasLookalikeNames(attachments: Json | undefined): boolean {
+  return isJsonArray(attachments) && attachments.some((item) => isJsonObject(item) && lookalikeKey(item, ATTACHMENT_NAMES) !== undefined);
+}
+
+/**
+ * Takes recipients outside `domains` out of every personalization and drops those that are left with nobody. Returns `bytes` themselves
+ * when nothing had to change. Throws CONSTRAINT_FAILED when nobody at all is left, or the message can't be read surely.
+ */
+export function keepSendgridRecipients(document: Json, domains: ReadonlySet<string>, bytes: Buffer): EditedBody {
+  if (readSendgridMail(document) === null || !isJsonObject(document) || !isJsonArray(document['personalizations'])) {
+    throw new InterlockError('CONSTRAINT_FAILED', 'the message could not be read to take recipients out');
+  }
+  const changed: string[] = [];
+  const personalizations: Json[] = [];
+  for (const personalization of document['personalizations']) {
+    const lists = readLists(personalization);
+    if (lists === null || !isJsonObject(personalization)) throw nobodyLeft();
+    const kept = keepRecipients(lists, domains);
+    changed.push(...kept.changed);
+    if (kept.lists !== null) personalizations.push(withLists(personalization, kept.lists));
+  }
+  const settings = keepCopy(document['mail_settings'], domains, changed);
+  if (personalizations.length === 0) throw nobodyLeft();
+  if (changed.length === 0) return { bytes, changed };
+  return { bytes: Buffer.from(writeJson(withMembers(document, { personalizations, mail_settings: settings }))), changed };
+}
+
+function withLists(personalization: JsonObject, lists: RecipientLists): JsonObject {
+  const entries = (field: 'to' | 'cc' | 'bcc'): Json | undefined => {
+    // The API refuses an empty cc or bcc.
+    return lists[field].length === 0 ? undefined : lists[field].map((recipient) => recipient.entry);
+  };
+  return withMembers(personalization, { to: entries('to'), cc: entries('cc'), bcc: entries('bcc') });
+}
+
+function keepCopy(settings: Json | undefined, domains: ReadonlySet<string>, changed: string[]): Json | undefined {
+  const [copy] = readSettings(settings)?.copies ?? [];
+  if (copy === undefined || domains.has(copy.domain) || !isJsonObject(settings)) return settings;
+  changed.push(`mail_settings.bcc: removed ${copy.address}`);
+  return withMembers(settings, { bcc: undefined });
+}

@@ -1,0 +1,70 @@
+// Stripe's API: calls that move money are payments with an amount where the request says one, every other write is an unknown one.
+
+import type { Action } from '../../classify/action.ts';
+import { baseFacts, hostDomains, hostResource } from '../../classify/base-facts.ts';
+import { isPlainRead } from '../../classify/plain-action.ts';
+import { InterlockError } from '../../errors.ts';
+import type { InspectedBody } from '../../http/inspected-body.ts';
+import type { RequestView } from '../../http/request-view.ts';
+import { jsonAnswer } from '../json-answer.ts';
+import { type BodyEdit, type EditedBody, type NativeAnswer, type Provider, type Recognition, type Refusal, refusalSentence } from '../provider.ts';
+import { setField } from '../set-field.ts';
+import { paymentAction } from './payment-action.ts';
+import { readPayment } from './stripe-payment.ts';
+import { stripeRoute } from './stripe-routes.ts';
+
+const API_HOST = 'api.stripe.com';
+/** Uploads (dispute evidence, identity documents) are large and hold no parameters that are judged. */
+const FILES_HOST = 'files.stripe.com';
+
+export const stripe: Provider = {
+  name: 'stripe',
+  family: 'payment',
+  hosts: [API_HOST, FILES_HOST, '*.stripe.com'],
+  accountHeaders: ['stripe-account', 'stripe-context'],
+  recognise,
+  refuse,
+  edit,
+};
+
+function recognise(request: RequestView): Recognition | null {
+  if (isPlainRead(request)) return null;
+  const { host } = request.authority;
+  const found = host === API_HOST && !request.ambiguousPath ? stripeRoute(request.method, request.segments) : null;
+  return {
+    need: { kind: host === FILES_HOST ? 'none' : 'whole' },
+    classify: (body) => {
+      if (found !== null) return [paymentAction(request, readPayment(request, body, found.route, found.id))];
+      return [unknownWrite(request, body.problem === null && !request.ambiguousPath)];
+    },
+  };
+}
+
+function unknownWrite(request: RequestView, inspected: boolean): Action {
+  return {
+    name: 'payment.unknown-write',
+    resource: hostResource(request),
+    parents: hostDomains(request.authority.host),
+    facts: { ...baseFacts(request, inspected) },
+  };
+}
+
+const CODES: Readonly<Record<Refusal['kind'], string>> = {
+  blocked: 'policy_denied',
+  pending: 'approval_pending',
+  denied: 'approval_denied',
+  failed: 'policy_failed',
+};
+
+/** The SDK raises StripePermissionError on 403 and shows `message`; the header stops its retries whatever the status. */
+function refuse(_request: RequestView, refusal: Refusal): NativeAnswer {
+  const error = { type: 'invalid_request_error', code: CODES[refusal.kind], message: refusalSentence(refusal) };
+  return jsonAnswer(refusal, { error }, ['stripe-should-retry', 'false']);
+}
+
+function edit(request: RequestView, body: InspectedBody, change: BodyEdit): EditedBody {
+  if (change.kind === 'set') return setField(request, body, change);
+  throw new InterlockError('CONSTRAINT_FAILED', 'a payment has no recipients that could be taken out', {
+    hint: 'use `keep-recipients` for email.send alone',
+  });
+}
