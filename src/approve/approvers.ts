@@ -1,0 +1,50 @@
+// Who may decide a ticket: an active user, in an approver group, with Cedar's consent, and never the one who asked.
+
+import { InterlockError } from '../errors.ts';
+import type { Judge } from '../decide/judge.ts';
+import type { WaitRequirement } from '../decide/judgement.ts';
+import type { Directory, UserRecord } from '../identify/directory.ts';
+import type { Ticket } from './ticket.ts';
+
+export interface Approvers {
+  /** The user of this token. Throws APPROVER_REFUSED for anything that is no active user's token, an agent's too (threat D1). */
+  identify(token: string): UserRecord;
+  /** Of these requirements, those that this user may satisfy. Empty: may not decide. */
+  satisfiable(user: UserRecord, ticket: Ticket, waits: readonly WaitRequirement[]): readonly WaitRequirement[];
+  /** May this user decide the ticket at all, for at least one of its requirements? */
+  mayDecide(user: UserRecord, ticket: Ticket): boolean;
+  /** Is this name an active user still? */
+  standing(name: string): boolean;
+}
+
+export function createApprovers(directory: Directory, judge: Pick<Judge, 'mayApprove'>): Approvers {
+  const satisfiable: Approvers['satisfiable'] = (user, ticket, waits) => {
+    // INVARIANT: who asked never signs off, whatever the policies say (threat D1).
+    if (ticket.user === user.name) return [];
+    return waits.filter((wait) => isMember(user, wait) && mayApprove(judge, user, ticket, wait));
+  };
+  return {
+    identify(token) {
+      const user = directory.authenticateUser(token);
+      if (user !== null) return user;
+      throw new InterlockError('APPROVER_REFUSED', 'the token is not an approver\'s: use the one that `interlock users add NAME` printed');
+    },
+    satisfiable,
+    mayDecide: (user, ticket) => satisfiable(user, ticket, ticket.waits).length > 0,
+    standing: (name) => directory.user(name)?.state === 'active',
+  };
+}
+
+/** A WAIT policy that names no group can be satisfied by nobody. */
+function isMember(user: UserRecord, wait: WaitRequirement): boolean {
+  return wait.approvers.some((group) => user.groups.includes(group));
+}
+
+/** INVARIANT: only Cedar's own true counts; a judge that throws has said no. */
+function mayApprove(judge: Pick<Judge, 'mayApprove'>, user: UserRecord, ticket: Ticket, wait: WaitRequirement): boolean {
+  try {
+    return judge.mayApprove(user, ticket, wait.approvers) === true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,73 @@
+// What the rooms of the ticket book share, and the one step through which every ticket moves.
+
+import { isPast } from './clock.ts';
+import { isOpen } from './ticket-states.ts';
+import { InterlockError } from '../errors.ts';
+import type { Approvers } from './approvers.ts';
+import type { Clock, Deadline } from './clock.ts';
+import type { KeyedLock } from './keyed-lock.ts';
+import type { MoveNote, TicketStore } from './ticket-store.ts';
+import type { Ticket } from './ticket.ts';
+import type { Waiters } from './waiters.ts';
+
+export interface Book {
+  readonly store: TicketStore;
+  /** The one open ticket (pending, or a grant) of a binding. */
+  readonly openByBinding: Map<string, string>;
+  /** When each open ticket ends. */
+  readonly deadlines: Map<string, Deadline>;
+  readonly waiters: Waiters;
+  readonly approvers: Approvers;
+  readonly clock: Clock;
+  /** Every move of a ticket happens in the line of its binding. */
+  readonly lock: KeyedLock;
+  readonly approvals: { readonly holdSeconds: number; readonly ticketSeconds: number; readonly grantSeconds: number };
+  readonly limits: { readonly tickets: number; readonly ticketsPerAgent: number };
+  /** Told when a ticket ends, so that its kept body goes too. */
+  readonly dropBody: (ticket: string) => Promise<void>;
+  /** Told when a deadline changed, so that the alarm is set anew. */
+  readonly onDeadline: () => void;
+}
+
+/**
+ * Writes the moved ticket with its entries, then lets the rest of the book know. Call it in the line of the ticket's binding.
+ * INVARIANT: no one is told of a move (waiter, approver, agent) before its entry is on disk.
+ */
+export async function save(book: Book, ticket: Ticket, notes: readonly [MoveNote, ...MoveNote[]], deadline?: Deadline): Promise<Ticket> {
+  try {
+    await book.store.save(ticket, notes);
+  } finally {
+    // Also when only a later note failed: the ticket has moved then (see TicketStore.save).
+    if (book.store.tickets.get(ticket.id) === ticket) index(book, ticket, deadline);
+  }
+  return ticket;
+}
+
+export function index(book: Book, ticket: Ticket, deadline: Deadline | undefined): void {
+  if (isOpen(ticket)) {
+    book.openByBinding.set(ticket.binding, ticket.id);
+    if (deadline !== undefined) book.deadlines.set(ticket.id, deadline);
+    book.onDeadline();
+    return;
+  }
+  if (book.openByBinding.get(ticket.binding) === ticket.id) book.openByBinding.delete(ticket.binding);
+  book.deadlines.delete(ticket.id);
+  book.dropBody(ticket.id).catch(() => undefined);
+}
+
+/** Throws TICKET_UNKNOWN. */
+export function knownTicket(book: Book, id: string): Ticket {
+  const ticket = book.store.tickets.get(id);
+  if (ticket !== undefined) return ticket;
+  throw new InterlockError('TICKET_UNKNOWN', 'there is no such ticket: `interlock tickets list` shows those there are');
+}
+
+export function isOverdue(book: Book, ticket: Ticket): boolean {
+  const deadline = book.deadlines.get(ticket.id);
+  return isOpen(ticket) && (deadline === undefined || isPast(book.clock, deadline));
+}
+
+/** The ticket as people see it: overdue is expired, also in the moment before the entry that says so is written. */
+export function asSeen(book: Book, ticket: Ticket): Ticket {
+  return isOverdue(book, ticket) ? { ...ticket, state: 'expired', grant: false } : ticket;
+}

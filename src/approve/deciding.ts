@@ -1,0 +1,124 @@
+// Approving and denying: one writer wins, the decision is on disk before anybody acts on it, refused tries are on record too.
+
+import { InterlockError } from '../errors.ts';
+import { knownTicket, save } from './book.ts';
+import { deadlineIn } from './clock.ts';
+import { settleOverdue } from './expiry.ts';
+import { spend, spentNote } from './grants.ts';
+import { missing } from './requirements.ts';
+import { moveTicket, ticketStateError } from './ticket-states.ts';
+import type { UserRecord } from '../identify/directory.ts';
+import type { Book } from './book.ts';
+import type { MoveNote } from './ticket-store.ts';
+import type { Approval, Ticket } from './ticket.ts';
+
+export type Channel = 'cli' | 'api';
+
+/** How many refused tries of one ticket are told: a loop with a wrong token shall not fill the disk. */
+const REFUSALS_TOLD = 20;
+export type RefusalCounts = Map<string, number>;
+
+/** See TicketBook.approve. Throws TICKET_STATE to the loser of a race, naming the winner (threat D8). */
+export async function approveTicket(book: Book, refusals: RefusalCounts, id: string, token: string, channel: Channel): Promise<Ticket> {
+  return asApprover(book, refusals, id, token, channel, async (ticket, user) => {
+    const able = book.approvers.satisfiable(user, ticket, missing(ticket, book.approvers.standing));
+    if (able.length === 0) {
+      throw new InterlockError('TICKET_STATE', `ticket ${id} has no part left that ${user.name} could approve: it waits for ${stillNeeded(book, ticket)}`);
+    }
+    const approval: Approval = { user: user.name, at: new Date(book.clock.wallMs()).toISOString(), channel, policies: able.map((wait) => wait.policy) };
+    const signed: Ticket = { ...ticket, approvals: [...ticket.approvals, approval] };
+    if (missing(signed, book.approvers.standing).length === 0) return release(book, signed, approvedNote(user, channel, ''));
+    return save(book, moveTicket(signed, 'pending'), [approvedNote(user, channel, `one of several; still to come: ${stillNeeded(book, signed)}`)]);
+  });
+}
+
+/** See TicketBook.deny. Whoever may approve a part may deny the whole. */
+export async function denyTicket(book: Book, refusals: RefusalCounts, id: string, token: string, channel: Channel): Promise<Ticket> {
+  return asApprover(book, refusals, id, token, channel, async (ticket, user) => {
+    const denied = await save(book, moveTicket(ticket, 'denied', { deniedBy: user.name }), [{ move: 'denied', exchange: ticket.exchange, by: user.name, channel, note: '' }]);
+    book.waiters.settleAll(id, { kind: 'denied', ticket: denied });
+    return denied;
+  });
+}
+
+/** Runs `decide` in the binding's line on a pending ticket that this token's user may decide. */
+async function asApprover(book: Book, refusals: RefusalCounts, id: string, token: string, channel: Channel, decide: (ticket: Ticket, user: UserRecord) => Promise<Ticket>): Promise<Ticket> {
+  const user = await identify(book, refusals, id, token, channel);
+  return book.lock(knownTicket(book, id).binding, async () => {
+    const ticket = await settleOverdue(book, knownTicket(book, id));
+    if (!book.approvers.mayDecide(user, ticket)) {
+      const why = ticket.user === user.name ? 'who asked can never approve their own request' : 'policy does not let this user decide it';
+      await tellRefusal(book, refusals, ticket, user.name, channel, why);
+      throw new InterlockError('APPROVER_REFUSED', `${user.name} may not decide ticket ${id}: ${why}`);
+    }
+    if (ticket.state !== 'pending') throw ticketStateError(ticket);
+    return decide(ticket, user);
+  });
+}
+
+async function identify(book: Book, refusals: RefusalCounts, id: string, token: string, channel: Channel): Promise<UserRecord> {
+  try {
+    return book.approvers.identify(token);
+  } catch (refused) {
+    const ticket = book.store.tickets.get(id);
+    if (ticket !== undefined) await tellRefusal(book, refusals, ticket, null, channel, 'not the token of an active user');
+    throw refused;
+  }
+}
+
+async function tellRefusal(book: Book, refusals: RefusalCounts, ticket: Ticket, by: string | null, channel: Channel, note: string): Promise<void> {
+  const told = refusals.get(ticket.id) ?? 0;
+  if (told >= REFUSALS_TOLD) return;
+  refusals.set(ticket.id, told + 1);
+  if (refusals.size > 10_000) refusals.clear();
+  await book.store.remark(ticket, { move: 'refused', exchange: null, by, channel, note });
+}
+
+/**
+ * The last signature is there: the request goes to the newest waiter still connected, else it becomes a grant.
+ * INVARIANT: a waiter hears of it after the ticket is spent on disk; a crash between leaves nothing that could be sent twice (threat D7).
+ */
+async function release(book: Book, ticket: Ticket, note: MoveNote): Promise<Ticket> {
+  const waiter = book.waiters.takeNewest(ticket.id);
+  if (waiter === null) return grant(book, ticket, note);
+  try {
+    const spent = await save(book, moveTicket(ticket, 'spent'), [note, spentNote(waiter.exchange)]);
+    waiter.settle({ kind: 'approved', ticket: spent });
+    book.waiters.settleAll(ticket.id, { kind: 'superseded', ticket: spent });
+    return spent;
+  } catch (error) {
+    if (knownTicket(book, ticket.id).state === 'pending') book.waiters.putBack(ticket.id, waiter);
+    else waiter.fail(error);
+    throw error;
+  }
+}
+
+async function grant(book: Book, ticket: Ticket, note: MoveNote): Promise<Ticket> {
+  const deadline = deadlineIn(book.clock, book.approvals.grantSeconds);
+  const granted = await save(
+    book,
+    moveTicket(ticket, 'approved', { grant: true, expiresAt: new Date(deadline.wallMs).toISOString() }),
+    [note, { move: 'granted', exchange: null, by: note.by, channel: note.channel, note: `one later request may go until ${new Date(deadline.wallMs).toISOString()}` }],
+    deadline,
+  );
+  // Someone may have begun to wait while that was written.
+  const waiter = book.waiters.takeNewest(ticket.id);
+  if (waiter === null) return granted;
+  try {
+    const spent = await spend(book, granted, waiter.exchange);
+    waiter.settle({ kind: 'approved', ticket: spent });
+    book.waiters.settleAll(ticket.id, { kind: 'superseded', ticket: spent });
+    return spent;
+  } catch (error) {
+    waiter.fail(error);
+    throw error;
+  }
+}
+
+function approvedNote(user: UserRecord, channel: Channel, note: string): MoveNote {
+  return { move: 'approved', exchange: null, by: user.name, channel, note };
+}
+
+function stillNeeded(book: Book, ticket: Ticket): string {
+  return missing(ticket, book.approvers.standing).map((wait) => `${wait.approvers.join(' or ')} (${wait.policy})`).join(', ');
+}

@@ -1,0 +1,70 @@
+// The end of tickets nobody decided and grants nobody used: default deny by both clocks, on record.
+
+import { asSeen, isOverdue, save } from './book.ts';
+import { msUntil } from './clock.ts';
+import { moveTicket } from './ticket-states.ts';
+import type { Book } from './book.ts';
+import type { Ticket } from './ticket.ts';
+
+/** The wall clock can leap while a timer sleeps: look at least this often. */
+const LONGEST_SLEEP_MS = 30_000;
+/** After a failed write, and against a timer that spins. */
+const SHORTEST_SLEEP_MS = 20;
+
+/** The ticket as it is now: expired, with its entry, when it is overdue (threat D9). Call it in the line of its binding. */
+export async function settleOverdue(book: Book, ticket: Ticket): Promise<Ticket> {
+  if (!isOverdue(book, ticket)) return ticket;
+  const note = ticket.state === 'approved' ? 'the grant was not used in time' : 'nobody decided in time';
+  const expired = moveTicket(ticket, 'expired', { grant: false });
+  await save(book, expired, [{ move: 'expired', exchange: null, by: null, channel: 'clock', note }]);
+  book.waiters.settleAll(ticket.id, { kind: 'expired', ticket: expired });
+  return expired;
+}
+
+/** Expires whatever is overdue. A write that fails leaves the ticket overdue, which counts as expired, and is tried again. */
+export async function sweep(book: Book): Promise<void> {
+  for (const id of [...book.deadlines.keys()]) {
+    const ticket = book.store.tickets.get(id);
+    if (ticket === undefined || !isOverdue(book, ticket)) continue;
+    try {
+      await book.lock(ticket.binding, () => settleOverdue(book, book.store.tickets.get(id) ?? ticket));
+    } catch {
+      book.waiters.settleAll(id, { kind: 'expired', ticket: asSeen(book, ticket) });
+    }
+  }
+}
+
+export interface Alarm {
+  /** Sleep until the next deadline, whichever that is now. */
+  set(): void;
+  stop(): void;
+}
+
+/** One timer for all tickets. It never keeps the process alive. */
+export function createAlarm(book: () => Book): Alarm {
+  let timer: NodeJS.Timeout | null = null;
+  let stopped = false;
+  const set = (): void => {
+    if (stopped) return;
+    if (timer !== null) clearTimeout(timer);
+    timer = setTimeout(() => void ring(), nextSleepMs(book()));
+    timer.unref();
+  };
+  const ring = async (): Promise<void> => {
+    await sweep(book());
+    set();
+  };
+  return {
+    set,
+    stop() {
+      stopped = true;
+      if (timer !== null) clearTimeout(timer);
+    },
+  };
+}
+
+function nextSleepMs(book: Book): number {
+  let sleepMs = LONGEST_SLEEP_MS;
+  for (const deadline of book.deadlines.values()) sleepMs = Math.min(sleepMs, msUntil(book.clock, deadline));
+  return Math.max(SHORTEST_SLEEP_MS, sleepMs);
+}

@@ -1,0 +1,116 @@
+// The ticket book over the ledger's state: every ticket, every waiter and every grant, whole again after a restart.
+
+import { asSeen, index, knownTicket } from './book.ts';
+import { createApprovers } from './approvers.ts';
+import { deadlineAt, systemClock } from './clock.ts';
+import { approveTicket, denyTicket } from './deciding.ts';
+import { createAlarm } from './expiry.ts';
+import { spendGrant, waitFor } from './grants.ts';
+import { createKeyedLock } from './keyed-lock.ts';
+import { openTicket } from './opening.ts';
+import { covers } from './requirements.ts';
+import { isOpen } from './ticket-states.ts';
+import { openTicketStore } from './ticket-store.ts';
+import { createWaiters } from './waiters.ts';
+import type { Judge } from '../decide/judge.ts';
+import type { WaitRequirement } from '../decide/judgement.ts';
+import type { Directory, UserRecord } from '../identify/directory.ts';
+import type { Ledger, StateStore } from '../record/ledger.ts';
+import type { Book } from './book.ts';
+import type { Clock } from './clock.ts';
+import type { HeldBodies } from './held-body.ts';
+import type { Ticket } from './ticket.ts';
+import type { TicketBook } from './tickets.ts';
+
+export interface TicketBookOptions {
+  readonly ledger: Ledger & StateStore;
+  readonly directory: Directory;
+  readonly judge: Pick<Judge, 'mayApprove'>;
+  /** Seconds. */
+  readonly approvals: Book['approvals'];
+  readonly limits: Book['limits'];
+  /** Bodies kept beside their tickets, or null when none are. */
+  readonly bodies?: Pick<HeldBodies, 'dropBody' | 'sweep'> | null;
+  readonly clock?: Clock;
+}
+
+export interface TicketCounts {
+  readonly pending: number;
+  readonly grants: number;
+  /** Exchanges held right now. */
+  readonly waiting: number;
+}
+
+export interface OpenTicketBook extends TicketBook {
+  /** May this user decide the ticket? What they may not, they do not see either (threat D2). */
+  mayDecide(user: UserRecord, ticket: Ticket): boolean;
+  /** Do the ticket's approvals satisfy these WAIT policies? Asked again just before an approved request is sent. */
+  covers(ticket: Ticket, waits: readonly WaitRequirement[]): boolean;
+  counts(): TicketCounts;
+  /** Ends every wait as held out and stops the clock. Tickets stay as they are. */
+  close(): void;
+}
+
+/** Loads tickets and grants from the data folder. Throws STORE_CORRUPT when one can't be read. */
+export async function openTicketBook(options: TicketBookOptions): Promise<OpenTicketBook> {
+  const alarm = createAlarm(() => book);
+  const bodies = options.bodies ?? null;
+  const book: Book = {
+    store: await openTicketStore(options.ledger),
+    openByBinding: new Map(),
+    deadlines: new Map(),
+    waiters: createWaiters(options.approvals.holdSeconds),
+    approvers: createApprovers(options.directory, options.judge),
+    clock: options.clock ?? systemClock,
+    lock: createKeyedLock(),
+    approvals: options.approvals,
+    limits: options.limits,
+    dropBody: async (ticket) => bodies?.dropBody(ticket),
+    onDeadline: alarm.set,
+  };
+  const open = [...book.store.tickets.values()].filter(isOpen);
+  for (const ticket of open) {
+    const lifeSeconds = ticket.state === 'approved' ? options.approvals.grantSeconds : options.approvals.ticketSeconds;
+    index(book, ticket, deadlineAt(book.clock, ticket.expiresAt, lifeSeconds));
+  }
+  await bodies?.sweep(new Set(open.map((ticket) => ticket.id)));
+  alarm.set();
+  return bookOf(book, alarm.stop);
+}
+
+function bookOf(book: Book, stopAlarm: () => void): OpenTicketBook {
+  const reserved = new Map<string, number>();
+  const refusals = new Map<string, number>();
+  return {
+    spendGrant: (binding, waits, exchange) => spendGrant(book, binding, waits, exchange),
+    open: (request) => openTicket(book, reserved, request),
+    wait: (id, exchange, signal) => waitFor(book, id, exchange, signal),
+    get: (id) => {
+      const ticket = book.store.tickets.get(id);
+      return ticket === undefined ? undefined : asSeen(book, ticket);
+    },
+    list: (filter = {}) =>
+      [...book.store.tickets.values()]
+        .map((ticket) => asSeen(book, ticket))
+        .filter((ticket) => (filter.state === undefined || ticket.state === filter.state) && (filter.agent === undefined || ticket.agent === filter.agent)),
+    approve: (id, token, channel) => approveTicket(book, refusals, id, token, channel),
+    deny: (id, token, channel) => denyTicket(book, refusals, id, token, channel),
+    mayDecide: (user, ticket) => book.approvers.mayDecide(user, ticket),
+    covers: (ticket, waits) => covers(ticket, waits, book.approvers.standing),
+    counts: () => countTickets(book),
+    close() {
+      stopAlarm();
+      book.waiters.close((id) => knownTicket(book, id));
+    },
+  };
+}
+
+function countTickets(book: Book): TicketCounts {
+  let pending = 0;
+  let grants = 0;
+  for (const id of book.openByBinding.values()) {
+    if (book.store.tickets.get(id)?.state === 'pending') pending += 1;
+    else grants += 1;
+  }
+  return { pending, grants, waiting: book.waiters.count() };
+}

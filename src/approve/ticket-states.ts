@@ -1,0 +1,51 @@
+// The life of a ticket, as a table: what may follow what.
+
+import { InterlockError } from '../errors.ts';
+import type { Ticket, TicketState } from './ticket.ts';
+
+/**
+ * `pending → pending` is one approver of several. `pending → spent` is an approval while the caller still holds the line.
+ * `approved` is a grant: one later request may go. The other three are ends.
+ */
+const MOVES: Readonly<Record<TicketState, readonly TicketState[]>> = {
+  pending: ['pending', 'approved', 'spent', 'denied', 'expired'],
+  approved: ['spent', 'expired'],
+  denied: [],
+  expired: [],
+  spent: [],
+};
+
+export function canMove(from: TicketState, to: TicketState): boolean {
+  return MOVES[from].includes(to);
+}
+
+/** Pending or a grant not yet used: it counts against the limits and can still let something out. */
+export function isOpen(ticket: Ticket): boolean {
+  return MOVES[ticket.state].length > 0;
+}
+
+/** The moved ticket. Throws TICKET_STATE, telling who was first, when the table does not have the move (threats D7, D8). */
+export function moveTicket(ticket: Ticket, to: TicketState, change: Partial<Omit<Ticket, 'id' | 'state' | 'binding'>> = {}): Ticket {
+  if (!canMove(ticket.state, to)) throw ticketStateError(ticket);
+  return { ...ticket, ...change, state: to };
+}
+
+export function ticketStateError(ticket: Ticket): InterlockError {
+  return new InterlockError('TICKET_STATE', `ticket ${ticket.id} is ${describe(ticket)}: nothing more can be decided about it`);
+}
+
+function describe(ticket: Ticket): string {
+  const approvers = [...new Set(ticket.approvals.map((approval) => approval.user))].join(', ');
+  switch (ticket.state) {
+    case 'pending':
+      return 'pending';
+    case 'approved':
+      return `already approved by ${approvers}`;
+    case 'spent':
+      return `already approved by ${approvers} and used`;
+    case 'denied':
+      return `already denied by ${ticket.deniedBy ?? 'an approver'}`;
+    case 'expired':
+      return `expired since ${ticket.expiresAt}`;
+  }
+}

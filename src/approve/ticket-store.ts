@@ -1,0 +1,115 @@
+// Tickets as text beside the chain, and the one way a ticket moves: an entry and its state in one synced batch.
+
+import { InterlockError } from '../errors.ts';
+import { isTicketId } from './ticket-id.ts';
+import { isOpen } from './ticket-states.ts';
+import type { TicketBody } from '../record/entry.ts';
+import type { Ledger, StateChange, StateStore } from '../record/ledger.ts';
+import type { Approval, Ticket, TicketState } from './ticket.ts';
+
+const PREFIX = 'ticket:';
+/** A ticket is held in memory and shown to people: one that says more than this can't be judged by a person anyway. */
+const MAX_TICKET_LENGTH = 256 * 1024;
+/** Ended tickets are kept for people to look up; their history stays in the chain for good. */
+const ENDED_KEPT = 1_000;
+
+/** What a move's entry tells besides the ticket. */
+export interface MoveNote {
+  readonly move: TicketBody['move'];
+  readonly exchange: string | null;
+  readonly by: string | null;
+  readonly channel: TicketBody['channel'];
+  readonly note: string;
+}
+
+export interface TicketStore {
+  /** Every kept ticket, in the order in which it was opened. */
+  readonly tickets: Map<string, Ticket>;
+  /**
+   * Writes the ticket with one entry for each note, then keeps it. The state goes with the first entry: a crash behind it loses a note
+   * and never half a move (threat D10). Throws RECORD_FAILED with nothing changed, TICKET_LIMIT for a ticket too large to be kept.
+   */
+  save(ticket: Ticket, notes: readonly [MoveNote, ...MoveNote[]]): Promise<void>;
+  /** An entry about a ticket that stays as it is. */
+  remark(ticket: Ticket, note: MoveNote): Promise<void>;
+}
+
+/** Loads what the data folder holds. Throws STORE_CORRUPT when a ticket can't be read. */
+export async function openTicketStore(ledger: Ledger & StateStore): Promise<TicketStore> {
+  const loaded = (await ledger.list(PREFIX)).map(([key, text]) => parseTicket(key, text));
+  loaded.sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
+  const tickets = new Map(loaded.map((ticket) => [ticket.id, ticket]));
+  return {
+    tickets,
+    async save(ticket, [first, ...rest]) {
+      const value = JSON.stringify(ticket);
+      if (value.length > MAX_TICKET_LENGTH) {
+        throw new InterlockError('TICKET_LIMIT', `this request does more than a person can be asked to sign off at once (${value.length} characters; at most ${MAX_TICKET_LENGTH}): split it`);
+      }
+      const forgotten = isOpen(ticket) ? [] : endedBeyond(tickets, ENDED_KEPT - 1);
+      const state: StateChange[] = [{ put: PREFIX + ticket.id, value }, ...forgotten.map((id) => ({ del: PREFIX + id }))];
+      // All appends are made in one turn, so they share a group; the state goes with the first.
+      const written = ledger.append(entryOf(ticket, first), 'synced', state);
+      const told = rest.map((note) => ledger.append(entryOf(ticket, note), 'synced'));
+      const others = Promise.all(told);
+      others.catch(() => undefined);
+      await written;
+      for (const id of forgotten) tickets.delete(id);
+      tickets.set(ticket.id, ticket);
+      await others;
+    },
+    async remark(ticket, note) {
+      await ledger.append(entryOf(ticket, note), 'synced');
+    },
+  };
+}
+
+/** Ids of the oldest ended tickets, so that at most `kept` stay. */
+function endedBeyond(tickets: ReadonlyMap<string, Ticket>, kept: number): string[] {
+  const ended = [...tickets.values()].filter((ticket) => !isOpen(ticket));
+  return ended.slice(0, Math.max(0, ended.length - kept)).map((ticket) => ticket.id);
+}
+
+function entryOf(ticket: Ticket, note: MoveNote): TicketBody {
+  return { type: 'ticket', ticket: ticket.id, agent: ticket.agent, binding: ticket.binding, ...note };
+}
+
+const STATES: readonly TicketState[] = ['pending', 'approved', 'denied', 'expired', 'spent'];
+
+/**
+ * Reads a stored ticket back. Only what decides is checked: the rest is ours as written, and the batch it came in was whole.
+ * INVARIANT: a ticket whose state, binding, grant or approvals can't be read opens no door; the start fails instead.
+ */
+export function parseTicket(key: string, text: string): Ticket {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw corrupt(key, cause);
+  }
+  if (typeof value !== 'object' || value === null) throw corrupt(key);
+  const ticket = value as Ticket;
+  const sound =
+    isTicketId(ticket.id) && key === PREFIX + ticket.id && STATES.includes(ticket.state) && /^[0-9a-f]{64}$/.test(ticket.binding) &&
+    typeof ticket.grant === 'boolean' && ticket.grant === (ticket.state === 'approved') && typeof ticket.agent === 'string' &&
+    Array.isArray(ticket.approvals) && ticket.approvals.every(isApproval) && Array.isArray(ticket.waits) && ticket.waits.every(isWait) &&
+    Array.isArray(ticket.actions) && !Number.isNaN(Date.parse(ticket.createdAt)) && !Number.isNaN(Date.parse(ticket.expiresAt));
+  if (!sound) throw corrupt(key);
+  return ticket;
+}
+
+function isApproval(value: Approval): boolean {
+  return typeof value.user === 'string' && isTextList(value.policies);
+}
+
+function isWait(value: Ticket['waits'][number]): boolean {
+  return typeof value.policy === 'string' && isTextList(value.approvers);
+}
+
+function isTextList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function corrupt(key: string, cause?: unknown): InterlockError {
+  return new InterlockError('STORE_CORRUPT', `the record of ${key} in the data folder can't be read`, { cause, hint: 'run `interlock ledger verify`; restore the data folder from a copy' });
+}

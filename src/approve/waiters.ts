@@ -1,0 +1,100 @@
+// Held exchanges: each waits for its ticket to be decided, for holdSeconds to pass, or for its client to hang up.
+
+import type { Ticket, WaitOutcome } from './ticket.ts';
+
+export interface Waiter {
+  readonly exchange: string;
+  /** Ends the wait. The first call counts, later ones do nothing. */
+  settle(outcome: WaitOutcome): void;
+  fail(error: unknown): void;
+}
+
+export interface Waiters {
+  /** Resolves with how the wait ended. `current` gives the ticket as it is when the time is up. */
+  hold(ticket: string, exchange: string, signal: AbortSignal, current: () => Ticket): Promise<WaitOutcome>;
+  /**
+   * Takes the newest waiter still connected out of the line. From here on neither its timer nor a hang-up ends its wait: the one who took
+   * it settles it. Without that an approval could be spent on a waiter that left while the entry was written.
+   */
+  takeNewest(ticket: string): Waiter | null;
+  /** Puts a taken waiter back when the move it was taken for could not be written. */
+  putBack(ticket: string, waiter: Waiter): void;
+  settleAll(ticket: string, outcome: WaitOutcome): void;
+  count(): number;
+  /** Ends every wait as held out: the gateway stops. */
+  close(current: (ticket: string) => Ticket | undefined): void;
+}
+
+interface Held extends Waiter {
+  taken: boolean;
+  late: WaitOutcome | null;
+}
+
+/** Waiters of one ticket: the same request again and again shall not hold any number of connections. */
+const MAX_WAITERS = 32;
+
+export function createWaiters(holdSeconds: number): Waiters {
+  const lines = new Map<string, Held[]>();
+  const leave = (ticket: string, held: Held): void => {
+    const line = (lines.get(ticket) ?? []).filter((other) => other !== held);
+    if (line.length === 0) lines.delete(ticket);
+    else lines.set(ticket, line);
+  };
+  return {
+    hold: (ticket, exchange, signal, current) =>
+      new Promise((resolve, reject) => {
+        const holdOut = (): void => {
+          const outcome: WaitOutcome = { kind: 'held-out', ticket: current() };
+          if (held.taken) held.late = outcome;
+          else held.settle(outcome);
+        };
+        const timer = setTimeout(holdOut, holdSeconds * 1000);
+        timer.unref();
+        const end = (): void => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', holdOut);
+          leave(ticket, held);
+        };
+        const held: Held = {
+          exchange,
+          taken: false,
+          late: null,
+          settle: (outcome) => {
+            end();
+            resolve(outcome);
+          },
+          fail: (error) => {
+            end();
+            reject(error instanceof Error ? error : new Error(String(error)));
+          },
+        };
+        signal.addEventListener('abort', holdOut, { once: true });
+        const line = [...(lines.get(ticket) ?? []), held];
+        lines.set(ticket, line);
+        if (line.length > MAX_WAITERS) line.find((other) => !other.taken)?.settle({ kind: 'superseded', ticket: current() });
+        if (signal.aborted) holdOut();
+      }),
+    takeNewest(ticket) {
+      const held = lines.get(ticket)?.at(-1);
+      if (held === undefined) return null;
+      held.taken = true;
+      return held;
+    },
+    putBack(ticket, waiter) {
+      const held = lines.get(ticket)?.find((other) => other === waiter);
+      if (held === undefined) return;
+      held.taken = false;
+      if (held.late !== null) held.settle(held.late);
+    },
+    settleAll(ticket, outcome) {
+      for (const held of lines.get(ticket) ?? []) if (!held.taken) held.settle(outcome);
+    },
+    count: () => [...lines.values()].reduce((sum, line) => sum + line.length, 0),
+    close(current) {
+      for (const [id, line] of [...lines]) {
+        const ticket = current(id);
+        for (const held of line) if (ticket !== undefined) held.settle({ kind: 'held-out', ticket });
+      }
+    },
+  };
+}
