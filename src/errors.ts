@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'AUTHORITY_INVALID'
   | 'AUTHORITY_MISMATCH'
   | 'PORT_DENIED'
+  | 'CLIENT_TLS'
   | 'REQUEST_MALFORMED'
   | 'REQUEST_UNSUPPORTED'
   | 'BODY_TOO_LARGE'
@@ -76,6 +77,7 @@ export class InterlockError extends Error {
 export function statusOf(code: ErrorCode): number {
   switch (code) {
     case 'AUTHORITY_INVALID':
+    case 'CLIENT_TLS':
     case 'REQUEST_MALFORMED':
     case 'BODY_ABORTED':
     case 'USAGE':

@@ -13,6 +13,8 @@ export interface Progress {
   proposal: Proposal | null;
   /** Set once the verdict is written. */
   recorded: Recorded | null;
+  /** The outcome entry was handed over. */
+  finished: boolean;
 }
 
 export interface Recorded {
@@ -42,7 +44,7 @@ export interface Stages {
 
 /** Never throws: whatever goes wrong on the way is a refusal with an entry (fail closed). */
 export async function handleExchange(exchange: Exchange, stage: Stages): Promise<void> {
-  const progress: Progress = { principal: null, proposal: null, recorded: null };
+  const progress: Progress = { principal: null, proposal: null, recorded: null, finished: false };
   try {
     const principal = stage.identify(exchange);
     progress.principal = principal;
@@ -61,6 +63,7 @@ export async function handleExchange(exchange: Exchange, stage: Stages): Promise
 
     const sent = await stage.forward(exchange, principal, recorded);
     stage.recordOutcome(exchange, recorded, sent);
+    progress.finished = true;
     if (sent.error !== null && !exchange.reply.headSent) await stage.refuse(exchange, progress, sent.error);
   } catch (thrown) {
     await stage.refuse(exchange, progress, toInterlockError(thrown));

@@ -77,7 +77,7 @@ async function open(scope: ClientScope, socket: Socket, deps: ConnectDeps): Prom
     else deps.opened.serveHttp1(opened.socket, inner);
   } catch (error) {
     // INVARIANT: a failed handshake never falls back to passing bytes through (threat E5); it is on record and over.
-    deps.tally.count(scope.source, 'CA_INVALID', `TLS with the client for ${scope.authority.host} failed: ${messageOf(error)}`);
+    deps.tally.count(scope.source, 'CLIENT_TLS', `TLS with the client for ${scope.authority.host} failed: ${messageOf(error)}`);
     socket.destroy();
   }
 }

@@ -9,7 +9,7 @@ import { InterlockError, toInterlockError } from '../errors.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { Decision } from './decision.ts';
-import { type RewriteDeps, rewrite } from './rewrite.ts';
+import { type RewriteDeps, remainingChanges, rewrite } from './rewrite.ts';
 
 export interface ConstrainDeps extends RewriteDeps {
   readonly judge: Judge;
@@ -54,7 +54,7 @@ async function constrained(
   }
   const again = proposeSubstitute(substitute.request, substitute.body);
   const rejudged = deps.judge.judge(principal, again.actions);
-  const objection = substituteObjection(judgement, rejudged);
+  const objection = substituteObjection(judgement, rejudged, remainingChanges(again, rejudged.constraints));
   if (objection !== null) throw new InterlockError('CONSTRAINT_FAILED', objection);
   return { ...plain(proposal, judgement), substitute, rejudged };
 }

@@ -5,6 +5,7 @@ import type { Ticket } from '../approve/ticket.ts';
 import type { TicketBook } from '../approve/tickets.ts';
 import type { Judge } from '../decide/judge.ts';
 import type { Judgement, WaitRequirement } from '../decide/judgement.ts';
+import { waitsOfBoth } from '../decide/substitute.ts';
 import { InterlockError } from '../errors.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { Principal } from '../identify/principal.ts';
@@ -52,9 +53,7 @@ export async function park(exchange: Exchange, principal: Principal, decision: D
 
 /** Both the request's own WAIT policies and those of its substitute must be satisfied. */
 export function waitsOf(decision: Decision): readonly WaitRequirement[] {
-  const waits = new Map<string, WaitRequirement>();
-  for (const wait of [...decision.judgement.waits, ...(decision.rejudged?.waits ?? [])]) waits.set(wait.policy, wait);
-  return [...waits.values()];
+  return decision.rejudged === null ? decision.judgement.waits : waitsOfBoth(decision.judgement, decision.rejudged);
 }
 
 /** Holds the exchange. Returns when its approval was spent for it; throws TICKET_PENDING or TICKET_DENIED otherwise. */

@@ -35,6 +35,12 @@ export async function rewrite(
   return editBody(proposal, judgement.constraints);
 }
 
+/** How much these constraints would still change; null when only trying for real would tell. */
+export function remainingChanges(proposal: Proposal, constraints: readonly Constraint[]): number | null {
+  if (constraints.some((constraint) => constraint.type === 'pull-request')) return null;
+  return constraints.length === 0 ? 0 : editBody(proposal, constraints).changed.length;
+}
+
 function editBody(proposal: Proposal, constraints: readonly Constraint[]): Substitute {
   const edit = proposal.provider?.edit;
   if (edit === undefined) throw failed('there is no way to change a request to this API');

@@ -7,6 +7,8 @@ import type { RawHeaders } from './headers.ts';
 const DROPPED = new Set([
   'connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'proxy-authentication-info',
   'transfer-encoding', 'upgrade', 'trailer', 'alt-svc',
+  // Ours alone: an origin must not be able to speak in Interlock's name.
+  'interlock-entry', 'interlock-ticket', 'interlock-verdict',
 ]);
 
 /** Throws UPSTREAM_PROTOCOL for a status that no origin may send through a proxy. */

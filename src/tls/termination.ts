@@ -2,6 +2,7 @@
 
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
+import type { Leaf } from './leaf.ts';
 import type { LeafCache } from './leaf-cache.ts';
 
 export interface Opened {
@@ -23,12 +24,11 @@ export interface Termination {
 const HANDSHAKE_TIMEOUT_MS = 15_000;
 /** Each server holds a context of about 17 KB. */
 const MAX_SERVERS = 2_000;
-/** A server is rebuilt this long before its leaf ends, so that no client meets an expired one. */
-const RENEW_BEFORE_MS = 3_600_000;
 
 interface HostServer {
   readonly server: Server;
-  readonly renewAt: number;
+  /** The cache hands out the same object until it renews the leaf: then the server is rebuilt. */
+  readonly leaf: Leaf;
 }
 
 interface Waiter {
@@ -41,12 +41,12 @@ export function createTermination(leaves: LeafCache): Termination {
   const waiting = new Map<string, Waiter>();
 
   const serverFor = (host: string): Server => {
-    const known = servers.get(host);
-    if (known !== undefined && known.renewAt > Date.now()) return known.server;
     const leaf = leaves.get(host);
+    const known = servers.get(host);
+    if (known !== undefined && known.leaf === leaf) return known.server;
     const server = hostServer(leaf, waiting);
     servers.delete(host);
-    servers.set(host, { server, renewAt: leaf.notAfter - RENEW_BEFORE_MS });
+    servers.set(host, { server, leaf });
     if (servers.size > MAX_SERVERS) {
       const oldest = servers.keys().next().value;
       if (oldest !== undefined) servers.delete(oldest);
@@ -91,7 +91,7 @@ function peerKey(socket: Socket | TLSSocket): string {
   return `${socket.remoteAddress}|${socket.remotePort}|${socket.localAddress}|${socket.localPort}`;
 }
 
-function hostServer(leaf: ReturnType<LeafCache['get']>, waiting: Map<string, Waiter>): Server {
+function hostServer(leaf: Leaf, waiting: Map<string, Waiter>): Server {
   const server = createServer({
     key: leaf.key,
     cert: leaf.cert,

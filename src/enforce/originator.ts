@@ -1,0 +1,60 @@
+// Makes Interlock's own requests as exchanges of their own: same pipeline, same judging, same record, with their cause.
+
+import type { Exchange } from '../http/exchange.ts';
+import { collectingReply } from '../http/collecting-reply.ts';
+import { readHead } from '../http/head.ts';
+import { HeaderList } from '../http/headers.ts';
+import type { MemoryBudget } from '../http/memory-budget.ts';
+import { RequestBody } from '../http/request-body.ts';
+import { formatAuthority } from '../connection/authority.ts';
+import { Readable } from 'node:stream';
+import type { Originate, OriginatedRequest } from './originate.ts';
+
+export interface OriginatorDeps {
+  readonly budget: MemoryBudget;
+  readonly nextId: () => string;
+  readonly handle: (exchange: Exchange) => Promise<void>;
+}
+
+/** Ref advertisements of big repositories are the largest answers that are read. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+export function createOriginator(deps: OriginatorDeps): Originate {
+  return async (request) => {
+    const reply = collectingReply(MAX_ANSWER_BYTES);
+    await deps.handle(exchangeOf(request, reply, deps));
+    const { status, headers, body } = await reply.answered;
+    // Refusals are the only answers that carry the entry's id as a field of ours.
+    const refused = headers.has('interlock-entry') ? body.toString('utf8').slice(0, 2_000) : null;
+    return { status, headers, body, refused };
+  };
+}
+
+function exchangeOf(request: OriginatedRequest, reply: Exchange['reply'], deps: OriginatorDeps): Exchange {
+  const { authority, scheme, body } = request;
+  const host = formatAuthority(authority.host, authority.port);
+  const headers = new HeaderList(request.headers).without(new Set(['host', 'content-length'])).raw;
+  const length = body.length > 0 ? ['content-length', String(body.length)] : [];
+  const view = readHead({
+    method: request.method,
+    target: request.target,
+    rawHeaders: ['host', host, ...headers, ...length],
+    scheme,
+    authority,
+    upgrading: false,
+    hasBody: body.length > 0,
+    httpVersion: '1.1',
+  });
+  const source = { stream: Readable.from([body], { objectMode: false }), declaredBytes: body.length, encodings: [], invite: null };
+  return {
+    id: deps.nextId(),
+    request: view,
+    body: new RequestBody(body.length > 0 ? source : null, deps.budget),
+    reply,
+    identify: () => request.principal,
+    fault: null,
+    cause: request.cause,
+    source: 'interlock',
+    startedMs: performance.now(),
+  };
+}

@@ -1,0 +1,164 @@
+// The composition root: the one file that knows every room. It opens them in order, and closes them in the reverse.
+
+import { readFileSync } from 'node:fs';
+import pino, { type Logger } from 'pino';
+import { openHeldBodies } from './approve/held-body.ts';
+import { openTicketBook } from './approve/ticket-book.ts';
+import type { Address, Config, Listener } from './config/config.ts';
+import { type ConnectDeps, handleConnect } from './connection/connect.ts';
+import { createExchangeFactory } from './connection/exchange-factory.ts';
+import { listen, stopListening, urlOf } from './connection/listen.ts';
+import { createListener } from './connection/listener.ts';
+import { createOpenedTunnels } from './connection/opened-tunnel.ts';
+import { createRefusalTally } from './connection/refusal-tally.ts';
+import { forwardTunnel, tunnelExchange, tunnelProposal } from './connection/tunnel.ts';
+import { createJudge } from './decide/judge-engine.ts';
+import { watchBundle } from './decide/watch.ts';
+import { createOriginator } from './enforce/originator.ts';
+import { createRefuser } from './enforce/refuser.ts';
+import { createAddressGuard } from './forward/address-guard.ts';
+import { createDialer } from './forward/dialer.ts';
+import { createResolver } from './forward/resolver.ts';
+import { createUpstream } from './forward/upstream.ts';
+import type { Exchange } from './http/exchange.ts';
+import { createMemoryBudget } from './http/memory-budget.ts';
+import { openDirectory } from './identify/directory-store.ts';
+import { createInFlight } from './in-flight.ts';
+import { handleExchange, type Stages } from './pipeline.ts';
+import { openLedger } from './record/chain.ts';
+import { bundleRecorder } from './record/bundle-entry.ts';
+import { createInternalSite } from './serve/internal-site.ts';
+import { createMetrics } from './serve/metrics.ts';
+import { createObserver } from './serve/observer.ts';
+import { type OpenServers, openServers } from './serve/servers.ts';
+import { createStages } from './stages.ts';
+import { loadOrCreateAuthority } from './tls/certificate-authority.ts';
+import { createLeafIssuer } from './tls/leaf.ts';
+import { createLeafCache } from './tls/leaf-cache.ts';
+import { createTermination } from './tls/termination.ts';
+import { createUpstreamTrust } from './tls/upstream-trust.ts';
+import { version } from './version.ts';
+
+export interface Gateway {
+  readonly proxyUrl: string;
+  readonly consoleUrl: string;
+  readonly caFile: string;
+  /** Loads the bundle anew; rejects when it is not valid, and then the one before stays in force. */
+  reload(): Promise<void>;
+  /** Drains and closes; resolves when nothing of it is left. */
+  stop(): Promise<void>;
+}
+
+const STOP_GRACE_MS = 8_000;
+/** Hosts whose leaves are kept. */
+const LEAVES = 4_000;
+
+/** Throws coded errors that tell the operator what is wrong; then nothing is left half started. */
+export async function startGateway(config: Config, log: Logger = createLog(config)): Promise<Gateway> {
+  await using opening = new AsyncDisposableStack();
+  const metrics = createMetrics();
+  const authority = await loadOrCreateAuthority(config.certsDir);
+
+  const ledger = await openLedger({ dataDir: config.dataDir, version: version(), onStall: (stall) => log.error({ stall }, 'ledger') });
+  opening.defer(() => ledger.close());
+  const directory = await openDirectory(ledger);
+  const judge = await createJudge({ policiesDir: config.policiesDir, directory, onEvent: bundleRecorder(ledger, log) });
+  const reload = async (): Promise<void> => void (await judge.reload());
+  const watch = watchBundle(config.policiesDir, () => reload().catch(() => undefined)); // a rejection is on record already
+  opening.defer(() => watch.close());
+
+  const bodies = await openHeldBodies({ dataDir: config.dataDir });
+  const tickets = await openTicketBook({ ledger, directory, judge, bodies, approvals: config.approvals, limits: config.limits });
+  opening.defer(() => tickets.close());
+
+  const own: Address[] = [];
+  const dialer = createDialer({
+    resolver: createResolver({ hosts: config.upstream.hosts }),
+    guard: createAddressGuard({ allowAddresses: config.upstream.allowAddresses, own }),
+    trust: createUpstreamTrust(config.upstream),
+    parentProxy: config.upstream.proxy,
+  });
+  const upstream = createUpstream(dialer);
+  opening.defer(() => upstream.close());
+
+  const budget = createMemoryBudget(config.limits.bodyMemoryBytes);
+  const factory = createExchangeFactory(budget);
+  const tally = createRefusalTally(ledger);
+  opening.defer(() => tally.flush());
+  const observer = createObserver({ metrics, log });
+  const refuser = createRefuser({ ledger, tally: tally.count, onRefused: observer.refused });
+  const inFlight = createInFlight();
+  opening.defer(() => inFlight.settled(STOP_GRACE_MS));
+
+  const stages: Stages = createStages({
+    judge,
+    ledger,
+    tickets,
+    upstream,
+    refuser,
+    observer,
+    inspectBytes: config.limits.inspectBytes,
+    originate: createOriginator({ budget, nextId: factory.nextId, handle: (exchange) => handleExchange(exchange, stages) }),
+  });
+  const handle = (exchange: Exchange): void => inFlight.add(handleExchange(exchange, stages));
+
+  const onGarbage = (scope: { readonly source: string }, message: string): void => tally.count(scope.source, 'REQUEST_MALFORMED', message);
+  const opened = createOpenedTunnels({ factory, handle, onGarbage });
+  const termination = createTermination(createLeafCache(createLeafIssuer(authority), { max: LEAVES }));
+  const connecting: ConnectDeps = {
+    directory,
+    judge,
+    termination,
+    opened,
+    tally,
+    requireAgent: config.proxy.requireAgent,
+    connectPorts: new Set(config.proxy.connectPorts),
+    tunnel(scope, reply, protocol) {
+      const exchange = tunnelExchange(factory.nextId(), scope, reply, budget);
+      const tunnelStages: Stages = {
+        ...stages,
+        classify: (judged) => Promise.resolve(tunnelProposal(judged, protocol)),
+        forward: (judged) => forwardTunnel(judged, dialer),
+      };
+      inFlight.add(handleExchange(exchange, tunnelStages));
+    },
+  };
+  const listener = createListener({
+    tls: readTls(config.proxy),
+    connections: config.limits.connections,
+    requireAgent: config.proxy.requireAgent,
+    directory,
+    factory,
+    tally,
+    handle,
+    connect: (request, socket, head) => void handleConnect(request, socket, head, connecting),
+    internal: createInternalSite({ caFile: authority.caFile, tickets }).answer,
+  });
+  opening.defer(() => stopListening(listener, opened.drain));
+  const proxy = await listen(listener, config.proxy.listen);
+  own.push(proxy);
+
+  const servers: OpenServers = await openServers({ config, ledger, directory, tickets, judge, authority, metrics, log, proxyUrl: urlOf(config.proxy, proxy), reload });
+  opening.defer(() => servers.close());
+  own.push(servers.consoleAddress);
+
+  const running = opening.move();
+  log.info({ proxy: urlOf(config.proxy, proxy), bundle: judge.bundle }, 'started');
+  return {
+    proxyUrl: urlOf(config.proxy, proxy),
+    consoleUrl: urlOf(config.console, servers.consoleAddress),
+    caFile: authority.caFile,
+    reload,
+    stop: () => running.disposeAsync(),
+  };
+}
+
+function createLog(config: Config): Logger {
+  // Secrets are never handed to the log, so nothing has to be redacted here (dependencies: redaction doubles a line's cost).
+  return pino({ level: config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }));
+}
+
+function readTls(listener: Listener): { readonly cert: string; readonly key: string } | null {
+  if (listener.tls === null) return null;
+  return { cert: readFileSync(listener.tls.cert, 'utf8'), key: readFileSync(listener.tls.key, 'utf8') };
+}

@@ -1,0 +1,100 @@
+// The stages of one exchange, put together from the rooms. pipeline.ts says in which order they run.
+
+import { propose } from './classify/propose.ts';
+import type { Judge } from './decide/judge.ts';
+import { decide } from './enforce/constrain.ts';
+import type { Decision } from './enforce/decision.ts';
+import type { Originate } from './enforce/originate.ts';
+import { askAgain, holdUntilDecided, type ParkDeps, park } from './enforce/park.ts';
+import type { Refuser } from './enforce/refuser.ts';
+import { InterlockError } from './errors.ts';
+import type { Upstream } from './forward/outgoing.ts';
+import { send } from './forward/send.ts';
+import type { Exchange } from './http/exchange.ts';
+import type { Principal } from './identify/principal.ts';
+import type { Recorded, Stages } from './pipeline.ts';
+import { durabilityOf, outcomeBody, verdictBody } from './record/verdict-entry.ts';
+import type { Sent } from './forward/relay.ts';
+
+/** What metrics and logs are told; never a reason to wait. */
+export interface Observer {
+  decided(exchange: Exchange, principal: Principal, decision: Decision, decisionMs: number): void;
+  leaving(exchange: Exchange): void;
+  finished(exchange: Exchange, recorded: Recorded, sent: Sent): void;
+}
+
+export interface StageDeps extends ParkDeps {
+  readonly judge: Judge;
+  readonly upstream: Upstream;
+  readonly originate: Originate;
+  readonly refuser: Refuser;
+  readonly observer: Observer;
+}
+
+export function createStages(deps: StageDeps): Stages {
+  const { ledger, observer } = deps;
+  return {
+    identify: (exchange) => exchange.identify(),
+
+    classify: (exchange) => propose(exchange, deps.inspectBytes),
+
+    async decide(exchange, principal, proposal) {
+      const startedMs = performance.now();
+      const decision = await decide(exchange, principal, proposal, deps);
+      observer.decided(exchange, principal, decision, performance.now() - startedMs);
+      return decision;
+    },
+
+    async record(exchange, principal, decision) {
+      // Interlock's own requests have nobody to hold: what would need approval there does not go out.
+      const parking = decision.verdict === 'WAIT' && exchange.cause === null ? await park(exchange, principal, decision, deps) : null;
+      const ticket = parking?.ticket.id ?? null;
+      const body = verdictBody(exchange, principal, decision, ticket, ledger.keyedDigest);
+      const { entry } = await ledger.append(body, durabilityOf(decision.verdict, decision.judgement));
+      return { decision, entry, ticket, mustWait: parking?.mustWait ?? false };
+    },
+
+    enforce: (exchange, principal, recorded) => enforce(exchange, principal, recorded, deps),
+
+    forward(exchange, principal, recorded) {
+      observer.leaving(exchange);
+      return send(exchange, release(exchange, principal, recorded), deps.upstream);
+    },
+
+    recordOutcome(exchange, recorded, sent) {
+      ledger.note(outcomeBody(exchange, recorded.entry, sent, ledger.keyedDigest));
+      observer.finished(exchange, recorded, sent);
+    },
+
+    refuse: (exchange, progress, error) => deps.refuser.refuse(exchange, progress, error),
+  };
+}
+
+async function enforce(exchange: Exchange, principal: Principal, recorded: Recorded, deps: StageDeps): Promise<void> {
+  const { decision, ticket, mustWait } = recorded;
+  switch (decision.verdict) {
+    case 'ALLOW':
+    case 'ALLOW_LOG':
+    case 'CONSTRAIN':
+      return;
+    case 'BLOCK':
+      throw new InterlockError('POLICY_BLOCKED', decision.reason);
+    case 'WAIT':
+      if (ticket === null) throw new InterlockError('POLICY_BLOCKED', `this request of Interlock's own would need approval: ${decision.reason}`);
+      if (mustWait) await holdUntilDecided(exchange, ticket, deps);
+      askAgain(principal, decision, deps);
+      return;
+  }
+}
+
+function release(exchange: Exchange, principal: Principal, recorded: Recorded) {
+  const { decision, entry, ticket } = recorded;
+  return { decision, principal: principal.agent, fresh: ticket !== null, extraHeaders: verdictFields(exchange, decision, entry) };
+}
+
+/** A client is told when what left is not what it sent. */
+function verdictFields(exchange: Exchange, decision: Decision, entry: string): string[] {
+  if (decision.substitute === null || exchange.cause !== null) return [];
+  const changed = decision.substitute.changed.join(', ').replace(/[^ -~]/g, '?').replace(/["\\]/g, '\\$&').slice(0, 500);
+  return ['interlock-verdict', `constrain; entry=${entry}; changed="${changed}"`];
+}
