@@ -1,0 +1,190 @@
+// Writes entries in groups: while one group is being written the next one forms.
+//
+// What a crash means at each step: before the batch, nothing was forwarded and nothing is recorded; inside it, LevelDB keeps all of the
+// batch or none; after it, the entries are there and their callers may or may not have acted on them.
+
+import { InterlockError } from '../errors.ts';
+import { checkpointWriter } from './checkpoint.ts';
+import type { EntryBody } from './entry.ts';
+import { sealGroup } from './group.ts';
+import { EMPTY_HEAD, readHead } from './head.ts';
+import type { Head } from './head.ts';
+import type { Durability, Receipt, StateChange } from './ledger.ts';
+import { prepare, weightOf } from './pending.ts';
+import type { Pending, Waiter } from './pending.ts';
+import { countRefusal, gapBody, withoutTold } from './refusal-count.ts';
+import type { RefusalCount } from './refusal-count.ts';
+import type { Signer } from './signer.ts';
+import type { Store } from './store.ts';
+
+/** Told once when writing starts to fail and once when it works again. */
+export type Stall = { readonly stalled: true; readonly error: InterlockError } | { readonly stalled: false; readonly refused: number };
+
+export interface ChainWriterOptions {
+  readonly store: Store;
+  readonly signer: Signer;
+  readonly head: Head;
+  readonly clock: () => number;
+  readonly onStall: (stall: Stall) => void;
+  /** Entries that may wait; over it appends are refused at once. */
+  readonly maxWaiting: number;
+  /** Least time between two attempts at a store that failed. */
+  readonly retryMs: number;
+}
+
+export interface ChainWriter {
+  append(body: EntryBody, durability: Durability, state: readonly StateChange[]): Promise<Receipt>;
+  note(body: EntryBody): void;
+  flush(): Promise<void>;
+  readonly head: Head;
+  readonly lag: number;
+}
+
+/** Characters that may wait in memory in all. */
+const MAX_WAITING_CHARS = 64 * 1024 * 1024;
+/** Bounds one batch, and so the longest that a caller waits for others' entries. */
+const MAX_GROUP = 1000;
+
+export function openChainWriter(options: ChainWriterOptions): ChainWriter {
+  const { store, signer, clock, onStall, maxWaiting, retryMs } = options;
+  const checkpoint = checkpointWriter(signer);
+  let head = options.head;
+  let queue: Pending[] = [];
+  let waitingChars = 0;
+  let accepted = 0;
+  let settled = 0;
+  let running = false;
+  let flushes: Array<{ readonly upTo: number; resolve(): void }> = [];
+  let refusals: RefusalCount | null = null;
+  let failure: { readonly error: InterlockError; readonly at: number } | null = null;
+  let kept = 0;
+
+  function now(): string {
+    return new Date(clock()).toISOString();
+  }
+
+  /** Takes the entry into the queue, or throws and counts it as refused. */
+  function accept(body: EntryBody, durability: Durability, state: readonly StateChange[], waiter: Waiter | null): void {
+    const time = now();
+    try {
+      if (failure !== null && !running && performance.now() - failure.at < retryMs) throw failure.error;
+      if (queue.length >= maxWaiting || waitingChars > MAX_WAITING_CHARS) throw unrecorded('too many entries wait to be written');
+      const pending = prepare(body, time, durability, state, waiter);
+      queue.push(pending);
+      waitingChars += weightOf(pending);
+      accepted += 1;
+    } catch (error) {
+      const reason = error instanceof InterlockError ? error : unrecorded('the entry could not be built', error);
+      refusals = countRefusal(refusals, waiter !== null, time, reason.message);
+      throw reason;
+    }
+    schedule();
+  }
+
+  function schedule(): void {
+    if (running || queue.length === 0) return;
+    running = true;
+    // At the end of the loop's turn, so that requests which arrived in the same turn share a batch and a signature.
+    setImmediate(() => void turn());
+  }
+
+  async function turn(): Promise<void> {
+    if (failure === null || (await recover())) await writeGroup();
+    running = false;
+    schedule();
+  }
+
+  async function writeGroup(): Promise<void> {
+    const taken = queue.length <= MAX_GROUP ? queue : queue.slice(0, MAX_GROUP);
+    queue = queue.length <= MAX_GROUP ? [] : queue.slice(MAX_GROUP);
+    const told = refusals;
+    const entries = told === null ? taken : [gapEntry(told), ...taken];
+    try {
+      const group = sealGroup(head, entries, checkpoint);
+      await store.write(group.changes, group.sync);
+      head = group.head;
+    } catch (cause) {
+      fail(unrecorded(cause instanceof Error ? cause.message : String(cause), cause), taken);
+      return;
+    }
+    if (told !== null) {
+      refusals = withoutTold(refusals, told, now());
+      kept = 0;
+    }
+    taken.forEach((entry, i) => entry.waiter?.resolve({ entry: String(head.size - taken.length + i) }));
+    settle(taken);
+  }
+
+  function gapEntry(count: RefusalCount): Pending {
+    return prepare(gapBody(count, kept), now(), 'synced', [], null);
+  }
+
+  /** INVARIANT: nothing that was refused leaves a hole. The chain goes on from the last head that was written. */
+  function fail(error: InterlockError, taken: readonly Pending[]): void {
+    const first = failure === null;
+    failure = { error, at: performance.now() };
+    const all = [...taken, ...queue];
+    queue = [];
+    for (const entry of all) {
+      refusals = countRefusal(refusals, entry.waiter !== null, entry.time, error.message);
+      entry.waiter?.reject(error);
+    }
+    settle(all);
+    if (first) onStall({ stalled: true, error });
+  }
+
+  /**
+   * After a failed write the log may end in half a record. LevelDB would append behind it, and a later start would drop everything up to
+   * the next block: acknowledged entries lost in silence. Opening again recovers the log and starts a new one.
+   */
+  async function recover(): Promise<boolean> {
+    try {
+      await store.reopen();
+      const found = (await readHead(store, signer.publicKey)) ?? EMPTY_HEAD;
+      if (found.size < head.size || (found.size === head.size && found.hash !== head.hash)) {
+        throw unrecorded(`${head.size} entries were written and the store now holds ${found.size}`);
+      }
+      kept += found.size - head.size;
+      head = found;
+    } catch (cause) {
+      fail(cause instanceof InterlockError ? cause : unrecorded('the store can not be opened again', cause), []);
+      return false;
+    }
+    failure = null;
+    onStall({ stalled: false, refused: refusals?.refused ?? 0 });
+    return true;
+  }
+
+  function settle(entries: readonly Pending[]): void {
+    settled += entries.length;
+    for (const entry of entries) waitingChars -= weightOf(entry);
+    if (flushes.length === 0) return;
+    for (const flush of flushes) if (flush.upTo <= settled) flush.resolve();
+    flushes = flushes.filter((flush) => flush.upTo > settled);
+  }
+
+  return {
+    append: (body, durability, state) => new Promise((resolve, reject) => accept(body, durability, state, { resolve, reject })),
+    note(body) {
+      try {
+        accept(body, 'written', [], null);
+      } catch {
+        // Counted; the gap entry tells.
+      }
+    },
+    flush: () => (settled === accepted ? Promise.resolve() : new Promise((resolve) => flushes.push({ upTo: accepted, resolve }))),
+    get head() {
+      return head;
+    },
+    get lag() {
+      return accepted - settled;
+    },
+  };
+}
+
+function unrecorded(why: string, cause?: unknown): InterlockError {
+  return new InterlockError('RECORD_FAILED', `the ledger could not be written: ${why}`, {
+    cause,
+    hint: 'nothing is forwarded until it can be: check free space and rights of the data folder',
+  });
+}

@@ -1,0 +1,172 @@
+// The ledger: opens the chain in a data folder and gives the house its append, its state and its readers.
+
+import type { LifecycleBody } from './entry.ts';
+import { readCheckpoint } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { openChainWriter } from './chain-writer.ts';
+import type { ChainWriter, Stall } from './chain-writer.ts';
+import { entriesFrom, entryAt } from './entry-reader.ts';
+import type { Entry } from './entry.ts';
+import { openChain } from './first-start.ts';
+import type { OpenedChain } from './first-start.ts';
+import { openKeyedDigest } from './keyed-digest.ts';
+import type { Ledger, LedgerReader, StateStore } from './ledger.ts';
+import { STATE_PREFIX, stateKey } from './store-keys.ts';
+import type { Store } from './store.ts';
+import { verifyStore } from './verify-store.ts';
+import type { VerifyReport } from './verify-report.ts';
+
+export interface OpenLedgerOptions {
+  readonly dataDir: string;
+  /** Interlock's version, for the start entry. */
+  readonly version: string;
+  /** Wall clock in milliseconds since 1970; recorded, never ordered by. */
+  readonly clock?: () => number;
+  /** Told when writing starts to fail and when it works again. Must not throw. */
+  readonly onStall?: (stall: Stall) => void;
+  /** `lazy` writes the start entry only before the first other entry: for commands that mostly read. */
+  readonly start?: 'eager' | 'lazy';
+  readonly maxWaiting?: number;
+  readonly retryMs?: number;
+}
+
+export interface VerifyLedgerOptions {
+  /** A checkpoint kept elsewhere; null when there is none. */
+  readonly checkpoint: string | null;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface OpenLedger extends Ledger, StateStore, LedgerReader {
+  /** State by its key. */
+  get(key: string): Promise<string | undefined>;
+  /** Entry by its sequence. */
+  get(sequence: number): Promise<Entry | undefined>;
+  /** The signed note of the last written entry. */
+  checkpoint(): string;
+  readonly signedHead: Checkpoint;
+  /** Base64 of the raw Ed25519 key: to be kept with checkpoints. */
+  readonly publicKey: string;
+  /** Walks everything that is written at the call; appends go on meanwhile. */
+  verify(options: VerifyLedgerOptions): Promise<VerifyReport>;
+  /** Writes what waits and a stop entry, syncs, and releases the store. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the chain in `dataDir`, or begins one in an empty folder.
+ * Throws STORE_LOCKED (another process has it), STORE_CORRUPT (never silently a new chain), KEY_EXPOSED, RECORD_FAILED.
+ */
+export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger> {
+  const chain = await openChain(options.dataDir);
+  try {
+    return await assemble(chain, options);
+  } catch (error) {
+    await chain.store.close();
+    throw error;
+  }
+}
+
+async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise<OpenLedger> {
+  const { store, signer } = chain;
+  const { clock = Date.now, onStall = () => undefined, maxWaiting = 50_000, retryMs = 100 } = options;
+  const keyedDigest = openKeyedDigest(options.dataDir);
+  const writer = openChainWriter({ store, signer, head: chain.head, clock, onStall, maxWaiting, retryMs });
+  const life = lifecycle(writer, chain, options.version);
+  if (options.start !== 'lazy') await life.start();
+  return {
+    append(body, durability, state = []) {
+      life.ensureStarted();
+      return writer.append(body, durability, state);
+    },
+    note(body) {
+      life.ensureStarted();
+      writer.note(body);
+    },
+    flush: () => writer.flush(),
+    keyedDigest,
+    get size() {
+      return writer.head.size;
+    },
+    get lag() {
+      return writer.lag;
+    },
+    get: getterOf(store),
+    list: (prefix) => listState(store, prefix),
+    entries: (from, limit) => entriesFrom(store, from, limit),
+    tail: (count) => lastEntries(store, writer.head.size, count),
+    checkpoint: () => writer.head.note,
+    get signedHead() {
+      return readCheckpoint(writer.head.note, signer.publicKey);
+    },
+    publicKey: signer.publicKey,
+    verify: (how) => verifyStore(store, signer.publicKey, how),
+    async close() {
+      await life.stop();
+      await store.close();
+    },
+  };
+}
+
+interface Lifecycle {
+  start(): Promise<void>;
+  ensureStarted(): void;
+  stop(): Promise<void>;
+}
+
+function lifecycle(writer: ChainWriter, chain: OpenedChain, version: string): Lifecycle {
+  const { synced, size } = chain.head;
+  let state: 'idle' | 'started' | 'stopped' = 'idle';
+  const note = size > synced ? `the last run ended with ${size - synced} entries written but not synced` : '';
+  const begin = (): Promise<void> => {
+    state = 'started';
+    const body: LifecycleBody = { type: 'start', version, syncedSize: synced, note };
+    return writer.append(body, 'synced', []).then(
+      () => chain.keepKey(),
+      (error: unknown) => {
+        state = 'idle';
+        throw error;
+      },
+    );
+  };
+  return {
+    start: begin,
+    ensureStarted() {
+      // Its failure is also that of the entry behind it, in the same group.
+      if (state === 'idle') begin().catch(() => undefined);
+    },
+    async stop() {
+      if (state === 'started') {
+        state = 'stopped';
+        const body: LifecycleBody = { type: 'stop', version, syncedSize: writer.head.synced, note: '' };
+        // A ledger that can't be written must still release its lock; the next start tells of the missing stop.
+        await writer.append(body, 'synced', []).catch(() => undefined);
+      }
+      await writer.flush();
+    },
+  };
+}
+
+function getterOf(store: Store): OpenLedger['get'] {
+  function get(key: string): Promise<string | undefined>;
+  function get(sequence: number): Promise<Entry | undefined>;
+  function get(at: string | number): Promise<string | Entry | undefined> {
+    return typeof at === 'number' ? entryAt(store, at) : store.get(stateKey(at));
+  }
+  return get;
+}
+
+async function lastEntries(store: Store, size: number, count: number): Promise<Entry[]> {
+  const found: Entry[] = [];
+  for await (const entry of entriesFrom(store, Math.max(0, size - count), count)) found.push(entry);
+  return found;
+}
+
+async function listState(store: Store, prefix: string): Promise<ReadonlyArray<readonly [string, string]>> {
+  const found: Array<readonly [string, string]> = [];
+  const from = stateKey(prefix);
+  // No key that we write holds U+FFFF, and UTF-8 keeps code point order.
+  for await (const page of store.pages({ from, to: `${from}\uffff` })) {
+    for (const [key, value] of page) found.push([key.slice(STATE_PREFIX.length), value]);
+  }
+  return found;
+}

@@ -1,0 +1,73 @@
+// An entry as bytes: its canonical text, its leaf hash, and back.
+
+import { hash } from 'node:crypto';
+import { InterlockError } from '../errors.ts';
+import type { Json } from './canonical.ts';
+import { reveal } from './conceal.ts';
+import type { HiddenValues } from './conceal.ts';
+import type { Entry, EntryBody } from './entry.ts';
+
+/** `previous` of the first entry. */
+export const NO_PREVIOUS = '0'.repeat(64);
+
+/** An entry as hashed: commitments where the reader later sees values. */
+export interface StoredEntry {
+  readonly sequence: number;
+  readonly time: string;
+  readonly previous: string;
+  readonly body: { readonly [key: string]: Json };
+}
+
+/** RFC 8785 text of the entry around the canonical text of its body; the five keys stand in canonical order. */
+export function encodeEntry(bodyText: string, previous: string, sequence: number, time: string): string {
+  return `{"body":${bodyText},"previous":"${previous}","sequence":${sequence},"time":"${time}","version":1}`;
+}
+
+/** The RFC 6962 leaf hash, SHA-256(0x00 ‖ entry), lower-case hex. The zero byte keeps leaves apart from the inner nodes of a later tree. */
+export function leafHash(text: string): string {
+  return hash('sha256', `\0${text}`, 'hex');
+}
+
+const ENVELOPE =
+  /^\{"body":(\{.*\}),"previous":"([0-9a-f]{64})","sequence":(0|[1-9][0-9]{0,15}),"time":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)","version":1\}$/s;
+
+/** The parts of an entry's text, or null when it is not one. */
+export function decodeEntry(text: string): StoredEntry | null {
+  const match = ENVELOPE.exec(text);
+  if (match === null) return null;
+  const [, bodyText = '', previous = '', sequence = '', time = ''] = match;
+  const body = parseObject(bodyText);
+  return body === null ? null : { sequence: Number(sequence), time, previous, body };
+}
+
+/** The hidden values in their stored form, or null when it is not one. */
+export function decodeHidden(text: string): HiddenValues | null {
+  const places = parseObject(text);
+  if (places === null) return null;
+  for (const hidden of Object.values(places)) {
+    if (hidden === null || typeof hidden !== 'object' || !('salt' in hidden) || typeof hidden['salt'] !== 'string') return null;
+    if (!('value' in hidden) || Object.keys(hidden).length !== 2) return null;
+  }
+  return places as unknown as HiddenValues;
+}
+
+/** The entry as people see it, hidden values in their places. Throws STORE_CORRUPT for text that is no entry. */
+export function readEntry(text: string, hiddenText: string | undefined): Entry {
+  const stored = decodeEntry(text);
+  const hidden = hiddenText === undefined ? null : decodeHidden(hiddenText);
+  if (stored === null || (hidden === null && hiddenText !== undefined)) {
+    throw new InterlockError('STORE_CORRUPT', 'an entry of the ledger can not be read', { hint: 'run `interlock ledger verify` to find it' });
+  }
+  const body = reveal(stored.body, hidden) as unknown as EntryBody;
+  return { version: 1, sequence: stored.sequence, time: stored.time, previous: stored.previous, body };
+}
+
+function parseObject(text: string): { readonly [key: string]: Json } | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+    return value as { readonly [key: string]: Json };
+  } catch {
+    return null;
+  }
+}

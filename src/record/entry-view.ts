@@ -1,0 +1,84 @@
+// An entry as people and scripts see it: plain JSON with the usual keys first, one row for `tail`, lines for `show`.
+
+import { VERDICTS } from '../decide/judgement.ts';
+import type { Entry, EntryBody, RecordedAction, VerdictBody } from './entry.ts';
+import { plainText } from './plain-text.ts';
+
+export interface EntryView {
+  /** The sequence as a decimal string. */
+  readonly id: string;
+  readonly time: string;
+  readonly type: EntryBody['type'];
+  readonly agent: string | null;
+  /** Name of the strictest action; null when the entry is no verdict. */
+  readonly action: string | null;
+  readonly verdict: string | null;
+  readonly policies: readonly string[];
+  /** Everything else that the entry of this type holds, under its own name. */
+  readonly [member: string]: unknown;
+}
+
+const MAX_ROW_CHARS = 240;
+const MAX_LINE_CHARS = 2000;
+
+/** The entry as one plain JSON object. Texts are as recorded: whoever shows them on a terminal passes them through `plainText`. */
+export function entryView(entry: Entry): EntryView {
+  const { body } = entry;
+  const strictest = body.type === 'verdict' ? strictestAction(body) : undefined;
+  return {
+    id: String(entry.sequence),
+    time: entry.time,
+    agent: null,
+    ...body,
+    // `policies` is always the list of those that determined; a bundle entry's number of policies goes by another name.
+    ...(body.type === 'bundle' ? { policyCount: body.policies } : {}),
+    policies: 'policies' in body && typeof body.policies === 'object' ? body.policies : [],
+    action: strictest?.action ?? null,
+    verdict: body.type === 'verdict' ? body.verdict : null,
+    previous: entry.previous,
+  };
+}
+
+/** One line of plain text, at most 240 characters. Agent-made text can't break out of it (threats D4, F11). */
+export function entryRow(entry: Entry): string {
+  return plainText(`${entry.sequence}  ${entry.time}  ${rowParts(entry.body).filter((part) => part !== '').join('  ')}`, MAX_ROW_CHARS);
+}
+
+/** `name: value` lines of plain text. */
+export function entryLines(entry: Entry): string[] {
+  return Object.entries(entryView(entry)).map(([name, value]) => {
+    const shown = typeof value === 'string' ? value : JSON.stringify(value);
+    return `${plainText(name, 40)}: ${plainText(shown, MAX_LINE_CHARS)}`;
+  });
+}
+
+/** The action whose verdict counts for the whole exchange; the first of equals. */
+export function strictestAction(body: VerdictBody): RecordedAction | undefined {
+  const rank = (action: RecordedAction): number => VERDICTS.indexOf(action.verdict);
+  return body.actions.reduce<RecordedAction | undefined>((found, action) => (found !== undefined && rank(found) >= rank(action) ? found : action), undefined);
+}
+
+function rowParts(body: EntryBody): string[] {
+  switch (body.type) {
+    case 'verdict': {
+      const action = strictestAction(body);
+      const what = action === undefined ? (body.code ?? 'refused') : `${action.action} ${action.resource.type}::${action.resource.id}`;
+      return [body.verdict, body.agent ?? '(nobody)', what, body.policies.join(','), body.reason];
+    }
+    case 'outcome':
+      return ['outcome', `of ${body.verdictEntry}`, body.result, body.status === null ? '' : String(body.status), `${body.durationMs} ms`, body.error ?? ''];
+    case 'refusals':
+      return ['refusals', `${body.count} from ${body.source}`, Object.keys(body.codes).join(','), body.sample];
+    case 'ticket':
+      return ['ticket', body.ticket, body.move, body.agent, body.by === null ? '' : `by ${body.by}`, body.note];
+    case 'directory':
+      return ['directory', body.move, `${body.entity.type}::${body.entity.id}`];
+    case 'bundle':
+      return ['bundle', body.move, body.digest ?? '', `${body.policies} policies`, body.note];
+    case 'start':
+    case 'stop':
+      return [body.type, body.version, `synced ${body.syncedSize}`, body.note];
+    case 'gap':
+      return ['gap', `${body.refused} refused since ${body.since}`, body.note];
+  }
+}

@@ -1,0 +1,84 @@
+// What a walk notices besides damage: exchanges without an end, gaps, restarts, and a clock that stepped back.
+
+import type { StoredEntry } from './entry-codec.ts';
+
+/** Verdicts after which the request goes out and an outcome must follow. WAIT joins them once its ticket is spent. */
+const FORWARDED: ReadonlySet<unknown> = new Set(['ALLOW', 'ALLOW_LOG', 'CONSTRAIN']);
+/** Exchanges remembered at once, so that a hostile chain can't fill the memory. */
+const MAX_OPEN = 1_000_000;
+const MAX_NOTES = 20;
+/** Smaller steps back are the usual work of a time daemon. */
+const CLOCK_STEP_MS = 1000;
+
+export interface Noticed {
+  readonly unfinished: number;
+  readonly gaps: number;
+  readonly notes: readonly string[];
+}
+
+export interface ExchangeTracker {
+  see(entry: StoredEntry): void;
+  /** One more note for the report. */
+  add(note: string): void;
+  result(): Noticed;
+}
+
+export function trackExchanges(): ExchangeTracker {
+  const open = new Set<string>();
+  const notes: string[] = [];
+  let more = 0;
+  let forgotten = 0;
+  let gaps = 0;
+  let starts = 0;
+  let stopped = true;
+  let latest = 0;
+
+  function add(note: string): void {
+    if (notes.length < MAX_NOTES) notes.push(note);
+    else more += 1;
+  }
+
+  function expect(exchange: unknown): void {
+    if (typeof exchange !== 'string') return;
+    if (open.size < MAX_OPEN) open.add(exchange);
+    else forgotten += 1;
+  }
+
+  function seeTime({ sequence, time }: StoredEntry): void {
+    const at = Date.parse(time);
+    if (at < latest - CLOCK_STEP_MS) add(`entry ${sequence}: the clock stepped back by ${Math.round((latest - at) / 1000)} s`);
+    latest = at;
+  }
+
+  function seeStart({ sequence, body }: StoredEntry): void {
+    starts += 1;
+    const synced = body['syncedSize'];
+    if (!stopped) {
+      const surely = typeof synced === 'number' ? `; ${synced} entries were surely on disk, ${sequence} were found` : '';
+      add(`entry ${sequence}: started again after a run that did not stop in order${surely}`);
+    }
+    stopped = false;
+  }
+
+  return {
+    see(entry) {
+      const { body, sequence } = entry;
+      seeTime(entry);
+      if (body['type'] === 'verdict' && FORWARDED.has(body['verdict'])) expect(body['exchange']);
+      else if (body['type'] === 'ticket' && body['move'] === 'spent') expect(body['exchange']);
+      else if (body['type'] === 'outcome' && typeof body['exchange'] === 'string') open.delete(body['exchange']);
+      else if (body['type'] === 'start') seeStart(entry);
+      else if (body['type'] === 'stop') stopped = true;
+      else if (body['type'] === 'gap') {
+        gaps += 1;
+        add(`entry ${sequence}: ${String(body['refused'])} actions were refused because nothing could be written since ${String(body['since'])}`);
+      }
+    },
+    add,
+    result() {
+      const all = starts > 1 ? [`started ${starts} times`, ...notes] : [...notes];
+      if (more > 0) all.push(`and ${more} more notes`);
+      return { unfinished: open.size + forgotten, gaps, notes: all };
+    },
+  };
+}

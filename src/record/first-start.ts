@@ -1,0 +1,66 @@
+// Opens the store together with the key that signs it, and tells a first start from a data folder that lost its chain (threat F14).
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { InterlockError } from '../errors.ts';
+import { EMPTY_HEAD, readHead } from './head.ts';
+import type { Head } from './head.ts';
+import { ensurePrivateFolder } from './private-file.ts';
+import { draftSigner, DRAFT_KEY_FILE, keepSigner, KEY_FILE, loadSigner } from './signer.ts';
+import type { Signer } from './signer.ts';
+import { openStore, storeCondition } from './store.ts';
+import type { Store } from './store.ts';
+
+export interface OpenedChain {
+  readonly store: Store;
+  readonly signer: Signer;
+  readonly head: Head;
+  /** To be called once the first entry is on disk. */
+  keepKey(): void;
+}
+
+/**
+ * The crash order of a first start: the key is drafted under another name, the first entry is signed and synced, then the key gets its
+ * lasting name. So a lasting key without entries means that entries are missing, and a draft without entries means nothing.
+ * Throws STORE_CORRUPT, STORE_LOCKED, KEY_EXPOSED, RECORD_FAILED.
+ */
+export async function openChain(dataDir: string): Promise<OpenedChain> {
+  ensurePrivateFolder(dataDir);
+  const hasKey = existsSync(join(dataDir, KEY_FILE));
+  const condition = storeCondition(dataDir);
+  if (condition === 'damaged') throw corrupt(dataDir, 'data files are there but the file CURRENT is missing');
+  if (hasKey && condition === 'absent') throw corrupt(dataDir, `${KEY_FILE} is there but its chain is gone`);
+  const store = await openStore(dataDir, { create: !hasKey });
+  try {
+    return { store, ...(await withSigner(store, dataDir)) };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function withSigner(store: Store, dataDir: string): Promise<Omit<OpenedChain, 'store'>> {
+  // Looked for again under the store's lock: another process may have finished its first start meanwhile.
+  const signer = loadSigner(dataDir);
+  if (signer !== null) {
+    const head = await readHead(store, signer.publicKey);
+    if (head === null) throw corrupt(dataDir, `${KEY_FILE} is there but the chain is empty`);
+    return { signer, head, keepKey: () => undefined };
+  }
+  const keepKey = (): void => keepSigner(dataDir);
+  if (await isEmpty(store)) return { signer: draftSigner(dataDir), head: EMPTY_HEAD, keepKey };
+  const draft = loadSigner(dataDir, DRAFT_KEY_FILE);
+  if (draft === null) throw corrupt(dataDir, `the chain is there but its key ${KEY_FILE} is gone`);
+  return { signer: draft, head: (await readHead(store, draft.publicKey)) ?? EMPTY_HEAD, keepKey };
+}
+
+async function isEmpty(store: Store): Promise<boolean> {
+  for await (const page of store.pages({ from: '', to: '\uffff', limit: 1 })) if (page.length > 0) return false;
+  return true;
+}
+
+function corrupt(dataDir: string, why: string): InterlockError {
+  return new InterlockError('STORE_CORRUPT', `the ledger in ${dataDir} is not whole: ${why}`, {
+    hint: 'restore the data folder from a backup; to begin a new chain on purpose give an empty dataDir and keep the old folder',
+  });
+}

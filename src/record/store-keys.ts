@@ -1,0 +1,39 @@
+// Every key of the ledger's LevelDB, in one place.
+//
+//   e:<sequence, 16 decimal digits>          canonical text of the entry
+//   e:<sequence, 16 decimal digits>:hidden   its hidden values with their salts, when it has any
+//   m:head                                   the signed checkpoint of the last entry
+//   m:synced                                 size of the chain at the last write that was synced to disk
+//   state:<key>                              small state of other rooms
+//
+// A hidden value sorts right behind its entry: one pass reads both, and new keys always land at the end, which keeps compaction cheap.
+
+export const HEAD_KEY = 'm:head';
+export const SYNCED_KEY = 'm:synced';
+export const ENTRY_PREFIX = 'e:';
+/** The first key behind all entries: `;` follows `:`. */
+export const ENTRIES_END = 'e;';
+export const STATE_PREFIX = 'state:';
+
+const DIGITS = 16;
+const ENTRY_KEY = /^e:([0-9]{16})(:hidden)?$/;
+
+export function entryKey(sequence: number): string {
+  return ENTRY_PREFIX + String(sequence).padStart(DIGITS, '0');
+}
+
+export function hiddenKey(sequence: number): string {
+  return `${entryKey(sequence)}:hidden`;
+}
+
+export function stateKey(key: string): string {
+  return STATE_PREFIX + key;
+}
+
+/** What an entry key stands for, or null for a key that Interlock never writes. */
+export function parseEntryKey(key: string): { readonly sequence: number; readonly hidden: boolean } | null {
+  const match = ENTRY_KEY.exec(key);
+  if (match === null) return null;
+  const sequence = Number(match[1]);
+  return Number.isSafeInteger(sequence) ? { sequence, hidden: match[2] !== undefined } : null;
+}

@@ -1,0 +1,169 @@
+// The door to LevelDB: the only file that imports classic-level. Keys are listed in store-keys.ts.
+
+import { readdirSync, statSync } from 'node:fs';
+import { open as openFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
+import type { Snapshot } from 'classic-level';
+import { InterlockError } from '../errors.ts';
+import type { StateChange } from './ledger.ts';
+import { ensurePrivateFolder } from './private-file.ts';
+
+export const STORE_FOLDER = 'ledger';
+
+/** Keys from `from` (included) to `to` (excluded), ascending. */
+export interface KeyRange {
+  readonly from: string;
+  readonly to: string;
+  readonly limit?: number;
+}
+
+export type Pair = readonly [key: string, value: string];
+
+export interface StoreView {
+  get(key: string): Promise<string | undefined>;
+  /** Pages of pairs in key order; each page is bounded. */
+  pages(range: KeyRange): AsyncIterable<readonly Pair[]>;
+}
+
+export interface Store extends StoreView {
+  /** One atomic batch. With `sync` it, and everything written before it, is on disk when this resolves. */
+  write(changes: readonly StateChange[], sync: boolean): Promise<void>;
+  /** A view that later writes do not change. To be closed. */
+  snapshot(): StoreView & { close(): Promise<void> };
+  /** Closes and opens again, which recovers the log. Needed after a failed write: see chain-writer.ts. */
+  reopen(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `absent`: nothing was ever kept here; `damaged`: data files, but not the CURRENT file that LevelDB would start from. */
+export function storeCondition(dataDir: string): 'absent' | 'present' | 'damaged' {
+  const names = listFolder(join(dataDir, STORE_FOLDER));
+  if (names.includes('CURRENT')) return 'present';
+  // A first start killed half way leaves a MANIFEST, but data files appear only after CURRENT.
+  return names.some((name) => /\.(log|ldb|sst)$/.test(name)) ? 'damaged' : 'absent';
+}
+
+/**
+ * Opens the store in `dataDir`, which becomes 0700. With `create` false a missing one is STORE_CORRUPT, never a new chain (threat F14).
+ * Throws STORE_LOCKED when another process has it, STORE_CORRUPT when LevelDB can't read it, RECORD_FAILED on I/O errors.
+ */
+export async function openStore(dataDir: string, options: { readonly create: boolean }): Promise<Store> {
+  ensurePrivateFolder(dataDir);
+  const folder = join(dataDir, STORE_FOLDER);
+  ensurePrivateFolder(folder);
+  let db = await openLevel(folder, options.create);
+  let reopening: Promise<void> = Promise.resolve();
+  /** Something was written since the last sync, so an older log file may still wait for the disk. */
+  let unsynced = false;
+  return {
+    async write(changes, sync) {
+      const batch = db.batch();
+      for (const change of changes) {
+        if ('put' in change) batch.put(change.put, change.value);
+        else batch.del(change.del);
+      }
+      await batch.write({ sync });
+      if (sync && unsynced) await syncOlderLogs(folder);
+      unsynced = !sync;
+    },
+    async get(key) {
+      await reopening;
+      return db.get(key);
+    },
+    async *pages(range) {
+      await reopening;
+      yield* pagesOf(db, range, undefined);
+    },
+    snapshot() {
+      const from = db;
+      const snapshot = from.snapshot();
+      return {
+        get: (key) => from.get(key, { snapshot }),
+        pages: (range) => pagesOf(from, range, snapshot),
+        close: () => snapshot.close(),
+      };
+    },
+    async reopen() {
+      reopening = (async () => {
+        await db.close();
+        db = await openLevel(folder, false);
+      })();
+      // Readers that wait get the error themselves; nobody else may be listening.
+      reopening.catch(() => undefined);
+      await reopening;
+    },
+    close: () => db.close(),
+  };
+}
+
+async function openLevel(folder: string, create: boolean): Promise<ClassicLevel> {
+  const db = new ClassicLevel(folder, { createIfMissing: create });
+  try {
+    await db.open();
+    return db;
+  } catch (error) {
+    throw openFailure(folder, error instanceof Error && error.cause !== undefined ? error.cause : error);
+  }
+}
+
+function openFailure(folder: string, cause: unknown): InterlockError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (code === 'LEVEL_LOCKED') {
+    return new InterlockError('STORE_LOCKED', `another process has the ledger in ${folder} open`, {
+      cause,
+      hint: 'an Interlock that runs answers the same commands through its control socket; stop it, or use its --config',
+    });
+  }
+  if (code === 'LEVEL_IO_ERROR' && !/no such file/i.test(message)) {
+    return new InterlockError('RECORD_FAILED', `the ledger in ${folder} can't be opened: ${message}`, { cause, hint: 'check free space and rights' });
+  }
+  return new InterlockError('STORE_CORRUPT', `the ledger in ${folder} is damaged: ${message}`, {
+    cause,
+    hint: 'keep a copy of the folder as it is and restore the data folder from a backup; no new chain is started in its place',
+  });
+}
+
+const PAGE_PAIRS = 1000;
+
+async function* pagesOf(db: ClassicLevel, range: KeyRange, snapshot: Snapshot | undefined): AsyncGenerator<readonly Pair[]> {
+  const iterator = db.iterator({ gte: range.from, lt: range.to, limit: range.limit ?? -1, snapshot, highWaterMarkBytes: 256 * 1024 });
+  try {
+    for (let page = await iterator.nextv(PAGE_PAIRS); page.length > 0; page = await iterator.nextv(PAGE_PAIRS)) yield page;
+  } finally {
+    await iterator.close();
+  }
+}
+
+/**
+ * LevelDB syncs only its newest log. When its buffer filled since the last sync, earlier entries sit in an older log that nobody synced
+ * until its table is built: a power cut then would keep later entries and lose earlier ones.
+ */
+async function syncOlderLogs(folder: string): Promise<void> {
+  const logs = (await readdir(folder)).filter((name) => name.endsWith('.log'));
+  const byNumber = logs.toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
+  for (const name of byNumber.slice(0, -1)) await syncFile(join(folder, name));
+}
+
+async function syncFile(path: string): Promise<void> {
+  try {
+    const file = await openFile(path, 'r');
+    try {
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    // Gone meanwhile: its table was built, and LevelDB syncs tables.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+}
+
+function listFolder(folder: string): string[] {
+  try {
+    return statSync(folder).isDirectory() ? readdirSync(folder) : [];
+  } catch {
+    return [];
+  }
+}
