@@ -71,7 +71,8 @@ function isTaken(question: LandingQuestion, branch: string): boolean {
 /** Git stores `a` and `a/b` as file and folder: one excludes the other. */
 function hasChildren(question: LandingQuestion, branch: string): boolean {
   const folder = `${bytesOf(branch)}/`;
-  return question.advertisement.refs.keys().some((ref) => ref.startsWith(folder));
+  for (const ref of question.advertisement.refs.keys()) if (ref.startsWith(folder)) return true;
+  return false;
 }
 
 function bytesOf(branch: string): string {

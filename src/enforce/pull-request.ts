@@ -20,24 +20,8 @@ import type { Substitute } from './decision.ts';
 import { githubPulls } from './github-pulls.ts';
 import type { GithubPulls } from './github-pulls.ts';
 import type { Originate } from './originate.ts';
+import type { PullRequestInput, Reroute } from './reroute.ts';
 import { settlePush } from './settle-push.ts';
-
-/** A push that some refs of must become pull requests. */
-export interface PullRequestInput {
-  readonly request: RequestView;
-  /** The decoded start of the body as the git provider measured it: the commands, and the pack's first commits. */
-  readonly bytes: Buffer;
-  /** Refs that the constraint is for, as the action's `ref` fact has them; all others pass unchanged. */
-  readonly refs: ReadonlySet<string>;
-  /** `agent/`. */
-  readonly prefix: string;
-  /** Why, for the person who pushed. */
-  readonly reason: string;
-  readonly principal: Principal;
-  /** The exchange that the look-ups are made for. */
-  readonly cause: string;
-  readonly originate: Originate;
-}
 
 export interface PullRequestPlan {
   /** Stands for all of `bytes`; the rest of the body follows as it is. */
@@ -47,16 +31,6 @@ export interface PullRequestPlan {
   readonly changed: readonly string[];
   /** Call once, with upstream's whole answer: opens the pull requests and speaks to the client. Never rejects. */
   answer(upstream: CollectedAnswer): Promise<NativeAnswer>;
-}
-
-/** One guarded command on its way to another branch. */
-export interface Reroute {
-  readonly index: number;
-  readonly command: RefCommand;
-  /** What was pushed to, without `refs/heads/`. */
-  readonly base: string;
-  readonly landing: Landing;
-  readonly replacement: RefCommand;
 }
 
 /** Opening one costs look-ups; nobody pushes to more guarded branches at once by hand. */

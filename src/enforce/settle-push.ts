@@ -6,8 +6,8 @@ import type { PushAnswer } from '../classify/git-report.ts';
 import type { CollectedAnswer } from '../http/collecting-reply.ts';
 import type { NativeAnswer } from '../providers/provider.ts';
 import type { GithubPulls, PullState } from './github-pulls.ts';
-import type { PullRequestInput, Reroute } from './pull-request.ts';
 import { hasLanded, translateReport } from './reroute-report.ts';
+import type { PullRequestInput, Reroute } from './reroute.ts';
 
 export interface SentPush {
   readonly input: PullRequestInput;

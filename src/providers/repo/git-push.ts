@@ -1,13 +1,14 @@
 // git push over smart HTTP, to any host: every command of the request is an action (threat C18).
 
 import type { Action } from '../../classify/action.ts';
-import { baseFacts, hostDomains, hostResource } from '../../classify/base-facts.ts';
+import { baseFacts, hostResource } from '../../classify/base-facts.ts';
 import { MAX_COMMAND_BYTES, commandReader, hasPack, isZero, readCommands } from '../../classify/git-commands.ts';
 import type { PushCommands, RefCommand } from '../../classify/git-commands.ts';
 import { MAX_PEEK_BYTES, provesDescent, scanCommits } from '../../classify/git-pack.ts';
 import type { PackedCommit } from '../../classify/git-pack.ts';
 import { readRef } from '../../classify/git-ref.ts';
 import { denyPush } from '../../classify/git-report.ts';
+import { isPlainRead, readAction } from '../../classify/plain-action.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import { refusalSentence } from '../provider.ts';
@@ -16,7 +17,6 @@ import { mergesByPush } from './push-options.ts';
 import { refFacts, repositoryAt } from './repository.ts';
 import type { Repository } from './repository.ts';
 
-const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const REQUEST_TYPE = 'application/x-git-receive-pack-request';
 const RESULT_TYPE = 'application/x-git-receive-pack-result';
 
@@ -34,7 +34,7 @@ export const gitPush: Provider = {
  * paths). Spellings that git itself never sends are recognised too, but never surely: some server may answer to them.
  */
 function recognise(request: RequestView): Recognition | null {
-  if (READS.has(request.method) && request.claimedMethods.length === 0) return null;
+  if (isPlainRead(request)) return null;
   const service = request.segments.at(-1) ?? '';
   const here = service === 'git-receive-pack';
   if (!here && !/(^|\/)git-receive-pack(?![a-z0-9-])/i.test(service) && !hasPushType(request)) return null;
@@ -77,6 +77,7 @@ function classifyPush(request: RequestView, body: InspectedBody, sure: boolean):
   const repository = repositoryAt(hostResource(request).id, repositoryPath(request));
   const push = body.problem === null ? readCommands(body.bytes) : null;
   if (push === null || (push.probe && !isProbe(request))) return [unreadPush(request, repository)];
+  // The credential probe before a large push: a POST without any effect.
   if (push.probe && sure) return [readAction(request)];
   const { commits } = scanCommits(body.bytes, push.end, peekBudget(push));
   const actions = push.commands.map((command) => commandAction(request, repository, push, command, commits, sure));
@@ -121,11 +122,6 @@ function unreadPush(request: RequestView, repository: Repository): Action {
 
 function action(name: string, request: RequestView, repository: Repository, inspected: boolean, facts: Action['facts']): Action {
   return { name, resource: repository.resource, parents: repository.parents, facts: { ...baseFacts(request, inspected), ...facts } };
-}
-
-/** The credential probe before a large push: a POST without any effect. */
-function readAction(request: RequestView): Action {
-  return { name: 'http.read', resource: hostResource(request), parents: hostDomains(request.authority.host), facts: { ...baseFacts(request, true) } };
 }
 
 /** A 403 would end in "Everything up-to-date" and lose the reason, so a refusal is a report with an `ng` for every ref. */
