@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type HeadInput, readHead } from '../../src/http/head.ts';
+
+const authority = { host: 'api.example.com', port: 443 };
+
+function head(over: Partial<HeadInput> = {}, headers: string[] = []): ReturnType<typeof readHead> {
+  return readHead({
+    method: 'GET',
+    target: '/a',
+    rawHeaders: ['Host', 'api.example.com', ...headers],
+    scheme: 'https',
+    authority,
+    upgrading: false,
+    hasBody: false,
+    httpVersion: '1.1',
+    ...over,
+  });
+}
+
+test('end-to-end fields are kept in order and spelling, hop-by-hop fields go', () => {
+  const view = head({}, ['X-B', '1', 'Connection', 'keep-alive, X-Drop', 'X-Drop', '1', 'Proxy-Authorization', 'Basic c2VjcmV0', 'x-a', '2', 'TE', 'trailers']);
+  assert.deepEqual(view.headers.raw, ['X-B', '1', 'x-a', '2', 'te', 'trailers']);
+});
+
+test('the proxy credential never travels on, however it is spelled', () => {
+  const view = head({}, ['PROXY-authorization', 'Basic c2VjcmV0', 'Proxy-Connection', 'keep-alive']);
+  assert.deepEqual(view.headers.raw, []);
+});
+
+test('fields that reroute are dropped', () => {
+  assert.deepEqual(head({}, ['X-Original-URL', '/admin', 'X-Rewrite-Url', '/x', 'X-Forwarded-Host', 'evil.example']).headers.raw, []);
+});
+
+test('Host must agree with the authority', () => {
+  assert.throws(() => head({ rawHeaders: ['Host', 'evil.example'] }), { code: 'AUTHORITY_MISMATCH' });
+  assert.throws(() => head({ rawHeaders: ['Host', 'api.example.com:8443'] }), { code: 'AUTHORITY_MISMATCH' });
+  assert.equal(head({ rawHeaders: ['Host', 'API.example.com.:443'] }).authority.host, 'api.example.com');
+});
+
+for (const [name, rawHeaders] of [
+  ['no Host', []],
+  ['two Hosts', ['Host', 'api.example.com', 'host', 'api.example.com']],
+  ['a list length', ['Host', 'api.example.com', 'Content-Length', '1, 1']],
+  ['two lengths', ['Host', 'api.example.com', 'Content-Length', '1', 'content-length', '1']],
+  ['a signed length', ['Host', 'api.example.com', 'Content-Length', '+1']],
+  ['length and chunked', ['Host', 'api.example.com', 'Content-Length', '1', 'Transfer-Encoding', 'chunked']],
+  ['an obfuscated coding', ['Host', 'api.example.com', 'Transfer-Encoding', 'xchunked']],
+  ['a coding list', ['Host', 'api.example.com', 'Transfer-Encoding', 'gzip, chunked']],
+  ['Connection that names Host', ['Host', 'api.example.com', 'Connection', 'host']],
+  ['Connection that names Authorization', ['Host', 'api.example.com', 'Connection', 'close, Authorization']],
+] as const) {
+  test(`refuses ${name}`, () => {
+    assert.throws(() => head({ rawHeaders: [...rawHeaders] }), { code: 'REQUEST_MALFORMED' });
+  });
+}
+
+test('methods and versions that are not taken', () => {
+  assert.throws(() => head({ method: 'TRACE' }), { code: 'REQUEST_UNSUPPORTED' });
+  assert.throws(() => head({ method: 'CONNECT' }), { code: 'REQUEST_UNSUPPORTED' });
+  assert.throws(() => head({ method: 'get' }), { code: 'REQUEST_MALFORMED' });
+  assert.throws(() => head({ httpVersion: '0.9' }), { code: 'REQUEST_MALFORMED' });
+  assert.throws(() => head({ target: '*' }), { code: 'REQUEST_MALFORMED' });
+  assert.equal(head({ method: 'OPTIONS', target: '*' }).path, '*');
+});
+
+test('overrides are told from headers and query', () => {
+  assert.deepEqual(head({ method: 'POST' }, ['X-HTTP-Method-Override', 'delete']).claimedMethods, ['DELETE']);
+  assert.deepEqual(head({ target: '/a?x=1&_method=PUT' }).claimedMethods, ['PUT']);
+  assert.deepEqual(head({ target: '/a?_HttpMethod=PATCH' }).claimedMethods, ['PATCH']);
+  assert.deepEqual(head({ target: '/a?payment_method=card' }).claimedMethods, []);
+});
+
+test('only WebSocket is an upgrade', () => {
+  assert.equal(head({ upgrading: true }, ['Upgrade', 'websocket', 'Connection', 'Upgrade']).upgrade, 'websocket');
+  assert.throws(() => head({ upgrading: true }, ['Upgrade', 'h2c']), { code: 'REQUEST_UNSUPPORTED' });
+});

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { test } from 'node:test';
+import { brotliCompressSync, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { createMemoryBudget } from '../../src/http/memory-budget.ts';
+import { RequestBody } from '../../src/http/request-body.ts';
+
+const MIB = 1_048_576;
+
+function bodyOf(chunks: Buffer[], encodings: string[] = [], declaredBytes: number | null = null): RequestBody {
+  return new RequestBody({ stream: Readable.from(chunks, { objectMode: false }), declaredBytes, encodings, invite: null }, createMemoryBudget(64 * MIB));
+}
+
+async function sent(body: RequestBody): Promise<string> {
+  const outgoing = body.outgoing();
+  if (outgoing === null) return '';
+  if (Buffer.isBuffer(outgoing)) return outgoing.toString();
+  const chunks: Buffer[] = [];
+  for await (const chunk of outgoing) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+test('a whole body is read and sent as it came', async () => {
+  const body = bodyOf([Buffer.from('ab'), Buffer.from('cd')]);
+  const inspected = await body.inspect({ kind: 'whole' }, MIB);
+  assert.deepEqual({ text: inspected.bytes.toString(), problem: inspected.problem }, { text: 'abcd', problem: null });
+  assert.equal(await sent(body), 'abcd');
+});
+
+test('too large a body is a problem, and is still sent whole and in order', async () => {
+  const chunks = Array.from({ length: 40 }, (_, i) => Buffer.alloc(1_000, 97 + (i % 26)));
+  const body = bodyOf(chunks);
+  const inspected = await body.inspect({ kind: 'whole' }, 10_000);
+  assert.match(inspected.problem ?? '', /larger than 10000 bytes/);
+  assert.equal(await sent(body), Buffer.concat(chunks).toString());
+});
+
+test('a prefix leaves the rest streaming', async () => {
+  const body = bodyOf([Buffer.from('he'), Buffer.from('ad|re'), Buffer.from('st')]);
+  const measure = (bytes: Buffer): number | 'more' => {
+    const end = bytes.indexOf('|');
+    return end === -1 ? 'more' : end + 1;
+  };
+  const inspected = await body.inspect({ kind: 'prefix', measure }, MIB);
+  assert.equal(inspected.bytes.toString(), 'head|');
+  assert.equal(await sent(body), 'head|rest');
+});
+
+test('a replaced prefix is sent before the unread rest', async () => {
+  const body = bodyOf([Buffer.from('head|re'), Buffer.from('st')]);
+  await body.inspect({ kind: 'prefix', measure: (bytes) => (bytes.includes('|') ? 5 : 'more') }, MIB);
+  const outgoing = body.outgoingWithPrefix(5, Buffer.from('NEW|'));
+  const chunks: Buffer[] = [];
+  if (Buffer.isBuffer(outgoing)) chunks.push(outgoing);
+  else for await (const chunk of outgoing) chunks.push(chunk);
+  assert.equal(Buffer.concat(chunks).toString(), 'NEW|rest');
+});
+
+for (const [coding, encoded] of [
+  ['gzip', gzipSync('secret')],
+  ['x-gzip', gzipSync('secret')],
+  ['br', brotliCompressSync('secret')],
+  ['zstd', zstdCompressSync('secret')],
+  ['deflate', deflateRawSync('secret')],
+] as const) {
+  test(`${coding} is decoded for judging and sent encoded`, async () => {
+    const body = bodyOf([encoded], [coding]);
+    const inspected = await body.inspect({ kind: 'whole' }, MIB);
+    assert.equal(inspected.bytes.toString(), 'secret');
+    const outgoing = body.outgoing();
+    assert.ok(Buffer.isBuffer(outgoing) && outgoing.equals(encoded));
+  });
+}
+
+test('stacked codings are undone in order', async () => {
+  const body = bodyOf([gzipSync(brotliCompressSync('secret'))], ['br, gzip']);
+  assert.equal((await body.inspect({ kind: 'whole' }, MIB)).bytes.toString(), 'secret');
+});
+
+for (const [name, bytes, codings] of [
+  ['an unknown coding', Buffer.from('x'), ['lz4']],
+  ['four codings', Buffer.from('x'), ['gzip, gzip, gzip, gzip']],
+  ['a mislabelled body', Buffer.from('plain'), ['gzip']],
+  ['a truncated body', gzipSync('a longer secret text').subarray(0, 18), ['gzip']],
+  ['trailing bytes', Buffer.concat([brotliCompressSync('a'), Buffer.from('tail')]), ['br']],
+  ['trailing bytes after gzip', Buffer.concat([gzipSync('a'), Buffer.from('tail')]), ['gzip']],
+] as const) {
+  test(`${name} is a problem`, async () => {
+    const body = bodyOf([Buffer.from(bytes)], [...codings]);
+    assert.notEqual((await body.inspect({ kind: 'whole' }, MIB)).problem, null);
+  });
+}
+
+test('a decompression bomb stops at the limit', async () => {
+  const bomb = gzipSync(Buffer.alloc(200 * MIB));
+  const body = bodyOf([bomb], ['gzip']);
+  assert.match((await body.inspect({ kind: 'whole' }, MIB)).problem ?? '', /larger than/);
+});
+
+test('an aborted body is not an end', async () => {
+  const stream = new Readable({ read: () => undefined });
+  const body = new RequestBody({ stream, declaredBytes: null, encodings: [], invite: null }, createMemoryBudget(MIB));
+  stream.push('half');
+  const reading = body.inspect({ kind: 'whole' }, MIB);
+  setImmediate(() => stream.destroy());
+  await assert.rejects(reading, { code: 'BODY_ABORTED' });
+});
+
+test('all bodies together are bounded, and memory is given back', async () => {
+  const budget = createMemoryBudget(1_000);
+  const make = (): RequestBody =>
+    new RequestBody({ stream: Readable.from([Buffer.alloc(800)], { objectMode: false }), declaredBytes: null, encodings: [], invite: null }, budget);
+  const first = make();
+  await first.inspect({ kind: 'whole' }, MIB);
+  await assert.rejects(make().inspect({ kind: 'whole' }, MIB), { code: 'MEMORY_EXHAUSTED' });
+  first.release();
+  assert.equal(budget.used, 0);
+});
+
+test('the client is asked for its body only when it is wanted', async () => {
+  let asked = 0;
+  const source = { stream: Readable.from([Buffer.from('x')], { objectMode: false }), declaredBytes: 1, encodings: [], invite: () => (asked += 1) };
+  const body = new RequestBody({ ...source, invite: () => void source.invite() }, createMemoryBudget(MIB));
+  await body.inspect({ kind: 'none' }, MIB);
+  assert.equal(asked, 0);
+  await body.inspect({ kind: 'whole' }, MIB);
+  body.outgoing();
+  assert.equal(asked, 1);
+});
