@@ -1,10 +1,10 @@
 // A whole Interlock for one test: its own folder, configuration and bundle, the real command, and everything gone afterwards.
 
-import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { agentEnvironment } from './agent-environment.ts';
+import { agentVariables } from '../../src/cli/agent-variables.ts';
 import { startGateway, INTERLOCK_COMMAND, type GatewayProcess } from './gateway-process.ts';
 import { runCommand, type CommandResult } from './run-command.ts';
 import type { Entry, EntryBody } from '../../src/record/entry.ts';
@@ -80,11 +80,7 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
     if (result.code !== 0) throw new Error(`interlock ${args.join(' ')} ended with code ${result.code}: ${result.stderr}${result.stdout}`);
     return JSON.parse(result.stdout);
   };
-  const login = (username: string, token: string): Login => ({
-    username,
-    token,
-    env: agentEnvironment(gateway.proxyUrl, gateway.caFile, { username, token }),
-  });
+  const login = (username: string, token: string): Login => loginTo(gateway, username, token);
   const tail: Interlock['tail'] = async (count = 1000) => (await json(['ledger', 'tail', '-n', String(count)])) as readonly Entry[];
   return {
     folder,
@@ -121,6 +117,13 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
   };
 }
 
+/** The same variables that `interlock exec` sets. */
+function loginTo({ proxyUrl, caFile }: GatewayProcess, username: string, token: string): Login {
+  const caBundleFile = join(dirname(caFile), 'ca-bundle.pem');
+  const [agent = '', session = null] = username.split('~');
+  return { username, token, env: Object.fromEntries(agentVariables({ agent, session, username, token, proxyUrl, caFile, caBundleFile })) };
+}
+
 function isOf<T extends EntryBody['type']>(type: T): (body: EntryBody) => body is Extract<EntryBody, { type: T }> {
   return (body): body is Extract<EntryBody, { type: T }> => body.type === type;
 }
@@ -146,9 +149,4 @@ function configuration(options: InterlockOptions): Record<string, unknown> {
 
 function isSection(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A file of the folder as text; empty when it is not there. */
-export async function readIfThere(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch(() => '');
 }
