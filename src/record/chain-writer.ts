@@ -58,9 +58,14 @@ export function openChainWriter(options: ChainWriterOptions): ChainWriter {
   let refusals: RefusalCount | null = null;
   let failure: { readonly error: InterlockError; readonly at: number } | null = null;
   let kept = 0;
+  let lastAt = Number.NaN;
+  let lastText = '';
 
+  /** Formatting costs more than the clock, and many entries share a millisecond. */
   function now(): string {
-    return new Date(clock()).toISOString();
+    const at = clock();
+    if (at !== lastAt) lastText = new Date((lastAt = at)).toISOString();
+    return lastText;
   }
 
   /** Takes the entry into the queue, or throws and counts it as refused. */

@@ -25,7 +25,12 @@ export interface Commitment {
  * Hiding rests on the salt: 128 random bits make guessing a mail address or an amount useless once the salt is erased with it.
  */
 export function commit(value: Json, salt: string): string {
-  return hash('sha256', `${DOMAIN}\0${salt}\0${canonical(value)}`, 'hex');
+  return commitText(canonical(value), salt);
+}
+
+/** `commit` for a value whose canonical text is at hand. */
+export function commitText(text: string, salt: string): string {
+  return hash('sha256', `${DOMAIN}\0${salt}\0${text}`, 'hex');
 }
 
 /** Does this value with this salt open that commitment? */

@@ -1,19 +1,16 @@
-// Splits an entry body into what is hashed and what lies beside, and joins the two again.
+// Splits an entry body into what is hashed and what lies beside. reveal.ts joins the two again.
 
 import { InterlockError } from '../errors.ts';
 import { boundedList, boundedText, MAX_LIST_MEMBERS } from './bounded-text.ts';
-import type { Json } from './canonical.ts';
-import { commit, isCommitment, newSalt } from './commitment.ts';
-import type { Hidden } from './commitment.ts';
+import { canonical } from './canonical.ts';
+import { commitText, newSalt } from './commitment.ts';
 import type { EntryBody } from './entry.ts';
 
-/** Hidden values of one entry by place, for instance `actions/0/facts/recipients`. */
-export type HiddenValues = Readonly<Record<string, Hidden>>;
-
 export interface Concealed {
-  readonly body: Json;
-  /** Null when the entry hides nothing. */
-  readonly hidden: HiddenValues | null;
+  /** Canonical text (RFC 8785) of the body as it will be hashed. */
+  readonly text: string;
+  /** Text of the `HiddenValues` (reveal.ts); null when the entry hides nothing. */
+  readonly hiddenText: string | null;
 }
 
 /**
@@ -42,117 +39,90 @@ const MAX_SIZE = 1024 * 1024;
 
 /**
  * The body as it will be hashed, each sensitive value replaced by its commitment, every text bounded and well formed; and the values
- * with their salts. Keys come out sorted, which is the fast case of `canonical`. Throws RECORD_FAILED for an oversized body.
+ * with their salts. Throws RECORD_FAILED for an oversized body or a value that JSON does not know.
+ * INVARIANT: the text is what `canonical` would write. It is written directly because this runs twice for every request.
  */
 export function conceal(body: EntryBody): Concealed {
-  const work: Work = { hidden: null, size: 0 };
+  const work: Work = { hidden: '', size: 0 };
   const fields = SENSITIVE_FIELDS[body.type] ?? NO_FIELDS;
-  const values = record(body);
-  const out: Record<string, Json> = {};
-  for (const key of sortedKeys(values)) {
-    const value = values[key];
-    if (fields.has(key) && !isEmpty(value)) out[key] = hide(work, key, value);
-    else if (key === 'actions' || key === 'substitute') out[key] = concealActions(work, key, value);
-    else out[key] = bounded(work, value);
-  }
-  return { body: out, hidden: work.hidden };
-}
-
-/**
- * The body with hidden values in their places. An erased one reads as the text `commitment:<hex>`, which no longer tells anything
- * but still can be compared.
- */
-export function reveal(body: Json, hidden: HiddenValues | null): Json {
-  return revealAt(body, hidden ?? {}, '');
-}
-
-/** Every commitment in a concealed body with its place. */
-export function* commitmentsOf(body: Json, place = ''): Generator<readonly [string, string]> {
-  if (body === null || typeof body !== 'object') return;
-  if (isCommitment(body)) yield [place, body.commitment];
-  else for (const [key, value] of Object.entries(body)) yield* commitmentsOf(value, join(place, key));
+  const text = members(record(body), (key, value) => {
+    if (fields.has(key) && !isEmpty(value)) return hide(work, key, value);
+    return key === 'actions' || key === 'substitute' ? actionsText(work, key, value) : bounded(work, value);
+  });
+  return { text, hiddenText: work.hidden === '' ? null : `{${work.hidden}}` };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The last order found for each number of keys: bodies of one type come in one shape, and sorting costs more than comparing. */
-const orders: Array<{ readonly keys: readonly string[]; readonly sorted: readonly string[] } | undefined> = [];
-const MAX_ORDERS = 64;
-
 interface Work {
-  hidden: Record<string, Hidden> | null;
+  /** Members of the hidden record so far. */
+  hidden: string;
+  /** Characters and members so far. */
   size: number;
 }
 
-function concealActions(work: Work, place: string, actions: unknown): Json {
+function actionsText(work: Work, place: string, actions: unknown): string {
   if (!Array.isArray(actions)) return bounded(work, actions);
-  return actions.map((action: unknown, index) => concealAction(work, `${place}/${index}`, action));
+  return `[${actions.map((action: unknown, index) => actionText(work, `${place}/${index}`, action)).join(',')}]`;
 }
 
-function concealAction(work: Work, place: string, action: unknown): Json {
-  const fields = record(action);
-  const out: Record<string, Json> = {};
-  for (const key of sortedKeys(fields)) {
-    if (key === 'facts') out[key] = concealFacts(work, `${place}/facts`, record(fields[key]));
-    else if (key === 'resource') out[key] = concealResource(work, `${place}/resource`, record(fields[key]));
-    else out[key] = bounded(work, fields[key]);
-  }
-  return out;
+function actionText(work: Work, place: string, action: unknown): string {
+  return members(record(action), (key, value) => {
+    if (key === 'facts') return factsText(work, `${place}/facts`, record(value));
+    if (key === 'resource') return resourceText(work, `${place}/resource`, record(value));
+    return bounded(work, value);
+  });
 }
 
-function concealFacts(work: Work, place: string, facts: Fields): Json {
-  const out: Record<string, Json> = {};
-  for (const name of sortedKeys(facts)) {
-    const open = typeof facts[name] === 'boolean' || OPEN_FACTS.has(name);
-    out[name] = open ? bounded(work, facts[name]) : hide(work, `${place}/${name}`, facts[name]);
-  }
-  return out;
+function factsText(work: Work, place: string, facts: Fields): string {
+  return members(facts, (name, value) => {
+    const open = typeof value === 'boolean' || OPEN_FACTS.has(name);
+    return open ? bounded(work, value) : hide(work, `${place}/${name}`, value);
+  });
 }
 
-function concealResource(work: Work, place: string, resource: Fields): Json {
+function resourceText(work: Work, place: string, resource: Fields): string {
   const type = resource['type'];
   const personal = typeof type === 'string' && PERSONAL_RESOURCES.has(type);
-  const out: Record<string, Json> = {};
-  for (const key of sortedKeys(resource)) {
-    out[key] = personal && key === 'id' ? hide(work, `${place}/id`, resource[key]) : bounded(work, resource[key]);
-  }
-  return out;
+  return members(resource, (key, value) => (personal && key === 'id' ? hide(work, `${place}/id`, value) : bounded(work, value)));
 }
 
-function hide(work: Work, place: string, value: unknown): Json {
+function hide(work: Work, place: string, value: unknown): string {
   const salt = newSalt();
-  const kept = bounded(work, value);
-  work.hidden ??= {};
-  work.hidden[place] = { salt, value: kept };
-  return { commitment: commit(kept, salt) };
+  const text = bounded(work, value);
+  const comma = work.hidden === '' ? '' : ',';
+  work.hidden += `${comma}${JSON.stringify(place)}:{"salt":"${salt}","value":${text}}`;
+  return `{"commitment":"${commitText(text, salt)}"}`;
 }
 
 function isEmpty(value: unknown): boolean {
   return value === null || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
-/** A copy with every text bounded and keys sorted. */
-function bounded(work: Work, value: unknown): Json {
+/** Canonical text of a value with every text in it bounded. */
+function bounded(work: Work, value: unknown): string {
   if (typeof value === 'string') {
     const text = boundedText(value);
     spend(work, text.length);
-    return text;
+    return quoted(text);
   }
   spend(work, 1);
-  if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;
-  if (Array.isArray(value)) return boundedMembers(work, value);
-  const fields = record(value);
-  const out: Record<string, Json> = {};
-  for (const key of sortedKeys(fields)) out[key] = bounded(work, fields[key]);
-  return out;
+  if (value === null || typeof value === 'boolean' || typeof value === 'number') return canonical(value);
+  if (Array.isArray(value)) return listText(work, value);
+  return members(record(value), (_, member) => bounded(work, member));
 }
 
 /** A list of texts is cut with a digest of the rest; any other list is never cut, so that no action goes unnamed. */
-function boundedMembers(work: Work, list: readonly unknown[]): Json {
-  if (list.length > MAX_LIST_MEMBERS && list.every((member) => typeof member === 'string')) {
-    return boundedList(list).map((text) => bounded(work, text));
-  }
-  return list.map((member) => bounded(work, member));
+function listText(work: Work, list: readonly unknown[]): string {
+  const texts = list.length > MAX_LIST_MEMBERS && list.every((member) => typeof member === 'string');
+  const kept: readonly unknown[] = texts ? boundedList(list) : list;
+  return `[${kept.map((member) => bounded(work, member)).join(',')}]`;
+}
+
+const NEEDS_NO_ESCAPE = /^[ !#-[\]-~]*$/;
+
+function quoted(text: string): string {
+  return NEEDS_NO_ESCAPE.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 function spend(work: Work, size: number): void {
@@ -160,15 +130,29 @@ function spend(work: Work, size: number): void {
   if (work.size > MAX_SIZE) throw new InterlockError('RECORD_FAILED', `an entry may hold at most ${MAX_SIZE} characters`);
 }
 
-function sortedKeys(fields: Fields): readonly string[] {
-  const keys = Object.keys(fields);
+interface KeyOrder {
+  readonly keys: readonly string[];
+  readonly sorted: ReadonlyArray<{ readonly key: string; readonly prefix: string }>;
+}
+
+/** The last order found for each number of keys: bodies of one type come in one shape, and sorting costs more than comparing. */
+const orders: Array<KeyOrder | undefined> = [];
+const MAX_ORDERS = 64;
+
+function members(fields: Fields, text: (key: string, value: unknown) => string): string {
+  const { sorted } = keyOrder(Object.keys(fields));
+  let out = '{';
+  for (const { key, prefix } of sorted) out += prefix + text(key, fields[key]);
+  return `${out}}`;
+}
+
+function keyOrder(keys: readonly string[]): KeyOrder {
   const known = orders[keys.length];
-  if (known !== undefined && keys.every((key, i) => key === known.keys[i])) return known.sorted;
-  // Assigning it would set a prototype and drop the value from the record.
-  if (keys.includes('__proto__')) throw new InterlockError('RECORD_FAILED', "an entry can't hold a member named __proto__");
-  const order = { keys, sorted: keys.toSorted() };
+  if (known !== undefined && keys.every((key, i) => key === known.keys[i])) return known;
+  const sorted = keys.toSorted().map((key, i) => ({ key, prefix: `${i === 0 ? '' : ','}${canonical(key)}:` }));
+  const order = { keys, sorted };
   if (keys.length < MAX_ORDERS) orders[keys.length] = order;
-  return order.sorted;
+  return order;
 }
 
 function record(value: unknown): Fields {
@@ -178,17 +162,4 @@ function record(value: unknown): Fields {
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function revealAt(body: Json, hidden: HiddenValues, place: string): Json {
-  if (body === null || typeof body !== 'object') return body;
-  if (isCommitment(body)) return hidden[place]?.value ?? `commitment:${body.commitment}`;
-  if (Array.isArray(body)) return body.map((member: Json, index) => revealAt(member, hidden, join(place, String(index))));
-  const out: Record<string, Json> = {};
-  for (const [key, value] of Object.entries(body)) out[key] = revealAt(value, hidden, join(place, key));
-  return out;
-}
-
-function join(place: string, key: string): string {
-  return place === '' ? key : `${place}/${key}`;
 }

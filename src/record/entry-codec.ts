@@ -3,9 +3,9 @@
 import { hash } from 'node:crypto';
 import { InterlockError } from '../errors.ts';
 import type { Json } from './canonical.ts';
-import { reveal } from './conceal.ts';
-import type { HiddenValues } from './conceal.ts';
 import type { Entry, EntryBody } from './entry.ts';
+import { reveal } from './reveal.ts';
+import type { HiddenValues } from './reveal.ts';
 
 /** `previous` of the first entry. */
 export const NO_PREVIOUS = '0'.repeat(64);

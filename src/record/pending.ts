@@ -1,6 +1,5 @@
 // An entry on its way into the chain: everything about it is fixed but its place.
 
-import { canonical } from './canonical.ts';
 import { conceal } from './conceal.ts';
 import type { EntryBody } from './entry.ts';
 import type { Durability, Receipt, StateChange } from './ledger.ts';
@@ -26,9 +25,8 @@ export interface Waiter {
  * Throws RECORD_FAILED when the body has no canonical form or is too large.
  */
 export function prepare(body: EntryBody, time: string, durability: Durability, state: readonly StateChange[], waiter: Waiter | null): Pending {
-  const concealed = conceal(body);
-  const hiddenText = concealed.hidden === null ? null : JSON.stringify(concealed.hidden);
-  return { bodyText: canonical(concealed.body), hiddenText, time, durability, state: [...state], waiter };
+  const { text, hiddenText } = conceal(body);
+  return { bodyText: text, hiddenText, time, durability, state: [...state], waiter };
 }
 
 /** Characters that it will take in the store, about. */
