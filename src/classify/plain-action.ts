@@ -14,6 +14,11 @@ export function isPlainRead(request: RequestView): boolean {
   return READ_METHODS.has(request.method) && !request.hasBody && request.claimedMethods.length === 0;
 }
 
+/** Servers differ on whether `%2F` is a slash; an API that is known here never needs one. */
+export function hasAmbiguousPath(request: RequestView): boolean {
+  return request.ambiguousPath || request.segments.some((segment) => segment.includes('/'));
+}
+
 export function readAction(request: RequestView): Action {
   return plain('http.read', request);
 }

@@ -6,12 +6,25 @@ import { resend } from '../providers/email/resend.ts';
 import { sendgrid } from '../providers/email/sendgrid.ts';
 import { stripe } from '../providers/payment/stripe.ts';
 import type { Provider, Recognition } from '../providers/provider.ts';
+import { gitLfs } from '../providers/repo/git-lfs.ts';
+import { gitPush } from '../providers/repo/git-push.ts';
+import { githubGraphql } from '../providers/repo/github-graphql.ts';
+import { githubEnterpriseRest, githubRest } from '../providers/repo/github-rest.ts';
 import type { Action } from './action.ts';
 import { hostIndex } from './host-index.ts';
 import { isPlainRead, readAction, websocketAction, writeAction } from './plain-action.ts';
 
 /** Those that know a host's name before those that know a protocol on any host. */
-export const PROVIDERS: readonly Provider[] = [sendgrid, resend, stripe];
+export const PROVIDERS: readonly Provider[] = [
+  sendgrid,
+  resend,
+  stripe,
+  githubRest,
+  githubGraphql,
+  gitPush,
+  gitLfs,
+  githubEnterpriseRest,
+];
 
 export interface Recognised {
   /** Speaks for the exchange: refuses and edits. Null when no API that is known here is called. */

@@ -1,7 +1,7 @@
 // Resend's API: POST /emails and /emails/batch are mail; broadcasts, events, inboxes and every other write are unknown ones.
 
 import type { Action } from '../../classify/action.ts';
-import { isPlainRead } from '../../classify/plain-action.ts';
+import { hasAmbiguousPath, isPlainRead } from '../../classify/plain-action.ts';
 import { isJsonArray, type Json, writeJson } from '../../classify/strict-json.ts';
 import { InterlockError } from '../../errors.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
@@ -33,7 +33,7 @@ function recognise(request: RequestView): Recognition | null {
   return {
     need: { kind: 'whole' },
     classify: (body) => {
-      if (request.ambiguousPath) return [unknownMailWrite(request, false)];
+      if (hasAmbiguousPath(request)) return [unknownMailWrite(request, false)];
       return kind === null ? [unknownMailWrite(request, body.problem === null)] : classifySend(request, body, kind);
     },
   };

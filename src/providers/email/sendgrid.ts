@@ -1,7 +1,7 @@
 // SendGrid's Web API v3 (also Twilio Email): POST /v3/mail/send is mail, every other write is an unknown one.
 
 import type { Action } from '../../classify/action.ts';
-import { isPlainRead } from '../../classify/plain-action.ts';
+import { hasAmbiguousPath, isPlainRead } from '../../classify/plain-action.ts';
 import { InterlockError } from '../../errors.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
@@ -31,7 +31,7 @@ function recognise(request: RequestView): Recognition | null {
   return {
     need: { kind: 'whole' },
     classify: (body) => {
-      if (request.ambiguousPath) return [unknownMailWrite(request, false)];
+      if (hasAmbiguousPath(request)) return [unknownMailWrite(request, false)];
       return isSend ? classifySend(request, body) : [unknownMailWrite(request, body.problem === null)];
     },
   };

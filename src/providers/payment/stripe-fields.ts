@@ -1,8 +1,8 @@
-// The parameters of a Stripe request from wherever they came: form or JSON body, and the query, which is merged with it.
+// The parameters of a Stripe request: a form for v1, JSON for v2. What the query adds must be in the body as well.
 
 import { isFormType, isJsonType, isUtf8Type, mediaType } from '../../classify/content-type.ts';
 import { hasLookalikeRoot, jsonFields } from '../../classify/fields.ts';
-import { type FormField, type FormReading, readForm, readPairs } from '../../classify/form.ts';
+import { type FormField, type FormReading, fieldName, readForm, readPairs } from '../../classify/form.ts';
 import { isJsonObject, readJson } from '../../classify/strict-json.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
@@ -15,8 +15,9 @@ const ACCOUNT_PARAMETERS = new Set(['stripe_account', '_stripe_account', 'stripe
 const MAX_JUDGED_FIELDS = 500;
 
 /**
- * All readings of the parameters whose root is in `roots` (lower case). Null when the body or query can't be read surely, or holds a
- * parameter that a lenient reader would take for one of them.
+ * The parameters whose root is in `roots` (lower case). Null when body or query can't be read surely, or hold something that a lenient
+ * reader would take for one of them. INVARIANT: with the query merged in or ignored, what is judged is the same (an amount that is in the
+ * query alone may be no amount at all, and then the whole charge is refunded).
  */
 export function stripeFields(request: RequestView, body: InspectedBody, roots: ReadonlySet<string>): readonly FormField[] | null {
   if (body.problem !== null) return null;
@@ -24,9 +25,15 @@ export function stripeFields(request: RequestView, body: InspectedBody, roots: R
   const sent = bodyFields(request, body.bytes);
   if (query.problem !== null || sent.problem !== null) return null;
   const fields = [...query.fields, ...sent.fields];
-  if (!fields.every((field) => isHarmless(field)) || hasLookalikeRoot(fields, roots)) return null;
-  const judged = fields.filter((field) => roots.has(field.path[0] ?? ''));
-  return judged.length > MAX_JUDGED_FIELDS ? null : judged;
+  if (!fields.every(isHarmless) || hasLookalikeRoot(fields, roots)) return null;
+  const isJudged = (field: FormField): boolean => roots.has(field.path[0] ?? '');
+  const judged = sent.fields.filter(isJudged);
+  const agrees = query.fields.filter(isJudged).every((field) => judged.some((other) => sameField(field, other)));
+  return agrees && judged.length <= MAX_JUDGED_FIELDS ? judged : null;
+}
+
+function sameField(a: FormField, b: FormField): boolean {
+  return a.value === b.value && fieldName(a.path) === fieldName(b.path);
 }
 
 function isHarmless(field: FormField): boolean {
@@ -34,13 +41,17 @@ function isHarmless(field: FormField): boolean {
   return PARAMETER.test(root) && !ACCOUNT_PARAMETERS.has(root.toLowerCase());
 }
 
+/** An API version that does not read a content type would see no parameters at all where we see some: only its own is taken. */
 function bodyFields(request: RequestView, bytes: Buffer): FormReading {
   if (bytes.length === 0) return { fields: [], problem: null };
   const media = mediaType(request.headers);
-  if (media.problem !== null || !isUtf8Type(media)) return { fields: [], problem: media.problem ?? 'the body is not UTF-8' };
-  if (isFormType(media)) return readForm(bytes);
-  if (!isJsonType(media)) return { fields: [], problem: 'the body is neither a form nor JSON' };
-  const reading = readJson(bytes);
-  if (reading.problem !== null) return { fields: [], problem: reading.problem };
-  return isJsonObject(reading.value) ? { fields: jsonFields(reading.value), problem: null } : { fields: [], problem: 'the JSON is not an object' };
+  if (media.problem !== null || !isUtf8Type(media)) return unread(media.problem ?? 'the body is not UTF-8');
+  if (request.segments[0] !== 'v2') return isFormType(media) ? readForm(bytes) : unread('the body is not a form');
+  if (!isJsonType(media)) return unread('the body is not JSON');
+  const { value, problem } = readJson(bytes);
+  return isJsonObject(value) ? { fields: jsonFields(value), problem: null } : unread(problem ?? 'the JSON is not an object');
+}
+
+function unread(problem: string): FormReading {
+  return { fields: [], problem };
 }

@@ -2,7 +2,7 @@
 
 import type { Action } from '../../classify/action.ts';
 import { baseFacts, hostDomains, hostResource } from '../../classify/base-facts.ts';
-import { isPlainRead } from '../../classify/plain-action.ts';
+import { hasAmbiguousPath, isPlainRead } from '../../classify/plain-action.ts';
 import { InterlockError } from '../../errors.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
@@ -30,12 +30,12 @@ export const stripe: Provider = {
 function recognise(request: RequestView): Recognition | null {
   if (isPlainRead(request)) return null;
   const { host } = request.authority;
-  const found = host === API_HOST && !request.ambiguousPath ? stripeRoute(request.method, request.segments) : null;
+  const found = host === API_HOST && !hasAmbiguousPath(request) ? stripeRoute(request.method, request.segments) : null;
   return {
     need: { kind: host === FILES_HOST ? 'none' : 'whole' },
     classify: (body) => {
       if (found !== null) return [paymentAction(request, readPayment(request, body, found.route, found.id))];
-      return [unknownWrite(request, body.problem === null && !request.ambiguousPath)];
+      return [unknownWrite(request, body.problem === null && !hasAmbiguousPath(request))];
     },
   };
 }

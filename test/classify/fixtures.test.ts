@@ -1,0 +1,63 @@
+// Every provider over every fixture: a hit is claimed by exactly its own provider with the expected actions, a near miss by none.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import type { Action, EntityRef, Fact } from '../../src/classify/action.ts';
+import { hostIndex } from '../../src/classify/host-index.ts';
+import { PROVIDERS, recognise } from '../../src/classify/registry.ts';
+import { readFixture } from '../support/fixture-request.ts';
+
+/** What stands in `<kind>-<case>.json`. `provider` is null when no provider claims it; facts leave out host, method and path. */
+interface Expectation {
+  readonly provider: string | null;
+  readonly actions: ReadonlyArray<{ readonly name: string; readonly resource: string; readonly facts: Readonly<Record<string, Fact>> }>;
+}
+
+const ROOT = new URL('../fixtures/requests/', import.meta.url);
+const folders = readdirSync(ROOT, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+
+for (const folder of folders) {
+  describe(folder, () => {
+    const files = readdirSync(new URL(`${folder}/`, ROOT)).filter((file) => file.endsWith('.http'));
+    for (const file of files) test(file.slice(0, -'.http'.length), () => check(folder, file));
+  });
+}
+
+test('each provider has hits and near misses', () => {
+  for (const { name } of PROVIDERS) {
+    if (!folders.includes(name)) continue; // its room keeps its fixtures elsewhere
+    const files = readdirSync(new URL(`${name}/`, ROOT));
+    for (const kind of ['hit', 'miss']) assert.ok(files.some((file) => file.startsWith(`${kind}-`)), `${name} has no ${kind}`);
+  }
+});
+
+async function check(folder: string, file: string): Promise<void> {
+  const { view, inspect } = await readFixture(new URL(`${folder}/${file}`, ROOT));
+  const expected: Expectation = JSON.parse(readFileSync(new URL(`${folder}/${file.replace(/\.http$/, '.json')}`, ROOT), 'utf8'));
+  const claims = hostIndex(PROVIDERS)(view.authority.host).candidates.filter((provider) => provider.recognise(view) !== null);
+  assert.deepEqual(claims.map((provider) => provider.name), expected.provider === null ? [] : [expected.provider]);
+  const recognised = recognise(view);
+  const actions = recognised.classify(await inspect(recognised.need));
+  assert.deepEqual(actions.map(brief), expected.actions);
+  for (const action of actions) {
+    assert.equal(action.facts['host'], view.authority.host);
+    assert.equal(action.facts['path'], view.path);
+    assert.ok(action.facts['method'] === view.method || view.claimedMethods.includes(String(action.facts['method'])));
+  }
+  const isOwnAction = (name: string): boolean => !name.startsWith('http.') && name !== 'websocket.open' && !name.endsWith('.unknown-write');
+  if (file.startsWith('hit-') && expected.provider !== null) {
+    assert.equal(expected.provider, folder);
+    assert.ok(expected.actions.some((action) => isOwnAction(action.name)), 'a hit names what it would do');
+  }
+  if (file.startsWith('miss-')) assert.ok(!expected.actions.some((action) => isOwnAction(action.name)), 'a near miss is no known action');
+}
+
+function brief(action: Action): Expectation['actions'][number] {
+  const { host: _host, method: _method, path: _path, ...facts } = action.facts;
+  return { name: action.name, resource: entityText(action.resource), facts };
+}
+
+function entityText(entity: EntityRef): string {
+  return `${entity.type}::${entity.id}`;
+}
