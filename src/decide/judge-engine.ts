@@ -8,6 +8,7 @@ import type { BundleJudge } from './bundle-judge.ts';
 import { createEngineSlots } from './engine-slots.ts';
 import type { EngineSlots } from './engine-slots.ts';
 import type { Judge } from './judge.ts';
+import { sliceTexts } from './slices.ts';
 
 /** What the house wants to log and put on record. */
 export type BundleEvent =
@@ -51,7 +52,7 @@ export async function createJudge(options: JudgeOptions): Promise<ReloadableJudg
     try {
       if (bundle === null) throw bundleError(policiesDir, findings);
       if (bundle.digest === currentDigest) return null;
-      const generation = slots.prepare([...bundle.slices.values()].map((slice) => Object.fromEntries([...slice.policies].map(([id, policy]) => [id, policy.text]))));
+      const generation = slots.prepare(sliceTexts(bundle.slices));
       // From here to the caller's assignment nothing is awaited: no request sees half of a swap.
       slots.activate(generation);
       const judge = createBundleJudge(bundle, slots, generation, directory);

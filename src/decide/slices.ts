@@ -1,6 +1,7 @@
 // The bundle cut by action: the engine pays for every policy in a set, so a question meets only those that can apply to its action.
 
 import type { PolicyTree } from './engine.ts';
+import type { SliceTexts } from './engine-slots.ts';
 import type { Policy } from './policy.ts';
 import { joinReads } from './reads.ts';
 import type { Reads } from './reads.ts';
@@ -44,4 +45,9 @@ export function slicePolicies(policies: readonly Policy[], actions: readonly Act
     slices.set(action.name, { index, action, policies: new Map(own.map((policy) => [policy.id, policy])), reads, facts });
   });
   return slices;
+}
+
+/** What the engine preparses, in the order of the slices' numbers. */
+export function sliceTexts(slices: ReadonlyMap<string, Slice>): SliceTexts {
+  return [...slices.values()].map((slice) => Object.fromEntries([...slice.policies].map(([id, policy]) => [id, policy.text])));
 }
