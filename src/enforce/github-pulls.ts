@@ -112,9 +112,8 @@ function refOf(value: Json, side: 'head' | 'base'): Json | undefined {
   return isJsonObject(end) ? end['ref'] : undefined;
 }
 
-/** `GitHub answered 403: Resource not accessible by personal access token`. */
+/** `the API answered 403: Resource not accessible by personal access token`. */
 function reasonOf(answer: OriginatedAnswer): string {
-  if (answer.refused !== null) return plain(`policy did not allow it: ${answer.refused}`);
   const json = readJson(answer.body).value;
   const texts: string[] = [];
   if (isJsonObject(json)) {
@@ -122,7 +121,8 @@ function reasonOf(answer: OriginatedAnswer): string {
     const [first] = isJsonArray(json['errors']) ? json['errors'] : [];
     if (isJsonObject(first) && typeof first['message'] === 'string') texts.push(first['message']);
   }
-  return plain(`the API answered ${answer.status}${texts.length === 0 ? '' : `: ${texts.join(': ')}`}`);
+  if (answer.refused !== null) return plain(`policy did not allow it: ${texts[0] ?? answer.refused}`);
+  return plain([`the API answered ${answer.status}`, ...texts].join(': '));
 }
 
 /** One line of upstream's words, safe on a terminal (threat D4). */

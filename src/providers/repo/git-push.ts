@@ -1,4 +1,4 @@
-// git push over smart HTTP, to any host: every command of the request is an action (threat C18).
+// git over smart HTTP, to any host: every command of a push is an action (threat C18); a fetch is a read.
 
 import type { Action } from '../../classify/action.ts';
 import { baseFacts, hostResource } from '../../classify/base-facts.ts';
@@ -13,6 +13,7 @@ import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import { refusalSentence } from '../provider.ts';
 import type { NativeAnswer, Provider, Recognition, Refusal } from '../provider.ts';
+import { isFetch, recogniseFetch, refuseFetch } from './git-fetch.ts';
 import { mergesByPush } from './push-options.ts';
 import { refFacts, repositoryAt } from './repository.ts';
 import type { Repository } from './repository.ts';
@@ -37,7 +38,7 @@ function recognise(request: RequestView): Recognition | null {
   if (isPlainRead(request)) return null;
   const service = request.segments.at(-1) ?? '';
   const here = service === 'git-receive-pack';
-  if (!here && !/(^|\/)git-receive-pack(?![a-z0-9-])/i.test(service) && !hasPushType(request)) return null;
+  if (!here && !/(^|\/)git-receive-pack(?![a-z0-9-])/i.test(service) && !hasPushType(request)) return recogniseFetch(request);
   const exact = here && request.method === 'POST' && request.claimedMethods.length === 0 && request.query === '';
   const sure = exact && !request.ambiguousPath && !request.path.endsWith('/');
   return {
@@ -125,7 +126,8 @@ function action(name: string, request: RequestView, repository: Repository, insp
 }
 
 /** A 403 would end in "Everything up-to-date" and lose the reason, so a refusal is a report with an `ng` for every ref. */
-function refuse(_request: RequestView, refusal: Refusal, body: InspectedBody): NativeAnswer {
+function refuse(request: RequestView, refusal: Refusal, body: InspectedBody): NativeAnswer {
+  if (isFetch(request)) return refuseFetch(refusal);
   const push = body.problem === null ? readCommands(body.bytes) : null;
   const sentence = refusalSentence(refusal);
   const lines = [sentence];
@@ -142,7 +144,8 @@ function refuse(_request: RequestView, refusal: Refusal, body: InspectedBody): N
  * Commands and options name the content by object id; the pack differs on every retry, and so does the session id among the capabilities.
  * The repository is in the path, which every binding holds.
  */
-function bindingBody(_request: RequestView, body: InspectedBody): Buffer {
+function bindingBody(request: RequestView, body: InspectedBody): Buffer {
+  if (isFetch(request)) return body.bytes;
   const push = body.problem === null ? readCommands(body.bytes) : null;
   if (push === null) return body.bytes;
   const commands = push.commands.map((command) => [command.old, command.new, command.ref]);
