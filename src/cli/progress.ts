@@ -1,0 +1,24 @@
+// One line on stderr that tells how far a long walk is.
+
+import type { Terminal } from './cli.ts';
+
+export interface Progress {
+  readonly show: (done: number, total: number) => void;
+  readonly end: () => void;
+}
+
+/** Told at every tenth, so that a log of it stays short. A walk that is over at once says nothing. */
+export function progressLine(terminal: Terminal): Progress {
+  let told = 0;
+  return {
+    show(done, total) {
+      const tenth = total === 0 ? 10 : Math.floor((done / total) * 10);
+      if (tenth <= told || tenth >= 10) return;
+      told = tenth;
+      terminal.err(`interlock: verified ${done} of ${total} entries\n`);
+    },
+    end() {
+      if (told > 0) terminal.err('interlock: every entry was read\n');
+    },
+  };
+}

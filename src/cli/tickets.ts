@@ -1,0 +1,59 @@
+// `interlock tickets`: what waits for a person, and that person's answer.
+
+import { type Command, Option } from 'commander';
+import type { Cli } from './cli.ts';
+import { answer, type CommonOptions, group, leaf, withOperator } from './common-options.ts';
+import { usage } from './failure.ts';
+import { table } from './table.ts';
+import { ticketJson, ticketLines } from './ticket-view.ts';
+
+interface ListOptions extends CommonOptions {
+  readonly state?: string;
+  readonly agent?: string;
+}
+
+interface DecideOptions extends CommonOptions {
+  readonly token?: string;
+}
+
+const STATES = ['pending', 'approved', 'denied', 'expired', 'spent'];
+
+export function registerTickets(program: Command, cli: Cli): void {
+  const tickets = group(program, 'tickets', 'list, show, approve and deny what waits for a person');
+  leaf(tickets, 'list', 'list tickets, newest first', ['tickets list --state pending'])
+    .addOption(new Option('--state <state>', 'only those in this state').choices(STATES))
+    .option('--agent <name>', 'only those of this agent')
+    .action((_: ListOptions, command: Command) => list(cli, command.optsWithGlobals()));
+  leaf(tickets, 'show <id>', 'show one ticket: what would be sent, and who may approve it', ['tickets show t_EXAMPLE']).action(
+    (id: string, _: CommonOptions, command: Command) => show(cli, id, command.optsWithGlobals()),
+  );
+  for (const decision of ['approve', 'deny'] as const) {
+    const summary = decision === 'approve' ? 'approve a ticket: the action is sent, or may be sent once' : 'deny a ticket: the action is refused';
+    leaf(tickets, `${decision} <id>`, summary, [`tickets ${decision} t_EXAMPLE --token TOKEN`])
+      .option('--token <token>', "an approver's token (default: $INTERLOCK_TOKEN, which other users of this machine can't see)")
+      .action((id: string, _: DecideOptions, command: Command) => decide(cli, id, decision, command.optsWithGlobals()));
+  }
+}
+
+async function list(cli: Cli, options: ListOptions): Promise<void> {
+  const filter = { ...(options.state === undefined ? {} : { state: options.state }), ...(options.agent === undefined ? {} : { agent: options.agent }) };
+  const tickets = await withOperator(cli, options, (operator) => operator.listTickets(filter));
+  const newest = tickets.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
+  answer(cli, options, newest.map(ticketJson), () =>
+    newest.length === 0
+      ? ['No tickets.']
+      : table(['ID', 'STATE', 'AGENT', 'ACTION', 'HOST', 'OPENED'], newest.map((ticket) => [ticket.id, ticket.state, ticket.agent, ticket.actions[0]?.action ?? '', ticket.host, ticket.createdAt])),
+  );
+}
+
+async function show(cli: Cli, id: string, options: CommonOptions): Promise<void> {
+  const ticket = await withOperator(cli, options, (operator) => operator.showTicket(id));
+  answer(cli, options, ticketJson(ticket), () => ticketLines(ticket));
+}
+
+async function decide(cli: Cli, id: string, decision: 'approve' | 'deny', options: DecideOptions): Promise<void> {
+  const token = options.token ?? cli.terminal.env['INTERLOCK_TOKEN'];
+  if (token === undefined || token === '') throw usage(`to ${decision} a ticket takes an approver's token`, 'Give it in INTERLOCK_TOKEN or with --token.');
+  const ticket = await withOperator(cli, options, (operator) => operator.decideTicket(id, decision, token));
+  answer(cli, options, ticketJson(ticket), () => ticketLines(ticket));
+}

@@ -1,0 +1,29 @@
+// What is said when a token is shown: it is shown once, and this is how to use it.
+
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { proxyAddress, proxyUrlFor } from './proxy-url.ts';
+
+/** For an agent's owner, with a call that works as it stands. */
+export function agentTokenLines(config: Config, agent: string, token: string): string[] {
+  const proxy = proxyUrlFor(proxyAddress(config), agent, token);
+  return [
+    '',
+    `  token  ${token}`,
+    '',
+    'It is shown this once and kept only as a hash. To use it:',
+    `  curl --proxy ${proxy} --cacert ${join(config.certsDir, 'ca.pem')} https://example.com/`,
+    `  interlock exec --agent ${agent} -- COMMAND     (on this machine, no token needed)`,
+  ];
+}
+
+/** For an approver. */
+export function userTokenLines(token: string): string[] {
+  return [
+    '',
+    `  token  ${token}`,
+    '',
+    'It is shown this once and kept only as a hash. To use it:',
+    '  INTERLOCK_TOKEN=TOKEN interlock tickets approve ID',
+  ];
+}

@@ -1,0 +1,72 @@
+// `interlock ledger`: entries in both forms, and verification that fails loudly.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Entry } from '../../src/record/entry.ts';
+import { fakeCli, GOOD_REPORT } from './fake-cli.ts';
+
+const ENTRY: Entry = {
+  version: 1,
+  sequence: 7,
+  time: '2026-01-01T00:00:00.000Z',
+  previous: '0'.repeat(64),
+  body: { type: 'gap', refused: 2, since: '2026-01-01T00:00:00.000Z', note: 'disk\u001b[2J full' },
+};
+
+test('tail gives entries with the shared keys and the body as recorded', async () => {
+  const it = fakeCli();
+  it.operator.entries = [ENTRY];
+  assert.equal(await it.run('ledger', 'tail', '-n', '5', '--json'), 0);
+  assert.deepEqual(it.operator.calls, [5]);
+  const [first] = Object(it.json());
+  assert.deepEqual(['id', 'agent', 'action', 'verdict', 'policies', 'body'].map((key) => Reflect.get(first, key)), ['7', null, null, null, [], ENTRY.body]);
+});
+
+test('tail and show print plain text', async () => {
+  const it = fakeCli();
+  it.operator.entries = [ENTRY];
+  await it.run('ledger', 'tail');
+  await it.run('ledger', 'show', '7');
+  assert.match(it.out(), /7 {2}2026-01-01T00:00:00\.000Z {2}gap/);
+  assert.ok(!it.out().includes('\u001b'));
+  assert.equal(await it.run('ledger', 'show', '8'), 1);
+});
+
+test('a count that is none is a usage error', async () => {
+  for (const count of ['0', '-1', 'x', '10001']) assert.equal(await fakeCli().run('ledger', 'tail', '-n', count), 2, count);
+});
+
+test('verify ends with 0 when the chain holds, tells its progress on stderr, and says what it cannot know', async () => {
+  const it = fakeCli();
+  assert.equal(await it.run('ledger', 'verify'), 0);
+  assert.match(it.out(), /The ledger holds: 3 entries/);
+  assert.match(it.out(), /Without a checkpoint kept elsewhere/);
+  assert.match(it.err(), /verified 500 of 1000 entries/);
+  assert.ok(it.err().split('\n').length < 15);
+});
+
+test('verify ends with 1 and names the first bad entry, and vouches for nothing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'interlock-cli-'));
+  const it = fakeCli({ cwd: folder });
+  it.operator.report = { ...GOOD_REPORT, ok: false, firstBad: { sequence: 2, problem: 'its hash is another' } };
+  assert.equal(await it.run('ledger', 'verify', '--write-checkpoint', 'kept'), 1);
+  assert.match(it.out(), /does NOT hold: entry 2: its hash is another/);
+  assert.equal(existsSync(join(folder, 'kept')), false);
+  rmSync(folder, { recursive: true });
+});
+
+test('a checkpoint is written, and read back', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'interlock-cli-'));
+  const it = fakeCli({ cwd: folder });
+  assert.equal(await it.run('ledger', 'verify', '--write-checkpoint', 'kept', '--json'), 0);
+  assert.deepEqual(it.json(), GOOD_REPORT);
+  assert.equal(readFileSync(join(folder, 'kept'), 'utf8'), GOOD_REPORT.checkpoint);
+  writeFileSync(join(folder, 'other'), 'a note');
+  await it.run('ledger', 'verify', '--checkpoint', 'other');
+  assert.deepEqual(it.operator.calls, [null, 'a note']);
+  assert.equal(await it.run('ledger', 'verify', '--checkpoint', 'none'), 2);
+  rmSync(folder, { recursive: true });
+});
