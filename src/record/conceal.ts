@@ -19,8 +19,10 @@ export interface Concealed {
  * too much, never too little. Booleans are always open.
  */
 const OPEN_FACTS: ReadonlySet<string> = new Set([
-  'host', 'method', 'protocol', 'port', 'user', 'session', 'domains', 'ref', 'change', 'amountMinor', 'currency', 'currencySource',
-  'actor', 'team', 'operation', 'encoding', 'count', 'recipientCount', 'attachmentCount',
+  'host', 'port', 'method', 'protocol', 'api', 'user', 'session',
+  'domains', 'senderDomain', 'recipientCount', 'attachmentCount',
+  'ref', 'refFolded', 'change', 'fastForward',
+  'amountMinor', 'currency', 'currencySource', 'minorPerMajor',
 ]);
 
 /** Resources whose id is a person's: a mail address, an account. */

@@ -1,10 +1,8 @@
 // Files that only the gateway's own user may read: keys and secrets of the data folder (threats E8, F5).
 
-import { chmodSync, closeSync, constants, fchmodSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, constants, fchmodSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { InterlockError } from '../errors.ts';
-
-const MAX_BYTES = 64 * 1024;
 
 /**
  * Content of a file that must be readable by its owner alone; null when there is none.
@@ -22,8 +20,7 @@ export function readPrivateFile(path: string): Buffer | null {
         hint: 'if nobody else could have read it run chmod 600 on it, otherwise replace it',
       });
     }
-    const bytes = Buffer.alloc(Math.min(stat.size, MAX_BYTES));
-    return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0));
+    return readFileSync(fd);
   } finally {
     closeSync(fd);
   }
@@ -36,7 +33,7 @@ export function writePrivateFile(path: string, content: string | Buffer): void {
   try {
     // A draft left by a crash, or the umask, may have given it another mode.
     fchmodSync(fd, 0o600);
-    writeSync(fd, typeof content === 'string' ? Buffer.from(content) : content);
+    writeFileSync(fd, content);
     fsyncSync(fd);
   } finally {
     closeSync(fd);
