@@ -50,6 +50,7 @@ export interface Gateway {
 }
 
 const STOP_GRACE_MS = 8_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 /** Hosts whose leaves are kept. */
 const LEAVES = 4_000;
 
@@ -77,6 +78,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     guard: createAddressGuard({ allowAddresses: config.upstream.allowAddresses, own }),
     trust: createUpstreamTrust(config.upstream),
     parentProxy: config.upstream.proxy,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
   });
   const upstream = createUpstream(dialer);
   opening.defer(() => upstream.close());

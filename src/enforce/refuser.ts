@@ -92,11 +92,12 @@ function closing(exchange: Exchange): string[] {
 }
 
 function refusalOf(progress: Progress, error: InterlockError, entry: string | null): Refusal {
-  const hint = error.hint === undefined ? '' : ` (${error.hint})`;
+  const kind = kindOf(error.code);
   return {
-    kind: kindOf(error.code),
-    reason: plainText(`${error.message}${hint}`, 1_000),
-    policies: progress.recorded?.decision.policies ?? [],
+    kind,
+    reason: plainText(error.message, 1_000),
+    // A failure on the way is nobody's policy.
+    policies: kind === 'failed' || error.code === 'ADDRESS_DENIED' ? [] : (progress.recorded?.decision.policies ?? []),
     entry,
     ticket: progress.recorded?.ticket ?? null,
     status: statusOf(error.code),
@@ -110,6 +111,8 @@ function kindOf(code: ErrorCode): Refusal['kind'] {
     case 'CLASSIFY_FAILED':
     case 'DECIDE_FAILED':
     case 'TICKET_LIMIT':
+    case 'ADDRESS_DENIED':
+    case 'PORT_DENIED':
       return 'blocked';
     case 'TICKET_PENDING':
       return 'pending';

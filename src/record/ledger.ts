@@ -25,7 +25,7 @@ export interface Ledger {
   note(body: EntryBody): void;
   /** Everything noted so far is written when this resolves. */
   flush(): Promise<void>;
-  /** Keyed digest (HMAC-SHA-256 with a key of this data folder), hex: for guessable things. */
+  /** Keyed digest (SHA-256 over a secret of this data folder), hex: for guessable things. */
   keyedDigest(bytes: Buffer | string): string;
   readonly size: number;
   /** Appends that nobody has finished writing yet. */
