@@ -65,7 +65,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const directory = await openDirectory(ledger);
   const judge = await createJudge({ policiesDir: config.policiesDir, directory, onEvent: bundleRecorder(ledger, log) });
   const reload = async (): Promise<void> => void (await judge.reload());
-  const watch = watchBundle(config.policiesDir, () => reload().catch(() => undefined)); // a rejection is on record already
+  const watch = watchBundle({ directory: config.policiesDir, reload: () => judge.reload() }); // a rejection is on record already
   opening.defer(() => watch.close());
 
   const bodies = await openHeldBodies({ dataDir: config.dataDir });

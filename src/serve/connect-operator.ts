@@ -1,0 +1,66 @@
+// From a config to an operator: the running gateway when its socket answers, else the data folder itself.
+
+import { InterlockError } from '../errors.ts';
+import { formatAuthority } from '../connection/authority.ts';
+import type { Config } from '../config/config.ts';
+import { createControlClient, pingControl } from './control-client.ts';
+import { controlSocketPath } from './control-socket.ts';
+import type { Operator } from './operator.ts';
+
+/**
+ * Throws STORE_LOCKED when another process holds the data folder and no gateway answers, NOT_RUNNING when one is there that does not
+ * answer well, and whatever opening the folder throws.
+ */
+export async function connectOperator(config: Config): Promise<Operator> {
+  const socketPath = controlSocketPath(config.dataDir);
+  return (await pingControl(socketPath)) ? createControlClient(socketPath) : openLocally(config);
+}
+
+/** Loads the store, Cedar and the rest only here: talking to a gateway needs none of it. */
+async function openLocally(config: Config): Promise<Operator> {
+  const [{ openLedger }, { openDirectory }, { createLocalOperator }, { version }] = await Promise.all([
+    import('../record/chain.ts'), import('../identify/directory-store.ts'), import('./local-operator.ts'), import('../version.ts'),
+  ]);
+  const ledger = await openLedger({ dataDir: config.dataDir, version: version(), start: 'lazy' }).catch((error: unknown) => {
+    throw explainLock(error, config.dataDir);
+  });
+  const opened = new AsyncDisposableStack();
+  opened.defer(() => ledger.close());
+  try {
+    const directory = await openDirectory(ledger);
+    const book = once(async () => {
+      const [{ openTicketBook }, { openHeldBodies }, { createJudge }] = await Promise.all([
+        import('../approve/ticket-book.ts'), import('../approve/held-body.ts'), import('../decide/judge-engine.ts'),
+      ]);
+      const judge = await createJudge({ policiesDir: config.policiesDir, directory });
+      const bodies = await openHeldBodies({ dataDir: config.dataDir });
+      const tickets = await openTicketBook({ ledger, directory, judge, bodies, approvals: config.approvals, limits: config.limits });
+      opened.defer(() => tickets.close());
+      return tickets;
+    });
+    return createLocalOperator({
+      ledger,
+      directory,
+      tickets: book,
+      authority: async () => (await import('../tls/certificate-authority.ts')).loadOrCreateAuthority(config.certsDir),
+      proxyUrl: `${config.proxy.tls === null ? 'http' : 'https'}://${formatAuthority(config.proxy.listen.host, config.proxy.listen.port)}`,
+      close: () => opened.disposeAsync(),
+    });
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+function explainLock(error: unknown, dataDir: string): unknown {
+  if (!(error instanceof InterlockError) || error.code !== 'STORE_LOCKED') return error;
+  return new InterlockError('STORE_LOCKED', `${dataDir} is in use by another process, and no gateway answers at its control socket`, {
+    cause: error,
+    hint: 'a gateway that is just starting or stopping answers in a moment: try again; else see which process holds the folder',
+  });
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => (made ??= make());
+}

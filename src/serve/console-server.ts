@@ -1,0 +1,120 @@
+// The console's server: health, metrics, and the tickets for people. Never reached by agents through the proxy, which dials no own address.
+
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { type FastifyInstance, fastify } from 'fastify';
+import { listen } from '../connection/listen.ts';
+import type { Address, Listener } from '../config/config.ts';
+import { InterlockError } from '../errors.ts';
+import { asciiJson } from './ascii-json.ts';
+import { hostProblem, originProblem } from './host-guard.ts';
+import type { Metrics } from './metrics.ts';
+import { PROBLEM_TYPE, problemOf, thrownProblem } from './problem.ts';
+import { addTicketRoutes, type TicketRouteDeps } from './ticket-routes.ts';
+
+export interface Health {
+  /** Digest of the bundle in force. */
+  readonly bundle: string;
+  readonly ledger: { readonly ok: boolean; readonly entries: number; readonly lag: number };
+  readonly caDaysLeft: number;
+}
+
+export interface ConsoleOptions extends TicketRouteDeps {
+  readonly listener: Listener;
+  /** Names besides its own address that the console answers to, for a reverse proxy before it. */
+  readonly hosts?: readonly string[];
+  readonly metrics: Pick<Metrics, 'render' | 'contentType'>;
+  readonly health: () => Promise<Health>;
+  /** False while starting or draining. */
+  readonly ready: () => boolean;
+}
+
+export interface ConsoleServer {
+  readonly address: Address;
+  close(): Promise<void>;
+}
+
+/** A decision needs no body at all. */
+const BODY_BYTES = 4_096;
+const SECURITY_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+/** Resolves when it listens. Throws CONFIG_INVALID when the address can't be had. */
+export async function startConsole(options: ConsoleOptions): Promise<ConsoleServer> {
+  const app = consoleApp(options);
+  await app.ready();
+  const address = await listen(app.server, options.listener.listen);
+  return { address, close: () => app.close() };
+}
+
+function consoleApp(options: ConsoleOptions): FastifyInstance {
+  const app = fastify({
+    bodyLimit: BODY_BYTES, logger: false, requestTimeout: 10_000, forceCloseConnections: true, exposeHeadRoutes: false,
+    serverFactory: (handler) => serverOf(options.listener, handler),
+  });
+  guard(app, new Set([options.listener.listen.host, ...(options.hosts ?? [])].map((name) => name.toLowerCase())));
+  jsonOnly(app);
+  addHealthRoutes(app, options);
+  addTicketRoutes(app, options);
+  return app;
+}
+
+function serverOf({ tls }: Listener, handler: (request: IncomingMessage, response: ServerResponse) => void) {
+  const limits = { maxHeaderSize: 16_384, headersTimeout: 10_000 };
+  if (tls === null) return createServer(limits, handler);
+  return createTlsServer({ ...limits, cert: readFileSync(tls.cert), key: readFileSync(tls.key), minVersion: 'TLSv1.2' }, handler);
+}
+
+/** Runs before any route is looked for, so that nothing is answered, not even a 404, to the wrong name. */
+function guard(app: FastifyInstance, names: ReadonlySet<string>): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+    const wrongHost = hostProblem(request.raw, names);
+    if (wrongHost !== null) return reply.code(421).send(problemOf(421, 'AUTHORITY_MISMATCH', wrongHost));
+    const wrongOrigin = originProblem(request.raw);
+    if (wrongOrigin !== null) return reply.code(403).send(problemOf(403, 'APPROVER_REFUSED', wrongOrigin));
+    return undefined;
+  });
+  app.setReplySerializer(asciiJson);
+  app.addHook('preSerialization', async (_request, reply, payload) => {
+    // Problems are objects like any answer; their type tells them apart. A failing health check keeps its own.
+    if (!reply.hasHeader('content-type')) reply.type(reply.statusCode >= 400 ? PROBLEM_TYPE : 'application/json');
+    return payload;
+  });
+  app.setErrorHandler((error, _request, reply) => {
+    const problem = thrownProblem(error);
+    return reply.code(problem.status).send(problem);
+  });
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send(problemOf(404, 'NAME_UNKNOWN', 'there is nothing here')));
+}
+
+/** A form of another site can't send JSON without asking first, and nobody answers its question: there is no CORS (threat D3). */
+function jsonOnly(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    if (body.toString().trim() === '') return done(null, {});
+    try {
+      return done(null, JSON.parse(body.toString()));
+    } catch {
+      return done(new InterlockError('USAGE', 'the body is not JSON'));
+    }
+  });
+}
+
+function addHealthRoutes(app: FastifyInstance, options: ConsoleOptions): void {
+  app.get('/healthz', async (_request, reply) => {
+    const health = await options.health();
+    const ok = health.ledger.ok && health.caDaysLeft > 0;
+    // A health check is no problem document: probes read the status, people the fields.
+    return reply.code(ok ? 200 : 503).type('application/json').send({ status: ok ? 'ok' : 'failing', ...health });
+  });
+  app.get('/readyz', async (_request, reply) => reply.code(options.ready() ? 200 : 503).type('application/json').send({ ready: options.ready() }));
+  app.get('/metrics', async (_request, reply) => reply.type(options.metrics.contentType).send(await options.metrics.render()));
+}

@@ -1,0 +1,79 @@
+// The administrator's use cases on the data folder itself: the gateway runs them behind its socket, the command when no gateway runs.
+
+import { InterlockError } from '../errors.ts';
+import type { TicketBook } from '../approve/tickets.ts';
+import type { AgentRecord, Directory, DirectoryAdmin, UserRecord } from '../identify/directory.ts';
+import type { Entry } from '../record/entry.ts';
+import type { LedgerReader } from '../record/ledger.ts';
+import type { VerifyReport } from '../record/verify-report.ts';
+import type { AgentView, Operator, UserView, VerifyOptions } from './operator.ts';
+
+export interface LocalOperatorOptions {
+  readonly ledger: LedgerReader & { verify(options: VerifyOptions): Promise<VerifyReport> };
+  readonly directory: Directory & DirectoryAdmin;
+  /** Asked for when first needed: without a gateway it means to load the bundle. */
+  readonly tickets: () => Promise<Pick<TicketBook, 'get' | 'list' | 'approve' | 'deny'>>;
+  /** Where agents find the CA. Asked for when first needed. */
+  readonly authority: () => Promise<{ readonly caFile: string; readonly caBundleFile: string }>;
+  readonly proxyUrl: string;
+  /** Runs once, when the operator is disposed of. */
+  readonly close: () => Promise<void>;
+}
+
+/** Entries read in one go. */
+const MAX_TAIL = 10_000;
+
+export function createLocalOperator(options: LocalOperatorOptions): Operator {
+  const { ledger, directory } = options;
+  let closing: Promise<void> | null = null;
+  return {
+    via: 'local',
+    addAgent: async (name, how) => agentAnswer(await directory.addAgent(name, how)),
+    rotateAgent: async (name) => agentAnswer(await directory.rotateAgent(name)),
+    revokeAgent: async (name) => agentView(await directory.revokeAgent(name)),
+    listAgents: async () => directory.agents().map(agentView),
+    async openSession(agent) {
+      const { caFile, caBundleFile } = await options.authority();
+      return { agent, ...(await directory.openSession(agent)), proxyUrl: options.proxyUrl, caFile, caBundleFile };
+    },
+    addUser: async (name, how) => userAnswer(await directory.addUser(name, how)),
+    rotateUser: async (name) => userAnswer(await directory.rotateUser(name)),
+    revokeUser: async (name) => userView(await directory.revokeUser(name)),
+    listUsers: async () => directory.users().map(userView),
+    listTickets: async (filter) => (await options.tickets()).list(filter),
+    async showTicket(id) {
+      const ticket = (await options.tickets()).get(id);
+      if (ticket !== undefined) return ticket;
+      throw new InterlockError('TICKET_UNKNOWN', 'there is no such ticket: `interlock tickets list` shows those there are');
+    },
+    // Holding the socket or the folder is the right to ask, not to approve: that takes an approver's token here too.
+    decideTicket: async (id, decision, token) => (await options.tickets())[decision](id, token, 'cli'),
+    tailLedger: (count) => ledger.tail(Math.min(Math.max(0, Math.trunc(count)), MAX_TAIL)),
+    showEntry: (id) => showEntry(ledger, id),
+    verifyLedger: (how) => ledger.verify(how),
+    [Symbol.asyncDispose]: () => (closing ??= options.close()),
+  };
+}
+
+async function showEntry(ledger: LedgerReader, id: string): Promise<Entry> {
+  const entry = /^(?:0|[1-9]\d{0,14})$/.test(id) ? await ledger.get(Number(id)) : undefined;
+  if (entry !== undefined) return entry;
+  throw new InterlockError('NAME_UNKNOWN', 'there is no such entry: an id is the number that `interlock ledger tail` shows');
+}
+
+/** INVARIANT: no hash of a token leaves the directory. */
+function agentView({ tokenHash: _hash, ...view }: AgentRecord): AgentView {
+  return view;
+}
+
+function userView({ tokenHash: _hash, ...view }: UserRecord): UserView {
+  return view;
+}
+
+function agentAnswer({ agent, token }: { readonly agent: AgentRecord; readonly token: string }) {
+  return { agent: agentView(agent), token };
+}
+
+function userAnswer({ user, token }: { readonly user: UserRecord; readonly token: string }) {
+  return { user: userView(user), token };
+}

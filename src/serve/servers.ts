@@ -1,0 +1,83 @@
+// The gateway's two doors for people and operators: the console's listener and the control socket.
+
+import type { Logger } from 'pino';
+import type { OpenTicketBook } from '../approve/ticket-book.ts';
+import type { Address, Config } from '../config/config.ts';
+import type { Judge } from '../decide/judge.ts';
+import type { Directory, DirectoryAdmin } from '../identify/directory.ts';
+import type { OpenLedger } from '../record/chain.ts';
+import { type Authority, daysLeft } from '../tls/certificate-authority.ts';
+import { startConsole } from './console-server.ts';
+import { startControl } from './control-server.ts';
+import { createFailureThrottle } from './failure-throttle.ts';
+import { createLocalOperator } from './local-operator.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface ServersOptions {
+  readonly config: Config;
+  readonly ledger: OpenLedger;
+  readonly directory: Directory & DirectoryAdmin;
+  readonly tickets: OpenTicketBook;
+  readonly judge: Judge;
+  readonly authority: Authority;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly proxyUrl: string;
+  readonly reload: () => Promise<void>;
+}
+
+export interface OpenServers {
+  readonly consoleAddress: Address;
+  /** Stops answering `ready`, then closes both. */
+  close(): Promise<void>;
+}
+
+/** A ledger that takes longer than this to write what it was given is not well. */
+const LEDGER_PROBE_MS = 1_000;
+const FAILED_TOKENS_PER_MINUTE = 20;
+/** Agents must learn to trust the next CA before this one ends (threat E10). */
+const WARN_DAYS = 30;
+
+/** Opens both or neither. */
+export async function openServers(options: ServersOptions): Promise<OpenServers> {
+  const { config, ledger, directory, tickets, judge, authority, metrics, log } = options;
+  await using opening = new AsyncDisposableStack();
+  let ready = true;
+  metrics.watch({ tickets: () => tickets.counts(), ledger: () => ({ lag: ledger.lag, size: ledger.size }) });
+  if (daysLeft(authority.expiresAt) < WARN_DAYS) log.warn({ days: daysLeft(authority.expiresAt) }, 'the CA expires soon');
+  const operator = createLocalOperator({
+    ledger, directory, tickets: async () => tickets, authority: async () => authority, proxyUrl: options.proxyUrl, close: async () => undefined,
+  });
+  const control = await startControl({ dataDir: config.dataDir, operator, reload: options.reload });
+  opening.defer(() => control.close());
+  const console = await startConsole({
+    listener: config.console,
+    metrics,
+    directory,
+    tickets,
+    throttle: createFailureThrottle({ perMinute: FAILED_TOKENS_PER_MINUTE }),
+    ready: () => ready,
+    health: async () => ({
+      bundle: judge.bundle,
+      ledger: { ok: await ledgerWrites(ledger), entries: ledger.size, lag: ledger.lag },
+      caDaysLeft: daysLeft(authority.expiresAt),
+    }),
+  });
+  opening.defer(() => console.close());
+  opening.defer(() => void (ready = false));
+  const opened = opening.move();
+  return { consoleAddress: console.address, close: () => opened.disposeAsync() };
+}
+
+async function ledgerWrites(ledger: OpenLedger): Promise<boolean> {
+  if (ledger.lag === 0) return true;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), LEDGER_PROBE_MS);
+  });
+  try {
+    return await Promise.race([ledger.flush().then(() => true, () => false), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
