@@ -1,4 +1,4 @@
-// Who may decide a ticket: an active user, in an approver group, with Cedar's consent, and never the one who asked.
+// Who may decide a ticket: an active user whom Cedar, knowing the approver groups, lets; and never the one who asked.
 
 import { InterlockError } from '../errors.ts';
 import type { Judge } from '../decide/judge.ts';
@@ -21,7 +21,7 @@ export function createApprovers(directory: Directory, judge: Pick<Judge, 'mayApp
   const satisfiable: Approvers['satisfiable'] = (user, ticket, waits) => {
     // INVARIANT: who asked never signs off, whatever the policies say (threat D1).
     if (ticket.user === user.name) return [];
-    return waits.filter((wait) => isMember(user, wait) && mayApprove(judge, user, ticket, wait));
+    return waits.filter((wait) => mayApprove(judge, user, ticket, wait));
   };
   return {
     identify(token) {
@@ -35,13 +35,12 @@ export function createApprovers(directory: Directory, judge: Pick<Judge, 'mayApp
   };
 }
 
-/** A WAIT policy that names no group can be satisfied by nobody. */
-function isMember(user: UserRecord, wait: WaitRequirement): boolean {
-  return wait.approvers.some((group) => user.groups.includes(group));
-}
-
-/** INVARIANT: only Cedar's own true counts; a judge that throws has said no. */
+/**
+ * Membership is the judge's question, who knows the groups of the directory and those of the bundle, one below another.
+ * INVARIANT: only its own true counts; a judge that throws has said no, and a WAIT policy that names no group is satisfied by nobody.
+ */
 function mayApprove(judge: Pick<Judge, 'mayApprove'>, user: UserRecord, ticket: Ticket, wait: WaitRequirement): boolean {
+  if (wait.approvers.length === 0) return false;
   try {
     return judge.mayApprove(user, ticket, wait.approvers) === true;
   } catch {

@@ -8,7 +8,7 @@ import type { Provider } from '../providers/provider.ts';
 export interface BindingMaterial {
   readonly agent: string;
   readonly request: RequestView;
-  /** Decoded bytes of the whole body, or the prefix where the provider narrows the binding to it. */
+  /** Decoded bytes of the whole body; of a provider with `bindingBody` what that made of them. */
   readonly body: Buffer;
   readonly provider: Pick<Provider, 'bindingBody' | 'accountHeaders'> | null;
   /** The ledger's keyed digest: the credential and a short body can be guessed, a plain hash of them too. */
@@ -41,9 +41,7 @@ type Section = readonly [label: string, pieces: ReadonlyArray<string | Buffer>];
 
 function contentSections(request: RequestView, body: Buffer, provider: BindingMaterial['provider']): readonly Section[] {
   const types = request.headers.all('content-type');
-  if (provider?.bindingBody !== undefined) {
-    return [['content-type', types], ['provider body', [provider.bindingBody(request, { bytes: body, problem: null })]]];
-  }
+  if (provider?.bindingBody !== undefined) return [['content-type', types], ['narrowed', [body]]];
   const content = readContent(types, body);
   return [['content-type', content.types], [content.kind, content.pieces]];
 }

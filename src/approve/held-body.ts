@@ -1,9 +1,10 @@
 // Bodies of waiting requests, kept encrypted beside their tickets for as long as these are open. Never headers, never credentials.
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InterlockError } from '../errors.ts';
+import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from '../record/private-file.ts';
 import { isTicketId } from './ticket-id.ts';
 
 export interface HeldBodies {
@@ -32,9 +33,8 @@ const FORMAT = Buffer.from([1]);
 /** Opens `dataDir/held`, with its key in `dataDir/held.key`. Throws KEY_EXPOSED when others could read the key. */
 export async function openHeldBodies({ dataDir, maxBytes = 8 << 20, maxTotalBytes = 256 << 20 }: HeldBodyOptions): Promise<HeldBodies> {
   const folder = join(dataDir, 'held');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chmod(folder, 0o700);
-  const key = await loadKey(join(dataDir, 'held.key'));
+  ensurePrivateFolder(folder);
+  const key = loadKey(join(dataDir, 'held.key'));
   const sizes = await sizesIn(folder);
   const fileOf = (ticket: string): string => {
     // The id becomes a file name: nothing but its exact shape may.
@@ -90,15 +90,13 @@ function unseal(key: Buffer, ticket: string, sealed: Buffer): Buffer {
   }
 }
 
-async function loadKey(file: string): Promise<Buffer> {
-  const kept = await readFile(file).catch(() => null);
+function loadKey(file: string): Buffer {
+  const kept = readPrivateFile(file);
   if (kept === null) {
     const key = randomBytes(KEY_BYTES);
-    await writeWhole(file, key);
+    writePrivateFile(file, key);
     return key;
   }
-  const { mode } = await stat(file);
-  if ((mode & 0o077) !== 0) throw new InterlockError('KEY_EXPOSED', `${file} can be read by others than its owner: \`chmod 600 ${file}\``);
   if (kept.length !== KEY_BYTES) throw new InterlockError('STORE_CORRUPT', `${file} is not a key: delete it; bodies kept so far are lost, their tickets stay`);
   return kept;
 }

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { approvalDesk, connected, FINANCE, LEGAL, parkRequest } from '../support/approval-desk.ts';
+import { ALWAYS, approvalDesk, connected, FINANCE, LEGAL, parkRequest } from '../support/approval-desk.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
 test('who asked can never decide their own, whatever Cedar and the groups say', async () => {
-  using desk = await approvalDesk();
+  using desk = await approvalDesk({ judge: ALWAYS });
   const ticket = await desk.book.open(parkRequest());
   for (const decide of [desk.book.approve, desk.book.deny]) {
     const error = await throwsWithCode('APPROVER_REFUSED', () => decide(ticket.id, desk.tokens.ada, 'api'));
@@ -57,7 +57,7 @@ test('Cedar is asked about this user, this ticket and the groups of the requirem
 });
 
 test('a WAIT that names no group can be satisfied by nobody', async () => {
-  using desk = await approvalDesk();
+  using desk = await approvalDesk({ judge: ALWAYS });
   const ticket = await desk.book.open(parkRequest({ waits: [{ ...FINANCE, approvers: [] }] }));
   await throwsWithCode('APPROVER_REFUSED', () => desk.book.approve(ticket.id, desk.tokens.bo, 'cli'));
 });

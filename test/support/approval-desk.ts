@@ -59,6 +59,9 @@ export interface Desk extends Disposable {
   restart(change?: Partial<TicketBookOptions>): Promise<Desk>;
 }
 
+/** Says yes to members of the approver groups, as a bundle with one plain permit does. */
+export const MEMBERS: Pick<Judge, 'mayApprove'> = { mayApprove: (user, _ticket, groups) => groups.some((group) => user.groups.includes(group)) };
+/** Says yes to everybody: what remains are the book's own guards. */
 export const ALWAYS: Pick<Judge, 'mayApprove'> = { mayApprove: () => true };
 
 export async function approvalDesk(change: Partial<TicketBookOptions> = {}): Promise<Desk> {
@@ -77,7 +80,7 @@ export async function approvalDesk(change: Partial<TicketBookOptions> = {}): Pro
 
 async function deskOf(ledger: MemoryLedger, directory: Directory & DirectoryAdmin, tokens: Desk['tokens'], change: Partial<TicketBookOptions>): Promise<Desk> {
   const book = await openTicketBook({
-    ledger, directory, judge: ALWAYS, approvals: { holdSeconds: 5, ticketSeconds: 3_600, grantSeconds: 60 }, limits: { tickets: 100, ticketsPerAgent: 10 }, ...change,
+    ledger, directory, judge: MEMBERS, approvals: { holdSeconds: 5, ticketSeconds: 3_600, grantSeconds: 60 }, limits: { tickets: 100, ticketsPerAgent: 10 }, ...change,
   });
   return {
     ledger, directory, book, tokens,
