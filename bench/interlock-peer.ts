@@ -15,6 +15,7 @@ export async function startInterlockPeer(originPort: number, originCaFile: strin
   const interlock = await startInterlock({
     hosts,
     caFiles: [originCaFile],
+    entities: [{ uid: { type: 'Account', id: 'stripe' }, attrs: { currency: 'USD' }, parents: [] }],
     config: { log: { level: 'warn' } },
   });
   const agent = await interlock.addAgent('bench', { teams: ['support'] });

@@ -1,6 +1,6 @@
 // A whole Interlock for one test: its own folder, configuration and bundle, the real command, and everything gone afterwards.
 
-import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,8 +18,8 @@ export interface InterlockOptions {
   readonly caFiles: readonly string[];
   /** Cedar text added to the starter bundle. */
   readonly policies?: string;
-  /** Changes the copied bundle before the start. */
-  readonly prepareBundle?: (folder: string) => Promise<void>;
+  /** Entities added to the starter bundle's. */
+  readonly entities?: readonly unknown[];
   /** Laid over the configuration, section by section. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
@@ -56,21 +56,13 @@ export interface Interlock extends AsyncDisposable {
 }
 
 const STARTER_BUNDLE = fileURLToPath(new URL('../../policies', import.meta.url));
-/** Test hosts: writes to anything below `e2e.test` are let through and logged. */
-const TEST_HOSTS = `
-@id("test-hosts-take-writes")
-@reason("hosts of the end-to-end tests take writes")
-permit (principal, action in [Action::"http.write", Action::"websocket.open"], resource in Domain::"e2e.test");
-`;
-
 export async function startInterlock(options: InterlockOptions): Promise<Interlock> {
   const folder = await mkdtemp(join(tmpdir(), 'interlock-e2e-'));
   const policiesDir = join(folder, 'policies');
   const configFile = join(folder, 'interlock.yaml');
   await cp(STARTER_BUNDLE, policiesDir, { recursive: true });
-  await mkdir(policiesDir, { recursive: true });
-  await appendFile(join(policiesDir, 'e2e.cedar'), `${TEST_HOSTS}\n${options.policies ?? ''}\n`);
-  await options.prepareBundle?.(policiesDir);
+  await addEntities(policiesDir, [...writableHosts(options.hosts), ...(options.entities ?? [])]);
+  if (options.policies !== undefined) await writeFile(join(policiesDir, 'e2e.cedar'), options.policies);
   await writeFile(configFile, JSON.stringify(configuration(options), null, 2));
   let gateway = await startGateway(configFile);
 
@@ -132,6 +124,24 @@ function tokenOf(value: unknown): string {
   const token: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'token') : undefined;
   if (typeof token !== 'string') throw new Error(`no token in ${JSON.stringify(value)}`);
   return token;
+}
+
+/** What a security team would list: every test host but those whose name says that they are not. */
+function writableHosts(hosts: Readonly<Record<string, string>>): unknown[] {
+  return Object.keys(hosts)
+    .filter((name) => name.includes('.e2e.test') && !name.startsWith('unlisted.'))
+    .map((name) => ({ uid: { type: 'Host', id: name.replace(/:(443|80)$/, '') }, attrs: { writes: true }, parents: [] }));
+}
+
+async function addEntities(policiesDir: string, more: readonly unknown[]): Promise<void> {
+  const file = join(policiesDir, 'entities.json');
+  const known: unknown = JSON.parse(await readFile(file, 'utf8'));
+  const all = new Map((Array.isArray(known) ? [...known, ...more] : more).map((entity: unknown) => [JSON.stringify(uidOf(entity)), entity]));
+  await writeFile(file, JSON.stringify([...all.values()], null, 2));
+}
+
+function uidOf(entity: unknown): unknown {
+  return typeof entity === 'object' && entity !== null ? Reflect.get(entity, 'uid') : null;
 }
 
 function configuration(options: InterlockOptions): Record<string, unknown> {

@@ -10,7 +10,7 @@ export interface WebSocketOrigin extends Origin {
 }
 
 /** Offers permessage-deflate, so that a test can see whether it was negotiated. */
-export async function startWebSocketOrigin(ca: ThrowawayCa, name: string): Promise<WebSocketOrigin> {
+export async function startWebSocketOrigin(ca: ThrowawayCa, ...names: string[]): Promise<WebSocketOrigin> {
   const messages: (string | Buffer)[] = [];
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: true });
   sockets.on('connection', (socket) => {
@@ -22,7 +22,7 @@ export async function startWebSocketOrigin(ca: ThrowawayCa, name: string): Promi
     });
   });
   const origin = await startOrigin({
-    leaf: await ca.issue([name]),
+    leaf: await ca.issue(names),
     protocols: ['http/1.1'],
     onUpgrade: (request, socket, head) =>
       sockets.handleUpgrade(request, socket, head, (open) => sockets.emit('connection', open, request)),

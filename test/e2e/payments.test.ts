@@ -1,0 +1,182 @@
+// The real Stripe SDK against a local Stripe: small refunds go, large ones wait for finance, and a refusal is Stripe's own error.
+
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { runClient } from '../support/agent-client.ts';
+import { startInterlock } from '../support/interlock.ts';
+import { startStripeOrigin } from '../support/stripe-origin.ts';
+import { createThrowawayCa } from '../support/throwaway-ca.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const stack = new AsyncDisposableStack();
+after(() => stack.disposeAsync());
+
+const ca = stack.use(await createThrowawayCa());
+const stripe = stack.use(await startStripeOrigin(ca));
+const interlock = stack.use(
+  await startInterlock({
+    caFiles: [ca.certFile],
+    hosts: { 'api.stripe.com': stripe.address },
+    entities: [{ uid: { type: 'Account', id: 'stripe' }, attrs: { currency: 'USD' }, parents: [] }],
+    config: { approvals: { holdSeconds: 4, grantSeconds: 60 } },
+  }),
+);
+const agent = await interlock.addAgent('support-bot', { teams: ['support'], user: 'ada' });
+const clerk = await interlock.addUser('fiona', ['finance']);
+const bystander = await interlock.addUser('mallory', ['maintainers']);
+const ada = await interlock.addUser('ada', ['finance']);
+
+function refund(amount: number, note: string, charge = 'ch_known') {
+  return runClient(agent, 'stripe', { args: [{ charge, amount, metadata: { note } }] });
+}
+
+function moved(note: string) {
+  return stripe.movements.filter((one) => one.fields['metadata[note]'] === note);
+}
+
+async function ticketOf(note: number): Promise<string> {
+  return waitFor(async () => {
+    const open = await interlock.tickets('pending');
+    return open.find((one) => one.actions[0]?.facts['amountMinor'] === note)?.id;
+  });
+}
+
+const decide = (decision: 'approve' | 'deny', ticket: string, token: string) => interlock.cli(['tickets', decision, ticket, '--json'], { INTERLOCK_TOKEN: token });
+
+describe('a small refund', () => {
+  it('goes out as it was sent', async () => {
+    const said = await refund(12_50, 'small');
+    assert.ok(said.ok, JSON.stringify(said.error));
+    assert.equal(said.result['object'], 'refund');
+    assert.equal(moved('small').length, 1);
+    const verdict = (await interlock.bodies('verdict')).find((one) => one.actions[0]?.facts['amountMinor'] === 1250);
+    assert.equal(verdict?.verdict, 'ALLOW');
+    assert.deepEqual(verdict?.policies, ['refund-small']);
+    assert.equal(verdict?.actions[0]?.facts['currencySource'], 'assumed');
+  });
+
+  it("goes out through Stripe's own proxy agent too", async () => {
+    const said = await runClient(agent, 'stripe', { agent: true, args: [{ charge: 'ch_known', amount: 700, metadata: { note: 'agent' } }] });
+    assert.ok(said.ok, JSON.stringify(said.error));
+    assert.equal(moved('agent').length, 1);
+  });
+});
+
+describe('a refund above the ceiling', () => {
+  it('waits, and goes out once when finance approves in time', async () => {
+    const asked = refund(4200_00, 'held');
+    const ticket = await ticketOf(420_000);
+    assert.equal(moved('held').length, 0, 'nothing leaves before the approval');
+    const approved = await decide('approve', ticket, clerk);
+    assert.equal(approved.code, 0, approved.stderr);
+    const said = await asked;
+    assert.ok(said.ok, JSON.stringify(said.error));
+    assert.equal(moved('held').length, 1);
+    assert.equal(moved('held')[0]?.fields['amount'], '420000');
+    assert.ok((await interlock.tickets('spent')).some((one) => one.id === ticket));
+  });
+
+  it("is refused as Stripe's own error when finance says no", async () => {
+    const asked = refund(4300_00, 'denied');
+    const ticket = await ticketOf(430_000);
+    assert.equal((await decide('deny', ticket, clerk)).code, 0);
+    const said = await asked;
+    assert.ok(!said.ok);
+    assert.match(String(said.error['name']), /^Stripe/);
+    assert.match(String(said.error['message']), /refund-large/);
+    assert.equal(said.error['statusCode'], 403);
+    assert.equal(moved('denied').length, 0);
+  });
+
+  it('names its ticket when nobody decides in time; approved later, the retry goes, once', async () => {
+    const said = await refund(4400_00, 'late');
+    assert.ok(!said.ok);
+    const ticket = /t_[a-z2-7]+/i.exec(String(said.error['message']))?.[0] ?? '';
+    assert.notEqual(ticket, '', JSON.stringify(said.error));
+    assert.equal(moved('late').length, 0);
+    assert.equal((await decide('approve', ticket, clerk)).code, 0);
+    // Another idempotency key and a new connection: the binding is the refund, not the bytes around it.
+    const retry = await refund(4400_00, 'late');
+    assert.ok(retry.ok, JSON.stringify(retry.error));
+    assert.equal(moved('late').length, 1);
+    const open = (await interlock.tickets('pending')).length;
+    const third = refund(4400_00, 'late');
+    const again = await waitFor(async () => ((await interlock.tickets('pending')).length > open ? true : undefined));
+    assert.ok(again, 'a spent grant is not used twice: the third waits again');
+    assert.equal((await decide('deny', await ticketOf(440_000), clerk)).code, 0);
+    assert.ok(!(await third).ok);
+    assert.equal(moved('late').length, 1);
+  });
+
+  it('does not go when the retry is another refund', async () => {
+    const said = await refund(4500_00, 'swap');
+    const ticket = /t_[a-z2-7]+/i.exec(String(said.error['message']))?.[0] ?? '';
+    assert.equal((await decide('approve', ticket, clerk)).code, 0);
+    const swapped = await refund(4500_00, 'swap', 'ch_another');
+    assert.ok(!swapped.ok, 'the approval was for another charge');
+    assert.equal(moved('swap').length, 0);
+  });
+});
+
+describe('who may approve', () => {
+  it('not somebody outside the group, not whom the agent acts for, not nobody', async () => {
+    const asked = refund(4600_00, 'who');
+    const ticket = await ticketOf(460_000);
+    for (const token of [bystander, ada, 'no-such-token', agent.token]) {
+      const refused = await decide('approve', ticket, token);
+      assert.equal(refused.code, 1, refused.stdout);
+    }
+    assert.equal(moved('who').length, 0);
+    assert.equal((await decide('approve', ticket, clerk)).code, 0);
+    assert.ok((await asked).ok);
+    assert.equal(moved('who').length, 1);
+    assert.equal((await decide('approve', ticket, clerk)).code, 1, 'a spent ticket cannot be approved again');
+  });
+});
+
+describe('what is no plain refund', () => {
+  it('waits when it does not say how much', async () => {
+    const before = (await interlock.tickets('pending')).length;
+    const asked = runClient(agent, 'stripe', { args: [{ charge: 'ch_known', metadata: { note: 'all' } }] });
+    await waitFor(async () => ((await interlock.tickets('pending')).length > before ? true : undefined));
+    const said = await asked;
+    assert.ok(!said.ok);
+    assert.match(String(said.error['message']), /refund-unknown-amount/);
+    assert.equal(moved('all').length, 0);
+  });
+
+  it('reads pass', async () => {
+    const said = await runClient(agent, 'stripe', { resource: 'charges', method: 'retrieve', args: ['ch_known'] });
+    assert.equal(said.result['amount'], 500_000, JSON.stringify(said));
+  });
+
+  it('an SDK that retries makes one call of a refusal', async () => {
+    const outsider = await interlock.addAgent('outsider');
+    const before = (await interlock.bodies('verdict')).length;
+    const said = await runClient(outsider, 'stripe', { args: [{ charge: 'ch_known', amount: 1, metadata: { note: 'outsider' } }] });
+    assert.ok(!said.ok);
+    assert.equal((await interlock.bodies('verdict')).length, before + 1);
+    assert.equal(moved('outsider').length, 0);
+  });
+});
+
+describe('a restart', () => {
+  it('keeps tickets and grants, and the chain holds', async () => {
+    const said = await refund(4700_00, 'restart');
+    const granted = /t_[a-z2-7]+/i.exec(String(said.error['message']))?.[0] ?? '';
+    assert.equal((await decide('approve', granted, clerk)).code, 0);
+    const other = await refund(4800_00, 'after restart');
+    const pending = /t_[a-z2-7]+/i.exec(String(other.error['message']))?.[0] ?? '';
+    await interlock.restart();
+    const anew = interlock.login(agent.username, agent.token);
+    const states = new Map((await interlock.tickets()).map((one) => [one.id, one.state]));
+    assert.equal(states.get(granted), 'approved');
+    assert.equal(states.get(pending), 'pending');
+    const retry = await runClient(anew, 'stripe', { args: [{ charge: 'ch_known', amount: 4700_00, metadata: { note: 'restart' } }] });
+    assert.ok(retry.ok, JSON.stringify(retry.error));
+    assert.equal(moved('restart').length, 1);
+    assert.equal((await decide('approve', pending, clerk)).code, 0);
+    const report = await interlock.verify();
+    assert.equal(report.ok, true, JSON.stringify(report));
+  });
+});
