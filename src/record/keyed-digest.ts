@@ -1,6 +1,6 @@
 // Keyed digests of guessable things, so that the record does not give away what a short body or a query value was.
 
-import { hash, randomBytes } from 'node:crypto';
+import { createHmac, hash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { InterlockError } from '../errors.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
@@ -10,9 +10,15 @@ const SECRET_BYTES = 32;
 
 export type KeyedDigest = (bytes: Buffer | string) => string;
 
+/** RFC 2104: the block size of SHA-256, and the two pads. */
+const BLOCK_BYTES = 64;
+const INNER_PAD = 0x36;
+const OUTER_PAD = 0x5c;
+/** Up to here one copy and two one-shot hashes cost a quarter of an Hmac object, and most digests are of heads and query values. */
+const ONE_SHOT_BYTES = 8192;
+
 /**
- * SHA-256(secret in hex || SHA-256(bytes) in hex) with this data folder's secret (`ledger-secret`, 0600, made when missing), lower-case
- * hex. The inner digest has one length, so nothing can be extended; two one-shot hashes cost a quarter of an Hmac object.
+ * HMAC-SHA-256 with this data folder's secret (`ledger-secret`, 0600, made when missing), lower-case hex.
  * Losing the secret loses the comparison with older digests, nothing else; so a missing one is made anew.
  */
 export function openKeyedDigest(dataDir: string): KeyedDigest {
@@ -23,8 +29,24 @@ export function openKeyedDigest(dataDir: string): KeyedDigest {
       hint: 'restore it, or move it away: digests made before then no longer compare',
     });
   }
-  const key = secret.toString('hex');
-  return (bytes) => hash('sha256', key + hash('sha256', bytes, 'hex'), 'hex');
+  const inner = Buffer.alloc(BLOCK_BYTES + ONE_SHOT_BYTES);
+  const outer = Buffer.alloc(2 * BLOCK_BYTES - SECRET_BYTES);
+  padded(secret, INNER_PAD).copy(inner);
+  padded(secret, OUTER_PAD).copy(outer);
+  return (bytes) => {
+    const length = typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length;
+    if (length > ONE_SHOT_BYTES) return createHmac('sha256', secret).update(bytes).digest('hex');
+    if (typeof bytes === 'string') inner.write(bytes, BLOCK_BYTES);
+    else bytes.copy(inner, BLOCK_BYTES);
+    outer.set(hash('sha256', inner.subarray(0, BLOCK_BYTES + length), 'buffer'), BLOCK_BYTES);
+    return hash('sha256', outer, 'hex');
+  };
+}
+
+function padded(secret: Buffer, pad: number): Buffer {
+  const block = Buffer.alloc(BLOCK_BYTES);
+  secret.copy(block);
+  return block.map((byte) => byte ^ pad);
 }
 
 function makeSecret(path: string): Buffer {
