@@ -9,7 +9,10 @@ import { refusalSentence } from '../provider.ts';
 import type { NativeAnswer, Recognition, Refusal } from '../provider.ts';
 
 const OID = '[0-9a-f]{40}(?:[0-9a-f]{24})?';
-const WORDS = '[\\x21-\\x7e]{1,200}(?: [\\x21-\\x7e]{1,200}){0,20}';
+const WORDS = '[\\x21-\\x7e]{1,200}(?: [\\x21-\\x7e]{1,200}){0,40}';
+
+/** Words of the client's own choosing, together: no more than a read's address could carry as well. */
+const MAX_FREE_BYTES = 16 * 1024;
 
 /**
  * Every line that upload-pack takes (gitprotocol-pack, gitprotocol-v2). INVARIANT: nothing else passes as a read, or any host whose path
@@ -42,6 +45,7 @@ function classifyFetch(request: RequestView, body: InspectedBody): Action {
 }
 
 function onlyAsks(bytes: Buffer): boolean {
+  let freeBytes = 0;
   for (let offset = 0; offset < bytes.length; ) {
     const packet = readPacket(bytes, offset);
     if (typeof packet === 'string' || packet.kind === 'response-end') return false;
@@ -49,6 +53,8 @@ function onlyAsks(bytes: Buffer): boolean {
     if (packet.kind !== 'data') continue;
     const line = chomp(packet.payload).toString('latin1');
     if (!LINES.some((pattern) => pattern.test(line))) return false;
+    if (!/^(?:have|want|shallow|oid) [0-9a-f]+$/.test(line)) freeBytes += line.length;
+    if (freeBytes > MAX_FREE_BYTES) return false;
   }
   return bytes.length > 0;
 }

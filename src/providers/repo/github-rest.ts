@@ -40,7 +40,7 @@ function recognition(request: RequestView, segments: readonly string[]): Recogni
 
 function classify(request: RequestView, segments: readonly string[], body: InspectedBody): readonly Action[] {
   const { repository, rest } = repositoryOf(request, segments);
-  const flat = rest.flatMap((part) => part.split('/'));
+  const flat = rest.flatMap((part) => part.split('/')).filter((part) => part !== '');
   const inRepository = rest.length < segments.length;
   const route = inRepository ? routeOf(request.method, flat) : null;
   // A `%2F` in a branch or file name is GitHub's own way; where it decides which route it is, servers may differ.
