@@ -18,12 +18,6 @@ export function pointerTokens(pointer: string): readonly string[] {
   return pointer.slice(1).split('/').map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** Do two JSON values read the same? Numbers by their text. */
-export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
-  if (a instanceof JsonNumber && b instanceof JsonNumber) return a.raw === b.raw;
-  return a === b;
-}
-
 /** A value of a constraint as JSON: fractions keep their shortest text. */
 export function toJson(value: string | number | boolean): Json {
   return typeof value !== 'number' || Number.isSafeInteger(value) ? value : new JsonNumber(JSON.stringify(value));

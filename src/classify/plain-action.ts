@@ -28,7 +28,8 @@ export function writeAction(request: RequestView): Action {
 }
 
 export function websocketAction(request: RequestView): Action {
-  return plain('websocket.open', request);
+  const action = plain('websocket.open', request);
+  return request.upgrade === null ? action : { ...action, facts: { ...action.facts, protocol: request.upgrade } };
 }
 
 /** Nobody asked for the body, so nothing is uninspected. */

@@ -6,6 +6,8 @@ import { describe, test } from 'node:test';
 import type { Action, EntityRef, Fact } from '../../src/classify/action.ts';
 import { hostIndex } from '../../src/classify/host-index.ts';
 import { PROVIDERS, recognise } from '../../src/classify/registry.ts';
+import { openInstance } from '../../src/decide/engine.ts';
+import { type FactKind, type SchemaShape, shapeOf } from '../../src/decide/schema-shape.ts';
 import { readFixture } from '../support/fixture-request.ts';
 
 /** What stands in `<kind>-<case>.json`. `provider` is null when no provider claims it; facts leave out host, method and path. */
@@ -15,6 +17,7 @@ interface Expectation {
 }
 
 const ROOT = new URL('../fixtures/requests/', import.meta.url);
+const schema = starterSchema();
 const folders = readdirSync(ROOT, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 
 for (const folder of folders) {
@@ -32,6 +35,12 @@ test('each provider has hits and near misses', () => {
   }
 });
 
+function starterSchema(): SchemaShape {
+  const parsed = openInstance().parseSchema(readFileSync(new URL('../../policies/schema.cedarschema', import.meta.url), 'utf8'));
+  assert.ok('value' in parsed, 'the starter schema does not parse');
+  return shapeOf(parsed.value);
+}
+
 async function check(folder: string, file: string): Promise<void> {
   const { view, inspect } = await readFixture(new URL(`${folder}/${file}`, ROOT));
   const expected: Expectation = JSON.parse(readFileSync(new URL(`${folder}/${file.replace(/\.http$/, '.json')}`, ROOT), 'utf8'));
@@ -40,6 +49,7 @@ async function check(folder: string, file: string): Promise<void> {
   const recognised = recognise(view);
   const actions = recognised.classify(await inspect(recognised.need));
   assert.deepEqual(actions.map(brief), expected.actions);
+  for (const action of actions) fitsSchema(action);
   for (const action of actions) {
     assert.equal(action.facts['host'], view.authority.host);
     assert.equal(action.facts['path'], view.path);
@@ -51,6 +61,20 @@ async function check(folder: string, file: string): Promise<void> {
     assert.ok(expected.actions.some((action) => isOwnAction(action.name)), 'a hit names what it would do');
   }
   if (file.startsWith('miss-')) assert.ok(!expected.actions.some((action) => isOwnAction(action.name)), 'a near miss is no known action');
+}
+
+/** A fact that the starter schema does not know would make Cedar refuse the whole question. */
+function fitsSchema(action: Action): void {
+  const shape = schema.actions.find(({ name }) => name === action.name);
+  assert.ok(shape, `${action.name} is not in the schema`);
+  assert.ok(shape.resources.has(action.resource.type), `${action.name} on ${action.resource.type}`);
+  for (const [fact, value] of Object.entries(action.facts)) assert.equal(shape.facts.get(fact), kindOf(value), `${action.name}: ${fact}`);
+}
+
+function kindOf(value: Fact): FactKind {
+  if (typeof value === 'string') return 'String';
+  if (typeof value === 'boolean') return 'Bool';
+  return typeof value === 'number' ? 'Long' : 'Set';
 }
 
 function brief(action: Action): Expectation['actions'][number] {

@@ -45,7 +45,7 @@ function unknownWrite(request: RequestView, inspected: boolean): Action {
     name: 'payment.unknown-write',
     resource: hostResource(request),
     parents: hostDomains(request.authority.host),
-    facts: { ...baseFacts(request, inspected) },
+    facts: { ...baseFacts(request, inspected), amountKnown: false },
   };
 }
 
