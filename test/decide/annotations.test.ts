@@ -1,0 +1,64 @@
+// Annotations: what they ask for, and every way to get them wrong.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readAnnotations } from '../../src/decide/annotations.ts';
+
+const GOOD = { id: 'a', reason: 'because' };
+
+function read(annotations: Record<string, string | null>, effect: 'permit' | 'forbid' = 'permit'): ReturnType<typeof readAnnotations> {
+  // A bare `@flag` has null for a value, which the engine's own type does not tell.
+  const tree = JSON.parse(JSON.stringify({ effect, principal: { op: 'All' }, action: { op: 'All' }, resource: { op: 'All' }, conditions: [], annotations }));
+  return readAnnotations(tree);
+}
+
+function problems(annotations: Record<string, string | null>, effect: 'permit' | 'forbid' = 'permit'): string {
+  return read(annotations, effect).problems.map((problem) => problem.message).join('; ');
+}
+
+describe('annotations', () => {
+  it('make a verdict', () => {
+    assert.equal(read(GOOD).asked.verdict, 'ALLOW');
+    assert.equal(read({ ...GOOD, verdict: 'allow_log' }).asked.verdict, 'ALLOW_LOG');
+    assert.deepEqual(read({ ...GOOD, verdict: 'constrain', constrain: 'a, b,a' }), {
+      asked: { id: 'a', reason: 'because', verdict: 'CONSTRAIN', constrain: ['a', 'b'], approvers: [] },
+      problems: [],
+    });
+    assert.deepEqual(read({ ...GOOD, verdict: 'wait', approvers: 'finance,legal', constrain: 'a' }).problems, []);
+    assert.equal(read(GOOD, 'forbid').asked.verdict, 'BLOCK');
+  });
+
+  it('must name and explain the policy', () => {
+    assert.match(problems({ reason: 'x' }), /without @id/);
+    assert.match(problems({ id: 'a b', reason: 'x' }), /an @id is/);
+    assert.match(problems({ id: 'a' }), /without @reason/);
+    assert.match(problems({ id: 'a', reason: ' ' }), /without @reason/);
+    assert.match(problems({ id: 'a', reason: 'x\u202ey' }), /invisible/);
+    assert.match(problems({ id: 'a', reason: 'x'.repeat(401) }), /longer than/);
+  });
+
+  it('are refused when unknown, not built yet, or without a value', () => {
+    assert.match(problems({ ...GOOD, verdit: 'wait' }), /unknown annotation @verdit/);
+    for (const name of ['quorum', 'grant', 'shadow']) assert.match(problems({ ...GOOD, [name]: '1' }), /not supported yet/);
+    assert.match(problems({ id: null, reason: 'x' }), /@id has no value/);
+    assert.match(problems({ ...GOOD, verdict: 'allow' }), /unknown @verdict/);
+  });
+
+  it('read an unknown verdict the strictest way', () => {
+    assert.equal(read({ ...GOOD, verdict: 'allow' }).asked.verdict, 'BLOCK');
+  });
+
+  it('must go together', () => {
+    assert.match(problems({ ...GOOD, verdict: 'constrain' }), /without @constrain/);
+    assert.match(problems({ ...GOOD, constrain: 'a' }), /@constrain needs/);
+    assert.match(problems({ ...GOOD, verdict: 'allow_log', constrain: 'a' }), /@constrain needs/);
+    assert.match(problems({ ...GOOD, verdict: 'wait' }), /without @approvers/);
+    assert.match(problems({ ...GOOD, approvers: 'a' }), /@approvers needs/);
+    assert.match(problems({ ...GOOD, verdict: 'wait', approvers: '' }), /not a comma-separated list/);
+    assert.match(problems({ ...GOOD, verdict: 'wait', approvers: 'a,,b' }), /not a comma-separated list/);
+  });
+
+  it('have no place on a forbid but @id and @reason', () => {
+    for (const name of ['verdict', 'constrain', 'approvers']) assert.match(problems({ ...GOOD, [name]: 'wait' }, 'forbid'), new RegExp(`@${name} on a forbid`));
+  });
+});

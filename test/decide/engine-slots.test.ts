@@ -1,0 +1,83 @@
+// Slots and generations: what is in force stays in force, and an engine that throws is replaced.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createEngineSlots, MAX_SLICES } from '../../src/decide/engine-slots.ts';
+import { openInstance } from '../../src/decide/engine.ts';
+import type { EngineInstance, Question } from '../../src/decide/engine.ts';
+import { throwsWithCode } from '../support/throws-with-code.ts';
+
+const QUESTION: Question = {
+  principal: { type: 'Agent', id: 'bot' },
+  action: { type: 'Action', id: 'x' },
+  resource: { type: 'Host', id: 'h' },
+  context: {},
+  entities: [],
+};
+const SURROGATE: Question = { ...QUESTION, context: { path: '\ud800' } };
+const PERMIT = 'permit(principal, action, resource);';
+const FORBID = 'forbid(principal, action, resource);';
+
+/** A real instance whose slots' names are written down. */
+function noting(names: Set<string>): EngineInstance {
+  const real = openInstance();
+  return { ...real, preparse: (slot, policies) => { names.add(slot); return real.preparse(slot, policies); } };
+}
+
+describe('engine slots', () => {
+  it('use the same few names for ever, in two generations', () => {
+    const names = new Set<string>();
+    const slots = createEngineSlots({ open: () => noting(names) });
+    for (let i = 0; i < 6; i += 1) slots.activate(slots.prepare([{ a: PERMIT }, { b: FORBID }]));
+    assert.deepEqual([...names].toSorted(), ['A/0', 'A/1', 'B/0', 'B/1']);
+  });
+
+  it('leave the generation in force alone while the next one is prepared', () => {
+    const slots = createEngineSlots();
+    const first = slots.prepare([{ a: PERMIT }]);
+    slots.activate(first);
+    const second = slots.prepare([{ b: FORBID }]);
+    assert.equal(slots.ask(first, 0, QUESTION).effect, 'allow');
+    slots.activate(second);
+    assert.deepEqual(slots.ask(second, 0, QUESTION), { effect: 'deny', policies: ['b'], errors: [] });
+  });
+
+  it('refuse a broken slice and keep what is in force', async () => {
+    const slots = createEngineSlots();
+    const first = slots.prepare([{ a: PERMIT }]);
+    slots.activate(first);
+    await throwsWithCode('BUNDLE_INVALID', () => slots.prepare([{ b: 'permit(' }]));
+    assert.equal(slots.ask(first, 0, QUESTION).effect, 'allow');
+  });
+
+  it('refuse more slices than there are slots', async () => {
+    await throwsWithCode('BUNDLE_INVALID', () => createEngineSlots().prepare(Array.from({ length: MAX_SLICES + 1 }, () => ({}))));
+  });
+
+  it('deny what made the engine throw, replace the instance, and judge on', () => {
+    let opened = 0;
+    const causes: string[] = [];
+    const slots = createEngineSlots({ open: () => { opened += 1; return openInstance(); }, onReplaced: (cause) => causes.push(cause) });
+    const generation = slots.prepare([{ a: PERMIT }]);
+    slots.activate(generation);
+    const answer = slots.ask(generation, 0, SURROGATE);
+    assert.equal(answer.effect, 'deny');
+    assert.match(answer.errors.join(), /threw/);
+    assert.equal(slots.replacements, 1);
+    assert.equal(opened, 2);
+    assert.equal(causes.length, 1);
+    assert.equal(slots.ask(generation, 0, QUESTION).effect, 'allow');
+  });
+
+  it('deny while no instance can be had, and try again at the next question', () => {
+    let broken = false;
+    const slots = createEngineSlots({ open: () => { if (broken) throw new Error('no memory'); return openInstance(); } });
+    const generation = slots.prepare([{ a: PERMIT }]);
+    slots.activate(generation);
+    broken = true;
+    assert.match(slots.ask(generation, 0, SURROGATE).errors.join(), /no new instance/);
+    assert.equal(slots.ask(generation, 0, QUESTION).effect, 'deny');
+    broken = false;
+    assert.equal(slots.ask(generation, 0, QUESTION).effect, 'allow');
+  });
+});
