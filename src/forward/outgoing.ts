@@ -30,8 +30,8 @@ export interface Flow {
 export interface ResponseSink {
   begin(flow: Flow): void;
   inform(status: number, headers: RawHeaders): void;
-  /** `headers` as they came, hop-by-hop fields included. */
-  head(status: number, headers: RawHeaders): void;
+  /** `headers` as they came, hop-by-hop fields included. `last`: the answer ended with its head (gRPC's trailers-only form). */
+  head(status: number, headers: RawHeaders, last: boolean): void;
   data(chunk: Buffer): void;
   end(trailers: RawHeaders): void;
   fail(error: InterlockError): void;

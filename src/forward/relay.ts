@@ -44,6 +44,7 @@ class Relay implements ResponseSink {
   readonly #resolve: (sent: Sent) => void;
   readonly #up: BodyMeter = createBodyMeter();
   readonly #down: BodyMeter = createBodyMeter();
+  /** Null until the request is being written: before that, nothing of it can have been acted on. */
   #flow: Flow | null = null;
   #status: number | null = null;
   #gone = false;
@@ -81,12 +82,12 @@ class Relay implements ResponseSink {
     if (status !== 100) this.#reply.inform(status, responseFields(headers)); // 100 is hop by hop: ours was sent already
   }
 
-  head(status: number, headers: RawHeaders): void {
+  head(status: number, headers: RawHeaders, last: boolean): void {
     try {
       checkStatus(status);
       this.#status = status;
       const fields = responseFields(headers);
-      this.#reply.head(status, this.#extra.length === 0 ? fields : [...fields, ...this.#extra]);
+      this.#reply.head(status, this.#extra.length === 0 ? fields : [...fields, ...this.#extra], last);
     } catch (error) {
       this.fail(error instanceof InterlockError ? error : new InterlockError('UPSTREAM_PROTOCOL', 'the answer has an invalid head', { cause: error }));
       this.#flow?.abort();
@@ -109,7 +110,7 @@ class Relay implements ResponseSink {
     if (this.#done) return;
     if (this.#reply.headSent) this.#reply.abort();
     const failed = this.#gone ? new InterlockError('BODY_ABORTED', 'the client went away before the answer was whole') : error;
-    this.#finish(this.#status !== null ? 'sent' : resultOf(error), failed);
+    this.#finish(this.#status !== null ? 'sent' : this.#flow === null ? 'failed' : 'unknown', failed);
   }
 
   switched(headers: RawHeaders, socket: Duplex): void {
@@ -142,18 +143,5 @@ class Relay implements ResponseSink {
       responseDigest: this.#down.digest(),
       error,
     });
-  }
-}
-
-/** Before a connection stood nothing can have been acted on; after that nobody knows. */
-function resultOf(error: InterlockError): 'failed' | 'unknown' {
-  switch (error.code) {
-    case 'ADDRESS_DENIED':
-    case 'RESOLVE_FAILED':
-    case 'CONNECT_FAILED':
-    case 'UPSTREAM_CERTIFICATE':
-      return 'failed';
-    default:
-      return 'unknown';
   }
 }

@@ -83,7 +83,7 @@ function handlerFor(sink: ResponseSink): Dispatcher.DispatchHandler {
     onResponseStart(controller, status) {
       const headers = rawFields(controller.rawHeaders);
       if (status < 200) sink.inform(status, headers);
-      else sink.head(status, headers);
+      else sink.head(status, headers, false);
     },
     onResponseData: (_controller, chunk) => sink.data(chunk),
     onResponseEnd: (controller) => sink.end(rawFields(controller.rawTrailers)),

@@ -59,7 +59,9 @@ function bridge(stream: ClientHttp2Stream, sink: ResponseSink): void {
     sink.fail(new InterlockError('UPSTREAM_CLOSED', message, { cause }));
   };
   stream.on('headers', (fields, _flags, raw) => sink.inform(Number(fields[':status']), fromHttp2Raw(raw)));
-  stream.on('response', (fields, _flags, raw) => sink.head(Number(fields[':status']), fromHttp2Raw(raw)));
+  stream.on('response', (fields, flags, raw) => {
+    sink.head(Number(fields[':status']), fromHttp2Raw(raw), (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0);
+  });
   stream.on('trailers', (_fields, _flags, raw) => {
     trailers = fromHttp2Raw(raw);
   });

@@ -143,7 +143,7 @@ function closingAfter(sink: ResponseSink, close: () => void): ResponseSink {
   return {
     begin: (flow) => sink.begin(flow),
     inform: (status, headers) => sink.inform(status, headers),
-    head: (status, headers) => sink.head(status, headers),
+    head: (status, headers, last) => sink.head(status, headers, last),
     data: (chunk) => sink.data(chunk),
     end(trailers) {
       sink.end(trailers);

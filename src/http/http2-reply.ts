@@ -19,9 +19,9 @@ export function http2Reply(stream: ServerHttp2Stream, headRequest: boolean): Rep
     inform(status, headers) {
       if (usable() && !stream.headersSent && status !== 101) stream.additionalHeaders({ ':status': status, ...toHttp2Fields(headers) });
     },
-    head(status, headers) {
+    head(status, headers, last = false) {
       if (!usable()) return;
-      bodyless = headRequest || status === 204 || status === 304;
+      bodyless = last || headRequest || status === 204 || status === 304;
       stream.respond({ ':status': status, ...toHttp2Fields(headers) }, { endStream: bodyless, waitForTrailers: !bodyless });
     },
     write: (chunk) => (usable() && !bodyless ? stream.write(chunk) : true),

@@ -8,7 +8,8 @@ export interface Reply {
   readonly headSent: boolean;
   /** A 1xx head (RFC 9110 §15.2). */
   inform(status: number, headers: RawHeaders): void;
-  head(status: number, headers: RawHeaders): void;
+  /** `last`: nothing follows, not even an empty body; on HTTP/2 the stream ends with the head. */
+  head(status: number, headers: RawHeaders, last?: boolean): void;
   /** False: wait for `onDrain`. */
   write(chunk: Buffer): boolean;
   onDrain(resume: () => void): void;
