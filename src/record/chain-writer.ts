@@ -112,6 +112,8 @@ export function openChainWriter(options: ChainWriterOptions): ChainWriter {
       fail(unrecorded(cause instanceof Error ? cause.message : String(cause), cause), taken);
       return;
     }
+    if (failure !== null) onStall({ stalled: false, refused: told?.refused ?? 0 });
+    failure = null;
     if (told !== null) {
       refusals = withoutTold(refusals, told, now());
       kept = 0;
@@ -155,8 +157,6 @@ export function openChainWriter(options: ChainWriterOptions): ChainWriter {
       fail(cause instanceof InterlockError ? cause : unrecorded('the store can not be opened again', cause), []);
       return false;
     }
-    failure = null;
-    onStall({ stalled: false, refused: refusals?.refused ?? 0 });
     return true;
   }
 

@@ -46,7 +46,7 @@ export function openKeyedDigest(dataDir: string): KeyedDigest {
 function padded(secret: Buffer, pad: number): Buffer {
   const block = Buffer.alloc(BLOCK_BYTES);
   secret.copy(block);
-  return block.map((byte) => byte ^ pad);
+  return Buffer.from(block.map((byte) => byte ^ pad));
 }
 
 function makeSecret(path: string): Buffer {

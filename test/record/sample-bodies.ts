@@ -2,7 +2,7 @@
 
 import { conceal } from '../../src/record/conceal.ts';
 import { encodeEntry, leafHash, NO_PREVIOUS } from '../../src/record/entry-codec.ts';
-import type { EntryBody, OutcomeBody, VerdictBody } from '../../src/record/entry.ts';
+import type { EntryBody, LifecycleBody, OutcomeBody, VerdictBody } from '../../src/record/entry.ts';
 import { entryKey, hiddenKey } from '../../src/record/store-keys.ts';
 
 export type Pair = readonly [string, string];
@@ -31,7 +31,7 @@ export function outcomeOf(exchange: string, verdictEntry: string): OutcomeBody {
   };
 }
 
-export const START: EntryBody = { type: 'start', version: '0.0.0', syncedSize: 0, note: '' };
+export const START: LifecycleBody = { type: 'start', version: '0.0.0', syncedSize: 0, note: '' };
 export const SAMPLE_TIME = '2026-01-02T03:04:05.678Z';
 
 /** The pairs that a store would hold for these bodies, and the last leaf hash. */

@@ -1,0 +1,60 @@
+// A store in memory that can be told to fail, the way a disk does.
+
+import type { StateChange } from '../../src/record/ledger.ts';
+import type { KeyRange, Pair, Store, StoreView } from '../../src/record/store.ts';
+
+export interface MemoryStore extends Store {
+  readonly pairs: Map<string, string>;
+  readonly writes: Array<{ readonly changes: readonly StateChange[]; readonly sync: boolean }>;
+  /** Called before a write takes effect; throw to make it fail, or return after keeping it to fail later. */
+  beforeWrite: (count: number) => void | Promise<void>;
+  /** Called after a write took effect: throwing here is a write whose answer was lost. */
+  afterWrite: (count: number) => void;
+  beforeReopen: () => void;
+  reopened: number;
+}
+
+export function memoryStore(): MemoryStore {
+  const pairs = new Map<string, string>();
+  let count = 0;
+  const view: StoreView = { get: (key) => Promise.resolve(pairs.get(key)), pages: (range) => onePage(pairs, range) };
+  const store: MemoryStore = {
+    ...view,
+    pairs,
+    writes: [],
+    beforeWrite: () => undefined,
+    afterWrite: () => undefined,
+    beforeReopen: () => undefined,
+    reopened: 0,
+    async write(changes, sync) {
+      count += 1;
+      await store.beforeWrite(count);
+      for (const change of changes) {
+        if ('put' in change) pairs.set(change.put, change.value);
+        else pairs.delete(change.del);
+      }
+      store.writes.push({ changes, sync });
+      store.afterWrite(count);
+    },
+    snapshot() {
+      const frozen = new Map(pairs);
+      return { get: (key) => Promise.resolve(frozen.get(key)), pages: (range) => onePage(frozen, range), close: () => Promise.resolve() };
+    },
+    reopen() {
+      store.reopened += 1;
+      try {
+        store.beforeReopen();
+        return Promise.resolve();
+      } catch (error) {
+        return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+  return store;
+}
+
+async function* onePage(pairs: ReadonlyMap<string, string>, range: KeyRange): AsyncGenerator<readonly Pair[]> {
+  const found = [...pairs].filter(([key]) => key >= range.from && key < range.to).sort(([a], [b]) => (a < b ? -1 : 1));
+  yield found.slice(0, range.limit ?? found.length);
+}
