@@ -8,9 +8,10 @@ import { listen } from '../connection/listen.ts';
 import type { Address, Listener } from '../config/config.ts';
 import { InterlockError } from '../errors.ts';
 import { asciiJson } from './ascii-json.ts';
+import { closeApp } from './close-app.ts';
 import { hostProblem, originProblem } from './host-guard.ts';
 import type { Metrics } from './metrics.ts';
-import { PROBLEM_TYPE, problemOf, thrownProblem } from './problem.ts';
+import { problemOf, sendProblem, thrownProblem } from './problem.ts';
 import { addTicketRoutes, type TicketRouteDeps } from './ticket-routes.ts';
 
 export interface Health {
@@ -51,7 +52,7 @@ export async function startConsole(options: ConsoleOptions): Promise<ConsoleServ
   const app = consoleApp(options);
   await app.ready();
   const address = await listen(app.server, options.listener.listen);
-  return { address, close: () => app.close() };
+  return { address, close: () => closeApp(app) };
 }
 
 function consoleApp(options: ConsoleOptions): FastifyInstance {
@@ -77,22 +78,14 @@ function guard(app: FastifyInstance, names: ReadonlySet<string>): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
     const wrongHost = hostProblem(request.raw, names);
-    if (wrongHost !== null) return reply.code(421).send(problemOf(421, 'AUTHORITY_MISMATCH', wrongHost));
+    if (wrongHost !== null) return sendProblem(reply, problemOf(421, 'AUTHORITY_MISMATCH', wrongHost));
     const wrongOrigin = originProblem(request.raw);
-    if (wrongOrigin !== null) return reply.code(403).send(problemOf(403, 'APPROVER_REFUSED', wrongOrigin));
+    if (wrongOrigin !== null) return sendProblem(reply, problemOf(403, 'APPROVER_REFUSED', wrongOrigin));
     return undefined;
   });
   app.setReplySerializer(asciiJson);
-  app.addHook('preSerialization', async (_request, reply, payload) => {
-    // Problems are objects like any answer; their type tells them apart. A failing health check keeps its own.
-    if (!reply.hasHeader('content-type')) reply.type(reply.statusCode >= 400 ? PROBLEM_TYPE : 'application/json');
-    return payload;
-  });
-  app.setErrorHandler((error, _request, reply) => {
-    const problem = thrownProblem(error);
-    return reply.code(problem.status).send(problem);
-  });
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send(problemOf(404, 'NAME_UNKNOWN', 'there is nothing here')));
+  app.setErrorHandler((error, _request, reply) => sendProblem(reply, thrownProblem(error)));
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, problemOf(404, 'NAME_UNKNOWN', 'there is nothing here')));
 }
 
 /** A form of another site can't send JSON without asking first, and nobody answers its question: there is no CORS (threat D3). */
@@ -112,9 +105,8 @@ function addHealthRoutes(app: FastifyInstance, options: ConsoleOptions): void {
   app.get('/healthz', async (_request, reply) => {
     const health = await options.health();
     const ok = health.ledger.ok && health.caDaysLeft > 0;
-    // A health check is no problem document: probes read the status, people the fields.
-    return reply.code(ok ? 200 : 503).type('application/json').send({ status: ok ? 'ok' : 'failing', ...health });
+    return reply.code(ok ? 200 : 503).send({ status: ok ? 'ok' : 'failing', ...health });
   });
-  app.get('/readyz', async (_request, reply) => reply.code(options.ready() ? 200 : 503).type('application/json').send({ ready: options.ready() }));
+  app.get('/readyz', async (_request, reply) => reply.code(options.ready() ? 200 : 503).send({ ready: options.ready() }));
   app.get('/metrics', async (_request, reply) => reply.type(options.metrics.contentType).send(await options.metrics.render()));
 }

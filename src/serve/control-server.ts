@@ -3,6 +3,7 @@
 import { unlinkSync } from 'node:fs';
 import { fastify } from 'fastify';
 import { asciiJson } from './ascii-json.ts';
+import { closeApp } from './close-app.ts';
 import { addControlRoutes, errorAnswer } from './control-routes.ts';
 import { listenOnSocket } from './control-socket.ts';
 import type { Operator } from './operator.ts';
@@ -42,7 +43,7 @@ export async function startControl({ dataDir, operator, reload }: ControlServerO
   return {
     path,
     async close() {
-      await app.close();
+      await closeApp(app);
       removeIfThere(path);
     },
   };

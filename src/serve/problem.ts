@@ -1,6 +1,7 @@
 // Errors of the console and the control socket as RFC 9457 problem details: the code and the words, never a stack or a secret.
 
 import { STATUS_CODES } from 'node:http';
+import type { FastifyReply } from 'fastify';
 import { InterlockError, statusOf } from '../errors.ts';
 
 export interface Problem {
@@ -12,7 +13,6 @@ export interface Problem {
   readonly hint?: string;
 }
 
-export const PROBLEM_TYPE = 'application/problem+json';
 
 export function problemOf(status: number, code: string, detail: string, hint?: string): Problem {
   const title = STATUS_CODES[status] ?? 'Error';
@@ -28,4 +28,8 @@ export function thrownProblem(thrown: unknown): Problem {
   const status = thrown instanceof Error && 'statusCode' in thrown ? thrown.statusCode : undefined;
   if (thrown instanceof Error && typeof status === 'number' && status >= 400 && status < 500) return problemOf(status, 'USAGE', thrown.message);
   return problemOf(500, 'INTERNAL', 'something went wrong inside; the log may tell');
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply.code(problem.status).type('application/problem+json').send(problem);
 }

@@ -6,7 +6,7 @@ import { InterlockError } from '../errors.ts';
 import type { Directory, UserRecord } from '../identify/directory.ts';
 import type { OpenTicketBook } from '../approve/ticket-book.ts';
 import type { FailureThrottle } from './failure-throttle.ts';
-import { type Problem, problemOf } from './problem.ts';
+import { type Problem, problemOf, sendProblem } from './problem.ts';
 
 export interface TicketRouteDeps {
   readonly directory: Pick<Directory, 'authenticateUser'>;
@@ -54,9 +54,9 @@ async function decide(decision: 'approve' | 'deny', id: string, caller: Caller, 
   try {
     return await deps.tickets[decision](id, caller.token, 'api');
   } catch (error) {
-    const ticket = deps.tickets.get(id);
-    if (error instanceof InterlockError && error.code === 'APPROVER_REFUSED' && (ticket === undefined || !maySee(caller.user, ticket, deps))) throw noTicket();
-    throw error;
+    if (!(error instanceof InterlockError)) throw error;
+    if (error.code === 'APPROVER_REFUSED') visibleTicket(id, caller.user, deps);
+    throw error.code === 'TICKET_UNKNOWN' ? noTicket() : error;
   }
 }
 
@@ -88,7 +88,7 @@ function callerOf(request: FastifyRequest, deps: TicketRouteDeps): Caller | Prob
 function refuse(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="interlock"');
   if (problem.status === 429) reply.header('retry-after', '60');
-  return reply.code(problem.status).send(problem);
+  return sendProblem(reply, problem);
 }
 
 function filterOf(query: unknown): { readonly state?: string; readonly agent?: string } {

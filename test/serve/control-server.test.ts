@@ -1,0 +1,152 @@
+// The control socket: every use case through it, with its errors, for its owner alone.
+
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { chmod, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createControlClient, pingControl } from '../../src/serve/control-client.ts';
+import { startControl } from '../../src/serve/control-server.ts';
+import { answersAt, controlSocketPath } from '../../src/serve/control-socket.ts';
+import { createLocalOperator } from '../../src/serve/local-operator.ts';
+import { approvalDesk, parkRequest } from '../support/approval-desk.ts';
+import { throwsWithCode } from '../support/throws-with-code.ts';
+import type { VerifyReport } from '../../src/record/verify-report.ts';
+import type { Operator } from '../../src/serve/operator.ts';
+import type { Desk } from '../support/approval-desk.ts';
+
+const REPORT: VerifyReport = { ok: true, entries: 3, head: 'ab', publicKey: 'k', firstBad: null, unfinished: 0, gaps: 0, notes: [], checkpoint: 'c' };
+
+function operatorOf(desk: Desk): Operator {
+  return createLocalOperator({
+    ledger: Object.assign(Object.create(desk.ledger), {
+      verify: async ({ checkpoint, onProgress }: { checkpoint: string | null; onProgress?: (done: number, total: number) => void }) => {
+        onProgress?.(1, 3);
+        onProgress?.(3, 3);
+        if (checkpoint === 'throw') throw new Error('disk gone');
+        return { ...REPORT, notes: [String(checkpoint)] };
+      },
+    }),
+    directory: desk.directory,
+    tickets: async () => desk.book,
+    authority: async () => ({ caFile: '/c/ca.pem', caBundleFile: '/c/ca-bundle.pem' }),
+    proxyUrl: 'http://127.0.0.1:8080',
+    close: async () => undefined,
+  });
+}
+
+async function running(t: { after(fn: () => Promise<void>): void }) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'interlock-control-'));
+  const desk = await approvalDesk();
+  const operator = operatorOf(desk);
+  const reloads: number[] = [];
+  const server = await startControl({ dataDir, operator, reload: async () => void reloads.push(1) });
+  t.after(async () => {
+    await server.close();
+    desk[Symbol.dispose]();
+    await rm(dataDir, { recursive: true });
+  });
+  return { dataDir, desk, server, client: createControlClient(server.path) };
+}
+
+test('every use case works through the socket as it does locally', async (t) => {
+  const { client, desk } = await running(t);
+  assert.equal(client.via, 'socket');
+  const bot = await client.addAgent('bot', { teams: ['support'], user: null });
+  assert.equal(desk.directory.authenticateAgent('bot', bot.token)?.agent, 'bot');
+  assert.equal('tokenHash' in bot.agent, false);
+  assert.deepEqual((await client.listAgents()).map((agent) => [agent.name, 'tokenHash' in agent]), [['bot', false]]);
+  const rotated = await client.rotateAgent('bot');
+  assert.notEqual(rotated.token, bot.token);
+  const session = await client.openSession('bot');
+  assert.deepEqual([session.agent, session.caFile, session.proxyUrl], ['bot', '/c/ca.pem', 'http://127.0.0.1:8080']);
+  assert.equal(desk.directory.authenticateAgent(session.username, session.token)?.session, session.session);
+  assert.equal((await client.revokeAgent('bot')).state, 'revoked');
+  const user = await client.addUser('una', { groups: ['finance'] });
+  const approver = await client.rotateUser('una');
+  assert.notEqual(user.token, approver.token);
+  const ticket = await desk.book.open(parkRequest());
+  assert.equal((await client.listTickets({ state: 'pending' })).length, 1);
+  assert.equal((await client.showTicket(ticket.id)).id, ticket.id);
+  assert.equal((await client.decideTicket(ticket.id, 'approve', approver.token)).state, 'approved');
+  assert.equal((await client.revokeUser('una')).state, 'revoked');
+  assert.equal((await client.listUsers()).length, 6);
+  assert.equal((await client.tailLedger(2)).length, 2);
+  assert.equal((await client.showEntry('0')).sequence, 0);
+});
+
+test('holding the socket does not approve: that takes an approver\'s token', async (t) => {
+  const { client, desk } = await running(t);
+  const ticket = await desk.book.open(parkRequest());
+  await throwsWithCode('APPROVER_REFUSED', () => client.decideTicket(ticket.id, 'approve', ''));
+  await throwsWithCode('APPROVER_REFUSED', () => client.decideTicket(ticket.id, 'approve', desk.tokens.ada));
+});
+
+test('errors arrive with their code, words and hint', async (t) => {
+  const { client } = await running(t);
+  await client.addAgent('bot', { teams: [], user: null });
+  const taken = await throwsWithCode('NAME_TAKEN', () => client.addAgent('bot', { teams: [], user: null }));
+  assert.match(taken.hint ?? '', /rotate bot/);
+  await throwsWithCode('NAME_UNKNOWN', () => client.revokeUser('nobody'));
+  await throwsWithCode('NAME_INVALID', () => client.addUser('a~b', { groups: [] }));
+  await throwsWithCode('TICKET_UNKNOWN', () => client.showTicket('t_none'));
+  await throwsWithCode('NAME_UNKNOWN', () => client.showEntry('9e9'));
+  await throwsWithCode('USAGE', () => client.tailLedger(-1));
+  await throwsWithCode('USAGE', () => client.addAgent('x'.repeat(1_000), { teams: [], user: null }));
+});
+
+test('verify tells its progress, then its report; a failure in the middle arrives as an error', async (t) => {
+  const { client } = await running(t);
+  const progress: number[][] = [];
+  const report = await client.verifyLedger({ checkpoint: 'kept', onProgress: (done, total) => progress.push([done, total]) });
+  assert.deepEqual(progress, [[1, 3], [3, 3]]);
+  assert.deepEqual(report, { ...REPORT, notes: ['kept'] });
+  const error = await throwsWithCode('INTERNAL', () => client.verifyLedger({ checkpoint: 'throw' }));
+  assert.match(error.message, /disk gone/);
+});
+
+test('the socket is its owner\'s: 0600 in a folder that is 0700, also when that was wider', async (t) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'interlock-control-'));
+  await chmod(dataDir, 0o755);
+  const desk = await approvalDesk();
+  const server = await startControl({ dataDir, operator: operatorOf(desk) });
+  t.after(() => rm(dataDir, { recursive: true }));
+  assert.equal(statSync(server.path).mode & 0o777, 0o600);
+  assert.equal(statSync(dataDir).mode & 0o777, 0o700);
+  await server.close();
+  assert.equal(existsSync(server.path), false);
+  assert.equal(await pingControl(server.path), false);
+  await throwsWithCode('NOT_RUNNING', () => createControlClient(server.path).listAgents());
+});
+
+test('a second gateway is refused while the first answers; a stale socket is taken away', async (t) => {
+  const { dataDir, desk } = await running(t);
+  const error = await throwsWithCode('STORE_LOCKED', () => startControl({ dataDir, operator: operatorOf(desk) }));
+  assert.match(error.message, /another gateway/);
+  const other = mkdtempSync(join(tmpdir(), 'interlock-control-'));
+  t.after(() => rm(other, { recursive: true }));
+  // What kill -9 leaves behind: a bound socket file that nobody listens on.
+  const dead = createServer();
+  await new Promise<void>((resolve) => dead.listen(join(other, 'moved.sock'), resolve));
+  const { renameSync } = await import('node:fs');
+  renameSync(join(other, 'moved.sock'), controlSocketPath(other));
+  await new Promise<void>((resolve) => dead.close(() => resolve()));
+  assert.equal(statSync(controlSocketPath(other)).isSocket(), true);
+  assert.equal(await answersAt(controlSocketPath(other)), false);
+  const server = await startControl({ dataDir: other, operator: operatorOf(desk) });
+  assert.equal(await pingControl(server.path), true);
+  await server.close();
+});
+
+test('what is no socket is not removed, and a path too long for one says so', async (t) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'interlock-control-'));
+  t.after(() => rm(dataDir, { recursive: true }));
+  writeFileSync(controlSocketPath(dataDir), 'precious');
+  const desk = await approvalDesk();
+  await throwsWithCode('CONFIG_INVALID', () => startControl({ dataDir, operator: operatorOf(desk) }));
+  assert.equal(existsSync(controlSocketPath(dataDir)), true);
+  const deep = await throwsWithCode('CONFIG_INVALID', () => startControl({ dataDir: join(dataDir, 'x'.repeat(120)), operator: operatorOf(desk) }));
+  assert.match(deep.hint ?? '', /shorter/);
+});

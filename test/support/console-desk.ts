@@ -1,0 +1,65 @@
+// A running console over an approval desk, and a caller that may say anything in its head.
+
+import { request } from 'node:http';
+import { createFailureThrottle } from '../../src/serve/failure-throttle.ts';
+import { createMetrics } from '../../src/serve/metrics.ts';
+import { startConsole } from '../../src/serve/console-server.ts';
+import { approvalDesk } from './approval-desk.ts';
+import type { ConsoleOptions } from '../../src/serve/console-server.ts';
+import type { Desk } from './approval-desk.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  readonly json: unknown;
+}
+
+export interface ConsoleDesk extends AsyncDisposable {
+  readonly desk: Desk;
+  readonly port: number;
+  ask(method: string, path: string, headers?: Readonly<Record<string, string | string[]>>, body?: string): Promise<Answer>;
+  /** With a user's token and the content type that decisions need. */
+  askAs(token: string, method: string, path: string, body?: string): Promise<Answer>;
+}
+
+export async function consoleDesk(change: Partial<ConsoleOptions> = {}, deskChange: Parameters<typeof approvalDesk>[0] = {}): Promise<ConsoleDesk> {
+  const desk = await approvalDesk(deskChange);
+  const server = await startConsole({
+    listener: { listen: { host: '127.0.0.1', port: 0 }, tls: null, plaintext: false },
+    metrics: createMetrics(),
+    directory: desk.directory,
+    tickets: desk.book,
+    throttle: createFailureThrottle({ perMinute: 5 }),
+    health: async () => ({ bundle: 'digest', ledger: { ok: true, entries: 1, lag: 0 }, caDaysLeft: 300 }),
+    ready: () => true,
+    ...change,
+  });
+  const { port } = server.address;
+  const ask: ConsoleDesk['ask'] = (method, path, headers = {}, body = '') =>
+    new Promise((resolve, reject) => {
+      const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('end', () => {
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: asJson(text) });
+        });
+      });
+      sent.on('error', reject).end(body);
+    });
+  return {
+    desk, port, ask,
+    askAs: (token, method, path, body = '') => ask(method, path, { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body),
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      desk[Symbol.dispose]();
+    },
+  };
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
