@@ -1,0 +1,27 @@
+// A process of its own that appends to a ledger until it is killed, and says on its output what was acknowledged.
+// Arguments: data folder, label of this round, `written` or `synced`. Lines: `ack <entry> <exchange>` or `refused <exchange>`.
+
+import { writeSync } from 'node:fs';
+import { openLedger } from '../../src/record/chain.ts';
+import { outcomeOf, verdictOf } from './sample-bodies.ts';
+
+const [dataDir = '', round = '', durability = 'written', count = '100000'] = process.argv.slice(2);
+const ledger = await openLedger({ dataDir, version: '0.0.0', retryMs: 0 });
+
+async function client(name: number): Promise<void> {
+  for (let i = 0; i < Number(count); i += 1) {
+    const exchange = `${round}-${name}-${i}`;
+    const state = [{ put: `last:${name}`, value: exchange }];
+    try {
+      const { entry } = await ledger.append(verdictOf(exchange), durability === 'synced' ? 'synced' : 'written', state);
+      // Straight to the descriptor: what was acknowledged must be out before the kill.
+      writeSync(1, `ack ${entry} ${exchange}\n`);
+      ledger.note(outcomeOf(exchange, entry));
+    } catch {
+      writeSync(1, `refused - ${exchange}\n`);
+    }
+  }
+}
+
+await Promise.all([0, 1, 2, 3].map(client));
+await ledger.close();
