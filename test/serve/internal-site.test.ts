@@ -1,0 +1,68 @@
+// http://interlock.internal/ through the proxy: an agent sees its own, and nothing there decides (threats D1, D2).
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createInternalSite } from '../../src/serve/internal-site.ts';
+import { approvalDesk, parkRequest } from '../support/approval-desk.ts';
+import type { Principal } from '../../src/identify/principal.ts';
+
+const PEM = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n';
+const BOT: Principal = { agent: 'bot', teams: ['support'], user: 'ada', session: 's-1', provedBy: 'token' };
+
+async function site(t: { after(fn: () => void): void }) {
+  const folder = mkdtempSync(join(tmpdir(), 'interlock-site-'));
+  const caFile = join(folder, 'ca.pem');
+  writeFileSync(caFile, PEM);
+  const desk = await approvalDesk();
+  t.after(() => {
+    desk[Symbol.dispose]();
+    rmSync(folder, { recursive: true });
+  });
+  return { desk, page: createInternalSite({ caFile, tickets: desk.book }).page };
+}
+
+test('the CA, who you are, and an index', async (t) => {
+  const { page } = await site(t);
+  assert.equal(page(BOT, 'GET', '/ca.pem').body.toString(), PEM);
+  assert.deepEqual(JSON.parse(page(BOT, 'GET', '/v1/me').body.toString()), { agent: 'bot', teams: ['support'], user: 'ada', session: 's-1' });
+  assert.match(page(BOT, 'GET', '/').body.toString(), /\/ca\.pem/);
+  assert.equal(page(BOT, 'HEAD', '/ca.pem').body.length, 0);
+});
+
+test('its own tickets and nobody else\'s; another\'s and none are one answer', async (t) => {
+  const { desk, page } = await site(t);
+  const own = await desk.book.open(parkRequest());
+  const other = await desk.book.open(parkRequest({ agent: 'other', binding: 'c'.repeat(64) }));
+  const listed = JSON.parse(page(BOT, 'GET', '/v1/tickets').body.toString()) as { id: string }[];
+  assert.deepEqual(listed.map((ticket) => ticket.id), [own.id]);
+  assert.equal(JSON.parse(page(BOT, 'GET', `/v1/tickets/${own.id}`).body.toString()).state, 'pending');
+  const hidden = page(BOT, 'GET', `/v1/tickets/${other.id}`);
+  const none = page(BOT, 'GET', `/v1/tickets/t_${'a'.repeat(26)}`);
+  assert.equal(hidden.status, 404);
+  assert.deepEqual(hidden, none);
+});
+
+test('nothing here decides, whatever the method, and approvers are not named', async (t) => {
+  const { desk, page } = await site(t);
+  const ticket = await desk.book.open(parkRequest());
+  for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'CONNECT', 'approve']) {
+    for (const path of [`/v1/tickets/${ticket.id}/approve`, `/v1/tickets/${ticket.id}`, '/v1/tickets', '/']) assert.equal(page(BOT, method, path).status, 405);
+  }
+  for (const path of [`/v1/tickets/${ticket.id}/approve`, '/v1/agents', '/metrics', '/healthz', '/v1/tickets/', '//v1/me', '/ca-key.pem', '/../ca-key.pem']) assert.equal(page(BOT, 'GET', path).status, 404, path);
+  await desk.book.approve(ticket.id, desk.tokens.fay, 'cli');
+  const shown = page(BOT, 'GET', `/v1/tickets/${ticket.id}`).body.toString();
+  assert.equal(JSON.parse(shown).grant, true);
+  assert.ok(!shown.includes('fay') && !shown.includes('binding'));
+});
+
+test('callers without a token see no tickets: they are all one agent', async (t) => {
+  const { desk, page } = await site(t);
+  const anonymous: Principal = { agent: 'anonymous', teams: [], user: null, session: null, provedBy: 'anonymous' };
+  const ticket = await desk.book.open(parkRequest({ agent: 'anonymous' }));
+  assert.equal(page(anonymous, 'GET', '/v1/tickets').status, 404);
+  assert.equal(page(anonymous, 'GET', `/v1/tickets/${ticket.id}`).status, 404);
+  assert.equal(page(anonymous, 'GET', '/ca.pem').status, 200);
+});
