@@ -2,7 +2,7 @@
 
 import { Kind, parse } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode, SelectionNode, ValueNode } from 'graphql';
-import { JsonNumber, isJsonArray, isJsonObject, lookalikeKey, readJson } from './strict-json.ts';
+import { JsonNumber, foldName, isJsonArray, isJsonObject, readJson } from './strict-json.ts';
 import type { Json, JsonObject } from './strict-json.ts';
 
 /** One root field. `args` holds what could be resolved; null when something in it could not be read surely. */
@@ -30,9 +30,10 @@ const MAX_TOKENS = 20_000;
 const MAX_BATCH = 100;
 const MAX_FIELDS = 1000;
 const MAX_DEPTH = 32;
-const ENVELOPE: ReadonlySet<string> = new Set(['query', 'operationname', 'variables', 'extensions', 'id', 'documentid', 'queryid', 'doc_id']);
 /** Members by which a server may run a stored document instead of the one that is sent. */
 const STORED = ['id', 'documentId', 'queryId', 'doc_id'];
+const ENVELOPE: ReadonlySet<string> = new Set(['query', 'operationName', 'variables', 'extensions', ...STORED]);
+const FOLDED: ReadonlySet<string> = new Set([...ENVELOPE].map(foldName));
 
 /** Reads a JSON body. Null when it is no GraphQL request that every server reads alike. */
 export function readGraphql(bytes: Buffer): GraphqlRequest | null {
@@ -51,8 +52,7 @@ function readOperation(envelope: JsonObject): GraphqlOperation | null {
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') return null;
   if (variables !== undefined && variables !== null && !isJsonObject(variables)) return null;
   if (extensions !== undefined && extensions !== null && !isJsonObject(extensions)) return null;
-  const spellings: ReadonlySet<string> = new Set([...ENVELOPE, 'operationName']);
-  if (Object.keys(envelope).some((key) => !spellings.has(key)) && lookalikeKey(envelope, ENVELOPE) !== undefined) return null;
+  if (Object.keys(envelope).some((key) => !ENVELOPE.has(key) && FOLDED.has(foldName(key)))) return null;
   const document = parseDocument(query);
   if (document === null) return null;
   const operation = selectOperation(document, operationName ?? null);
