@@ -42,6 +42,8 @@ export interface ChainWriter {
 
 /** Characters that may wait in memory in all. */
 const MAX_WAITING_CHARS = 64 * 1024 * 1024;
+/** How long an outcome may wait for company. A crash within it leaves an exchange unfinished, which verify tells. */
+const NOTE_DELAY_MS = 10;
 /** Bounds one batch, and so the longest that a caller waits for others' entries. */
 const MAX_GROUP = 1000;
 
@@ -54,6 +56,9 @@ export function openChainWriter(options: ChainWriterOptions): ChainWriter {
   let accepted = 0;
   let settled = 0;
   let running = false;
+  /** Of the queue, those that somebody waits for. */
+  let awaited = 0;
+  let lazily: NodeJS.Timeout | null = null;
   let flushes: Array<{ readonly upTo: number; resolve(): void }> = [];
   let refusals: RefusalCount | null = null;
   let failure: { readonly error: InterlockError; readonly at: number } | null = null;
@@ -78,6 +83,7 @@ export function openChainWriter(options: ChainWriterOptions): ChainWriter {
       queue.push(pending);
       waitingChars += weightOf(pending);
       accepted += 1;
+      if (waiter !== null) awaited += 1;
     } catch (error) {
       const reason = error instanceof InterlockError ? error : unrecorded('the entry could not be built', error);
       refusals = countRefusal(refusals, waiter !== null, time, reason.message);
@@ -87,6 +93,18 @@ export function openChainWriter(options: ChainWriterOptions): ChainWriter {
   }
 
   function schedule(): void {
+    if (running || queue.length === 0) return;
+    if (awaited === 0 && flushes.length === 0) {
+      // Entries that nobody waits for join the next group, or make their own a moment later: half the groups at low load.
+      lazily ??= setTimeout(start, NOTE_DELAY_MS);
+      return;
+    }
+    start();
+  }
+
+  function start(): void {
+    if (lazily !== null) clearTimeout(lazily);
+    lazily = null;
     if (running || queue.length === 0) return;
     running = true;
     // At the end of the loop's turn, so that requests which arrived in the same turn share a batch and a signature.
@@ -102,6 +120,7 @@ export function openChainWriter(options: ChainWriterOptions): ChainWriter {
   async function writeGroup(): Promise<void> {
     const taken = queue.length <= MAX_GROUP ? queue : queue.slice(0, MAX_GROUP);
     queue = queue.length <= MAX_GROUP ? [] : queue.slice(MAX_GROUP);
+    awaited = queue.length === 0 ? 0 : countAwaited(queue);
     const told = refusals;
     const entries = told === null ? taken : [gapEntry(told), ...taken];
     try {
@@ -132,6 +151,7 @@ export function openChainWriter(options: ChainWriterOptions): ChainWriter {
     failure = { error, at: performance.now() };
     const all = [...taken, ...queue];
     queue = [];
+    awaited = 0;
     for (const entry of all) {
       refusals = countRefusal(refusals, entry.waiter !== null, entry.time, error.message);
       entry.waiter?.reject(error);
@@ -177,7 +197,13 @@ export function openChainWriter(options: ChainWriterOptions): ChainWriter {
         // Counted; the gap entry tells.
       }
     },
-    flush: () => (settled === accepted ? Promise.resolve() : new Promise((resolve) => flushes.push({ upTo: accepted, resolve }))),
+    flush() {
+      if (settled === accepted) return Promise.resolve();
+      return new Promise((resolve) => {
+        flushes.push({ upTo: accepted, resolve });
+        schedule();
+      });
+    },
     get head() {
       return head;
     },
@@ -185,6 +211,12 @@ export function openChainWriter(options: ChainWriterOptions): ChainWriter {
       return accepted - settled;
     },
   };
+}
+
+function countAwaited(queue: readonly Pending[]): number {
+  let count = 0;
+  for (const pending of queue) if (pending.waiter !== null) count += 1;
+  return count;
 }
 
 function unrecorded(why: string, cause?: unknown): InterlockError {

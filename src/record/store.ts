@@ -1,6 +1,6 @@
 // The door to LevelDB: the only file that imports classic-level. Keys are listed in store-keys.ts.
 
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { open as openFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
@@ -52,7 +52,14 @@ export async function openStore(dataDir: string, options: { readonly create: boo
   ensurePrivateFolder(dataDir);
   const folder = join(dataDir, STORE_FOLDER);
   ensurePrivateFolder(folder);
-  let db = await openLevel(folder, options.create);
+  const held = hold(folder);
+  let db: ClassicLevel;
+  try {
+    db = await openLevel(folder, options.create);
+  } catch (error) {
+    held.release();
+    throw error;
+  }
   let reopening: Promise<void> = Promise.resolve();
   /** Something was written since the last sync, so an older log file may still wait for the disk. */
   let unsynced = false;
@@ -93,8 +100,34 @@ export async function openStore(dataDir: string, options: { readonly create: boo
       reopening.catch(() => undefined);
       await reopening;
     },
-    close: () => db.close(),
+    async close() {
+      try {
+        await db.close();
+      } finally {
+        held.release();
+      }
+    },
   };
+}
+
+const heldFolders = new Set<string>();
+
+/**
+ * Refuses a second open within this process before LevelDB sees it: LevelDB opens and closes the lock file to find out, and POSIX drops
+ * a process's lock with the first such close, so that other processes could open the store as well.
+ */
+function hold(folder: string): { release(): void } {
+  const path = realpathSync(folder);
+  if (heldFolders.has(path)) throw locked(folder, undefined);
+  heldFolders.add(path);
+  return { release: () => void heldFolders.delete(path) };
+}
+
+function locked(folder: string, cause: unknown): InterlockError {
+  return new InterlockError('STORE_LOCKED', `the ledger in ${folder} is already open, in another process or in this one`, {
+    cause,
+    hint: 'an Interlock that runs answers the same commands through its control socket; stop it, or use its --config',
+  });
 }
 
 async function openLevel(folder: string, create: boolean): Promise<ClassicLevel> {
@@ -110,12 +143,7 @@ async function openLevel(folder: string, create: boolean): Promise<ClassicLevel>
 function openFailure(folder: string, cause: unknown): InterlockError {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   const message = cause instanceof Error ? cause.message : String(cause);
-  if (code === 'LEVEL_LOCKED') {
-    return new InterlockError('STORE_LOCKED', `another process has the ledger in ${folder} open`, {
-      cause,
-      hint: 'an Interlock that runs answers the same commands through its control socket; stop it, or use its --config',
-    });
-  }
+  if (code === 'LEVEL_LOCKED') return locked(folder, cause);
   if (code === 'LEVEL_IO_ERROR' && !/no such file/i.test(message)) {
     return new InterlockError('RECORD_FAILED', `the ledger in ${folder} can't be opened: ${message}`, { cause, hint: 'check free space and rights' });
   }
