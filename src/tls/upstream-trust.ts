@@ -70,26 +70,34 @@ function handshake(socket: Socket, secureContext: SecureContext, options: Secure
       // The name is taken from here and not from the arguments, which follow Node's own idea of the host.
       checkServerIdentity: (_host, cert) => checkIdentity(servername, new X509Certificate(cert.raw)) ?? undefined,
     });
-    const timer = setTimeout(() => {
-      fail(new InterlockError('UPSTREAM_TIMEOUT', `no TLS connection to ${servername}: the handshake took longer than ${timeoutMs / 1000} s`));
-    }, timeoutMs);
+    let settled = false;
     const fail = (error: unknown): void => {
+      if (settled) return;
+      settled = true;
       clearTimeout(timer);
       secured.destroy();
       socket.destroy();
       reject(handshakeError(servername, error));
     };
-    // These listeners stay: an error between this promise and the caller's own listener must not end the process.
+    const closed = (): void => fail(broken('UPSTREAM_CLOSED', servername, 'it closed the connection during the handshake'));
+    const timer = setTimeout(() => fail(broken('UPSTREAM_TIMEOUT', servername, `the handshake took longer than ${timeoutMs / 1000} s`)), timeoutMs);
+    // These two stay: an error between this promise and the caller's own listener must not end the process.
     socket.on('error', fail);
     secured.on('error', fail);
-    secured.once('close', () => fail(new InterlockError('UPSTREAM_CLOSED', `no TLS connection to ${servername}: it closed the connection during the handshake`)));
+    secured.once('close', closed);
     secured.once('secureConnect', () => {
-      clearTimeout(timer);
       // INVARIANT: what is handed out was verified, even if an option above should ever stop meaning so.
-      if (secured.authorized) resolve(secured);
-      else fail(certificateError(servername, 'it was not verified'));
+      if (!secured.authorized) return fail(certificateError(servername, 'it was not verified'));
+      settled = true;
+      clearTimeout(timer);
+      secured.off('close', closed);
+      resolve(secured);
     });
   });
+}
+
+function broken(code: 'UPSTREAM_CLOSED' | 'UPSTREAM_TIMEOUT', servername: string, problem: string): InterlockError {
+  return new InterlockError(code, `no TLS connection to ${servername}: ${problem}`);
 }
 
 function clientContext(host: string, pair: ListenerTls, ca: readonly string[]): SecureContext {
