@@ -1,6 +1,7 @@
 // RFC 5322 §3.4 addresses, read for policy: what two mail systems might deliver to different places is not an address here.
 
 import { readDomain } from './mail-domain.ts';
+import { type MailToken, mailTokens } from './mail-token.ts';
 
 export interface MailAddress {
   /** `local@domain`, lower case: how the address is compared, named as `Mailbox` and recorded. */
@@ -14,7 +15,6 @@ const MAX_LIST_LENGTH = 100_000;
 const MAX_LOCAL_LENGTH = 64;
 
 // Controls, line breaks (header injection), and characters that reorder or hide text.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is looked for
 const FORBIDDEN = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
 const DOT_ATOM = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 /** Inside a quoted local part only what no splitter could stumble over: `"a@evil.example"@ok.example` has two readings. */
@@ -26,7 +26,7 @@ const QUOTED_LOCAL = /^"[A-Za-z0-9!#$%&'*+/=?^_`{|}~. -]+"$/;
  */
 export function readAddressList(text: string): readonly MailAddress[] | null {
   if (text.length > MAX_LIST_LENGTH || FORBIDDEN.test(text) || !text.isWellFormed()) return null;
-  const tokens = tokenise(text);
+  const tokens = mailTokens(text);
   return tokens === null ? null : readList(tokens);
 }
 
@@ -42,70 +42,45 @@ export function readBareAddress(text: string): MailAddress | null {
   return trimmed.includes(' ') || trimmed.includes('<') || trimmed.includes('(') ? null : readAddress(trimmed);
 }
 
-type Token =
-  | { readonly kind: 'text' | 'quoted'; readonly text: string }
-  | { readonly kind: '<' | '>' | ',' | ':' | ';' | 'comment' };
-
-// One alternative for each token, no nested quantifiers: linear. A comment ends at its first `)`; nested ones are refused below.
-const TOKEN = /[ \t]+|("(?:[^"\\]|\\.)*")|(\((?:[^()\\]|\\.)*\))|([<>,:;])|([^ \t"()<>,:;\\[\]]+)/y;
-
-function tokenise(text: string): Token[] | null {
-  const tokens: Token[] = [];
-  let glued = false;
-  for (let at = 0; at < text.length; at = TOKEN.lastIndex) {
-    TOKEN.lastIndex = at;
-    const match = TOKEN.exec(text);
-    if (match === null) return null;
-    const [blank, quoted, comment, special, atom] = match;
-    const word = quoted ?? atom;
-    if (word !== undefined) {
-      const before = tokens.at(-1);
-      // `"a b"@ex.com` is one word; a word broken by blanks or comments is several.
-      if (glued && before?.kind === 'quoted' && quoted === undefined) tokens[tokens.length - 1] = { kind: 'text', text: before.text + word };
-      else if (glued && (before?.kind === 'quoted' || before?.kind === 'text')) return null;
-      else tokens.push({ kind: quoted === undefined ? 'text' : 'quoted', text: word });
-    } else if (comment !== undefined) {
-      // A comment with an address in it is there for someone who reads by pattern; one inside an address splits readers.
-      if (comment.includes('@') || glued) return null;
-      tokens.push({ kind: 'comment' });
-    } else if (special === '<' || special === '>' || special === ',' || special === ':' || special === ';') tokens.push({ kind: special });
-    glued = word !== undefined && blank !== '';
-  }
-  return tokens;
+interface ListState {
+  readonly found: MailAddress[];
+  entry: MailToken[];
+  place: 'list' | 'group' | 'after group';
 }
 
-function readList(tokens: readonly Token[]): readonly MailAddress[] | null {
-  const found: MailAddress[] = [];
-  let entry: Token[] = [];
-  let inGroup = false;
-  let afterGroup = false;
-  const flush = (): boolean => {
-    const address = readEntry(entry);
-    entry = [];
-    if (address !== null) found.push(address);
-    return address !== null;
-  };
-  for (const token of tokens) {
-    if (afterGroup && token.kind !== ',' && token.kind !== 'comment') return null;
-    if (token.kind === ',') {
-      if (!afterGroup && !flush()) return null;
-      afterGroup = false;
-    } else if (token.kind === ':') {
-      if (inGroup || !isGroupName(entry)) return null;
-      [entry, inGroup] = [[], true];
-    } else if (token.kind === ';') {
-      const emptyGroup = entry.length === 0 && found.length === 0;
-      if (!inGroup || (!emptyGroup && !flush())) return null;
-      [inGroup, afterGroup] = [false, true];
-    } else if (token.kind !== 'comment' || entry.length > 0) entry.push(token);
-  }
-  if (inGroup || (!afterGroup && !flush())) return null;
-  return found;
+function readList(tokens: readonly MailToken[]): readonly MailAddress[] | null {
+  const state: ListState = { found: [], entry: [], place: 'list' };
+  if (!tokens.every((token) => takeToken(state, token))) return null;
+  if (state.place === 'group' || (state.place === 'list' && !endEntry(state))) return null;
+  return state.found;
 }
 
-/** `address`, `name <address>` or `<address>`; comments only around them. */
-function readEntry(tokens: readonly Token[]): MailAddress | null {
-  const words = tokens.filter((token) => token.kind !== 'comment');
+/** False when the token can't stand here. */
+function takeToken(state: ListState, token: MailToken): boolean {
+  if (state.place === 'after group') return token.kind === 'comment' || (token.kind === ',' && moveTo(state, 'list'));
+  if (token.kind === ',') return endEntry(state);
+  if (token.kind === ':') return state.place === 'list' && isGroupName(state.entry) && moveTo(state, 'group');
+  if (token.kind === ';')
+    return state.place === 'group' && (state.entry.length === 0 || endEntry(state)) && moveTo(state, 'after group');
+  if (token.kind !== 'comment') state.entry.push(token);
+  return true;
+}
+
+function moveTo(state: ListState, place: ListState['place']): true {
+  state.place = place;
+  state.entry = [];
+  return true;
+}
+
+function endEntry(state: ListState): boolean {
+  const address = readEntry(state.entry);
+  state.entry = [];
+  if (address !== null) state.found.push(address);
+  return address !== null;
+}
+
+/** `address`, `name <address>` or `<address>`; comments are gone already. */
+function readEntry(words: readonly MailToken[]): MailAddress | null {
   const open = words.findIndex((token) => token.kind === '<');
   if (open === -1) {
     const [only] = words;
@@ -117,12 +92,12 @@ function readEntry(tokens: readonly Token[]): MailAddress | null {
 }
 
 /** `"a@evil.example" <b@ok.example>` has one reading, the same without quotes has two (RFC 5322 allows no `@` in an atom). */
-function isNameWord(token: Token): boolean {
+function isNameWord(token: MailToken): boolean {
   return token.kind === 'quoted' || (token.kind === 'text' && !token.text.includes('@'));
 }
 
-function isGroupName(tokens: readonly Token[]): boolean {
-  return tokens.some((token) => token.kind !== 'comment') && tokens.every((token) => token.kind === 'comment' || isNameWord(token));
+function isGroupName(words: readonly MailToken[]): boolean {
+  return words.length > 0 && words.every(isNameWord);
 }
 
 function readAddrSpec(text: string): MailAddress | null {

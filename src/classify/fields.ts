@@ -44,7 +44,8 @@ export function readField(fields: readonly FormField[], name: string): FieldRead
   let found = ABSENT;
   for (const field of fields) {
     const spelt = fieldName(field.path);
-    const reading: FieldReading = spelt === name ? { state: 'one', value: field.value } : spelt.startsWith(`${name}[`) ? NESTED : ABSENT;
+    const reading: FieldReading =
+      spelt === name ? { state: 'one', value: field.value } : spelt.startsWith(`${name}[`) ? NESTED : ABSENT;
     if (reading.state === 'absent') continue;
     if (found.state !== 'absent' && !sameReading(found, reading)) return MANY;
     found = reading;

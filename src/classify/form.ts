@@ -22,7 +22,6 @@ const MAX_DEPTH = 16;
 
 // Rack drops leading and stray brackets (`[amount]` is `amount` to it), so a name must be `a`, `a[b]`, `a[]`, … and nothing else.
 const NAME = /^[^[\]]+(?:\[[^[\]]*\])*$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is looked for
 const BLANK_OR_CONTROL = /^\s|\s$|[\u0000-\u001f\u007f]/;
 
 /** Reads a form body. Never throws. */
@@ -78,7 +77,8 @@ function readPair(pair: string): FormField | string {
   const name = decodeFormText(mark === -1 ? pair : pair.slice(0, mark));
   const value = mark === -1 ? '' : decodeFormText(pair.slice(mark + 1));
   if (name === null || value === null) return 'the form holds a broken `%` escape';
-  if (name === '' || BLANK_OR_CONTROL.test(name)) return 'the form holds a field name that is empty or starts or ends in white space';
+  if (name === '' || BLANK_OR_CONTROL.test(name))
+    return 'the form holds a field name that is empty or starts or ends in white space';
   const path = namePath(name);
   if (path === null) return 'the form holds a field name whose brackets do not match';
   // `_charset_` would have the rest of the form read in another encoding; `_method` would make another request of it.

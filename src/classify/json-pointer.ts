@@ -14,8 +14,12 @@ export function setPointer(document: Json, pointer: string, value: string | numb
 
 /** `/a~1b/0` is `['a/b', '0']`. Throws CONSTRAINT_FAILED. */
 export function pointerTokens(pointer: string): readonly string[] {
-  if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) throw failed(`\`${pointer}\` is not a JSON pointer such as \`/from/email\``);
-  return pointer.slice(1).split('/').map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  if (!pointer.startsWith('/') || /~(?![01])/.test(pointer))
+    throw failed(`\`${pointer}\` is not a JSON pointer such as \`/from/email\``);
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 /** A value of a constraint as JSON: fractions keep their shortest text. */
@@ -26,7 +30,8 @@ export function toJson(value: string | number | boolean): Json {
 function setAt(node: Json, tokens: readonly string[], value: Json, pointer: string): Json {
   const [token, ...rest] = tokens;
   if (token === undefined) return value;
-  if (isJsonArray(node)) return node.with(arrayIndex(node, token, pointer), setAt(node[Number(token)] ?? null, rest, value, pointer));
+  if (isJsonArray(node))
+    return node.with(arrayIndex(node, token, pointer), setAt(node[Number(token)] ?? null, rest, value, pointer));
   if (!isJsonObject(node)) throw failed(`the body has nothing at \`${pointer}\` to set`);
   const child = node[token];
   if (child === undefined && rest.length > 0) throw failed(`the body has nothing at \`${pointer}\` to set`);
@@ -37,10 +42,13 @@ function setAt(node: Json, tokens: readonly string[], value: Json, pointer: stri
 }
 
 function arrayIndex(node: readonly Json[], token: string, pointer: string): number {
-  if (!/^(?:0|[1-9][0-9]{0,6})$/.test(token) || Number(token) >= node.length) throw failed(`the body has nothing at \`${pointer}\` to set`);
+  if (!/^(?:0|[1-9][0-9]{0,6})$/.test(token) || Number(token) >= node.length)
+    throw failed(`the body has nothing at \`${pointer}\` to set`);
   return Number(token);
 }
 
 function failed(message: string): InterlockError {
-  return new InterlockError('CONSTRAINT_FAILED', message, { hint: 'check the field named in constraints.yaml against the request' });
+  return new InterlockError('CONSTRAINT_FAILED', message, {
+    hint: 'check the field named in constraints.yaml against the request',
+  });
 }

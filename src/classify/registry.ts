@@ -85,7 +85,8 @@ function readingOf(request: RequestView, candidates: readonly Provider[]): Readi
   if (request.upgrade !== null && isPlainRead(request)) return { provider: null, need: NO_NEED, classify: () => [] };
   for (const provider of candidates) {
     const recognition: Recognition | null = provider.recognise(request);
-    if (recognition !== null) return { provider, need: recognition.need, classify: (body) => classified(provider, recognition, body) };
+    if (recognition !== null)
+      return { provider, need: recognition.need, classify: (body) => classified(provider, recognition, body) };
   }
   const action = isPlainRead(request) ? readAction(request) : writeAction(request);
   return { provider: null, need: NO_NEED, classify: () => [action] };

@@ -22,7 +22,9 @@ export function setField(request: RequestView, body: InspectedBody, edit: SetEdi
   const isPointer = edit.field.startsWith('/');
   if (isPointer && isJsonType(media)) return setJson(body.bytes, edit);
   if (!isPointer && isFormType(media)) return setForm(body.bytes, edit);
-  throw failed(`\`${edit.field}\` is ${isPointer ? 'a JSON pointer' : 'a form key'}, and the body is \`${media.type || 'of no type'}\``);
+  throw failed(
+    `\`${edit.field}\` is ${isPointer ? 'a JSON pointer' : 'a form key'}, and the body is \`${media.type || 'of no type'}\``,
+  );
 }
 
 function setJson(bytes: Buffer, edit: SetEdit): EditedBody {
@@ -37,7 +39,10 @@ function setForm(bytes: Buffer, edit: SetEdit): EditedBody {
   const reading = readForm(bytes);
   const path = namePath(edit.field);
   if (reading.problem !== null || path === null) throw failed(reading.problem ?? `\`${edit.field}\` is not a form key`);
-  const pairs = bytes.toString('utf8').split('&').filter((pair) => pair !== '');
+  const pairs = bytes
+    .toString('utf8')
+    .split('&')
+    .filter((pair) => pair !== '');
   const places = pairs.flatMap((pair, index) => (pairName(pair) === fieldName(path) ? [index] : []));
   if (places.length > 1) throw failed(`the form holds \`${edit.field}\` more than once`);
   const pair = `${encodeURIComponent(edit.field)}=${encodeURIComponent(String(edit.value))}`;

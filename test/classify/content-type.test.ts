@@ -12,7 +12,13 @@ function of(...values: string[]): ReturnType<typeof mediaType> {
 test('type and parameters are read without regard to case', () => {
   const media = of('Application/JSON; Charset="UTF-8" ;boundary=aB');
   assert.equal(media.type, 'application/json');
-  assert.deepEqual([...media.parameters], [['charset', 'UTF-8'], ['boundary', 'aB']]);
+  assert.deepEqual(
+    [...media.parameters],
+    [
+      ['charset', 'UTF-8'],
+      ['boundary', 'aB'],
+    ],
+  );
   assert.ok(isJsonType(media) && isUtf8Type(media));
   assert.ok(isFormType(of('application/x-www-form-urlencoded')));
   assert.ok(isJsonType(of('application/vnd.api+json')));
@@ -42,5 +48,6 @@ test('what has two readings is a problem', () => {
 });
 
 test('only UTF-8 passes as a charset', () => {
-  for (const charset of ['utf-16', 'latin1', 'utf-7', '"utf-8 "', 'us-ascii']) assert.ok(!isUtf8Type(of(`text/plain; charset=${charset}`)), charset);
+  for (const charset of ['utf-16', 'latin1', 'utf-7', '"utf-8 "', 'us-ascii'])
+    assert.ok(!isUtf8Type(of(`text/plain; charset=${charset}`)), charset);
 });

@@ -36,6 +36,8 @@ test('scalar here and container there is many, a container alone is nested', () 
 
 test('roots that only look like a judged one are found', () => {
   const roots = new Set(['amount']);
-  for (const name of ['Amount', 'AMOUNT', 'a.mount', 'amount-', '"amount"']) assert.ok(hasLookalikeRoot([{ path: [name], value: '1' }], roots), name);
-  for (const name of ['amount', 'amounts', 'description']) assert.ok(!hasLookalikeRoot([{ path: [name], value: '1' }], roots), name);
+  for (const name of ['Amount', 'AMOUNT', 'a.mount', 'amount-', '"amount"'])
+    assert.ok(hasLookalikeRoot([{ path: [name], value: '1' }], roots), name);
+  for (const name of ['amount', 'amounts', 'description'])
+    assert.ok(!hasLookalikeRoot([{ path: [name], value: '1' }], roots), name);
 });

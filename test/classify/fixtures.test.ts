@@ -13,12 +13,18 @@ import { readFixture } from '../support/fixture-request.ts';
 /** What stands in `<kind>-<case>.json`. `provider` is null when no provider claims it; facts leave out host, method and path. */
 interface Expectation {
   readonly provider: string | null;
-  readonly actions: ReadonlyArray<{ readonly name: string; readonly resource: string; readonly facts: Readonly<Record<string, Fact>> }>;
+  readonly actions: ReadonlyArray<{
+    readonly name: string;
+    readonly resource: string;
+    readonly facts: Readonly<Record<string, Fact>>;
+  }>;
 }
 
 const ROOT = new URL('../fixtures/requests/', import.meta.url);
 const schema = starterSchema();
-const folders = readdirSync(ROOT, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+const folders = readdirSync(ROOT, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
 
 for (const folder of folders) {
   describe(folder, () => {
@@ -31,7 +37,11 @@ test('each provider has hits and near misses', () => {
   for (const { name } of PROVIDERS) {
     if (!folders.includes(name)) continue; // its room keeps its fixtures elsewhere
     const files = readdirSync(new URL(`${name}/`, ROOT));
-    for (const kind of ['hit', 'miss']) assert.ok(files.some((file) => file.startsWith(`${kind}-`)), `${name} has no ${kind}`);
+    for (const kind of ['hit', 'miss'])
+      assert.ok(
+        files.some((file) => file.startsWith(`${kind}-`)),
+        `${name} has no ${kind}`,
+      );
   }
 });
 
@@ -45,7 +55,10 @@ async function check(folder: string, file: string): Promise<void> {
   const { view, inspect } = await readFixture(new URL(`${folder}/${file}`, ROOT));
   const expected: Expectation = JSON.parse(readFileSync(new URL(`${folder}/${file.replace(/\.http$/, '.json')}`, ROOT), 'utf8'));
   const claims = hostIndex(PROVIDERS)(view.authority.host).candidates.filter((provider) => provider.recognise(view) !== null);
-  assert.deepEqual(claims.map((provider) => provider.name), expected.provider === null ? [] : [expected.provider]);
+  assert.deepEqual(
+    claims.map((provider) => provider.name),
+    expected.provider === null ? [] : [expected.provider],
+  );
   const recognised = recognise(view);
   const actions = recognised.classify(await inspect(recognised.need));
   assert.deepEqual(actions.map(brief), expected.actions);
@@ -55,12 +68,17 @@ async function check(folder: string, file: string): Promise<void> {
     assert.equal(action.facts['path'], view.path);
     assert.ok(action.facts['method'] === view.method || view.claimedMethods.includes(String(action.facts['method'])));
   }
-  const isOwnAction = (name: string): boolean => !name.startsWith('http.') && name !== 'websocket.open' && !name.endsWith('.unknown-write');
+  const isOwnAction = (name: string): boolean =>
+    !name.startsWith('http.') && name !== 'websocket.open' && !name.endsWith('.unknown-write');
   if (file.startsWith('hit-') && expected.provider !== null) {
     assert.equal(expected.provider, folder);
-    assert.ok(expected.actions.some((action) => isOwnAction(action.name)), 'a hit names what it would do');
+    assert.ok(
+      expected.actions.some((action) => isOwnAction(action.name)),
+      'a hit names what it would do',
+    );
   }
-  if (file.startsWith('miss-')) assert.ok(!expected.actions.some((action) => isOwnAction(action.name)), 'a near miss is no known action');
+  if (file.startsWith('miss-'))
+    assert.ok(!expected.actions.some((action) => isOwnAction(action.name)), 'a near miss is no known action');
 }
 
 /** A fact that the starter schema does not know would make Cedar refuse the whole question. */
@@ -68,7 +86,8 @@ function fitsSchema(action: Action): void {
   const shape = schema.actions.find(({ name }) => name === action.name);
   assert.ok(shape, `${action.name} is not in the schema`);
   assert.ok(shape.resources.has(action.resource.type), `${action.name} on ${action.resource.type}`);
-  for (const [fact, value] of Object.entries(action.facts)) assert.equal(shape.facts.get(fact), kindOf(value), `${action.name}: ${fact}`);
+  for (const [fact, value] of Object.entries(action.facts))
+    assert.equal(shape.facts.get(fact), kindOf(value), `${action.name}: ${fact}`);
 }
 
 function kindOf(value: Fact): FactKind {

@@ -20,7 +20,15 @@ test('order and reach of the patterns', () => {
   assert.deepEqual(names('api.stripe.com'), ['exact', 'suffix', 'any']);
   assert.deepEqual(names('x.stripe.com'), ['suffix', 'exact', 'any']);
   assert.deepEqual(names('a.eu.stripe.com'), ['deep', 'suffix', 'exact', 'any']);
-  for (const host of ['stripe.com', 'evilstripe.com', 'api.stripe.com.evil.example', 'api-stripe.com', 'com', '10.0.0.1', '::1']) {
+  for (const host of [
+    'stripe.com',
+    'evilstripe.com',
+    'api.stripe.com.evil.example',
+    'api-stripe.com',
+    'com',
+    '10.0.0.1',
+    '::1',
+  ]) {
     assert.deepEqual(names(host), ['any'], host);
   }
 });

@@ -10,7 +10,8 @@ function view(text: string): ReturnType<typeof fixtureRequest>['view'] {
 }
 
 test('a read is GET, HEAD or OPTIONS with nothing that could make it a write', () => {
-  for (const method of ['GET', 'HEAD', 'OPTIONS']) assert.ok(isPlainRead(view(`${method} / HTTP/1.1\nHost: a.example\n\n`)), method);
+  for (const method of ['GET', 'HEAD', 'OPTIONS'])
+    assert.ok(isPlainRead(view(`${method} / HTTP/1.1\nHost: a.example\n\n`)), method);
   for (const text of [
     'POST / HTTP/1.1\nHost: a.example\n\n',
     'QUERY / HTTP/1.1\nHost: a.example\n\n',
@@ -27,7 +28,10 @@ test('the resource is the host in its domains, with a port that is not the usual
   assert.deepEqual(action, {
     name: 'http.write',
     resource: { type: 'Host', id: 'api.a.example:8443' },
-    parents: [{ type: 'Domain', id: 'api.a.example' }, { type: 'Domain', id: 'a.example' }],
+    parents: [
+      { type: 'Domain', id: 'api.a.example' },
+      { type: 'Domain', id: 'a.example' },
+    ],
     facts: { host: 'api.a.example', method: 'POST', path: '/x', inspected: true },
   });
   assert.equal(readAction(view('GET / HTTP/1.1\nHost: a.example\n\n')).name, 'http.read');

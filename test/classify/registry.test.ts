@@ -18,7 +18,8 @@ function view(line: string, ...headers: string[]): RequestView {
 /** Takes one method and names an action after itself. */
 function taking(name: string, method: string, hosts = ['api.known.example'], parts: Partial<Provider> = {}): Provider {
   return fakeProvider(name, hosts, {
-    recognise: (request) => (request.method === method ? { need: { kind: 'whole' }, classify: () => [{ ...writeAction(request), name }] } : null),
+    recognise: (request) =>
+      request.method === method ? { need: { kind: 'whole' }, classify: () => [{ ...writeAction(request), name }] } : null,
     ...parts,
   });
 }
@@ -29,7 +30,8 @@ function names(actions: readonly Action[]): string[] {
 
 test('every provider has a name of its own and only patterns that the index reads', () => {
   assert.equal(new Set(PROVIDERS.map((provider) => provider.name)).size, PROVIDERS.length);
-  for (const host of PROVIDERS.flatMap((provider) => provider.hosts)) assert.match(host, /^(\*|(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+)$/);
+  for (const host of PROVIDERS.flatMap((provider) => provider.hosts))
+    assert.match(host, /^(\*|(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+)$/);
 });
 
 test('the first that takes it speaks for it', () => {
@@ -43,7 +45,10 @@ test('the first that takes it speaks for it', () => {
 test('what nobody takes is a plain read or write, with the host’s own provider to speak for it', () => {
   const ask = recogniser([taking('known', 'POST')]);
   const read = ask(view('GET /x'));
-  assert.deepEqual([read.provider?.name, read.need, names(read.classify(NO_BODY))], ['known', { kind: 'none' }, ['http.read GET']]);
+  assert.deepEqual(
+    [read.provider?.name, read.need, names(read.classify(NO_BODY))],
+    ['known', { kind: 'none' }, ['http.read GET']],
+  );
   assert.deepEqual(names(ask(view('DELETE /x')).classify(NO_BODY)), ['http.write DELETE']);
 });
 
@@ -53,7 +58,10 @@ test('a claimed method is judged beside the real one', () => {
   assert.equal(claimed.provider?.name, 'known');
   assert.deepEqual(claimed.need, { kind: 'whole' });
   assert.deepEqual(names(claimed.classify(NO_BODY)), ['http.write GET', 'known POST']);
-  assert.deepEqual(names(ask(view('POST /x', 'X-HTTP-Method-Override: get')).classify(NO_BODY)), ['known POST', 'http.write GET']);
+  assert.deepEqual(names(ask(view('POST /x', 'X-HTTP-Method-Override: get')).classify(NO_BODY)), [
+    'known POST',
+    'http.write GET',
+  ]);
   assert.deepEqual(names(ask(view('POST /x', 'X-HTTP-Method-Override: POST')).classify(NO_BODY)), ['known POST']);
 });
 
@@ -69,7 +77,11 @@ test('a plain upgrade is a websocket, one on a write is both', () => {
   const upgrade = ['Connection: Upgrade', 'Upgrade: websocket'];
   assert.deepEqual(names(ask(view('GET /x', ...upgrade)).classify(NO_BODY)), ['websocket.open GET']);
   assert.deepEqual(names(ask(view('POST /x', ...upgrade)).classify(NO_BODY)), ['known POST', 'websocket.open POST']);
-  assert.deepEqual(names(ask(view('GET /x', 'X-HTTP-Method-Override: PUT', ...upgrade)).classify(NO_BODY)), ['http.write GET', 'http.write PUT', 'websocket.open GET']);
+  assert.deepEqual(names(ask(view('GET /x', 'X-HTTP-Method-Override: PUT', ...upgrade)).classify(NO_BODY)), [
+    'http.write GET',
+    'http.write PUT',
+    'websocket.open GET',
+  ]);
 });
 
 test('an unreadable body is uninspected even when the provider forgets to say so', () => {
@@ -85,9 +97,11 @@ test('a provider that names no action throws instead of passing', () => {
 });
 
 test('of several needs the strongest counts', () => {
-  const prefix = (name: string, method: string): Provider => taking(name, method, ['*'], {
-    recognise: (request) => (request.method === method ? { need: { kind: 'prefix', measure: () => 1 }, classify: () => [writeAction(request)] } : null),
-  });
+  const prefix = (name: string, method: string): Provider =>
+    taking(name, method, ['*'], {
+      recognise: (request) =>
+        request.method === method ? { need: { kind: 'prefix', measure: () => 1 }, classify: () => [writeAction(request)] } : null,
+    });
   const claimingPut = view('POST /x', 'X-HTTP-Method-Override: PUT');
   assert.equal(recogniser([prefix('a', 'POST')])(claimingPut).need.kind, 'prefix');
   assert.equal(recogniser([prefix('a', 'POST'), taking('b', 'PUT')])(claimingPut).need.kind, 'whole');
@@ -95,6 +109,12 @@ test('of several needs the strongest counts', () => {
 });
 
 test('known hosts are recognised by the shipped list', () => {
-  const of = (host: string): string | undefined => recognise({ ...view('POST /x'), authority: { host, port: 443 } }).provider?.name;
-  assert.deepEqual(['api.stripe.com', 'api.sendgrid.com', 'api.resend.com', 'unknown.example'].map(of), ['stripe', 'sendgrid', 'resend', undefined]);
+  const of = (host: string): string | undefined =>
+    recognise({ ...view('POST /x'), authority: { host, port: 443 } }).provider?.name;
+  assert.deepEqual(['api.stripe.com', 'api.sendgrid.com', 'api.resend.com', 'unknown.example'].map(of), [
+    'stripe',
+    'sendgrid',
+    'resend',
+    undefined,
+  ]);
 });

@@ -3,7 +3,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { foldName, isJsonArray, isJsonObject, type Json, JsonNumber, lookalikeKey, readJson, writeJson } from '../../src/classify/strict-json.ts';
+import {
+  foldName,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  JsonNumber,
+  lookalikeKey,
+  readJson,
+  writeJson,
+} from '../../src/classify/strict-json.ts';
 
 function read(text: string | Buffer): Json {
   const reading = readJson(Buffer.from(text));
@@ -27,10 +36,15 @@ function plain(value: Json): unknown {
 }
 
 const document = fc.json({ maxDepth: 6 });
-const spaced = fc.tuple(fc.jsonValue({ maxDepth: 5 }), fc.constantFrom(0, 1, '\t', '\r\n ')).map(([value, space]) => JSON.stringify(value, null, space));
+const spaced = fc
+  .tuple(fc.jsonValue({ maxDepth: 5 }), fc.constantFrom(0, 1, '\t', '\r\n '))
+  .map(([value, space]) => JSON.stringify(value, null, space));
 
 test('reads every valid document as JSON.parse does', () => {
-  fc.assert(fc.property(fc.oneof(document, spaced), (text) => assert.deepEqual(plain(read(text)), JSON.parse(text))), { numRuns: 500 });
+  fc.assert(
+    fc.property(fc.oneof(document, spaced), (text) => assert.deepEqual(plain(read(text)), JSON.parse(text))),
+    { numRuns: 500 },
+  );
 });
 
 test('takes nothing that JSON.parse refuses, whatever is broken in it', () => {
@@ -48,7 +62,10 @@ test('takes nothing that JSON.parse refuses, whatever is broken in it', () => {
 });
 
 test('what is written reads back to the same document, numbers by their text', () => {
-  fc.assert(fc.property(document, (text) => assert.deepEqual(read(writeJson(read(text))), read(text))), { numRuns: 300 });
+  fc.assert(
+    fc.property(document, (text) => assert.deepEqual(read(writeJson(read(text))), read(text))),
+    { numRuns: 300 },
+  );
   const numbers = '[1.10,1e3,9007199254740993,-0,12345678901234567890,0.1]';
   assert.equal(writeJson(read(numbers)), numbers);
   assert.equal(writeJson(read('{"b":"\\ud800","__proto__":{"a":1}}')), '{"b":"\\ud800","__proto__":{"a":1}}');
@@ -56,11 +73,17 @@ test('what is written reads back to the same document, numbers by their text', (
 
 test('safe integers are numbers, everything that could be rounded keeps its text', () => {
   assert.deepEqual(read('[0,-1,9007199254740991,-9007199254740991]'), [0, -1, 9007199254740991, -9007199254740991]);
-  for (const raw of ['9007199254740992', '1e3', '100.0', '-0', '1E400', '1'.repeat(1000)]) assert.deepEqual(read(raw), new JsonNumber(raw));
+  for (const raw of ['9007199254740992', '1e3', '100.0', '-0', '1E400', '1'.repeat(1000)])
+    assert.deepEqual(read(raw), new JsonNumber(raw));
 });
 
 test('a repeated key is refused, however it is spelt', () => {
-  for (const text of ['{"a":1,"a":1}', '{"amount":1,"\\u0061mount":2}', '[{"x":{"b":null,"b":null}}]', '{"__proto__":1,"__proto__":2}']) {
+  for (const text of [
+    '{"a":1,"a":1}',
+    '{"amount":1,"\\u0061mount":2}',
+    '[{"x":{"b":null,"b":null}}]',
+    '{"__proto__":1,"__proto__":2}',
+  ]) {
     assert.match(problem(text), /repeated key/);
   }
 });
@@ -80,13 +103,36 @@ test('only one strict UTF-8 document is taken', () => {
   assert.match(problem(Buffer.from(text, 'utf16le')), /not JSON/);
   assert.match(problem(Buffer.from([0x22, 0xc0, 0xaf, 0x22])), /UTF-8/);
   for (const more of [`${text}{}`, `${text}\0`, `${text}\n${text}`]) assert.match(problem(more), /follows/);
-  for (const lenient of ['', ' ', '{a:1}', "{'a':1}", '[1,]', '{"a":1,}', '// x\n1', ')]}\'\n{}', 'NaN', '01', '+1', '.5', '1.', '0x1', '"\t"', '"\\x41"', '"\\u00g0"', '[', '{"a"}', 'tru', '\u00a01']) {
+  for (const lenient of [
+    '',
+    ' ',
+    '{a:1}',
+    "{'a':1}",
+    '[1,]',
+    '{"a":1,}',
+    '// x\n1',
+    ")]}'\n{}",
+    'NaN',
+    '01',
+    '+1',
+    '.5',
+    '1.',
+    '0x1',
+    '"\t"',
+    '"\\x41"',
+    '"\\u00g0"',
+    '[',
+    '{"a"}',
+    'tru',
+    '\u00a01',
+  ]) {
     problem(lenient);
   }
 });
 
 test('nothing of the document is quoted in a problem', () => {
-  for (const text of ['{"secret-token" 1}', '["secret-token\\q"]', '{"a":1}secret-token']) assert.doesNotMatch(problem(text), /secret/);
+  for (const text of ['{"secret-token" 1}', '["secret-token\\q"]', '{"a":1}secret-token'])
+    assert.doesNotMatch(problem(text), /secret/);
 });
 
 test('limits on depth and number come before any cost', () => {
@@ -96,8 +142,17 @@ test('limits on depth and number come before any cost', () => {
 });
 
 test('a hostile mebibyte is read, or refused, within a blink', () => {
-  const keys = (name: (i: number) => string): string => `{${Array.from({ length: 80_000 }, (_, i) => `"${name(i)}":0`).join(',')}}`;
-  const hostile = ['['.repeat(1_048_576), `"${'\\n'.repeat(500_000)}"`, '"\\'.repeat(300_000), ' '.repeat(1_048_576), '9'.repeat(1_048_576), keys((i) => String(i * 65_536)), keys((i) => `k${i}`)];
+  const keys = (name: (i: number) => string): string =>
+    `{${Array.from({ length: 80_000 }, (_, i) => `"${name(i)}":0`).join(',')}}`;
+  const hostile = [
+    '['.repeat(1_048_576),
+    `"${'\\n'.repeat(500_000)}"`,
+    '"\\'.repeat(300_000),
+    ' '.repeat(1_048_576),
+    '9'.repeat(1_048_576),
+    keys((i) => String(i * 65_536)),
+    keys((i) => `k${i}`),
+  ];
   for (const text of hostile) {
     const started = performance.now();
     readJson(Buffer.from(text));

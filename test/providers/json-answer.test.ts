@@ -5,7 +5,14 @@ import { test } from 'node:test';
 import { jsonAnswer } from '../../src/providers/json-answer.ts';
 import type { Refusal } from '../../src/providers/provider.ts';
 
-const refusal = (kind: Refusal['kind'], status: number): Refusal => ({ kind, reason: 'r', policies: [], entry: null, ticket: null, status });
+const refusal = (kind: Refusal['kind'], status: number): Refusal => ({
+  kind,
+  reason: 'r',
+  policies: [],
+  entry: null,
+  ticket: null,
+  status,
+});
 
 test('policy and people answer 403 whatever was asked, failures keep their status', () => {
   for (const kind of ['blocked', 'pending', 'denied'] as const) assert.equal(jsonAnswer(refusal(kind, 429), {}).status, 403);

@@ -9,7 +9,13 @@ import { throwsWithCode } from '../support/throws-with-code.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 
-function set(type: string, text: string, field: string, value: string | number | boolean, problem: string | null = null): EditedBody {
+function set(
+  type: string,
+  text: string,
+  field: string,
+  value: string | number | boolean,
+  problem: string | null = null,
+): EditedBody {
   const { view } = fixtureRequest(Buffer.from(`POST / HTTP/1.1\r\nHost: a.example\r\nContent-Type: ${type}\r\n\r\n`));
   return setField(view, { bytes: Buffer.from(text), problem }, { kind: 'set', field, value });
 }

@@ -31,9 +31,11 @@ export function fixtureRequest(raw: Buffer): FixtureRequest {
     return [field.slice(0, colon), field.slice(colon + 1).trim()];
   });
   const body = raw.subarray(end + 4);
-  const valueOf = (name: string): string | undefined => rawHeaders[rawHeaders.findIndex((field, i) => i % 2 === 0 && field.toLowerCase() === name) + 1];
+  const valueOf = (name: string): string | undefined =>
+    rawHeaders[rawHeaders.findIndex((field, i) => i % 2 === 0 && field.toLowerCase() === name) + 1];
   const length = rawHeaders.some((field) => field.toLowerCase() === 'content-length') ? valueOf('content-length') : undefined;
-  if (length !== undefined && Number(length) !== body.length) throw new Error(`Content-Length is ${length}, the body has ${body.length} bytes`);
+  if (length !== undefined && Number(length) !== body.length)
+    throw new Error(`Content-Length is ${length}, the body has ${body.length} bytes`);
   const view = readHead({
     method,
     target,

@@ -1,7 +1,6 @@
 // A local origin that answers every request with a provider's own refusal, so that a real SDK can show what it makes of it.
 
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fixtureRequest } from './fixture-request.ts';
 import { NO_BODY } from '../../src/http/inspected-body.ts';
 import type { Provider, Refusal } from '../../src/providers/provider.ts';
@@ -33,7 +32,9 @@ export async function refusingOrigin(provider: Provider, refusal: Refusal = REFU
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the origin has no port');
+  const { port } = address;
   return {
     port,
     url: `http://127.0.0.1:${port}`,

@@ -28,7 +28,9 @@ const MAX_ACTIONS = 100;
  * so more actions would not be judged otherwise, and a policy that limits recipients or domains sees them together, the stricter way.
  */
 export function sendActions(request: RequestView, messages: readonly MailMessage[]): Action[] {
-  const alike = Map.groupBy(messages, (message) => JSON.stringify([message.sender.address, message.subject ?? null, message.sandbox]));
+  const alike = Map.groupBy(messages, (message) =>
+    JSON.stringify([message.sender.address, message.subject ?? null, message.sandbox]),
+  );
   return alike.size > MAX_ACTIONS ? [unreadSend(request)] : [...alike.values()].map((group) => sendAction(request, group));
 }
 
@@ -55,7 +57,12 @@ function sendAction(request: RequestView, messages: readonly MailMessage[]): Act
 
 /** A send whose sender or recipients could not be read surely: it names no mailbox and grants nothing. */
 export function unreadSend(request: RequestView): Action {
-  return { name: 'email.send', resource: { type: 'Mailbox', id: 'unknown' }, parents: [], facts: { ...baseFacts(request, false) } };
+  return {
+    name: 'email.send',
+    resource: { type: 'Mailbox', id: 'unknown' },
+    parents: [],
+    facts: { ...baseFacts(request, false) },
+  };
 }
 
 /** Every other write to a mail API: campaigns, contacts, keys, senders … */

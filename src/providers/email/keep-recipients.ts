@@ -37,9 +37,13 @@ function mayStay(field: RecipientField, recipient: Recipient, domains: ReadonlyS
   const outside = recipient.addresses.filter((address) => !domains.has(address.domain));
   if (outside.length === 0) return true;
   if (outside.length < recipient.addresses.length) {
-    throw new InterlockError('CONSTRAINT_FAILED', `one text in \`${field}\` names recipients that may stay and some that may not`, {
-      hint: 'send each recipient as an entry of its own',
-    });
+    throw new InterlockError(
+      'CONSTRAINT_FAILED',
+      `one text in \`${field}\` names recipients that may stay and some that may not`,
+      {
+        hint: 'send each recipient as an entry of its own',
+      },
+    );
   }
   for (const address of outside) changed.push(`${field}: removed ${address.address}`);
   return false;
@@ -56,9 +60,13 @@ function withSomebodyInTo(lists: RecipientLists, changed: string[]): RecipientLi
     return { ...lists, to: lists.cc, cc: [] };
   }
   if (lists.bcc.length > 1) {
-    throw new InterlockError('CONSTRAINT_FAILED', 'only hidden recipients (bcc) may stay, and one of them would have to be shown to the others', {
-      hint: 'send to each of them in a message of its own',
-    });
+    throw new InterlockError(
+      'CONSTRAINT_FAILED',
+      'only hidden recipients (bcc) may stay, and one of them would have to be shown to the others',
+      {
+        hint: 'send to each of them in a message of its own',
+      },
+    );
   }
   if (lists.bcc.length === 1) {
     changed.push('bcc: moved to `to`, where nobody was left');

@@ -14,7 +14,18 @@ export function mailDocument(request: RequestView, body: InspectedBody): Json | 
 }
 
 /** Fields of a message that say who sends it, who gets it, or what else a mailer should do with it. */
-const ROUTING_HEADERS = new Set(['to', 'cc', 'bcc', 'from', 'sender', 'reply-to', 'return-path', 'apparently-to', 'x-smtpapi', 'subject']);
+const ROUTING_HEADERS = new Set([
+  'to',
+  'cc',
+  'bcc',
+  'from',
+  'sender',
+  'reply-to',
+  'return-path',
+  'apparently-to',
+  'x-smtpapi',
+  'subject',
+]);
 
 /**
  * May these custom header fields be set without changing what was judged? The APIs refuse most of the routing ones, but what is refused
@@ -25,7 +36,13 @@ export function harmlessHeaders(headers: Json | undefined): boolean {
   if (!isJsonObject(headers)) return false;
   return Object.entries(headers).every(([name, value]) => {
     const field = foldName(name).trim();
-    return !ROUTING_HEADERS.has(field) && !field.startsWith('resent-') && isHeaderText(name) && typeof value === 'string' && isHeaderText(value);
+    return (
+      !ROUTING_HEADERS.has(field) &&
+      !field.startsWith('resent-') &&
+      isHeaderText(name) &&
+      typeof value === 'string' &&
+      isHeaderText(value)
+    );
   });
 }
 

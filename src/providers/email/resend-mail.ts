@@ -16,7 +16,8 @@ export function readResendMail(document: Json): MailMessage | null {
   const from = document['from'];
   const sender = typeof from === 'string' ? readAddress(from) : null;
   const attachments = attachmentNames(document['attachments'], ['filename', 'path']);
-  const recipients = lists === null ? [] : RECIPIENT_FIELDS.flatMap((field) => lists[field].flatMap((recipient) => recipient.addresses));
+  const recipients =
+    lists === null ? [] : RECIPIENT_FIELDS.flatMap((field) => lists[field].flatMap((recipient) => recipient.addresses));
   if (sender === null || attachments === null || recipients.length === 0) return null;
   const subject = document['subject'];
   const hasSubject = typeof subject === 'string' && (document['template'] ?? null) === null;

@@ -21,7 +21,11 @@ export const resend: Provider = {
   recognise,
   // The SDK returns this as `error`, it does not throw.
   refuse: (_request, refusal) =>
-    jsonAnswer(refusal, { statusCode: refusal.kind === 'failed' ? refusal.status : 403, name: 'validation_error', message: refusalSentence(refusal) }),
+    jsonAnswer(refusal, {
+      statusCode: refusal.kind === 'failed' ? refusal.status : 403,
+      name: 'validation_error',
+      message: refusalSentence(refusal),
+    }),
   edit,
 };
 

@@ -8,7 +8,18 @@ import type { MailMessage } from './email-action.ts';
 import { keepRecipients, nobodyLeft, RECIPIENT_FIELDS, type Recipient, type RecipientLists } from './keep-recipients.ts';
 import { attachmentNames, harmlessHeaders, withMembers } from './mail-json.ts';
 
-const MAIL_NAMES = new Set(['from', 'personalizations', 'subject', 'attachments', 'mail_settings', 'headers', 'template_id', 'to', 'cc', 'bcc']);
+const MAIL_NAMES = new Set([
+  'from',
+  'personalizations',
+  'subject',
+  'attachments',
+  'mail_settings',
+  'headers',
+  'template_id',
+  'to',
+  'cc',
+  'bcc',
+]);
 const PERSONALIZATION_NAMES = new Set(['to', 'cc', 'bcc', 'from', 'subject', 'headers']);
 const SETTINGS_NAMES = new Set(['bcc', 'sandbox_mode', 'spam_check']);
 const SETTING_NAMES = new Set(['enable', 'email', 'post_to_url']);
@@ -23,12 +34,18 @@ export function readSendgridMail(document: Json): readonly MailMessage[] | null 
   const settings = readSettings(document['mail_settings']);
   const attachments = attachmentNames(document['attachments'], ['filename']);
   const personalizations = document['personalizations'];
-  if (settings === null || attachments === null || !isJsonArray(personalizations) || hasLookalikeNames(document['attachments'])) return null;
+  if (settings === null || attachments === null || !isJsonArray(personalizations) || hasLookalikeNames(document['attachments']))
+    return null;
   const messages: MailMessage[] = [];
   for (const personalization of personalizations) {
     const message = readPersonalization(personalization, document);
     if (message === null) return null;
-    messages.push({ ...message, recipients: [...message.recipients, ...settings.copies], attachments, sandbox: settings.sandbox });
+    messages.push({
+      ...message,
+      recipients: [...message.recipients, ...settings.copies],
+      attachments,
+      sandbox: settings.sandbox,
+    });
   }
   return messages.length === 0 ? null : messages;
 }
@@ -94,7 +111,10 @@ function readSetting(setting: Json | undefined): JsonObject | null {
 }
 
 function hasLookalikeNames(attachments: Json | undefined): boolean {
-  return isJsonArray(attachments) && attachments.some((item) => isJsonObject(item) && lookalikeKey(item, ATTACHMENT_NAMES) !== undefined);
+  return (
+    isJsonArray(attachments) &&
+    attachments.some((item) => isJsonObject(item) && lookalikeKey(item, ATTACHMENT_NAMES) !== undefined)
+  );
 }
 
 /**

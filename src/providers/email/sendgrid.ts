@@ -21,7 +21,8 @@ export const sendgrid: Provider = {
   /** Picks the subuser that sends. */
   accountHeaders: ['on-behalf-of'],
   recognise,
-  refuse: (_request, refusal) => jsonAnswer(refusal, { errors: [{ message: refusalSentence(refusal), field: null, help: null }] }),
+  refuse: (_request, refusal) =>
+    jsonAnswer(refusal, { errors: [{ message: refusalSentence(refusal), field: null, help: null }] }),
   edit,
 };
 
@@ -38,7 +39,9 @@ function recognise(request: RequestView): Recognition | null {
 }
 
 function isMailSend(request: RequestView): boolean {
-  return request.method === 'POST' && SEND_HOSTS.includes(request.authority.host) && request.segments.join('/') === 'v3/mail/send';
+  return (
+    request.method === 'POST' && SEND_HOSTS.includes(request.authority.host) && request.segments.join('/') === 'v3/mail/send'
+  );
 }
 
 function classifySend(request: RequestView, body: InspectedBody): readonly Action[] {
@@ -50,6 +53,7 @@ function classifySend(request: RequestView, body: InspectedBody): readonly Actio
 function edit(request: RequestView, body: InspectedBody, change: BodyEdit): EditedBody {
   if (change.kind === 'set') return setField(request, body, change);
   const document = isMailSend(request) ? mailDocument(request, body) : undefined;
-  if (document === undefined) throw new InterlockError('CONSTRAINT_FAILED', 'the message could not be read to take recipients out');
+  if (document === undefined)
+    throw new InterlockError('CONSTRAINT_FAILED', 'the message could not be read to take recipients out');
   return keepSendgridRecipients(document, new Set(change.domains), body.bytes);
 }

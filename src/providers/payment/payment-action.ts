@@ -6,7 +6,16 @@ import { minorPerMajor } from '../../classify/currency.ts';
 import type { RequestView } from '../../http/request-view.ts';
 
 /** `config` redirects money or who hears of it: bank accounts, webhooks, keys. */
-export type PaymentVerb = 'refund' | 'charge' | 'capture' | 'payout' | 'transfer' | 'topup' | 'subscribe' | 'config' | 'unknown-write';
+export type PaymentVerb =
+  | 'refund'
+  | 'charge'
+  | 'capture'
+  | 'payout'
+  | 'transfer'
+  | 'topup'
+  | 'subscribe'
+  | 'config'
+  | 'unknown-write';
 
 export interface Payment {
   readonly verb: PaymentVerb;

@@ -90,7 +90,8 @@ function readRequestCurrency(fields: readonly FormField[], route: StripeRoute): 
 function readCounterparty(fields: readonly FormField[], route: StripeRoute, id: string | undefined): Read<string> {
   let found: string | undefined;
   for (const name of route.counterparty) {
-    const reading: FieldReading = name === ':id' ? (id === undefined ? { state: 'absent' } : { state: 'one', value: id }) : readField(fields, name);
+    const reading: FieldReading =
+      name === ':id' ? (id === undefined ? { state: 'absent' } : { state: 'one', value: id }) : readField(fields, name);
     if (reading.state === 'many') return null;
     const value = sole(reading);
     if (value === undefined || value === '') continue;

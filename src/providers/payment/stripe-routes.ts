@@ -21,7 +21,13 @@ type RouteTable = Readonly<Record<string, StripeRoute>>;
 const BUYER = ['transfer_data[destination]', 'destination', 'on_behalf_of', 'customer', 'source', 'payment_method'];
 const REFUNDED = ['charge', 'payment_intent', 'customer'];
 
-function route(verb: PaymentVerb, amount: string | null, currency: string | null, counterparty: readonly string[], unless: readonly string[] = []): StripeRoute {
+function route(
+  verb: PaymentVerb,
+  amount: string | null,
+  currency: string | null,
+  counterparty: readonly string[],
+  unless: readonly string[] = [],
+): StripeRoute {
   return { verb, amount, currency, counterparty, unless };
 }
 
@@ -51,7 +57,13 @@ const POST_ROUTES: RouteTable = {
   'v1/transfers/:id/reversals': route('refund', 'amount', null, [':id']),
   'v1/terminal/readers/:id/refund_payment': route('refund', 'amount', null, ['charge', 'payment_intent']),
   // `amount` is the whole note only when it is not built from lines or split by hand.
-  'v1/credit_notes': route('refund', 'amount', null, ['invoice'], ['lines', 'refund_amount', 'credit_amount', 'out_of_band_amount', 'refunds', 'shipping_cost']),
+  'v1/credit_notes': route(
+    'refund',
+    'amount',
+    null,
+    ['invoice'],
+    ['lines', 'refund_amount', 'credit_amount', 'out_of_band_amount', 'refunds', 'shipping_cost'],
+  ),
   'v1/transfers': route('transfer', 'amount', 'currency', ['destination']),
   'v1/payouts': route('payout', 'amount', 'currency', ['destination']),
   'v1/payouts/:id/cancel': unpriced('payout'),
@@ -65,7 +77,13 @@ const POST_ROUTES: RouteTable = {
   'v1/invoices/:id/send': unpriced('charge'),
   'v1/invoices/:id/add_lines': unpriced('charge'),
   'v1/invoices/:id/update_lines': unpriced('charge'),
-  'v1/invoiceitems': route('charge', 'amount', 'currency', ['customer'], ['price', 'price_data', 'pricing', 'quantity', 'unit_amount', 'unit_amount_decimal']),
+  'v1/invoiceitems': route(
+    'charge',
+    'amount',
+    'currency',
+    ['customer'],
+    ['price', 'price_data', 'pricing', 'quantity', 'unit_amount', 'unit_amount_decimal'],
+  ),
   'v1/invoiceitems/:id': unpriced('charge'),
   'v1/subscriptions': unpriced('subscribe', ['customer']),
   'v1/subscriptions/:id': unpriced('subscribe'),
@@ -92,7 +110,10 @@ const POST_ROUTES: RouteTable = {
   'v2/money_management/outbound_payments': route('payout', 'amount[value]', 'amount[currency]', ['to[recipient]']),
   'v2/money_management/outbound_transfers': route('payout', 'amount[value]', 'amount[currency]', ['to[payout_method]']),
   'v2/money_management/inbound_transfers': route('topup', 'amount[value]', 'amount[currency]', ['from[payment_method]']),
-  'v2/money_management/payout_intents': route('payout', 'amount[value]', 'amount[currency]', ['to[recipient]', 'to[payout_method]']),
+  'v2/money_management/payout_intents': route('payout', 'amount[value]', 'amount[currency]', [
+    'to[recipient]',
+    'to[payout_method]',
+  ]),
   'v2/money_management/payout_intents/:id/confirm': unpriced('payout'),
   'v2/money_management/outbound_setup_intents': CONFIG,
   'v1/issuing/cards': CONFIG,
@@ -142,11 +163,16 @@ const ROUTES: Readonly<Record<string, ReadonlyMap<string, StripeRoute>>> = {
 
 /** The words of the API: everything else in a path is an id. `create_preview` and `search` are words where an id may stand. */
 const WORDS: ReadonlySet<string> = new Set(
-  [...Object.keys(POST_ROUTES), ...Object.keys(DELETE_ROUTES), 'create_preview', 'upcoming', 'search'].flatMap((path) => path.split('/')).filter((word) => word !== ':id'),
+  [...Object.keys(POST_ROUTES), ...Object.keys(DELETE_ROUTES), 'create_preview', 'upcoming', 'search']
+    .flatMap((path) => path.split('/'))
+    .filter((word) => word !== ':id'),
 );
 
 /** Null for a write that is not known to move or redirect money: judged as an unknown one. */
-export function stripeRoute(method: string, segments: readonly string[]): { readonly route: StripeRoute; readonly id: string | undefined } | null {
+export function stripeRoute(
+  method: string,
+  segments: readonly string[],
+): { readonly route: StripeRoute; readonly id: string | undefined } | null {
   const table = ROUTES[method];
   if (table === undefined || segments.length > 8) return null;
   const id = segments.find((segment) => !WORDS.has(segment));

@@ -10,23 +10,47 @@ const { view } = fixtureRequest(Buffer.from('POST /v3/mail/send HTTP/1.1\r\nHost
 
 function message(sender: string, recipients: string[], parts: Partial<MailMessage> = {}): MailMessage {
   const address = (text: string): NonNullable<ReturnType<typeof readBareAddress>> => readBareAddress(text) ?? assert.fail(text);
-  return { sender: address(sender), recipients: recipients.map(address), subject: 'Hi', attachments: [], sandbox: false, ...parts };
+  return {
+    sender: address(sender),
+    recipients: recipients.map(address),
+    subject: 'Hi',
+    attachments: [],
+    sandbox: false,
+    ...parts,
+  };
 }
 
 test('names the mailbox in its domains, with every fact', () => {
-  assert.deepEqual(sendActions(view, [message('Support@mail.acme.example', ['b@ex.com', 'a@ex.org', 'B@ex.com'], { attachments: ['x.pdf', 'x.pdf'] })]), [
-    {
-      name: 'email.send',
-      resource: { type: 'Mailbox', id: 'support@mail.acme.example' },
-      parents: [{ type: 'Domain', id: 'mail.acme.example' }, { type: 'Domain', id: 'acme.example' }],
-      facts: {
-        host: 'api.sendgrid.com', method: 'POST', path: '/v3/mail/send', inspected: true,
-        sender: 'support@mail.acme.example', senderDomain: 'mail.acme.example',
-        recipients: ['a@ex.org', 'b@ex.com'], domains: ['ex.com', 'ex.org'], recipientCount: 2,
-        attachments: ['x.pdf'], attachmentCount: 2, sandbox: false, subject: 'Hi',
+  assert.deepEqual(
+    sendActions(view, [
+      message('Support@mail.acme.example', ['b@ex.com', 'a@ex.org', 'B@ex.com'], { attachments: ['x.pdf', 'x.pdf'] }),
+    ]),
+    [
+      {
+        name: 'email.send',
+        resource: { type: 'Mailbox', id: 'support@mail.acme.example' },
+        parents: [
+          { type: 'Domain', id: 'mail.acme.example' },
+          { type: 'Domain', id: 'acme.example' },
+        ],
+        facts: {
+          host: 'api.sendgrid.com',
+          method: 'POST',
+          path: '/v3/mail/send',
+          inspected: true,
+          sender: 'support@mail.acme.example',
+          senderDomain: 'mail.acme.example',
+          recipients: ['a@ex.org', 'b@ex.com'],
+          domains: ['ex.com', 'ex.org'],
+          recipientCount: 2,
+          attachments: ['x.pdf'],
+          attachmentCount: 2,
+          sandbox: false,
+          subject: 'Hi',
+        },
       },
-    },
-  ]);
+    ],
+  );
 });
 
 test('messages alike are one action, another sender, subject or sandbox is another', () => {
@@ -37,7 +61,10 @@ test('messages alike are one action, another sender, subject or sandbox is anoth
     message('s@ex.com', ['d@ex.com'], { subject: 'secret' }),
     message('s@ex.com', ['e@ex.com'], { sandbox: true }),
   ]);
-  assert.deepEqual(actions.map((action) => action.facts['recipients']), [['a@ex.com', 'b@ex.org'], ['c@ex.com'], ['d@ex.com'], ['e@ex.com']]);
+  assert.deepEqual(
+    actions.map((action) => action.facts['recipients']),
+    [['a@ex.com', 'b@ex.org'], ['c@ex.com'], ['d@ex.com'], ['e@ex.com']],
+  );
 });
 
 test('more different messages than can be judged are uninspected', () => {

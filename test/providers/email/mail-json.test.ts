@@ -18,7 +18,8 @@ test('only a body declared as JSON in UTF-8 is read', () => {
     return mailDocument(view, { bytes: Buffer.from('1'), problem });
   };
   assert.equal(read('application/json'), 1);
-  for (const type of ['text/plain', 'application/json; charset=utf-16', 'application/x-www-form-urlencoded', 'x']) assert.equal(read(type), undefined);
+  for (const type of ['text/plain', 'application/json; charset=utf-16', 'application/x-www-form-urlencoded', 'x'])
+    assert.equal(read(type), undefined);
   assert.equal(read('application/json', 'larger than 1048576 bytes'), undefined);
 });
 
@@ -26,13 +27,30 @@ test('header fields that could change who gets a message are not harmless', () =
   for (const headers of [undefined, null, {}, { 'X-Order': '1', 'List-Unsubscribe': '<mailto:x@ex.com>' }]) {
     assert.ok(harmlessHeaders(headers === undefined ? undefined : doc(headers)), JSON.stringify(headers));
   }
-  for (const headers of [{ bcc: 'x' }, { 'BCC ': 'x' }, { To: 'x' }, { 'Resent-Cc': 'x' }, { 'X-SMTPAPI': '{}' }, { From: 'x' }, { 'X-A': 'a\r\nBcc: x' }, { 'X-A\r\nBcc': 'x' }, { 'X-A': ['x'] }, ['Bcc'], 'Bcc: x']) {
+  for (const headers of [
+    { bcc: 'x' },
+    { 'BCC ': 'x' },
+    { To: 'x' },
+    { 'Resent-Cc': 'x' },
+    { 'X-SMTPAPI': '{}' },
+    { From: 'x' },
+    { 'X-A': 'a\r\nBcc: x' },
+    { 'X-A\r\nBcc': 'x' },
+    { 'X-A': ['x'] },
+    ['Bcc'],
+    'Bcc: x',
+  ]) {
     assert.ok(!harmlessHeaders(doc(headers)), JSON.stringify(headers));
   }
 });
 
 test('files are called by the first name that they have', () => {
-  assert.deepEqual(attachmentNames(doc([{ filename: 'a' }, { path: 'https://x/' }, {}, { filename: 5 }]), ['filename', 'path']), ['a', 'https://x/', 'unnamed', 'unnamed']);
+  assert.deepEqual(attachmentNames(doc([{ filename: 'a' }, { path: 'https://x/' }, {}, { filename: 5 }]), ['filename', 'path']), [
+    'a',
+    'https://x/',
+    'unnamed',
+    'unnamed',
+  ]);
   assert.deepEqual(attachmentNames(undefined, []), []);
   assert.equal(attachmentNames(doc({ filename: 'a' }), ['filename']), null);
   assert.equal(attachmentNames(doc(['a']), ['filename']), null);
@@ -41,6 +59,9 @@ test('files are called by the first name that they have', () => {
 test('members are set on a copy, and left out where undefined', () => {
   const object = doc({ a: 1, b: 2 });
   assert.ok(typeof object === 'object' && object !== null && !Array.isArray(object));
-  assert.equal(writeJson(withMembers(Object.assign(Object.create(null), object), { a: undefined, c: 3, d: undefined })), '{"b":2,"c":3}');
+  assert.equal(
+    writeJson(withMembers(Object.assign(Object.create(null), object), { a: undefined, c: 3, d: undefined })),
+    '{"b":2,"c":3}',
+  );
   assert.equal(writeJson(object), '{"a":1,"b":2}');
 });

@@ -16,15 +16,31 @@ function read(parts: object): string | null {
 
 test('recipients are collected from every shape', () => {
   assert.equal(read({}), 's@acme.example > b@ex.com');
-  assert.equal(read({ to: ['B <b@ex.com>', 'c@ex.com'], cc: 'd@ex.com', bcc: ['e@ex.com'] }), 's@acme.example > b@ex.com c@ex.com d@ex.com e@ex.com');
+  assert.equal(
+    read({ to: ['B <b@ex.com>', 'c@ex.com'], cc: 'd@ex.com', bcc: ['e@ex.com'] }),
+    's@acme.example > b@ex.com c@ex.com d@ex.com e@ex.com',
+  );
   assert.equal(read({ to: [], bcc: 'e@ex.com', cc: null }), 's@acme.example > e@ex.com');
   assert.equal(read({ to: 'T: b@ex.com, c@ex.com;' }), 's@acme.example > b@ex.com c@ex.com');
 });
 
 test('whatever leaves a sender or recipient in doubt is not read', () => {
   for (const parts of [
-    { from: null }, { from: ['s@acme.example'] }, { from: 's@acme.example, t@ex.com' }, { from: '' }, { to: null }, { to: [] }, { to: 5 }, { to: [['b@ex.com']] },
-    { to: { email: 'b@ex.com' } }, { to: 'nobody' }, { to: ['b@ex.com', ''] }, { TO: 'e@evil.example' }, { Bcc: 'e@evil.example' }, { headers: { Bcc: 'e@evil.example' } }, { attachments: 'x' },
+    { from: null },
+    { from: ['s@acme.example'] },
+    { from: 's@acme.example, t@ex.com' },
+    { from: '' },
+    { to: null },
+    { to: [] },
+    { to: 5 },
+    { to: [['b@ex.com']] },
+    { to: { email: 'b@ex.com' } },
+    { to: 'nobody' },
+    { to: ['b@ex.com', ''] },
+    { TO: 'e@evil.example' },
+    { Bcc: 'e@evil.example' },
+    { headers: { Bcc: 'e@evil.example' } },
+    { attachments: 'x' },
   ]) {
     assert.equal(read(parts), null, JSON.stringify(parts));
   }

@@ -55,5 +55,8 @@ test('what is no message, or can not be read, is not edited', async () => {
 });
 
 test('set puts one member of one message', () => {
-  assert.deepEqual(json(edit([mail({}), mail({})], { kind: 'set', field: '/1/subject', value: 'Y' }, '/emails/batch')), [mail({}), mail({ subject: 'Y' })]);
+  assert.deepEqual(json(edit([mail({}), mail({})], { kind: 'set', field: '/1/subject', value: 'Y' }, '/emails/batch')), [
+    mail({}),
+    mail({ subject: 'Y' }),
+  ]);
 });

@@ -11,14 +11,19 @@ function read(parts: object): string[] | null {
   const reading = readJson(Buffer.from(JSON.stringify({ ...PLAIN, ...parts })));
   assert.ok(reading.problem === null);
   const messages = readSendgridMail(reading.value);
-  return messages?.map(({ sender, recipients }) => `${sender.address} > ${recipients.map((one) => one.address).join(' ')}`) ?? null;
+  return (
+    messages?.map(({ sender, recipients }) => `${sender.address} > ${recipients.map((one) => one.address).join(' ')}`) ?? null
+  );
 }
 
 test('every personalization is a message of its own, with the copy that settings ask for', () => {
   assert.deepEqual(read({}), ['s@acme.example > b@ex.com']);
   assert.deepEqual(
     read({
-      personalizations: [{ to: [{ email: 'a@ex.com', name: 'A' }], cc: [{ email: 'b@ex.com' }], bcc: [{ email: 'c@ex.com' }] }, { to: [{ email: 'd@ex.com' }], from: { email: 't@ex.org' } }],
+      personalizations: [
+        { to: [{ email: 'a@ex.com', name: 'A' }], cc: [{ email: 'b@ex.com' }], bcc: [{ email: 'c@ex.com' }] },
+        { to: [{ email: 'd@ex.com' }], from: { email: 't@ex.org' } },
+      ],
       mail_settings: { bcc: { email: 'copy@ex.org' } },
     }),
     ['s@acme.example > a@ex.com b@ex.com c@ex.com copy@ex.org', 't@ex.org > d@ex.com copy@ex.org'],

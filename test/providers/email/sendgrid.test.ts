@@ -37,25 +37,41 @@ test('the SDK rejects with our sentence after one call', async () => {
   service.setApiKey('SG.test');
   Reflect.get(service, 'client').setDefaultRequest('baseUrl', origin.url);
   const message = { to: 'b@ex.com', from: 'a@ex.com', subject: 's', text: 't' };
-  const error: unknown = await service.send(message).then(() => null, (thrown: unknown) => thrown);
+  const error: unknown = await service.send(message).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
   assert.ok(error instanceof Error);
-  assert.match(JSON.stringify(Reflect.get(error, 'response')), /Interlock: a refund of 600.00 USD is too large \(policy refund-large; entry 12\)/);
+  assert.match(
+    JSON.stringify(Reflect.get(error, 'response')),
+    /Interlock: a refund of 600.00 USD is too large \(policy refund-large; entry 12\)/,
+  );
   assert.equal(origin.calls(), 1);
 });
 
 test('recipients elsewhere are taken out, and what is left is judged as just them', () => {
-  const document = mail([{ to: to('b@ex.com', 'eve@evil.example'), cc: to('c@sub.ex.com'), bcc: to('d@bücher.example'), custom_args: { n: 1.5 } }], { send_at: 12345678901234567890n.toString() });
+  const document = mail(
+    [{ to: to('b@ex.com', 'eve@evil.example'), cc: to('c@sub.ex.com'), bcc: to('d@bücher.example'), custom_args: { n: 1.5 } }],
+    { send_at: 12345678901234567890n.toString() },
+  );
   const edited = edit(document, KEEP);
-  assert.deepEqual(JSON.parse(edited.bytes.toString()), mail([{ to: to('b@ex.com'), bcc: to('d@bücher.example'), custom_args: { n: 1.5 } }], { send_at: '12345678901234567890' }));
+  assert.deepEqual(
+    JSON.parse(edited.bytes.toString()),
+    mail([{ to: to('b@ex.com'), bcc: to('d@bücher.example'), custom_args: { n: 1.5 } }], { send_at: '12345678901234567890' }),
+  );
   assert.deepEqual(edited.changed, ['to: removed eve@evil.example', 'cc: removed c@sub.ex.com']);
   const { view, body } = send(edited.bytes.toString());
   const actions = recognise(view).classify(body);
-  assert.deepEqual(actions.map((action) => action.facts['domains']), [['ex.com', 'xn--bcher-kva.example']]);
+  assert.deepEqual(
+    actions.map((action) => action.facts['domains']),
+    [['ex.com', 'xn--bcher-kva.example']],
+  );
   assert.deepEqual(edit(edited.bytes.toString(), KEEP).changed, []);
 });
 
 test('numbers that a JavaScript number can not hold survive the edit', () => {
-  const text = '{"personalizations":[{"to":[{"email":"b@ex.com"},{"email":"e@evil.example"}]}],"from":{"email":"s@acme.example"},"x":1.10,"y":12345678901234567890}';
+  const text =
+    '{"personalizations":[{"to":[{"email":"b@ex.com"},{"email":"e@evil.example"}]}],"from":{"email":"s@acme.example"},"x":1.10,"y":12345678901234567890}';
   assert.match(edit(text, KEEP).bytes.toString(), /"x":1\.10,"y":12345678901234567890/);
 });
 
@@ -71,12 +87,22 @@ test('cc moves up when nobody is left in `to`, and a hidden recipient only when 
   assert.equal(up.changed.at(-1), 'cc: moved to `to`, where nobody was left');
   const alone = edit(mail([{ to: to('e@evil.example'), bcc: to('b@ex.com') }]), KEEP);
   assert.deepEqual(JSON.parse(alone.bytes.toString()), mail([{ to: to('b@ex.com') }]));
-  await throwsWithCode('CONSTRAINT_FAILED', () => edit(mail([{ to: to('e@evil.example'), bcc: to('b@ex.com', 'c@ex.com') }]), KEEP));
+  await throwsWithCode('CONSTRAINT_FAILED', () =>
+    edit(mail([{ to: to('e@evil.example'), bcc: to('b@ex.com', 'c@ex.com') }]), KEEP),
+  );
 });
 
 test('the copy that mail settings ask for is a recipient too', () => {
-  const edited = edit(mail([{ to: to('b@ex.com') }], { mail_settings: { bcc: { enable: true, email: 'e@evil.example' }, footer: { enable: false } } }), KEEP);
-  assert.deepEqual(JSON.parse(edited.bytes.toString()), mail([{ to: to('b@ex.com') }], { mail_settings: { footer: { enable: false } } }));
+  const edited = edit(
+    mail([{ to: to('b@ex.com') }], {
+      mail_settings: { bcc: { enable: true, email: 'e@evil.example' }, footer: { enable: false } },
+    }),
+    KEEP,
+  );
+  assert.deepEqual(
+    JSON.parse(edited.bytes.toString()),
+    mail([{ to: to('b@ex.com') }], { mail_settings: { footer: { enable: false } } }),
+  );
 });
 
 test('nothing to change gives the very bytes back', () => {
@@ -88,7 +114,9 @@ test('nothing to change gives the very bytes back', () => {
 test('what can not be read surely is not edited', async () => {
   const twice = '{"personalizations":[{"to":[{"email":"b@ex.com"}],"to":[]}],"from":{"email":"s@acme.example"}}';
   await throwsWithCode('CONSTRAINT_FAILED', () => edit(twice, KEEP));
-  await throwsWithCode('CONSTRAINT_FAILED', () => edit(mail([{ to: to('b@ex.com') }]), KEEP, HEAD.replace('mail/send', 'campaigns')));
+  await throwsWithCode('CONSTRAINT_FAILED', () =>
+    edit(mail([{ to: to('b@ex.com') }]), KEEP, HEAD.replace('mail/send', 'campaigns')),
+  );
 });
 
 test('set puts one member, and a form key does not fit', async () => {
@@ -96,5 +124,7 @@ test('set puts one member, and a form key does not fit', async () => {
   assert.deepEqual(JSON.parse(edited.bytes.toString()), mail([{ to: to('b@ex.com') }], { mail_settings: 'x' }));
   assert.deepEqual(edited.changed, ['/mail_settings: set to x']);
   await throwsWithCode('CONSTRAINT_FAILED', () => edit(mail([]), { kind: 'set', field: 'subject', value: 'x' }));
-  await throwsWithCode('CONSTRAINT_FAILED', () => edit(mail([]), { kind: 'set', field: '/mail_settings/sandbox_mode/enable', value: true }));
+  await throwsWithCode('CONSTRAINT_FAILED', () =>
+    edit(mail([]), { kind: 'set', field: '/mail_settings/sandbox_mode/enable', value: true }),
+  );
 });

@@ -10,14 +10,19 @@ const FORM = 'application/x-www-form-urlencoded';
 const ROOTS = new Set(['amount', 'charge']);
 
 function read(path: string, body: string, type: string = FORM): string | null {
-  const { view } = fixtureRequest(Buffer.from(`POST ${path} HTTP/1.1\r\nHost: api.stripe.com\r\n${type === '' ? '' : `Content-Type: ${type}\r\n`}\r\n`));
+  const { view } = fixtureRequest(
+    Buffer.from(`POST ${path} HTTP/1.1\r\nHost: api.stripe.com\r\n${type === '' ? '' : `Content-Type: ${type}\r\n`}\r\n`),
+  );
   const fields = stripeFields(view, { bytes: Buffer.from(body), problem: null }, ROOTS);
   return fields?.map((field) => `${fieldName(field.path)}=${field.value}`).join(' ') ?? null;
 }
 
 test('only judged parameters are handed on', () => {
   assert.equal(read('/v1/refunds', 'charge=ch_1&amount=5&metadata[amount]=6&reason=x'), 'charge=ch_1 amount=5');
-  assert.equal(read('/v2/x', '{"amount":{"value":5,"currency":"usd"},"memo":"m"}', 'application/json'), 'amount[value]=5 amount[currency]=usd');
+  assert.equal(
+    read('/v2/x', '{"amount":{"value":5,"currency":"usd"},"memo":"m"}', 'application/json'),
+    'amount[value]=5 amount[currency]=usd',
+  );
   assert.equal(read('/v1/refunds', '', ''), '');
 });
 
@@ -38,7 +43,16 @@ test('a content type that the version does not read is not read here', () => {
 });
 
 test('what a lenient reader would take for a judged parameter spoils all', () => {
-  for (const body of ['Amount=5', 'a.mount=5', '{"amount":5}', 'amount=5&amount%20=6', '_stripe_account=acct_1', 'Stripe_Account=acct_1', 'amount=5;amount=6', `${'x'.repeat(65)}=1`]) {
+  for (const body of [
+    'Amount=5',
+    'a.mount=5',
+    '{"amount":5}',
+    'amount=5&amount%20=6',
+    '_stripe_account=acct_1',
+    'Stripe_Account=acct_1',
+    'amount=5;amount=6',
+    `${'x'.repeat(65)}=1`,
+  ]) {
     assert.equal(read('/v1/refunds', body), null, body);
   }
   assert.equal(read('/v2/x', '[1]', 'application/json'), null);
@@ -46,6 +60,8 @@ test('what a lenient reader would take for a judged parameter spoils all', () =>
 });
 
 test('a body that was not read is no parameters', () => {
-  const { view } = fixtureRequest(Buffer.from(`POST /v1/refunds HTTP/1.1\r\nHost: api.stripe.com\r\nContent-Type: ${FORM}\r\n\r\n`));
+  const { view } = fixtureRequest(
+    Buffer.from(`POST /v1/refunds HTTP/1.1\r\nHost: api.stripe.com\r\nContent-Type: ${FORM}\r\n\r\n`),
+  );
   assert.equal(stripeFields(view, { bytes: Buffer.alloc(0), problem: 'larger than 1048576 bytes' }, ROOTS), null);
 });

@@ -8,11 +8,22 @@ import { stripeRoute } from '../../../src/providers/payment/stripe-routes.ts';
 import { fixtureRequest } from '../../support/fixture-request.ts';
 
 function pay(path: string, body: string, ...headers: string[]): Omit<Payment, 'verb' | 'account'> {
-  const head = [`POST ${path} HTTP/1.1`, 'Host: api.stripe.com', 'Content-Type: application/x-www-form-urlencoded', ...headers, '', ''].join('\r\n');
+  const head = [
+    `POST ${path} HTTP/1.1`,
+    'Host: api.stripe.com',
+    'Content-Type: application/x-www-form-urlencoded',
+    ...headers,
+    '',
+    '',
+  ].join('\r\n');
   const { view } = fixtureRequest(Buffer.from(head));
   const found = stripeRoute('POST', view.segments);
   assert.ok(found);
-  const { verb: _verb, account: _account, ...payment } = readPayment(view, { bytes: Buffer.from(body), problem: null }, found.route, found.id);
+  const {
+    verb: _verb,
+    account: _account,
+    ...payment
+  } = readPayment(view, { bytes: Buffer.from(body), problem: null }, found.route, found.id);
   return JSON.parse(JSON.stringify(payment));
 }
 
@@ -45,13 +56,27 @@ test('an account in doubt makes the payment uninspected', () => {
 });
 
 test('a negative amount counts by its size where it may be, and is unsure elsewhere', () => {
-  assert.deepEqual(pay('/v1/customers/cus_1/balance_transactions', 'amount=-500&currency=usd'), { inspected: true, amountMinor: 500, currency: 'USD', counterparty: 'cus_1' });
+  assert.deepEqual(pay('/v1/customers/cus_1/balance_transactions', 'amount=-500&currency=usd'), {
+    inspected: true,
+    amountMinor: 500,
+    currency: 'USD',
+    counterparty: 'cus_1',
+  });
   assert.deepEqual(pay('/v1/refunds', 'charge=ch_1&amount=-500'), { inspected: false, counterparty: 'ch_1' });
 });
 
 test('a refund names no currency but for a customer’s balance', () => {
-  assert.deepEqual(pay('/v1/refunds', 'charge=ch_1&amount=5&currency=jpy'), { inspected: false, amountMinor: 5, counterparty: 'ch_1' });
-  assert.deepEqual(pay('/v1/refunds', 'customer=cus_1&origin=customer_balance&amount=5&currency=jpy'), { inspected: true, amountMinor: 5, currency: 'JPY', counterparty: 'cus_1' });
+  assert.deepEqual(pay('/v1/refunds', 'charge=ch_1&amount=5&currency=jpy'), {
+    inspected: false,
+    amountMinor: 5,
+    counterparty: 'ch_1',
+  });
+  assert.deepEqual(pay('/v1/refunds', 'customer=cus_1&origin=customer_balance&amount=5&currency=jpy'), {
+    inspected: true,
+    amountMinor: 5,
+    currency: 'JPY',
+    counterparty: 'cus_1',
+  });
   assert.equal(pay('/v1/charges', 'amount=5&currency=usd&currency=jpy').inspected, false);
   assert.equal(pay('/v1/charges', 'amount=5&currency[]=usd').inspected, false);
 });
@@ -62,7 +87,10 @@ test('an amount that is not the whole one is not known', () => {
 });
 
 test('money that goes elsewhere names where, before who pays', () => {
-  assert.equal(pay('/v1/payment_intents', 'amount=5&currency=usd&customer=cus_1&transfer_data[destination]=acct_9').counterparty, 'acct_9');
+  assert.equal(
+    pay('/v1/payment_intents', 'amount=5&currency=usd&customer=cus_1&transfer_data[destination]=acct_9').counterparty,
+    'acct_9',
+  );
   assert.equal(pay('/v1/payment_intents', 'amount=5&currency=usd&customer=cus_1').counterparty, 'cus_1');
   assert.equal(pay('/v1/payment_intents', 'amount=5&currency=usd&customer=cus_1&customer=cus_2').inspected, false);
   assert.equal(pay('/v1/refunds', 'charge=%3Cb%3E&amount=5').inspected, false);

@@ -40,9 +40,26 @@ test('every way to move money has its verb, and the id in the path', () => {
 
 test('near misses are no route', () => {
   for (const path of [
-    'v1/refunds/re_1', 'v1/refunds/re_1/cancel', 'v1/charges/ch_1', 'v1/charges/ch_1/refunds/re_1', 'v1/invoices/create_preview', 'v1/invoices/upcoming',
-    'v1/customers', 'v1/transfers/tr_1', 'v1', '', 'refunds', 'v3/refunds', 'v1/refunds/refunds', 'v1/:id', 'v1/charges/capture', 'v1/charges//capture/x',
-    'v1/payment_intents/pi_1/cancel', 'v1/constructor', 'v1/__proto__', 'a/b/c/d/e/f/g/h/i',
+    'v1/refunds/re_1',
+    'v1/refunds/re_1/cancel',
+    'v1/charges/ch_1',
+    'v1/charges/ch_1/refunds/re_1',
+    'v1/invoices/create_preview',
+    'v1/invoices/upcoming',
+    'v1/customers',
+    'v1/transfers/tr_1',
+    'v1',
+    '',
+    'refunds',
+    'v3/refunds',
+    'v1/refunds/refunds',
+    'v1/:id',
+    'v1/charges/capture',
+    'v1/charges//capture/x',
+    'v1/payment_intents/pi_1/cancel',
+    'v1/constructor',
+    'v1/__proto__',
+    'a/b/c/d/e/f/g/h/i',
   ]) {
     assert.equal(verb('POST', path), null, path);
   }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import { recognise } from '../../../src/classify/registry.ts';
 import { stripe } from '../../../src/providers/payment/stripe.ts';
 import type { BodyEdit, EditedBody, Refusal } from '../../../src/providers/provider.ts';
@@ -11,11 +11,20 @@ import { REFUSAL, type RefusingOrigin, refusingOrigin } from '../../support/refu
 import { throwsWithCode } from '../../support/throws-with-code.ts';
 
 function client(origin: RefusingOrigin): Stripe {
-  return new Stripe('sk_test_1', { host: '127.0.0.1', port: origin.port, protocol: 'http', maxNetworkRetries: 2, telemetry: false });
+  return new Stripe('sk_test_1', {
+    host: '127.0.0.1',
+    port: origin.port,
+    protocol: 'http',
+    maxNetworkRetries: 2,
+    telemetry: false,
+  });
 }
 
 async function raised(call: Promise<unknown>): Promise<InstanceType<typeof Stripe.errors.StripeError>> {
-  const error: unknown = await call.then(() => null, (thrown: unknown) => thrown);
+  const error: unknown = await call.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
   assert.ok(error instanceof Stripe.errors.StripeError, String(error));
   return error;
 }
@@ -46,12 +55,20 @@ test('waiting, denial and failure have codes of their own, and none is retried',
 
 test('v2 calls are refused in a shape that the SDK reads too', async () => {
   await using origin = await refusingOrigin(stripe);
-  const error = await raised(client(origin).rawRequest('POST', '/v2/money_management/outbound_payments', { amount: { value: 1, currency: 'usd' } }));
+  const error = await raised(
+    client(origin).rawRequest('POST', '/v2/money_management/outbound_payments', { amount: { value: 1, currency: 'usd' } }),
+  );
   assert.match(error.message, /Interlock: /);
   assert.equal(origin.calls(), 1);
 });
 
-const HEAD = ['POST /v1/refunds HTTP/1.1', 'Host: api.stripe.com', 'Content-Type: application/x-www-form-urlencoded', '', ''].join('\r\n');
+const HEAD = [
+  'POST /v1/refunds HTTP/1.1',
+  'Host: api.stripe.com',
+  'Content-Type: application/x-www-form-urlencoded',
+  '',
+  '',
+].join('\r\n');
 
 function edit(text: string, change: BodyEdit): EditedBody {
   assert.ok(stripe.edit);
