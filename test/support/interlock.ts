@@ -102,7 +102,9 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
       gateway = await startGateway(configFile);
     },
     async [Symbol.asyncDispose]() {
+      const died = gateway.exitCode();
       await gateway.stop();
+      if (died !== null) process.stderr.write(`the gateway ended by itself with code ${died}:\n${gateway.log().slice(-4000)}\n`);
       if (process.env['INTERLOCK_TEST_LOG'] !== undefined) process.stderr.write(gateway.log());
       await rm(folder, { recursive: true, force: true });
     },

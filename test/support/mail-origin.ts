@@ -1,6 +1,7 @@
 // Stand-ins for api.sendgrid.com and api.resend.com: they take a message as the vendor documents and keep it.
 
 import { randomBytes } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import { sendJson, startOrigin, type Answer, type Origin } from './origin.ts';
 import type { ThrowawayCa } from './throwaway-ca.ts';
 
@@ -12,7 +13,9 @@ export interface MailOrigin extends Origin {
 export async function startSendgridOrigin(ca: ThrowawayCa): Promise<MailOrigin> {
   const messages: Readonly<Record<string, unknown>>[] = [];
   const answer: Answer = async (_request, response, received) => {
-    const message = parseObject(await received.body());
+    // SendGrid takes gzip.
+    const bytes = await received.body();
+    const message = parseObject(received.get('content-encoding') === 'gzip' ? gunzipSync(bytes) : bytes);
     if (received.method !== 'POST' || received.target !== '/v3/mail/send') {
       return sendJson(response, 404, { errors: [{ message: 'not found', field: null, help: null }] });
     }

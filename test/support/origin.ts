@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createPlainServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { Http2ServerResponse, SecureServerOptions } from 'node:http2';
 import { createSecureServer } from 'node:http2';
 import type { Server, Socket } from 'node:net';
@@ -70,10 +71,11 @@ export async function startOrigin(options: OriginOptions): Promise<Origin> {
 function createServer(options: OriginOptions): Server {
   if (options.leaf === null) return createPlainServer();
   const protocols = options.protocols ?? ['h2', 'http/1.1'];
+  const identity = { key: options.leaf.keyPem, cert: options.leaf.certPem };
+  // Node's HTTP/2 server offers h2 whatever it is told.
+  if (!protocols.includes('h2')) return createHttpsServer({ ...identity, ...options.tls });
   return createSecureServer({
-    key: options.leaf.keyPem,
-    cert: options.leaf.certPem,
-    ALPNProtocols: [...protocols],
+    ...identity,
     allowHTTP1: protocols.includes('http/1.1'),
     settings: { enableConnectProtocol: true },
     ...options.tls,

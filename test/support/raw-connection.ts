@@ -19,6 +19,8 @@ export interface RawConnection extends Disposable {
   write(bytes: string | Buffer): void;
   /** The next complete response (by Content-Length, chunked or close). Status 0: the proxy hung up without one. */
   answer(timeoutMs?: number): Promise<RawAnswer>;
+  /** The next head alone: the answer to CONNECT has no body, whatever follows. */
+  head(): Promise<RawAnswer>;
   /** All that came until the proxy hung up or the time was over. */
   rest(timeoutMs?: number): Promise<string>;
 }
@@ -99,6 +101,12 @@ function rawConnection(socket: Socket | TLSSocket): RawConnection {
           if (takeResponse(seen, true) === null) return { status: 0, head: seen.toString('latin1'), body: '', closed };
         }
       }
+    },
+    async head() {
+      while (!seen.includes('\r\n\r\n') && !closed) if (!(await more(5000))) throw new Error('no head within 5 s');
+      const text = seen.toString('latin1').split('\r\n\r\n', 1)[0] ?? '';
+      seen = seen.subarray(Math.min(seen.length, text.length + 4));
+      return { status: Number(/^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1] ?? 0), head: text, body: '', closed };
     },
     async rest(timeoutMs = 1000) {
       const deadline = Date.now() + timeoutMs;
