@@ -33,6 +33,9 @@ export interface Approvable {
   readonly errors: readonly string[];
 }
 
+/** Stands in for an action that could not even be looked at, so that the BLOCK still has something to record. */
+const UNREADABLE: Action = { name: 'unreadable', resource: { type: 'Host', id: 'unknown' }, parents: [], facts: { inspected: false } };
+
 const NOBODY: Approvable = { allowed: false, policies: [], errors: [] };
 
 export function createBundleJudge(bundle: Bundle, slots: EngineSlots, generation: Generation, directory: Groups): BundleJudge {
@@ -74,14 +77,13 @@ export function createBundleJudge(bundle: Bundle, slots: EngineSlots, generation
   }
 
   function judgeAction(principal: Principal, given: Action): ActionJudgement {
-    let action = given;
     try {
-      action = assumeCurrency(judgedAction(given, principal), currencyOf);
+      const action = assumeCurrency(judgedAction(given, principal), currencyOf);
       const slice = bundle.slices.get(action.name);
       const ruling = slice === undefined ? failed(`the bundle's schema has no action \`${action.name}\``) : rule(slice, principal, action);
       return judgementOf(ruling, action, principal.agent);
     } catch (thrown) {
-      return judgementOf(failed(thrown instanceof Error ? thrown.message : String(thrown)), action, principal.agent);
+      return judgementOf(failed(thrown instanceof Error ? thrown.message : String(thrown)), UNREADABLE, principal.agent);
     }
   }
 

@@ -1,0 +1,94 @@
+// Loading, reloading, and staying with the last good bundle.
+
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { createJudge } from '../../src/decide/judge-engine.ts';
+import type { BundleEvent, ReloadableJudge } from '../../src/decide/judge-engine.ts';
+import { throwsWithCode } from '../support/throws-with-code.ts';
+import { bundleFolder, directoryOf, members, policy, principal, request } from './bundle-fixture.ts';
+
+const READ = policy('read', 'permit(principal, action == Action::"http.read", resource);');
+const NONE = policy('none', 'forbid(principal, action == Action::"http.read", resource);');
+
+async function open(path: string, events: BundleEvent[] = []): Promise<ReloadableJudge> {
+  return createJudge({ policiesDir: path, directory: directoryOf(members()), onEvent: (event) => events.push(event), now: () => new Date(0) });
+}
+
+function verdict(judge: ReloadableJudge): string {
+  return judge.judge(principal(), [request('http.read')]).verdict;
+}
+
+describe('the judge that serves', () => {
+  it('does not start without a good bundle (threat D15)', async () => {
+    using folder = bundleFolder('');
+    const events: BundleEvent[] = [];
+    await throwsWithCode('BUNDLE_INVALID', () => open(folder.path, events));
+    assert.deepEqual(events.map((event) => event.kind), ['rejected']);
+  });
+
+  it('swaps a changed bundle in, and names it in every judgement', async () => {
+    using folder = bundleFolder(READ);
+    const judge = await open(folder.path);
+    const first = judge.bundle;
+    assert.equal(judge.judge(principal(), [request('http.read')]).bundle, first);
+    assert.deepEqual(await judge.reload(), { changed: false });
+    for (const [text, expected] of [[NONE, 'BLOCK'], [READ, 'ALLOW'], [NONE, 'BLOCK']] as const) {
+      folder.write('main.cedar', text);
+      assert.deepEqual(await judge.reload(), { changed: true });
+      assert.equal(verdict(judge), expected);
+    }
+    assert.notEqual(judge.bundle, first);
+    assert.equal(judge.judge(principal(), [request('http.read')]).bundle, judge.bundle);
+  });
+
+  it('stays with the last good bundle when the new one is broken, and tells where', async () => {
+    using folder = bundleFolder(READ);
+    const events: BundleEvent[] = [];
+    const judge = await open(folder.path, events);
+    const { bundle } = judge;
+    for (const text of ['permit(principal', '', READ.replace('http.read', 'http.reed'), READ + READ, READ.replace('@reason', '@reasn')]) {
+      folder.write('main.cedar', text);
+      const error = await throwsWithCode('BUNDLE_INVALID', () => judge.reload());
+      assert.match(error.message, /(main\.cedar|\.):\d+:\d+: error: /);
+      assert.equal(verdict(judge), 'ALLOW');
+      assert.equal(judge.bundle, bundle);
+      assert.equal(judge.state.lastError?.message, error.message);
+    }
+    rmSync(join(folder.path, 'schema.cedarschema'));
+    await throwsWithCode('BUNDLE_INVALID', () => judge.reload());
+    assert.equal(verdict(judge), 'ALLOW');
+    assert.equal(events.filter((event) => event.kind === 'rejected').length, 6);
+  });
+
+  it('forgets the last error once all is well again', async () => {
+    using folder = bundleFolder(READ);
+    const judge = await open(folder.path);
+    folder.write('main.cedar', 'permit(');
+    await throwsWithCode('BUNDLE_INVALID', () => judge.reload());
+    folder.write('main.cedar', READ);
+    assert.deepEqual(await judge.reload(), { changed: false });
+    assert.deepEqual(judge.state, { digest: judge.bundle, policies: 1, loadedAt: '1970-01-01T00:00:00.000Z', lastError: null });
+  });
+
+  it('reloads in turn when asked at once', async () => {
+    using folder = bundleFolder(READ);
+    const judge = await open(folder.path);
+    folder.write('main.cedar', NONE);
+    const results = await Promise.all([judge.reload(), judge.reload(), judge.reload()]);
+    assert.deepEqual(results.map((result) => result.changed), [true, false, false]);
+    assert.equal(verdict(judge), 'BLOCK');
+  });
+
+  it('remembers nothing across a reload', async () => {
+    using folder = bundleFolder(READ);
+    const judge = await open(folder.path);
+    assert.equal(verdict(judge), 'ALLOW');
+    assert.equal(judge.memo.size, 1);
+    folder.write('main.cedar', NONE);
+    await judge.reload();
+    assert.equal(judge.memo.size, 0);
+    assert.equal(judge.mayPassUnopened(principal(), request('tunnel.open')), false);
+  });
+});
