@@ -94,6 +94,7 @@ test('a data folder that lost its chain, or part of it, never begins a new one',
   const whole = await filled(t, 3);
   const damage: Array<[string, (dir: string) => void]> = [
     ['CURRENT deleted', (dir) => rmSync(join(dir, 'ledger/CURRENT'))],
+    ['CURRENT and key deleted', (dir) => ['ledger/CURRENT', 'ledger-key.pem'].forEach((name) => rmSync(join(dir, name)))],
     ['store deleted', (dir) => rmSync(join(dir, 'ledger'), { recursive: true })],
     ['store emptied', (dir) => readdirSync(join(dir, 'ledger')).forEach((name) => rmSync(join(dir, 'ledger', name)))],
     ['key deleted', (dir) => rmSync(join(dir, 'ledger-key.pem'))],
@@ -140,6 +141,14 @@ test('entries changed under a closed ledger keep it from opening when they are n
   await store.close();
   await throwsWithCode('STORE_CORRUPT', () => open(dataDir));
   assert.equal((await verifyFolder(dataDir, { checkpoint: null })).firstBad?.sequence, 3);
+});
+
+test('entries put behind the signed head keep the ledger from opening', async (t) => {
+  const dataDir = await filled(t, 2);
+  const store = await openStore(dataDir, { create: false });
+  await store.write([{ put: 'e:0000000000000009', value: (await store.get('e:0000000000000001')) ?? '' }], true);
+  await store.close();
+  assert.match((await throwsWithCode('STORE_CORRUPT', () => open(dataDir))).message, /head speaks of 4 entries, the last one found is 9/);
 });
 
 test('an older copy put back is found against the checkpoint kept elsewhere, and only so', async (t) => {
