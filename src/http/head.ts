@@ -34,7 +34,7 @@ const REROUTING = new Set(['x-original-url', 'x-rewrite-url', 'x-forwarded-host'
 const NOT_STRIPPABLE = new Set(['host', 'content-length', 'content-type', 'content-encoding', 'transfer-encoding', 'authorization', 'cookie', 'expect']);
 
 const OVERRIDE_HEADERS = new Set(['x-http-method-override', 'x-http-method', 'x-method-override']);
-const OVERRIDE_PARAMETER = /(?:^|&)(?:_method|_httpmethod|x-http-method-override|%24method|\$method)=([^&]*)/gi;
+const OVERRIDE_PARAMETERS = new Set(['_method', '_httpmethod', 'x-http-method-override', 'x-http-method', 'x-method-override', '$method']);
 
 const METHOD = /^[A-Z][A-Z0-9-]{0,31}$/;
 
@@ -115,7 +115,9 @@ function checkHost(hosts: readonly string[], input: HeadInput): void {
   const [host, second] = hosts;
   if (host === undefined || second !== undefined) throw malformed('a request needs exactly one Host');
   const usualPort = input.scheme === 'https' ? 443 : 80;
-  if (host === input.authority.host && input.authority.port === usualPort) return; // nearly all requests: no parser run
+  // Nearly all requests: no parser run.
+  if (host === input.authority.host && input.authority.port === usualPort) return;
+  if (host === `${input.authority.host}:${input.authority.port}`) return;
   const claimed = parseAuthority(host, usualPort);
   if (claimed.host !== input.authority.host || claimed.port !== input.authority.port) {
     throw new InterlockError(
@@ -147,12 +149,26 @@ function upgradeProtocol(upgrades: readonly string[]): string {
   return protocol;
 }
 
+/** Every claim counts: dropping one would let the first hide the others. The registry bounds what it follows. */
 function claimedMethods(overrides: readonly string[], query: string): string[] {
-  if (overrides.length === 0 && !/method/i.test(query)) return [];
+  if (overrides.length === 0 && !query.includes('%') && !/method/i.test(query)) return [];
   const claimed = new Set<string>();
   for (const value of overrides) claimed.add(value.trim().toUpperCase());
-  for (const match of query.matchAll(OVERRIDE_PARAMETER)) claimed.add((match[1] ?? '').trim().toUpperCase());
-  return [...claimed].slice(0, 8);
+  for (const pair of query.split('&')) {
+    const equals = pair.indexOf('=');
+    const name = decoded(equals === -1 ? pair : pair.slice(0, equals)).toLowerCase();
+    if (OVERRIDE_PARAMETERS.has(name)) claimed.add(decoded(equals === -1 ? '' : pair.slice(equals + 1)).trim().toUpperCase());
+  }
+  return [...claimed];
+}
+
+/** As a server would read it; what can't be decoded is left as it stands. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
 }
 
 function malformed(message: string): InterlockError {

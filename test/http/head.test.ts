@@ -68,6 +68,8 @@ test('overrides are told from headers and query', () => {
   assert.deepEqual(head({ method: 'POST' }, ['X-HTTP-Method-Override', 'delete']).claimedMethods, ['DELETE']);
   assert.deepEqual(head({ target: '/a?x=1&_method=PUT' }).claimedMethods, ['PUT']);
   assert.deepEqual(head({ target: '/a?_HttpMethod=PATCH' }).claimedMethods, ['PATCH']);
+  assert.deepEqual(head({ target: '/a?_m%65thod=DELETE' }).claimedMethods, ['DELETE']);
+  assert.deepEqual(head({ target: '/a?%24method=p%61tch' }).claimedMethods, ['PATCH']);
   assert.deepEqual(head({ target: '/a?payment_method=card' }).claimedMethods, []);
 });
 
