@@ -33,7 +33,14 @@ function readRefs(body: Buffer, start: number): Advertisement | null {
     const line = chomp(packet.payload).toString('latin1');
     if (line === 'version 1' || line.startsWith('shallow ')) continue;
     const nul = line.indexOf('\0');
-    if (capabilities === null) capabilities = nul < 0 ? [] : line.slice(nul + 1).split(' ').filter((word) => word !== '');
+    if (capabilities === null)
+      capabilities =
+        nul < 0
+          ? []
+          : line
+              .slice(nul + 1)
+              .split(' ')
+              .filter((word) => word !== '');
     const match = /^([0-9a-f]{40}|[0-9a-f]{64}) (.+)$/s.exec(nul < 0 ? line : line.slice(0, nul));
     if (match?.[1] === undefined || match[2] === undefined) return null;
     // `capabilities^{}` stands for an empty repository, `.have` for objects of a fork's parent: neither is a ref.

@@ -8,7 +8,12 @@ export interface PushCertificate {
 }
 
 /** The armours that git itself looks for (gpg-interface.c); the last one that starts a line ends the commands. */
-const SIGNATURES = ['-----BEGIN PGP SIGNATURE-----', '-----BEGIN PGP MESSAGE-----', '-----BEGIN SIGNED MESSAGE-----', '-----BEGIN SSH SIGNATURE-----'];
+const SIGNATURES = [
+  '-----BEGIN PGP SIGNATURE-----',
+  '-----BEGIN PGP MESSAGE-----',
+  '-----BEGIN SIGNED MESSAGE-----',
+  '-----BEGIN SSH SIGNATURE-----',
+];
 
 /** Reads the payload of the packets between `push-cert` and `push-cert-end`, one char a byte. Null when git would not read it as we do. */
 export function readCertificate(text: string): PushCertificate | null {

@@ -139,11 +139,9 @@ function takeFlush(draft: Draft): boolean {
 
 function finish(draft: Draft, end: number): PushCommands | null {
   const capabilities = draft.capabilities ?? [];
-  const formats = new Set(capabilities.filter((word) => /^object-format(=|$)/.test(word)));
-  const objectFormat = formats.has('object-format=sha256') ? 'sha256' : 'sha1';
-  if (formats.size > 1 || (formats.size === 1 && !formats.has(`object-format=${objectFormat}`))) return null;
+  const objectFormat = objectFormatOf(capabilities);
   const certificate = draft.signed ? readCertificate(draft.certificate.join('')) : null;
-  if (draft.signed && certificate === null) return null;
+  if (objectFormat === null || (draft.signed && certificate === null)) return null;
   const commands: RefCommand[] = [];
   for (const line of certificate?.lines ?? draft.lines) {
     const command = readCommand(line, objectFormat);
@@ -156,6 +154,14 @@ function finish(draft: Draft, end: number): PushCommands | null {
   // What is signed and what stands beside it may differ; both are judged.
   const options = [...new Set([...draft.options, ...(certificate?.options ?? [])])];
   return { commands, capabilities, options, signed: draft.signed, objectFormat, probe, end };
+}
+
+/** SHA-1 unless said otherwise (gitprotocol-capabilities); null when it is said twice, or is neither. */
+function objectFormatOf(capabilities: readonly string[]): 'sha1' | 'sha256' | null {
+  const formats = capabilities.filter((word) => /^object-format(=|$)/.test(word));
+  if (new Set(formats).size > 1) return null;
+  if (formats[0] === 'object-format=sha256') return 'sha256';
+  return formats.length === 0 || formats[0] === 'object-format=sha1' ? 'sha1' : null;
 }
 
 function readCommand(line: string, format: 'sha1' | 'sha256'): RefCommand | null {

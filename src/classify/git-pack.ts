@@ -29,7 +29,8 @@ export function scanCommits(bytes: Buffer, start: number, budget: number): Commi
   const limit = start + budget;
   const seen = Math.min(bytes.length, limit);
   const header = bytes.subarray(start, Math.min(seen, start + HEADER_BYTES));
-  if (!Buffer.from('PACK\0\0\0\u0002', 'latin1').subarray(0, header.length).equals(header.subarray(0, 8))) return { commits: [], end: start, more: false };
+  if (!Buffer.from('PACK\0\0\0\u0002', 'latin1').subarray(0, header.length).equals(header.subarray(0, 8)))
+    return { commits: [], end: start, more: false };
   if (header.length < HEADER_BYTES) return { commits: [], end: start, more: seen < limit };
   const count = Math.min(header.readUInt32BE(8), MAX_COMMITS);
   const commits: PackedCommit[] = [];

@@ -44,8 +44,14 @@ export function isRefPath(path: string): boolean {
 
 /** One path component from any text: an agent's name in a branch. Changed names get a digest's digits, so that no two agents share one. */
 export function refComponent(text: string, digest: (text: string) => string): string {
-  const plain = text.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/\.{2,}/g, '.').slice(0, 64);
-  const trimmed = plain.replace(/^[.-]+/, '').replace(/[.-]+$/, '').replace(/\.lock$/i, '');
+  const plain = text
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/\.{2,}/g, '.')
+    .slice(0, 64);
+  const trimmed = plain
+    .replace(/^[.-]+/, '')
+    .replace(/[.-]+$/, '')
+    .replace(/\.lock$/i, '');
   return trimmed === text && trimmed !== '' ? trimmed : `${trimmed === '' ? 'agent' : trimmed}-${digest(text).slice(0, 8)}`;
 }
 

@@ -77,8 +77,13 @@ function readReport(data: Buffer): PushReport | null {
     } else if (line.startsWith('ok ')) results.push({ ref: line.slice(3), error: null, options: [] });
     else if (line.startsWith('ng ')) {
       const blank = line.indexOf(' ', 3);
-      results.push({ ref: line.slice(3, blank < 0 ? undefined : blank), error: blank < 0 ? 'failed' : line.slice(blank + 1), options: [] });
-    } else if (line.startsWith('option ') && last !== undefined && last.error === null) last.options.push(line.slice('option '.length));
+      results.push({
+        ref: line.slice(3, blank < 0 ? undefined : blank),
+        error: blank < 0 ? 'failed' : line.slice(blank + 1),
+        options: [],
+      });
+    } else if (line.startsWith('option ') && last !== undefined && last.error === null)
+      last.options.push(line.slice('option '.length));
     else return null;
   }
 }

@@ -93,7 +93,11 @@ function variablesOf(operation: OperationDefinitionNode, given: JsonObject | nul
 }
 
 /** Every root field, those in fragments included; `@skip` and `@include` count as executed. Null when there are too many or a fragment is amiss. */
-function rootFields(document: DocumentNode, operation: OperationDefinitionNode, variables: ReadonlyMap<string, Json>): GraphqlField[] | null {
+function rootFields(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: ReadonlyMap<string, Json>,
+): GraphqlField[] | null {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const node of document.definitions) {
     if (node.kind !== Kind.FRAGMENT_DEFINITION) continue;
@@ -148,7 +152,9 @@ function readValue(node: ValueNode, variables: ReadonlyMap<string, Json>, depth:
       return variables.get(node.name.value);
     case Kind.INT:
     case Kind.FLOAT:
-      return Number.isSafeInteger(Number(node.value)) && /^-?\d+$/.test(node.value) ? Number(node.value) : new JsonNumber(node.value);
+      return Number.isSafeInteger(Number(node.value)) && /^-?\d+$/.test(node.value)
+        ? Number(node.value)
+        : new JsonNumber(node.value);
     case Kind.STRING:
     case Kind.ENUM:
     case Kind.BOOLEAN:

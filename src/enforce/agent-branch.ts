@@ -55,7 +55,10 @@ export async function chooseLanding(question: LandingQuestion): Promise<Landing>
   }
   const free = names.find((name) => tipOf(question, name) === null && !isTaken(question, name) && !hasChildren(question, name));
   if (free === undefined) {
-    throw new InterlockError('CONSTRAINT_FAILED', `all ${MAX_SUFFIX} branches from ${question.stem} on are in use; delete the merged ones`);
+    throw new InterlockError(
+      'CONSTRAINT_FAILED',
+      `all ${MAX_SUFFIX} branches from ${question.stem} on are in use; delete the merged ones`,
+    );
   }
   return { branch: free, tip: null, pull: { kind: 'none' } };
 }

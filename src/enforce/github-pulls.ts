@@ -41,7 +41,8 @@ export interface PullsOfPush {
 }
 
 /** Hosts that are known not to speak GitHub's API. Any other may be an Enterprise server, and is asked. */
-const OTHER_HOSTS = /(^|\.)(gitlab\.com|bitbucket\.org|codeberg\.org|azure\.com|visualstudio\.com|googlesource\.com|amazonaws\.com|huggingface\.co|gist\.github\.com)$/;
+const OTHER_HOSTS =
+  /(^|\.)(gitlab\.com|bitbucket\.org|codeberg\.org|azure\.com|visualstudio\.com|googlesource\.com|amazonaws\.com|huggingface\.co|gist\.github\.com)$/;
 
 /** The pull requests of the repository that a push goes to; null when it is on no GitHub, or is none that has any (a wiki). */
 export function githubPulls(push: PullsOfPush): GithubPulls | null {
@@ -58,7 +59,8 @@ export function githubPulls(push: PullsOfPush): GithubPulls | null {
 /** github.com and data residency have an API host beside them; an Enterprise server has it below `/api/v3`. */
 function apiOf(request: RequestView): { scheme: 'http' | 'https'; authority: Authority; prefix: string } {
   const host = request.authority.host.replace(/^www\./, '');
-  if (host === 'github.com' || host.endsWith('.ghe.com')) return { scheme: 'https', authority: { host: `api.${host}`, port: 443 }, prefix: '' };
+  if (host === 'github.com' || host.endsWith('.ghe.com'))
+    return { scheme: 'https', authority: { host: `api.${host}`, port: 443 }, prefix: '' };
   return { scheme: request.scheme, authority: request.authority, prefix: '/api/v3' };
 }
 
@@ -68,7 +70,16 @@ async function call(push: PullsOfPush, method: string, path: string, body: Buffe
   const headers = ['Accept', 'application/vnd.github+json', 'X-GitHub-Api-Version', '2022-11-28', 'User-Agent', 'interlock'];
   if (authorization !== null) headers.push('Authorization', authorization);
   if (body.length > 0) headers.push('Content-Type', 'application/json', 'Content-Length', String(body.length));
-  return push.originate({ method, scheme, authority, target: `${prefix}${path}`, headers, body, cause: push.cause, principal: push.principal });
+  return push.originate({
+    method,
+    scheme,
+    authority,
+    target: `${prefix}${path}`,
+    headers,
+    body,
+    cause: push.cause,
+    principal: push.principal,
+  });
 }
 
 async function findPull(push: PullsOfPush, path: string, owner: string, head: string, base: string): Promise<PullState> {

@@ -37,7 +37,16 @@ export interface PullRequestPlan {
 const MAX_REROUTES = 10;
 
 /** Fields that tell of a body, or ask for a coding or protocol that the answer must not have. */
-const BODY_FIELDS = new Set(['content-length', 'content-type', 'content-encoding', 'transfer-encoding', 'expect', 'accept', 'accept-encoding', 'git-protocol']);
+const BODY_FIELDS = new Set([
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'transfer-encoding',
+  'expect',
+  'accept',
+  'accept-encoding',
+  'git-protocol',
+]);
 
 /** What `rewrite` calls: the plan as a substitute of the exchange. Throws CONSTRAINT_FAILED with the reason. */
 export async function reroutePush(options: {
@@ -49,7 +58,8 @@ export async function reroutePush(options: {
   readonly originate: Originate;
 }): Promise<Substitute> {
   const { exchange, proposal, judgement } = options;
-  if (proposal.provider?.name !== 'git-push') throw failed('only a git push can become a pull request; push to a branch of your own and open one');
+  if (proposal.provider?.name !== 'git-push')
+    throw failed('only a git push can become a pull request; push to a branch of your own and open one');
   if (exchange.body.encoded) throw failed('a compressed push can not be turned into a pull request');
   const refs = new Set<string>();
   for (const { action, constraints } of judgement.actions) {
@@ -83,7 +93,10 @@ export async function planPullRequest(input: PullRequestInput): Promise<PullRequ
   if (push === null) throw failed('the commands of this push can not be read');
   const guarded = guardedCommands(push, input.refs);
   const advertisement = await lookUp(input);
-  const format = hasCapability(advertisement.capabilities, 'object-format') && advertisement.capabilities.includes('object-format=sha256') ? 'sha256' : 'sha1';
+  const format =
+    hasCapability(advertisement.capabilities, 'object-format') && advertisement.capabilities.includes('object-format=sha256')
+      ? 'sha256'
+      : 'sha1';
   if (format !== push.objectFormat) throw failed('the push and the repository do not use the same object format');
   const pulls = githubPulls(input);
   const reroutes: Reroute[] = [];
@@ -112,9 +125,12 @@ interface Guarded {
 
 /** Everything that a re-route could not do truthfully is refused before anything is asked of upstream. */
 function guardedCommands(push: PushCommands, refs: ReadonlySet<string>): Guarded[] {
-  if (push.signed) throw failed('a signed push can not be changed without breaking its signature; push unsigned, or to a branch of your own');
+  if (push.signed)
+    throw failed('a signed push can not be changed without breaking its signature; push unsigned, or to a branch of your own');
   if (!hasCapability(push.capabilities, 'report-status-v2')) {
-    throw failed('this git client can not be told that its push landed elsewhere (it lacks report-status-v2); push to a branch of your own');
+    throw failed(
+      'this git client can not be told that its push landed elsewhere (it lacks report-status-v2); push to a branch of your own',
+    );
   }
   const guarded: Guarded[] = [];
   for (const [index, command] of push.commands.entries()) {
@@ -133,15 +149,26 @@ function guardedCommands(push: PushCommands, refs: ReadonlySet<string>): Guarded
 async function lookUp(input: PullRequestInput): Promise<Advertisement> {
   const { request, originate, principal, cause } = input;
   const { scheme, authority, path } = request;
-  if (!path.endsWith('/git-receive-pack') || request.query !== '') throw failed('the address of this push is not one that git itself would use');
+  if (!path.endsWith('/git-receive-pack') || request.query !== '')
+    throw failed('the address of this push is not one that git itself would use');
   const target = `${path.slice(0, -'/git-receive-pack'.length)}/info/refs?service=git-receive-pack`;
   const headers = [...request.headers.without(BODY_FIELDS).raw, 'Accept', '*/*'];
   try {
-    const answer = await originate({ method: 'GET', scheme, authority, target, headers, body: Buffer.alloc(0), cause, principal });
+    const answer = await originate({
+      method: 'GET',
+      scheme,
+      authority,
+      target,
+      headers,
+      body: Buffer.alloc(0),
+      cause,
+      principal,
+    });
     if (answer.refused !== null) throw failed(`the branches could not be looked up: ${answer.refused}`);
     if (answer.status !== 200) throw failed(`the branches could not be looked up: the server answered ${answer.status}`);
     const advertisement = readAdvertisement(answer.body);
-    if (advertisement === null) throw failed('the branches could not be looked up: the server did not answer in git’s smart protocol');
+    if (advertisement === null)
+      throw failed('the branches could not be looked up: the server did not answer in git’s smart protocol');
     return advertisement;
   } catch (thrown) {
     const error = toInterlockError(thrown);
@@ -164,7 +191,8 @@ function findLanding(
     advertisement,
     taken,
     descendsFrom: (tip) => provesDescent(commits, command.new, tip, push.objectFormat),
-    stateOf: async (branch) => (pulls === null ? { kind: 'unknown', reason: 'this host has no GitHub API' } : pulls.find(branch, base)),
+    stateOf: async (branch) =>
+      pulls === null ? { kind: 'unknown', reason: 'this host has no GitHub API' } : pulls.find(branch, base),
   });
 }
 

@@ -24,7 +24,9 @@ function translate(result: RefResult, rerouted: Rerouted | undefined): RefResult
   // The order is part of the protocol: refname, old-oid, new-oid, forced-update.
   const added = ours.filter((option) => !given.has(option.split(' ')[0]));
   const order = ['refname', 'old-oid', 'new-oid', 'forced-update'];
-  const options = [...added, ...result.options].sort((a, b) => order.indexOf(a.split(' ')[0] ?? '') - order.indexOf(b.split(' ')[0] ?? ''));
+  const options = [...added, ...result.options].sort(
+    (a, b) => order.indexOf(a.split(' ')[0] ?? '') - order.indexOf(b.split(' ')[0] ?? ''),
+  );
   return { ref: rerouted.asked, error: null, options };
 }
 

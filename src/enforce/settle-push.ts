@@ -24,7 +24,8 @@ const FRAMING = new Set(['content-length', 'transfer-encoding', 'connection', 'k
 /** Never rejects: by now the commits may be upstream, so whatever goes wrong is told, not thrown. */
 export async function settlePush(sent: SentPush, upstream: CollectedAnswer): Promise<NativeAnswer> {
   // An error or a demand for credentials is upstream's own to tell.
-  if (upstream.status !== 200) return { status: upstream.status, headers: upstream.headers.without(FRAMING).raw, body: upstream.body };
+  if (upstream.status !== 200)
+    return { status: upstream.status, headers: upstream.headers.without(FRAMING).raw, body: upstream.body };
   const answer = upstream.headers.has('content-encoding') ? null : readPushAnswer(upstream.body, sent.push.capabilities);
   const settled = answer === null || answer.report === null ? unreported(sent, answer) : await settle(sent, answer);
   const body = writePushAnswer(settled, sent.push.capabilities);
@@ -38,13 +39,24 @@ async function settle(sent: SentPush, answer: PushAnswer): Promise<PushAnswer> {
   for (const reroute of sent.reroutes) {
     const branch = reroute.landing.branch;
     if (!hasLanded(report, reroute.replacement.ref)) {
-      lines.push(`Interlock: ${reroute.base} was not changed. The push was sent to ${branch} instead, and the server did not take it.`);
+      lines.push(
+        `Interlock: ${reroute.base} was not changed. The push was sent to ${branch} instead, and the server did not take it.`,
+      );
       continue;
     }
     lines.push(`Interlock: ${reroute.base} was not changed. Your commits are on ${branch}.`, await pullLine(sent, reroute));
   }
-  const rerouted = sent.reroutes.map((one) => ({ asked: one.command.ref, landed: one.replacement.ref, old: one.replacement.old, new: one.command.new }));
-  return { messages: Buffer.concat([answer.messages, endOfLine(answer.messages), messageLines(lines)]), fatal: answer.fatal, report: translateReport(report, rerouted) };
+  const rerouted = sent.reroutes.map((one) => ({
+    asked: one.command.ref,
+    landed: one.replacement.ref,
+    old: one.replacement.old,
+    new: one.command.new,
+  }));
+  return {
+    messages: Buffer.concat([answer.messages, endOfLine(answer.messages), messageLines(lines)]),
+    fatal: answer.fatal,
+    report: translateReport(report, rerouted),
+  };
 }
 
 /** Progress may stop in the middle of a line; ours must start a new one. */
@@ -54,7 +66,8 @@ function endOfLine(messages: Buffer): Buffer {
 
 async function pullLine(sent: SentPush, reroute: Reroute): Promise<string> {
   const { base, landing } = reroute;
-  if (landing.pull.kind === 'open') return `Interlock: pull request #${landing.pull.pull.number} has them now: ${landing.pull.pull.url}`;
+  if (landing.pull.kind === 'open')
+    return `Interlock: pull request #${landing.pull.pull.number} has them now: ${landing.pull.pull.url}`;
   const byHand = `Open one by hand, from ${landing.branch} to ${base}.`;
   if (sent.pulls === null) return `Interlock: no pull request was opened: Interlock knows only GitHub's way to do it. ${byHand}`;
   const state = await openPull(sent, sent.pulls, reroute);
@@ -70,12 +83,19 @@ function openPull(sent: SentPush, pulls: GithubPulls, reroute: Reroute): Promise
     `Reason: ${sent.input.reason}`,
     `Exchange: ${sent.input.cause}`,
   ].join('\n\n');
-  return pulls.open({ head: reroute.landing.branch, base: reroute.base, title: `Push to ${reroute.base} by agent ${agent}`, body });
+  return pulls.open({
+    head: reroute.landing.branch,
+    base: reroute.base,
+    title: `Push to ${reroute.base} by agent ${agent}`,
+    body,
+  });
 }
 
 /** Upstream said 200 and nothing that can be understood: nobody knows whether the commits landed, and that is what is told. */
 function unreported(sent: SentPush, answer: PushAnswer | null): PushAnswer {
-  const lines = sent.reroutes.map((one) => `Interlock: the push to ${one.base} was sent to ${one.landing.branch} instead; look there for your commits.`);
+  const lines = sent.reroutes.map(
+    (one) => `Interlock: the push to ${one.base} was sent to ${one.landing.branch} instead; look there for your commits.`,
+  );
   const error = 'the server gave no report that can be read';
   const results = sent.push.commands.map((command) => ({ ref: command.ref, error, options: [] }));
   return { messages: messageLines(lines), fatal: answer?.fatal ?? null, report: { unpack: 'ok', results } };

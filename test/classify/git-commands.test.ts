@@ -14,7 +14,10 @@ describe('the commands of a push', () => {
   it('are all read, with capabilities, whatever follows', () => {
     const bytes = pushBytes([TOPIC, `${OID_A} ${ZERO} refs/tags/v1`, MAIN], CAPABILITIES, EMPTY_PACK);
     const push = readCommands(bytes);
-    assert.deepEqual(push?.commands.map((command) => command.ref), ['refs/heads/topic', 'refs/tags/v1', 'refs/heads/main']);
+    assert.deepEqual(
+      push?.commands.map((command) => command.ref),
+      ['refs/heads/topic', 'refs/tags/v1', 'refs/heads/main'],
+    );
     assert.deepEqual(push.capabilities, ['report-status-v2', 'side-band-64k', 'object-format=sha1', 'agent=git/2.39.5']);
     assert.equal(push.end, bytes.length - EMPTY_PACK.length);
     assert.ok(hasPack(push));
@@ -22,20 +25,30 @@ describe('the commands of a push', () => {
 
   it('may end in a line feed', () => {
     const push = readCommands(Buffer.concat([writePacket(`${MAIN}\0 report-status\n`), writePacket(`${TOPIC}\n`), FLUSH_PACKET]));
-    assert.deepEqual(push?.commands.map((command) => command.ref), ['refs/heads/main', 'refs/heads/topic']);
+    assert.deepEqual(
+      push?.commands.map((command) => command.ref),
+      ['refs/heads/main', 'refs/heads/topic'],
+    );
   });
 
   it('have their options behind them only when that was agreed', () => {
     const options = Buffer.concat([writePacket('a=b c'), writePacket('ci.skip'), FLUSH_PACKET]);
     assert.deepEqual(readCommands(pushBytes([MAIN], ' push-options', options))?.options, ['a=b c', 'ci.skip']);
-    assert.deepEqual(readCommands(pushBytes([MAIN], ' push-options=1', options))?.options, ['a=b c', 'ci.skip'], 'git takes any value for yes');
+    assert.deepEqual(
+      readCommands(pushBytes([MAIN], ' push-options=1', options))?.options,
+      ['a=b c', 'ci.skip'],
+      'git takes any value for yes',
+    );
     assert.deepEqual(readCommands(pushBytes([MAIN], CAPABILITIES, options))?.options, []);
   });
 
   it('stand inside a certificate when the push is signed', () => {
     const push = readCommands(signedPushBytes([TOPIC, MAIN], ['push-option merge_request.auto_merge'], EMPTY_PACK));
     assert.equal(push?.signed, true);
-    assert.deepEqual(push.commands.map((command) => command.ref), ['refs/heads/topic', 'refs/heads/main']);
+    assert.deepEqual(
+      push.commands.map((command) => command.ref),
+      ['refs/heads/topic', 'refs/heads/main'],
+    );
     assert.deepEqual(push.options, ['merge_request.auto_merge']);
   });
 
@@ -44,12 +57,23 @@ describe('the commands of a push', () => {
     const deletes = readCommands(pushBytes([`${OID_A} ${ZERO} refs/heads/x`]));
     assert.ok(deletes !== null && !hasPack(deletes));
   });
+});
 
+describe('commands from a hostile client', () => {
   it('are refused where servers could read something else', () => {
     const cert = writePacket(`push-cert\0${CAPABILITIES}`);
     const cases: Record<string, Buffer> = {
-      'capabilities on a later line': Buffer.concat([writePacket(`${TOPIC}\0${CAPABILITIES}`), writePacket(`${MAIN}\0 push-options`), FLUSH_PACKET]),
-      'a delimiter between commands': Buffer.concat([writePacket(`${TOPIC}\0`), Buffer.from('0001'), writePacket(MAIN), FLUSH_PACKET]),
+      'capabilities on a later line': Buffer.concat([
+        writePacket(`${TOPIC}\0${CAPABILITIES}`),
+        writePacket(`${MAIN}\0 push-options`),
+        FLUSH_PACKET,
+      ]),
+      'a delimiter between commands': Buffer.concat([
+        writePacket(`${TOPIC}\0`),
+        Buffer.from('0001'),
+        writePacket(MAIN),
+        FLUSH_PACKET,
+      ]),
       'an empty packet': Buffer.concat([writePacket(`${TOPIC}\0`), Buffer.from('0004'), FLUSH_PACKET]),
       'commands beside a certificate': Buffer.concat([writePacket(`${TOPIC}\0`), cert, FLUSH_PACKET]),
       'a certificate that does not end': Buffer.concat([cert, writePacket('certificate version 0.1\n'), FLUSH_PACKET]),
@@ -69,12 +93,18 @@ describe('the commands of a push', () => {
     };
     for (const [name, bytes] of Object.entries(cases)) assert.equal(commandReader().read(bytes), 'invalid', name);
   });
+});
 
+describe('however the commands come', () => {
   it('are bounded in number and size', () => {
     const many = Array.from({ length: 5001 }, (_, index) => `${OID_A} ${OID_B} refs/heads/b${index}`);
     assert.equal(commandReader().read(pushBytes(many)), 'invalid');
     assert.equal(readCommands(pushBytes(many.slice(1)))?.commands.length, 5000);
-    const endless = Buffer.concat([writePacket(`${MAIN}\0 push-options`), FLUSH_PACKET, ...Array.from({ length: 40 }, () => writePacket('x'.repeat(60_000)))]);
+    const endless = Buffer.concat([
+      writePacket(`${MAIN}\0 push-options`),
+      FLUSH_PACKET,
+      ...Array.from({ length: 40 }, () => writePacket('x'.repeat(60_000))),
+    ]);
     assert.ok(endless.length > MAX_COMMAND_BYTES);
     assert.equal(commandReader().read(endless), 'invalid');
   });
@@ -87,11 +117,29 @@ describe('the commands of a push', () => {
   });
 
   it('never throw, whatever comes', () => {
-    const soup = fc.array(fc.oneof(fc.constantFrom('0000', '0001', '0004', `push-cert\0 a`, 'push-cert-end\n', `${MAIN}\0${CAPABILITIES}`, MAIN, `shallow ${OID_A}`), fc.string()), { maxLength: 12 });
-    fc.assert(fc.property(soup, fc.uint8Array({ maxLength: 40 }), (parts, tail) => {
-      const packets = parts.map((part) => (/^000\d$/.test(part) ? Buffer.from(part) : writePacket(Buffer.from(part, 'utf8'))));
-      commandReader().read(Buffer.concat([...packets, tail]));
-    }), { numRuns: 300 });
+    const soup = fc.array(
+      fc.oneof(
+        fc.constantFrom(
+          '0000',
+          '0001',
+          '0004',
+          `push-cert\0 a`,
+          'push-cert-end\n',
+          `${MAIN}\0${CAPABILITIES}`,
+          MAIN,
+          `shallow ${OID_A}`,
+        ),
+        fc.string(),
+      ),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(soup, fc.uint8Array({ maxLength: 40 }), (parts, tail) => {
+        const packets = parts.map((part) => (/^000\d$/.test(part) ? Buffer.from(part) : writePacket(Buffer.from(part, 'utf8'))));
+        commandReader().read(Buffer.concat([...packets, tail]));
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 
@@ -99,7 +147,10 @@ describe('replacing commands', () => {
   const replacement = { old: ZERO, new: OID_B, ref: 'refs/heads/agent/bot/main' };
 
   it('changes only what is named, and recomputes its length', () => {
-    const bytes = Buffer.concat([writePacket(`shallow ${OID_A}`), pushBytes([TOPIC, MAIN], ' push-options', writePacket('a=b'), FLUSH_PACKET, EMPTY_PACK)]);
+    const bytes = Buffer.concat([
+      writePacket(`shallow ${OID_A}`),
+      pushBytes([TOPIC, MAIN], ' push-options', writePacket('a=b'), FLUSH_PACKET, EMPTY_PACK),
+    ]);
     const push = readCommands(bytes);
     assert.ok(push !== null);
     const changed = replaceCommands(bytes, push, new Map([[1, replacement]]));

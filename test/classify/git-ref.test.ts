@@ -1,3 +1,5 @@
+// Which bytes are a ref that everybody reads alike.
+
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -8,7 +10,14 @@ const bytes = (text: string): string => Buffer.from(text, 'utf8').toString('lati
 
 describe('a ref', () => {
   it('is sure when every server reads the same name', () => {
-    for (const name of ['refs/heads/main', 'refs/tags/v1.0', 'refs/for/main%topic=x', 'refs/heads/café', 'HEAD', 'refs/heads/@']) {
+    for (const name of [
+      'refs/heads/main',
+      'refs/tags/v1.0',
+      'refs/for/main%topic=x',
+      'refs/heads/café',
+      'HEAD',
+      'refs/heads/@',
+    ]) {
       assert.deepEqual(readRef(bytes(name)), { text: name, sure: true });
       assert.deepEqual(readRefText(name), { text: name, sure: true });
     }
@@ -18,16 +27,34 @@ describe('a ref', () => {
     assert.deepEqual(readRef('refs/heads/main '), { text: 'refs/heads/main\\x20', sure: false });
     assert.deepEqual(readRef('refs/heads/m\xe9'), { text: 'refs/heads/m\\xe9', sure: false });
     assert.deepEqual(readRef('refs/heads/m\x1b[31m'), { text: 'refs/heads/m\\x1b[31m', sure: false });
-    for (const hidden of ['\u200b', '\u202e', '\u00a0', '\ufeff', '\u2028']) assert.equal(readRef(bytes(`refs/heads/ma${hidden}in`)).sure, false);
+    for (const hidden of ['\u200b', '\u202e', '\u00a0', '\ufeff', '\u2028'])
+      assert.equal(readRef(bytes(`refs/heads/ma${hidden}in`)).sure, false);
     assert.equal(readRefText('refs/heads/\ud800').sure, false);
     assert.equal(readRef(`refs/heads/${'x'.repeat(2000)}`).sure, false);
   });
 
   it('is never taken more lightly than git takes it', () => {
     const odd = [
-      'refs/heads/a..b', 'refs/heads/.a', 'refs/heads/a.lock', 'refs/heads/a/', 'refs//a', 'refs/heads/a~1', 'refs/heads/a^', 'refs/heads/a:b',
-      'refs/heads/a?', 'refs/heads/*', 'refs/heads/[a', 'refs/heads/a\\b', 'refs/heads/a@{0}', 'refs/heads/a.', 'refs/heads/a b', 'main', 'heads/main',
-      'refs/main', '/refs/heads/a', 'head',
+      'refs/heads/a..b',
+      'refs/heads/.a',
+      'refs/heads/a.lock',
+      'refs/heads/a/',
+      'refs//a',
+      'refs/heads/a~1',
+      'refs/heads/a^',
+      'refs/heads/a:b',
+      'refs/heads/a?',
+      'refs/heads/*',
+      'refs/heads/[a',
+      'refs/heads/a\\b',
+      'refs/heads/a@{0}',
+      'refs/heads/a.',
+      'refs/heads/a b',
+      'main',
+      'heads/main',
+      'refs/main',
+      '/refs/heads/a',
+      'head',
     ];
     for (const name of odd) {
       assert.equal(isRefName(name), false, name);

@@ -14,11 +14,21 @@ const ok = (ref: string, ...options: string[]) => ({ ref, error: null, options }
 describe('the answer to a push', () => {
   it('is read as real servers write it', () => {
     const real = Buffer.from('002e\u0001000eunpack ok\n0017ok refs/heads/main\n00000000', 'latin1');
-    assert.deepEqual(readPushAnswer(real, BANDED), { messages: Buffer.alloc(0), fatal: null, report: { unpack: 'ok', results: [ok('refs/heads/main')] } });
+    assert.deepEqual(readPushAnswer(real, BANDED), {
+      messages: Buffer.alloc(0),
+      fatal: null,
+      report: { unpack: 'ok', results: [ok('refs/heads/main')] },
+    });
   });
 
   it('comes back from what was written, for every set of capabilities', () => {
-    const report = { unpack: 'ok', results: [ok('refs/heads/a', 'refname refs/heads/b', `old-oid ${OID_A}`), { ref: 'refs/heads/c', error: 'no way', options: [] }] };
+    const report = {
+      unpack: 'ok',
+      results: [
+        ok('refs/heads/a', 'refname refs/heads/b', `old-oid ${OID_A}`),
+        { ref: 'refs/heads/c', error: 'no way', options: [] },
+      ],
+    };
     for (const capabilities of [BANDED, ['report-status-v2', 'side-band'], ['report-status-v2']]) {
       const messages = capabilities.length > 1 ? messageLines(['hello']) : Buffer.alloc(0);
       const answer = { messages, fatal: null, report };
@@ -35,7 +45,10 @@ describe('the answer to a push', () => {
   it('is split over as many packets as the side-band needs', () => {
     const results = Array.from({ length: 5000 }, (_, index) => ok(`refs/heads/branch-${index}`));
     for (const band of ['side-band', 'side-band-64k']) {
-      const body = writePushAnswer({ messages: Buffer.alloc(0), fatal: null, report: { unpack: 'ok', results } }, ['report-status', band]);
+      const body = writePushAnswer({ messages: Buffer.alloc(0), fatal: null, report: { unpack: 'ok', results } }, [
+        'report-status',
+        band,
+      ]);
       assert.equal(readPushAnswer(body, ['report-status', band])?.report?.results.length, 5000);
     }
   });

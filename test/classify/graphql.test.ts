@@ -5,15 +5,19 @@ import { describe, it } from 'node:test';
 import { readGraphql } from '../../src/classify/graphql.ts';
 
 const read = (value: unknown) => readGraphql(Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)));
-const names = (query: string, rest: Record<string, unknown> = {}) => read({ query, ...rest })?.operations[0]?.fields.map((field) => `${field.key}:${field.name}`);
-const args = (query: string, variables?: unknown) => {
+const names = (query: string, rest: Record<string, unknown> = {}) =>
+  read({ query, ...rest })?.operations[0]?.fields.map((field) => `${field.key}:${field.name}`);
+const args = (query: string, variables?: unknown): unknown => {
   const value = read({ query, variables })?.operations[0]?.fields[0]?.args;
   return value === null || value === undefined ? value : JSON.parse(JSON.stringify(value));
 };
 
 describe('a GraphQL request', () => {
   it('is told by its root fields, not by aliases, comments or strings', () => {
-    assert.deepEqual(names('# deleteRef\nmutation mergePullRequest { addStar: deleteRef(a: "mutation { x }") b: x }'), ['addStar:deleteRef', 'b:x']);
+    assert.deepEqual(names('# deleteRef\nmutation mergePullRequest { addStar: deleteRef(a: "mutation { x }") b: x }'), [
+      'addStar:deleteRef',
+      'b:x',
+    ]);
     assert.equal(read({ query: '{ mutation: viewer { login } }' })?.operations[0]?.kind, 'query');
   });
 
@@ -27,7 +31,8 @@ describe('a GraphQL request', () => {
   });
 
   it('includes what fragments bring to the root, conditions counted as met', () => {
-    const query = 'mutation { ...F @skip(if: true) ... on Mutation { c } } fragment F on Mutation { a ...G } fragment G on Mutation { b ...F }';
+    const query =
+      'mutation { ...F @skip(if: true) ... on Mutation { c } } fragment F on Mutation { a ...G } fragment G on Mutation { b ...F }';
     assert.deepEqual(names(query), ['a:a', 'b:b', 'c:c']);
     assert.equal(names('mutation { ...Nowhere }'), undefined);
     assert.equal(names('mutation { ...F } fragment F on M { a } fragment F on M { b }'), undefined);
@@ -35,17 +40,27 @@ describe('a GraphQL request', () => {
 
   it('has variables, defaults and literals resolved', () => {
     assert.deepEqual(args('mutation($i: I!) { x(input: $i) }', { i: { a: [1, 'b', null] } }), { input: { a: [1, 'b', null] } });
-    assert.deepEqual(args('mutation($a: String = "d") { x(a: $a, e: ENUM, b: true, n: 3) }'), { a: 'd', e: 'ENUM', b: true, n: 3 });
+    assert.deepEqual(args('mutation($a: String = "d") { x(a: $a, e: ENUM, b: true, n: 3) }'), {
+      a: 'd',
+      e: 'ENUM',
+      b: true,
+      n: 3,
+    });
     assert.deepEqual(args('mutation($a: String = "d") { x(a: $a) }', { a: null }), { a: null });
     assert.deepEqual(args('mutation($a: String) { x(a: $a) }'), {});
     assert.equal(args('mutation { x(a: {b: 1, b: 2}) }'), null);
     assert.deepEqual(args('mutation { x(__proto__: {constructor: 1}) }'), JSON.parse('{"__proto__":{"constructor":1}}'));
   });
+});
 
+describe('a GraphQL request of an odd kind', () => {
   it('may be a batch, of which every element counts', () => {
     const batch = read([{ query: '{ a }' }, { query: 'mutation { b }' }, 3]);
     assert.equal(batch?.batch, true);
-    assert.deepEqual(batch.operations.map((operation) => operation?.kind ?? null), ['query', 'mutation', null]);
+    assert.deepEqual(
+      batch.operations.map((operation) => operation?.kind ?? null),
+      ['query', 'mutation', null],
+    );
     assert.equal(read([]), null);
     assert.equal(read(Array.from({ length: 101 }, () => ({ query: '{ a }' }))), null);
   });
@@ -53,12 +68,31 @@ describe('a GraphQL request', () => {
   it('is unreadable when a server might run something else', () => {
     const query = '{ a }';
     const envelopes: unknown[] = [
-      {}, { query: null }, { query: '' }, { query: '{' }, { query: '{ a(' }, { extensions: { persistedQuery: { sha256Hash: 'x' } } }, { query, id: 'x' },
-      { query, documentId: 'x' }, { query, doc_id: 1 }, { query, queryId: 1 }, { query, variables: '{}' }, { query, variables: [] }, { query, extensions: 1 },
-      { query, Query: 'mutation { b }' }, { query, OperationName: 'x' },
+      {},
+      { query: null },
+      { query: '' },
+      { query: '{' },
+      { query: '{ a(' },
+      { extensions: { persistedQuery: { sha256Hash: 'x' } } },
+      { query, id: 'x' },
+      { query, documentId: 'x' },
+      { query, doc_id: 1 },
+      { query, queryId: 1 },
+      { query, variables: '{}' },
+      { query, variables: [] },
+      { query, extensions: 1 },
+      { query, Query: 'mutation { b }' },
+      { query, OperationName: 'x' },
     ];
     for (const envelope of envelopes) assert.deepEqual(read(envelope)?.operations, [null], JSON.stringify(envelope));
-    for (const text of ['', 'query', '"{ a }"', '{"query":"{ a }","query":"mutation { b }"}', '{"query":"{ a }"} x', '\ufeff{"query":"{ a }"}']) {
+    for (const text of [
+      '',
+      'query',
+      '"{ a }"',
+      '{"query":"{ a }","query":"mutation { b }"}',
+      '{"query":"{ a }"} x',
+      '\ufeff{"query":"{ a }"}',
+    ]) {
       assert.equal(read(text), null, text);
     }
   });

@@ -1,3 +1,5 @@
+// Git’s framing: four hex digits and a payload.
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MAX_PACKET_BYTES, chomp, readPacket, writePacket } from '../../src/classify/pkt-line.ts';
@@ -16,12 +18,16 @@ describe('pkt-line', () => {
 
   it('knows the special packets', () => {
     const kinds = ['0000', '0001', '0002'].map((text) => readPacket(Buffer.from(text), 0));
-    assert.deepEqual(kinds.map((packet) => (typeof packet === 'string' ? packet : packet.kind)), ['flush', 'delimiter', 'response-end']);
+    assert.deepEqual(
+      kinds.map((packet) => (typeof packet === 'string' ? packet : packet.kind)),
+      ['flush', 'delimiter', 'response-end'],
+    );
   });
 
   it('waits for what may still come, and refuses what never can', () => {
     for (const text of ['', '0', '000', '0008abc', 'fff0']) assert.equal(readPacket(Buffer.from(text), 0), 'more', text);
-    for (const text of ['0003', 'fff1', 'g', '00 8', '+008abcd', '0x08', '-001']) assert.equal(readPacket(Buffer.from(text), 0), 'invalid', text);
+    for (const text of ['0003', 'fff1', 'g', '00 8', '+008abcd', '0x08', '-001'])
+      assert.equal(readPacket(Buffer.from(text), 0), 'invalid', text);
   });
 
   it('takes off one line feed, no more', () => {

@@ -18,7 +18,10 @@ interface Scene {
 async function choose(scene: Scene): Promise<string> {
   const landing = await chooseLanding({
     stem: 'agent/bot/main',
-    advertisement: { refs: new Map(Object.entries(scene.refs).map(([name, oid]) => [`refs/heads/${name}`, oid])), capabilities: [] },
+    advertisement: {
+      refs: new Map(Object.entries(scene.refs).map(([name, oid]) => [`refs/heads/${name}`, oid])),
+      capabilities: [],
+    },
     taken: new Set(scene.taken ?? []),
     descendsFrom: (tip) => (scene.forward ?? Object.values(scene.refs)).includes(tip),
     stateOf: async (branch) => scene.states?.[branch] ?? { kind: 'none' },
@@ -37,10 +40,16 @@ describe('a landing', () => {
     assert.equal(await choose({ refs: { 'agent/bot/main': 'a', 'agent/bot/main-2': 'b' } }), 'agent/bot/main-3');
   });
   it('is never a branch that would lose commits', async () => {
-    assert.equal(await choose({ refs: { 'agent/bot/main': 'a' }, states: { 'agent/bot/main': OPEN }, forward: [] }), 'agent/bot/main-2');
+    assert.equal(
+      await choose({ refs: { 'agent/bot/main': 'a' }, states: { 'agent/bot/main': OPEN }, forward: [] }),
+      'agent/bot/main-2',
+    );
   });
   it('goes forward where nobody can tell whether a pull request is open', async () => {
-    assert.equal(await choose({ refs: { 'agent/bot/main': 'a' }, states: { 'agent/bot/main': { kind: 'unknown', reason: 'x' } } }), 'agent/bot/main from a');
+    assert.equal(
+      await choose({ refs: { 'agent/bot/main': 'a' }, states: { 'agent/bot/main': { kind: 'unknown', reason: 'x' } } }),
+      'agent/bot/main from a',
+    );
   });
   it('is no name that the same push writes, and none that git could not store', async () => {
     assert.equal(await choose({ refs: {}, taken: ['refs/heads/agent/bot/main'] }), 'agent/bot/main-2');
@@ -58,6 +67,7 @@ describe('an agent’s branch', () => {
     assert.match(agentBranch('agent/', '../../main', 'main'), /^agent\/main-[0-9a-f]{8}\/main$/);
   });
   it('is refused when the prefix makes it none', async () => {
-    for (const prefix of ['agent//', '../', 'a b/', `${'x'.repeat(300)}/`]) await throwsWithCode('CONSTRAINT_FAILED', () => agentBranch(prefix, 'bot', 'main'));
+    for (const prefix of ['agent//', '../', 'a b/', `${'x'.repeat(300)}/`])
+      await throwsWithCode('CONSTRAINT_FAILED', () => agentBranch(prefix, 'bot', 'main'));
   });
 });

@@ -21,7 +21,12 @@ import { requestView } from '../support/request-view.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
 const MAIN = `${OID_A} ${OID_B} refs/heads/main`;
-const ADVERTISED = Buffer.concat([writePacket('# service=git-receive-pack\n'), FLUSH_PACKET, writePacket(`${OID_A} refs/heads/main\0report-status-v2\n`), FLUSH_PACKET]);
+const ADVERTISED = Buffer.concat([
+  writePacket('# service=git-receive-pack\n'),
+  FLUSH_PACKET,
+  writePacket(`${OID_A} refs/heads/main\0report-status-v2\n`),
+  FLUSH_PACKET,
+]);
 const good: Partial<OriginatedAnswer> = { status: 200, body: ADVERTISED };
 
 interface Scene {
@@ -35,7 +40,10 @@ interface Scene {
 
 function plan(scene: Scene): Promise<PullRequestPlan> {
   return planPullRequest({
-    request: requestView('POST', scene.target ?? '/acme/site.git/git-receive-pack', { host: 'gitlab.com', headers: scene.headers ?? [] }),
+    request: requestView('POST', scene.target ?? '/acme/site.git/git-receive-pack', {
+      host: 'gitlab.com',
+      headers: scene.headers ?? [],
+    }),
     bytes: scene.bytes ?? pushBytes([MAIN]),
     refs: new Set(scene.refs ?? ['refs/heads/main']),
     prefix: 'agent/',
@@ -66,7 +74,13 @@ describe('a push that can not become a pull request', () => {
       [{ bytes: pushBytes([MAIN]), refs: ['refs/heads/other'] }, /no command of this push/],
       [{ bytes: Buffer.from('hello') }, /can not be read/],
       [{ target: '/acme/site.git/git-receive-pack?x=1' }, /address/],
-      [{ bytes: pushBytes(Array.from({ length: 11 }, (_, i) => `${OID_A} ${OID_B} refs/heads/b${i}`)), refs: Array.from({ length: 11 }, (_, i) => `refs/heads/b${i}`) }, /at most 10/],
+      [
+        {
+          bytes: pushBytes(Array.from({ length: 11 }, (_, i) => `${OID_A} ${OID_B} refs/heads/b${i}`)),
+          refs: Array.from({ length: 11 }, (_, i) => `refs/heads/b${i}`),
+        },
+        /at most 10/,
+      ],
     ];
     for (const [scene, reason] of cases) assert.match(await refused({ ...scene, asked }), reason);
     assert.equal(asked.length, 0);
@@ -93,11 +107,26 @@ describe('a plan', () => {
   it('asks with the push’s own credential, and changes nothing but command and length', async () => {
     const asked: OriginatedRequest[] = [];
     const bytes = pushBytes([MAIN], undefined, EMPTY_PACK);
-    const headers = ['Authorization', 'Basic abc', 'Content-Type', 'application/x-git-receive-pack-request', 'Accept-Encoding', 'gzip', 'Content-Length', String(bytes.length)];
+    const headers = [
+      'Authorization',
+      'Basic abc',
+      'Content-Type',
+      'application/x-git-receive-pack-request',
+      'Accept-Encoding',
+      'gzip',
+      'Content-Length',
+      String(bytes.length),
+    ];
     const made = await plan({ asked, headers, bytes });
-    assert.deepEqual(asked.map((request) => [request.method, request.target]), [['GET', '/acme/site.git/info/refs?service=git-receive-pack']]);
+    assert.deepEqual(
+      asked.map((request) => [request.method, request.target]),
+      [['GET', '/acme/site.git/info/refs?service=git-receive-pack']],
+    );
     const sent = new HeaderList(asked[0]?.headers ?? []);
-    assert.deepEqual([sent.get('authorization'), sent.get('content-length'), sent.get('content-type')], ['Basic abc', undefined, undefined]);
+    assert.deepEqual(
+      [sent.get('authorization'), sent.get('content-length'), sent.get('content-type')],
+      ['Basic abc', undefined, undefined],
+    );
     assert.equal(made.replacement.length, bytes.length + 10);
     assert.deepEqual(made.replacement.subarray(-EMPTY_PACK.length), EMPTY_PACK);
     assert.equal(made.request.headers.get('content-length'), String(made.replacement.length));
@@ -114,7 +143,10 @@ describe('a client that knows only report-status v1', () => {
     await git.init({ fs, dir, defaultBranch: 'main' });
     await git.commit({ fs, dir, message: 'x', author: { name: 'A', email: 'a@b' } });
     const push = git.push({ fs, http, dir, url: `http://${relay.origin.address}/acme/site.git`, ref: 'main', remoteRef: 'main' });
-    await assert.rejects(push, (error: Error) => /lacks report-status-v2/.test(JSON.stringify(error)) || /lacks report-status-v2/.test(error.message));
+    await assert.rejects(
+      push,
+      (error: Error) => /lacks report-status-v2/.test(JSON.stringify(error)) || /lacks report-status-v2/.test(error.message),
+    );
     assert.equal(await server.refOf('refs/heads/main'), null);
     assert.equal(await server.refOf('refs/heads/agent/bot/main'), null);
     await rm(dir, { recursive: true, force: true });

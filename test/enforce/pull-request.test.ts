@@ -1,58 +1,13 @@
 // The pull-request constraint against real git: a real client, a real `git http-backend`, and only the re-route between them.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { GIT_SERVER_TOKEN, startGitServer } from '../support/git-server.ts';
-import type { GitServer } from '../support/git-server.ts';
-import { startPushRelay } from '../support/push-relay.ts';
-import type { PushRelay } from '../support/push-relay.ts';
+import { gitWorkplace } from '../support/git-workplace.ts';
 import { runCommand } from '../support/run-command.ts';
-import type { CommandResult } from '../support/run-command.ts';
-
-interface Workplace extends AsyncDisposable {
-  readonly server: GitServer;
-  readonly relay: PushRelay;
-  git(...words: string[]): Promise<CommandResult>;
-  commit(text: string): Promise<string>;
-}
-
-/** A clone whose `origin` is the relay, with one commit on main that upstream has. */
-async function workplace(options: { refs?: readonly string[]; agent?: string; init?: readonly string[] } = {}): Promise<Workplace> {
-  const server = await startGitServer(options.init);
-  const relay = await startPushRelay({ upstream: server.origin, refs: options.refs ?? ['refs/heads/main'], agent: options.agent ?? 'bot' });
-  const folder = await mkdtemp(join(tmpdir(), 'interlock-clone-'));
-  const env = {
-    HOME: folder, GIT_AUTHOR_NAME: 'A', GIT_AUTHOR_EMAIL: 'a@example.com', GIT_COMMITTER_NAME: 'A', GIT_COMMITTER_EMAIL: 'a@example.com',
-    LC_ALL: 'C',
-  };
-  const git = (...words: string[]): Promise<CommandResult> => runCommand('git', ['-C', folder, ...words], { env });
-  const commit = async (text: string): Promise<string> => {
-    await writeFile(join(folder, 'file.txt'), text);
-    await git('add', '-A');
-    await git('commit', '-q', '-m', text);
-    return (await git('rev-parse', 'HEAD')).stdout.trim();
-  };
-  await git('init', '-q', '-b', 'main', ...(options.init ?? []), '.');
-  await git('remote', 'add', 'origin', `http://x-access-token:${GIT_SERVER_TOKEN}@${relay.origin.address}/acme/site.git`);
-  // Credentials in the address are only sent when asked for; this server never asks.
-  await git('config', 'http.extraHeader', `Authorization: Basic ${Buffer.from(`x-access-token:${GIT_SERVER_TOKEN}`).toString('base64')}`);
-  await commit('first');
-  await git('push', '-q', `http://${server.origin.address}/acme/site.git`, 'main');
-  await git('fetch', '-q', 'origin');
-  const dispose = async (): Promise<void> => {
-    await relay[Symbol.asyncDispose]();
-    await server[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true, force: true });
-  };
-  return { server, relay, git, commit, [Symbol.asyncDispose]: dispose };
-}
 
 describe('a push to a guarded branch', () => {
   it('lands on the agent’s branch, opens a pull request, and git exits 0 knowing where its commits are', async () => {
-    await using place = await workplace();
+    await using place = await gitWorkplace();
     const before = await place.server.refOf('refs/heads/main');
     const tip = await place.commit('second');
     const push = await place.git('push', 'origin', 'main');
@@ -64,12 +19,15 @@ describe('a push to a guarded branch', () => {
     assert.equal(await place.server.refOf('refs/heads/agent/bot/main'), tip);
     assert.equal((await place.git('rev-parse', 'refs/remotes/origin/agent/bot/main')).stdout.trim(), tip);
     assert.equal((await place.git('rev-parse', 'refs/remotes/origin/main')).stdout.trim(), before);
-    assert.deepEqual(place.server.pulls.map((pull) => [pull.head, pull.base, pull.state]), [['agent/bot/main', 'main', 'open']]);
+    assert.deepEqual(
+      place.server.pulls.map((pull) => [pull.head, pull.base, pull.state]),
+      [['agent/bot/main', 'main', 'open']],
+    );
     assert.ok(place.relay.originated.every((request) => request.cause === 'x-1'));
   });
 
   it('goes forward on the same branch while the pull request is open', async () => {
-    await using place = await workplace();
+    await using place = await gitWorkplace();
     await place.commit('second');
     await place.git('push', 'origin', 'main');
     await place.commit('third');
@@ -81,9 +39,11 @@ describe('a push to a guarded branch', () => {
     assert.equal(await place.server.refOf('refs/heads/agent/bot/main'), tip);
     assert.equal(place.server.pulls.length, 1);
   });
+});
 
+describe('the next pushes to a guarded branch', () => {
   it('takes the same push twice without a second branch or pull request', async () => {
-    await using place = await workplace();
+    await using place = await gitWorkplace();
     const tip = await place.commit('second');
     await place.git('push', 'origin', 'main');
     const push = await place.git('push', 'origin', 'main');
@@ -94,7 +54,7 @@ describe('a push to a guarded branch', () => {
   });
 
   it('starts -2 when the pull request was closed, and goes forward there', async () => {
-    await using place = await workplace();
+    await using place = await gitWorkplace();
     const first = await place.commit('second');
     await place.git('push', 'origin', 'main');
     for (const pull of place.server.pulls) pull.state = 'closed';
@@ -106,11 +66,14 @@ describe('a push to a guarded branch', () => {
     await place.git('push', 'origin', 'main');
     assert.equal(await place.server.refOf('refs/heads/agent/bot/main'), first);
     assert.equal(await place.server.refOf('refs/heads/agent/bot/main-2'), tip);
-    assert.deepEqual(place.server.pulls.map((pull) => pull.head), ['agent/bot/main', 'agent/bot/main-2']);
+    assert.deepEqual(
+      place.server.pulls.map((pull) => pull.head),
+      ['agent/bot/main', 'agent/bot/main-2'],
+    );
   });
 
   it('never loses a commit of an open pull request: rewritten history starts -2', async () => {
-    await using place = await workplace();
+    await using place = await gitWorkplace();
     const first = await place.commit('second');
     await place.git('push', 'origin', 'main');
     await place.git('commit', '--amend', '-q', '-m', 'second, better');
@@ -119,9 +82,11 @@ describe('a push to a guarded branch', () => {
     assert.match(push.stderr, /main -> agent\/bot\/main-2/);
     assert.equal(await place.server.refOf('refs/heads/agent/bot/main'), first);
   });
+});
 
+describe('a push that is more than one plain branch', () => {
   it('leaves the other refs of the push as they are', async () => {
-    await using place = await workplace();
+    await using place = await gitWorkplace();
     const before = await place.server.refOf('refs/heads/main');
     const tip = await place.commit('second');
     await place.git('tag', 'v1');
@@ -134,7 +99,7 @@ describe('a push to a guarded branch', () => {
   });
 
   it('keeps the push options and a pack that comes chunked', async () => {
-    await using place = await workplace();
+    await using place = await gitWorkplace();
     const tip = await place.commit('x'.repeat(9000));
     const push = await place.git('-c', 'http.postBuffer=1024', 'push', '-o', 'topic=a b', 'origin', 'main');
     assert.equal(push.code, 0, push.stderr);
@@ -142,7 +107,7 @@ describe('a push to a guarded branch', () => {
   });
 
   it('works for sha256 repositories', async () => {
-    await using place = await workplace({ init: ['--object-format=sha256'] });
+    await using place = await gitWorkplace({ init: ['--object-format=sha256'] });
     await place.commit('second');
     await place.git('push', 'origin', 'main');
     const tip = await place.commit('third');
@@ -152,7 +117,7 @@ describe('a push to a guarded branch', () => {
   });
 
   it('makes a branch of any agent name', async () => {
-    await using place = await workplace({ agent: '../x y' });
+    await using place = await gitWorkplace({ agent: '../x y' });
     await place.commit('second');
     const push = await place.git('push', 'origin', 'main');
     assert.equal(push.code, 0, push.stderr);
@@ -162,21 +127,32 @@ describe('a push to a guarded branch', () => {
 
 describe('when something is in the way', () => {
   it('says where the commits are and why there is no pull request', async () => {
-    await using place = await workplace();
+    await using place = await gitWorkplace();
     place.server.failOpening = { status: 403, json: { message: 'Resource not accessible by \u001b[31mpersonal access token' } };
     const tip = await place.commit('second');
     const push = await place.git('push', 'origin', 'main');
     assert.equal(push.code, 0, push.stderr);
     assert.match(push.stderr, /Your commits are on agent\/bot\/main\./);
-    assert.match(push.stderr, /no pull request was opened: the API answered 403: Resource not accessible by +\[31mpersonal access token\. Open one by hand/);
+    assert.match(
+      push.stderr,
+      /no pull request was opened: the API answered 403: Resource not accessible by +\[31mpersonal access token\. Open one by hand/,
+    );
     assert.equal(await place.server.refOf('refs/heads/agent/bot/main'), tip);
   });
 
   it('uses the pull request that somebody else opened first', async () => {
-    await using place = await workplace();
+    await using place = await gitWorkplace();
     await place.commit('second');
     place.relay.beforeSending = async () => {
-      place.server.pulls.push({ number: 9, repository: 'acme/site', head: 'agent/bot/main', base: 'main', title: '', body: '', state: 'open' });
+      place.server.pulls.push({
+        number: 9,
+        repository: 'acme/site',
+        head: 'agent/bot/main',
+        base: 'main',
+        title: '',
+        body: '',
+        state: 'open',
+      });
     };
     const push = await place.git('push', 'origin', 'main');
     assert.equal(push.code, 0, push.stderr);
@@ -184,7 +160,7 @@ describe('when something is in the way', () => {
   });
 
   it('passes upstream’s no on when the branch moved in between', async () => {
-    await using place = await workplace();
+    await using place = await gitWorkplace();
     const main = await place.server.refOf('refs/heads/main');
     await place.commit('second');
     place.relay.beforeSending = async () => {
@@ -193,13 +169,18 @@ describe('when something is in the way', () => {
     const push = await place.git('push', 'origin', 'main');
     assert.equal(push.code, 1);
     assert.match(push.stderr, /! \[remote rejected\] main -> main \(/);
-    assert.match(push.stderr, /remote: Interlock: main was not changed\. The push was sent to agent\/bot\/main instead, and the server did not take it\./);
+    assert.match(
+      push.stderr,
+      /remote: Interlock: main was not changed\. The push was sent to agent\/bot\/main instead, and the server did not take it\./,
+    );
     assert.equal(await place.server.refOf('refs/heads/agent/bot/main'), main);
     assert.equal(place.server.pulls.length, 0);
   });
+});
 
+describe('what a guarded branch does not do', () => {
   it('refuses to delete a guarded branch, with the reason', async () => {
-    await using place = await workplace();
+    await using place = await gitWorkplace();
     const before = await place.server.refOf('refs/heads/main');
     const push = await place.git('push', 'origin', ':main');
     assert.equal(push.code, 1);
@@ -208,7 +189,7 @@ describe('when something is in the way', () => {
   });
 
   it('refuses a guarded tag, and everything beside it', async () => {
-    await using place = await workplace({ refs: ['refs/tags/v1'] });
+    await using place = await gitWorkplace({ refs: ['refs/tags/v1'] });
     await place.git('tag', 'v1');
     const push = await place.git('push', 'origin', 'v1', 'HEAD:refs/heads/topic');
     assert.equal(push.code, 1);

@@ -29,18 +29,25 @@ export async function startGitServer(initArguments: readonly string[] = []): Pro
   const root = await mkdtemp(join(tmpdir(), 'interlock-git-'));
   const repository = join(root, 'acme', 'site.git');
   await runCommand('git', ['init', '--bare', '--quiet', '--initial-branch=main', ...initArguments, repository]);
-  for (const key of ['http.receivepack', 'receive.advertisePushOptions']) await runCommand('git', ['-C', repository, 'config', key, 'true']);
+  for (const key of ['http.receivepack', 'receive.advertisePushOptions'])
+    await runCommand('git', ['-C', repository, 'config', key, 'true']);
   const pulls: PullRequest[] = [];
   const refOf = async (ref: string): Promise<string | null> => {
     const { code, stdout } = await runCommand('git', ['-C', repository, 'rev-parse', '--verify', '--quiet', ref]);
     return code === 0 ? stdout.trim() : null;
   };
-  const state = { pulls, token: GIT_SERVER_TOKEN, folderOf: () => repository, refOf: (_owner: string, _name: string, ref: string) => refOf(ref) };
+  const state = {
+    pulls,
+    token: GIT_SERVER_TOKEN,
+    folderOf: () => repository,
+    refOf: (_owner: string, _name: string, ref: string) => refOf(ref),
+  };
   const origin = await startOrigin({
     leaf: null,
     answer: async (request, response, received) => {
       if (!received.target.startsWith('/api/v3/')) return serveGit(root, request, response, 'agent');
-      if (received.method === 'POST' && server.failOpening !== null) return sendJson(response, server.failOpening.status, server.failOpening.json);
+      if (received.method === 'POST' && server.failOpening !== null)
+        return sendJson(response, server.failOpening.status, server.failOpening.json);
       return answerGithubApi(state, response, { ...received, target: received.target.slice('/api/v3'.length) });
     },
   });

@@ -19,8 +19,15 @@ export function pushBytes(lines: readonly string[], capabilities = CAPABILITIES,
 /** A signed push: the commands stand inside the certificate. */
 export function signedPushBytes(lines: readonly string[], headers: readonly string[] = [], ...tail: readonly Buffer[]): Buffer {
   const certificate = [
-    'certificate version 0.1', 'pusher A <a@example.com> 1767225600 +0000', 'nonce 1-a', ...headers, '', ...lines,
-    '-----BEGIN PGP SIGNATURE-----', 'AAAA', '-----END PGP SIGNATURE-----',
+    'certificate version 0.1',
+    'pusher A <a@example.com> 1767225600 +0000',
+    'nonce 1-a',
+    ...headers,
+    '',
+    ...lines,
+    '-----BEGIN PGP SIGNATURE-----',
+    'AAAA',
+    '-----END PGP SIGNATURE-----',
   ];
   const packets = [...certificate, 'push-cert-end'].map((line) => writePacket(`${line}\n`));
   return Buffer.concat([writePacket(`push-cert\0${CAPABILITIES}`), ...packets, FLUSH_PACKET, ...tail]);

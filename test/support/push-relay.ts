@@ -2,11 +2,12 @@
 
 import { gitPush } from '../../src/providers/repo/git-push.ts';
 import { planPullRequest } from '../../src/enforce/pull-request.ts';
-import type { OriginatedAnswer, OriginatedRequest } from '../../src/enforce/originate.ts';
+import type { Originate, OriginatedAnswer, OriginatedRequest } from '../../src/enforce/originate.ts';
 import { InterlockError } from '../../src/errors.ts';
 import { HeaderList } from '../../src/http/headers.ts';
 import type { InspectedBody } from '../../src/http/inspected-body.ts';
 import type { RequestView } from '../../src/http/request-view.ts';
+import type { NativeAnswer } from '../../src/providers/provider.ts';
 import { startOrigin } from './origin.ts';
 import type { Origin } from './origin.ts';
 import type { Received } from './received.ts';
@@ -39,7 +40,7 @@ export async function startPushRelay(options: PushRelayOptions): Promise<PushRel
     answer: async (_request, response, received) => {
       const body = await received.body();
       const view = viewOf(received, options.upstream);
-      const answer = await answerOf(view, body);
+      const answer = await answerOf(view, body, options, originate, () => relay.beforeSending());
       response.statusCode = answer.status;
       for (let i = 0; i < answer.headers.length; i += 2) {
         const name = answer.headers[i] ?? '';
@@ -48,37 +49,57 @@ export async function startPushRelay(options: PushRelayOptions): Promise<PushRel
       response.end(answer.body);
     },
   });
-  const relay: PushRelay = { origin, originated, beforeSending: async () => {}, [Symbol.asyncDispose]: () => origin[Symbol.asyncDispose]() };
+  const relay: PushRelay = {
+    origin,
+    originated,
+    beforeSending: async () => {},
+    [Symbol.asyncDispose]: () => origin[Symbol.asyncDispose](),
+  };
   return relay;
+}
 
-  async function answerOf(view: RequestView, body: Buffer): Promise<{ status: number; headers: readonly string[]; body: Buffer }> {
-    const recognition = gitPush.recognise(view);
-    const size = recognition?.need.kind === 'prefix' ? recognition.need.measure(body) : 'more';
-    if (typeof size !== 'number' || size === 4) return plain(await send(view.method, options.upstream, view.target, view.headers.raw, body));
-    const prefix: InspectedBody = { bytes: body.subarray(0, size), problem: null };
-    try {
-      const plan = await planPullRequest({
-        request: view,
-        bytes: prefix.bytes,
-        refs: new Set(options.refs),
-        prefix: 'agent/',
-        reason: 'Changes to main are reviewed first.',
-        principal: { agent: options.agent, teams: [], user: null, session: null, provedBy: 'token' },
-        cause: 'x-1',
-        originate,
-      });
-      await relay.beforeSending();
-      const sent = Buffer.concat([plan.replacement, body.subarray(size)]);
-      return plan.answer(await send('POST', options.upstream, view.target, plan.request.headers.raw, sent));
-    } catch (thrown) {
-      if (!(thrown instanceof InterlockError)) throw thrown;
-      const refusal = { kind: 'blocked', reason: thrown.message, policies: ['push-main'], entry: '7', ticket: null, status: 403 } as const;
-      return gitPush.refuse(view, refusal, prefix);
-    }
+async function answerOf(
+  view: RequestView,
+  body: Buffer,
+  options: PushRelayOptions,
+  originate: Originate,
+  beforeSending: () => Promise<void>,
+): Promise<NativeAnswer> {
+  const recognition = gitPush.recognise(view);
+  const size = recognition?.need.kind === 'prefix' ? recognition.need.measure(body) : 'more';
+  if (typeof size !== 'number' || size === 4) {
+    return plain(await send(view.method, options.upstream, view.target, view.headers.raw, body));
+  }
+  const prefix: InspectedBody = { bytes: body.subarray(0, size), problem: null };
+  try {
+    const plan = await planPullRequest({
+      request: view,
+      bytes: prefix.bytes,
+      refs: new Set(options.refs),
+      prefix: 'agent/',
+      reason: 'Changes to main are reviewed first.',
+      principal: { agent: options.agent, teams: [], user: null, session: null, provedBy: 'token' },
+      cause: 'x-1',
+      originate,
+    });
+    await beforeSending();
+    const sent = Buffer.concat([plan.replacement, body.subarray(size)]);
+    return plan.answer(await send('POST', options.upstream, view.target, plan.request.headers.raw, sent));
+  } catch (thrown) {
+    if (!(thrown instanceof InterlockError)) throw thrown;
+    const refusal = {
+      kind: 'blocked',
+      reason: thrown.message,
+      policies: ['push-main'],
+      entry: '7',
+      ticket: null,
+      status: 403,
+    } as const;
+    return gitPush.refuse(view, refusal, prefix);
   }
 }
 
-function plain(answer: { status: number; headers: HeaderList; body: Buffer }): { status: number; headers: readonly string[]; body: Buffer } {
+function plain(answer: { status: number; headers: HeaderList; body: Buffer }): NativeAnswer {
   return { status: answer.status, headers: answer.headers.raw, body: answer.body };
 }
 
@@ -100,10 +121,21 @@ function viewOf(received: Received, upstream: Origin): RequestView {
   };
 }
 
-async function send(method: string, to: Origin, target: string, raw: readonly string[], body: Buffer): Promise<{ status: number; headers: HeaderList; body: Buffer }> {
+async function send(
+  method: string,
+  to: Origin,
+  target: string,
+  raw: readonly string[],
+  body: Buffer,
+): Promise<{ status: number; headers: HeaderList; body: Buffer }> {
   const headers = new Headers();
-  for (let i = 0; i < raw.length; i += 2) if (!HOP_FIELDS.has(raw[i]?.toLowerCase() ?? '')) headers.append(raw[i] ?? '', raw[i + 1] ?? '');
+  for (let i = 0; i < raw.length; i += 2)
+    if (!HOP_FIELDS.has(raw[i]?.toLowerCase() ?? '')) headers.append(raw[i] ?? '', raw[i + 1] ?? '');
   const init = method === 'GET' ? { method, headers } : { method, headers, body: new Uint8Array(body) };
   const response = await fetch(`http://${to.address}${target}`, { ...init, redirect: 'manual' });
-  return { status: response.status, headers: new HeaderList([...response.headers].flat()), body: Buffer.from(await response.arrayBuffer()) };
+  return {
+    status: response.status,
+    headers: new HeaderList([...response.headers].flat()),
+    body: Buffer.from(await response.arrayBuffer()),
+  };
 }

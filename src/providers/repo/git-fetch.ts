@@ -40,7 +40,8 @@ export function isFetch(request: RequestView): boolean {
 }
 
 function classifyFetch(request: RequestView, body: InspectedBody): Action {
-  const plain = request.method === 'POST' && request.query === '' && !request.ambiguousPath && request.claimedMethods.length === 0;
+  const plain =
+    request.method === 'POST' && request.query === '' && !request.ambiguousPath && request.claimedMethods.length === 0;
   return plain && body.problem === null && onlyAsks(body.bytes) ? readAction(request) : writeAction(request);
 }
 

@@ -25,12 +25,15 @@ export const gitLfs: Provider = {
 
 /** Where `info/lfs` stands in a path that goes on with `objects` or `locks`. */
 function lfsAt(segments: readonly string[]): number {
-  return segments.findIndex((part, at) => part === 'info' && segments[at + 1] === 'lfs' && /^(objects|locks)$/.test(segments[at + 2] ?? ''));
+  return segments.findIndex(
+    (part, at) => part === 'info' && segments[at + 1] === 'lfs' && /^(objects|locks)$/.test(segments[at + 2] ?? ''),
+  );
 }
 
 function classify(request: RequestView, at: number, body: InspectedBody): Action {
   const rest = request.segments.slice(at + 2).join('/');
-  const plain = request.method === 'POST' && request.claimedMethods.length === 0 && !request.ambiguousPath && request.query === '';
+  const plain =
+    request.method === 'POST' && request.claimedMethods.length === 0 && !request.ambiguousPath && request.query === '';
   const reading = body.problem === null ? readJson(body.bytes) : null;
   const value = reading?.problem === null ? reading.value : undefined;
   if (plain && isJsonObject(value) && onlyAsks(rest, value)) return readAction(request);
@@ -46,20 +49,31 @@ function classify(request: RequestView, at: number, body: InspectedBody): Action
 function onlyAsks(rest: string, value: JsonObject): boolean {
   if (rest === 'locks/verify') return members(value, { cursor: isWord, limit: isNumber, ref: isRef });
   if (rest !== 'objects/batch' || value['operation'] !== 'download') return false;
-  return members(value, { operation: isWord, transfers: isWords, ref: isRef, hash_algo: isWord, objects: (list) => isJsonArray(list) && list.every(isObject) });
+  return members(value, {
+    operation: isWord,
+    transfers: isWords,
+    ref: isRef,
+    hash_algo: isWord,
+    objects: (list) => isJsonArray(list) && list.every(isObject),
+  });
 }
 
 type Check = (value: Json) => boolean;
 
 function members(value: Json, checks: Readonly<Record<string, Check>>): boolean {
-  return isJsonObject(value) && Object.keys(value).every((key) => Object.hasOwn(checks, key) && checks[key]?.(value[key] ?? null) === true);
+  return (
+    isJsonObject(value) &&
+    Object.keys(value).every((key) => Object.hasOwn(checks, key) && checks[key]?.(value[key] ?? null) === true)
+  );
 }
 
 const isNumber: Check = (value) => typeof value === 'number';
-const isWord: Check = (value) => value === null || typeof value === 'number' || (typeof value === 'string' && /^[\w.-]{0,40}$/.test(value));
+const isWord: Check = (value) =>
+  value === null || typeof value === 'number' || (typeof value === 'string' && /^[\w.-]{0,40}$/.test(value));
 const isWords: Check = (value) => isJsonArray(value) && value.length < 10 && value.every(isWord);
 const isRef: Check = (value) => members(value, { name: (name) => typeof name === 'string' && name.length <= 250 });
-const isObject: Check = (value) => members(value, { oid: (oid) => typeof oid === 'string' && /^[0-9a-f]{64}$/.test(oid), size: isNumber });
+const isObject: Check = (value) =>
+  members(value, { oid: (oid) => typeof oid === 'string' && /^[0-9a-f]{64}$/.test(oid), size: isNumber });
 
 /** The LFS client prints `message`, and takes a 403 for "may read, may not write". */
 function refuse(_request: RequestView, refusal: Refusal): NativeAnswer {

@@ -122,7 +122,12 @@ function unreadPush(request: RequestView, repository: Repository): Action {
 }
 
 function action(name: string, request: RequestView, repository: Repository, inspected: boolean, facts: Action['facts']): Action {
-  return { name, resource: repository.resource, parents: repository.parents, facts: { ...baseFacts(request, inspected), ...facts } };
+  return {
+    name,
+    resource: repository.resource,
+    parents: repository.parents,
+    facts: { ...baseFacts(request, inspected), ...facts },
+  };
 }
 
 /** A 403 would end in "Everything up-to-date" and lose the reason, so a refusal is a report with an `ng` for every ref. */

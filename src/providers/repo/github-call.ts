@@ -14,6 +14,9 @@ import type { RefFactsInput, Repository } from './repository.ts';
 /** Fields that routes judge. Found in the query as well, or spelt in other case, they make a request unsure (E13, threat C5). */
 const JUDGED: ReadonlySet<string> = new Set(['base', 'branch', 'draft', 'event', 'force', 'head', 'new_name', 'ref', 'tag_name']);
 
+/** What a call without a body says: nothing. */
+export const NO_FIELDS: JsonObject = Object.create(null);
+
 /** What a route does to a repository. `sure` is false when a judged field was missing, odd, or of the wrong type. */
 export interface Effect {
   readonly name: 'repo.push' | 'repo.merge' | 'repo.pull-request' | 'repo.config' | 'repo.unknown-write';
@@ -30,7 +33,10 @@ export function repositoryHost(request: RequestView): string {
 }
 
 /** `repos/{owner}/{repo}/…` and its alias `repositories/{id}/…`; anything else names no repository. */
-export function repositoryOf(request: RequestView, segments: readonly string[]): { repository: Repository; rest: readonly string[] } {
+export function repositoryOf(
+  request: RequestView,
+  segments: readonly string[],
+): { repository: Repository; rest: readonly string[] } {
   const host = repositoryHost(request);
   const [kind = '', first = '', second = ''] = segments;
   if (kind.toLowerCase() === 'repos' && segments.length >= 3 && !`${first}${second}`.includes('/')) {
@@ -45,7 +51,7 @@ export function repositoryOf(request: RequestView, segments: readonly string[]):
 /** The fields of a JSON body, whatever its content type says (GitHub ignores it, E16). Null when they can't be read surely. */
 export function readFields(request: RequestView, body: InspectedBody): JsonObject | null {
   if (body.problem !== null || queryNames(request.query).some((name) => JUDGED.has(name))) return null;
-  if (body.bytes.length === 0) return Object.create(null);
+  if (body.bytes.length === 0) return NO_FIELDS;
   const reading = readJson(body.bytes);
   if (reading.problem !== null || !isJsonObject(reading.value)) return null;
   return lookalikeKey(reading.value, JUDGED) === undefined ? reading.value : null;
@@ -56,7 +62,13 @@ function queryNames(query: string): string[] {
   return [...new URLSearchParams(query).keys()].map((key) => foldName(key.split('[')[0] ?? ''));
 }
 
-export function effectAction(request: RequestView, repository: Repository, effect: Effect, api: 'rest' | 'graphql', sure: boolean): Action {
+export function effectAction(
+  request: RequestView,
+  repository: Repository,
+  effect: Effect,
+  api: 'rest' | 'graphql',
+  sure: boolean,
+): Action {
   const facts = effect.moves === null ? { api, repoKnown: repository.known } : refFacts(repository, { ...effect.moves, api });
   return {
     name: effect.name,
@@ -70,5 +82,9 @@ export function effectAction(request: RequestView, repository: Repository, effec
 export function refuseRest(_request: RequestView, refusal: Refusal): NativeAnswer {
   const message = refusalSentence(refusal);
   const document = { message, documentation_url: 'https://docs.github.com/rest', status: String(refusal.status) };
-  return { status: refusal.status, headers: ['Content-Type', 'application/json; charset=utf-8'], body: Buffer.from(JSON.stringify(document), 'utf8') };
+  return {
+    status: refusal.status,
+    headers: ['Content-Type', 'application/json; charset=utf-8'],
+    body: Buffer.from(JSON.stringify(document), 'utf8'),
+  };
 }

@@ -55,9 +55,14 @@ function refuse(_request: RequestView, refusal: Refusal, body: InspectedBody): N
   const graphql = body.problem === null ? readGraphql(body.bytes) : null;
   const answers = (graphql?.operations ?? [null]).map((operation) => {
     const keys = operation?.fields.map((field) => field.key) ?? [];
-    const errors = keys.length === 0 ? [{ type: 'FORBIDDEN', message }] : keys.map((key) => ({ type: 'FORBIDDEN', path: [key], message }));
+    const errors =
+      keys.length === 0 ? [{ type: 'FORBIDDEN', message }] : keys.map((key) => ({ type: 'FORBIDDEN', path: [key], message }));
     return { data: null, errors };
   });
   const document = graphql?.batch === true ? answers : answers[0];
-  return { status: 200, headers: ['Content-Type', 'application/json; charset=utf-8'], body: Buffer.from(JSON.stringify(document), 'utf8') };
+  return {
+    status: 200,
+    headers: ['Content-Type', 'application/json; charset=utf-8'],
+    body: Buffer.from(JSON.stringify(document), 'utf8'),
+  };
 }

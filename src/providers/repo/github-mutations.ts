@@ -5,6 +5,7 @@ import { readRefText } from '../../classify/git-ref.ts';
 import type { GraphqlField } from '../../classify/graphql.ts';
 import { isJsonArray, isJsonObject } from '../../classify/strict-json.ts';
 import type { Json, JsonObject } from '../../classify/strict-json.ts';
+import { NO_FIELDS } from './github-call.ts';
 import type { Effect } from './github-call.ts';
 import { branchRef, repositoryAt, unknownRepository } from './repository.ts';
 import type { Repository } from './repository.ts';
@@ -29,21 +30,28 @@ const MUTATIONS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['enqueuePullRequest', () => [mergeOfUnknown()]],
   ['updatePullRequestBranch', () => [mergeOfUnknown()]],
   ['createPullRequest', (input) => [based('repo.pull-request', input['baseRefName'], 'create')]],
-  ['revertPullRequest', () => [{ name: 'repo.pull-request', moves: { ref: null, change: 'create', fastForward: 'yes' }, sure: true }]],
+  [
+    'revertPullRequest',
+    () => [{ name: 'repo.pull-request', moves: { ref: null, change: 'create', fastForward: 'yes' }, sure: true }],
+  ],
   ['addPullRequestReview', review],
   ['submitPullRequestReview', review],
 ]);
 
-const GUARD = /^(?:create|update|delete)(?:BranchProtectionRule|RepositoryRuleset|Environment|DeployKey|RepositoryCustomProperty)$|^(?:update|archive|unarchive|delete|transfer)Repository|^dismissPullRequestReview$|^approveDeployments$|^(?:add|remove)(?:Collaborator|Outside)/;
+const GUARD =
+  /^(?:create|update|delete)(?:BranchProtectionRule|RepositoryRuleset|Environment|DeployKey|RepositoryCustomProperty)$|^(?:update|archive|unarchive|delete|transfer)Repository|^dismissPullRequestReview$|^approveDeployments$|^(?:add|remove)(?:Collaborator|Outside)/;
 
 /** Most mutations name their target by an opaque node id; only a commit may name its repository. */
 export function mutationEffects(host: string, field: GraphqlField): readonly MutationEffect[] {
-  const input = field.args?.['input'];
-  const readable = isJsonObject(input);
-  const repository = repositoryOf(host, readable ? input : Object.create(null));
+  const given = field.args?.['input'];
+  const readable = isJsonObject(given);
+  const input = readable ? given : NO_FIELDS;
+  const repository = repositoryOf(host, input);
   const read = MUTATIONS.get(field.name);
   const effects: readonly Effect[] =
-    read === undefined ? [{ name: GUARD.test(field.name) ? 'repo.config' : 'repo.unknown-write', moves: null, sure: true }] : read(readable ? input : Object.create(null));
+    read === undefined
+      ? [{ name: GUARD.test(field.name) ? 'repo.config' : 'repo.unknown-write', moves: null, sure: true }]
+      : read(input);
   return effects.map((effect) => {
     // A push to who knows where must not pass a policy that permits all refs but some, or all repositories but some.
     const sure = effect.sure && readable && (effect.name !== 'repo.push' || repository.known);
@@ -55,10 +63,13 @@ function repositoryOf(host: string, input: JsonObject): Repository {
   const { branch } = input;
   if (isJsonObject(branch)) {
     const name = branch['repositoryNameWithOwner'];
-    if (typeof name === 'string' && /^[\w.-]+\/[\w.-]+$/.test(name) && branch['id'] === undefined) return repositoryAt(host, name.split('/'));
+    if (typeof name === 'string' && /^[\w.-]+\/[\w.-]+$/.test(name) && branch['id'] === undefined)
+      return repositoryAt(host, name.split('/'));
     return unknownRepository(host, textOf(branch['id']));
   }
-  const ids = ['repositoryId', 'pullRequestId', 'refId', 'branchProtectionRuleId', 'repositoryRulesetId'].map((name) => input[name]);
+  const ids = ['repositoryId', 'pullRequestId', 'refId', 'branchProtectionRuleId', 'repositoryRulesetId'].map(
+    (name) => input[name],
+  );
   return unknownRepository(host, textOf(ids.find((id) => typeof id === 'string')));
 }
 
@@ -109,6 +120,7 @@ function mergeOfUnknown(): Effect {
 
 function review(input: JsonObject): readonly Effect[] {
   const { event } = input;
-  const harmless = event === undefined || event === null || event === 'COMMENT' || event === 'REQUEST_CHANGES' || event === 'DISMISS';
+  const harmless =
+    event === undefined || event === null || event === 'COMMENT' || event === 'REQUEST_CHANGES' || event === 'DISMISS';
   return [{ name: harmless ? 'repo.unknown-write' : 'repo.config', moves: null, sure: true }];
 }

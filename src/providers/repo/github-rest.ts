@@ -5,7 +5,7 @@ import { isPlainRead } from '../../classify/plain-action.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import type { Provider, Recognition } from '../provider.ts';
-import { effectAction, readFields, refuseRest, repositoryOf } from './github-call.ts';
+import { NO_FIELDS, effectAction, readFields, refuseRest, repositoryOf } from './github-call.ts';
 import type { Effect } from './github-call.ts';
 import { routeOf } from './github-routes.ts';
 
@@ -28,7 +28,8 @@ export const githubEnterpriseRest: Provider = {
   hosts: ['*'],
   recognise(request) {
     const [api, version, kind] = request.segments;
-    if (api !== 'api' || (version !== 'v3' && version !== 'uploads') || (kind !== 'repos' && kind !== 'repositories')) return null;
+    if (api !== 'api' || (version !== 'v3' && version !== 'uploads') || (kind !== 'repos' && kind !== 'repositories'))
+      return null;
     return isPlainRead(request) ? null : recognition(request, request.segments.slice(2));
   },
   refuse: refuseRest,
@@ -50,7 +51,7 @@ function classify(request: RequestView, segments: readonly string[], body: Inspe
   const sure = named && body.problem === null && sameRoute && !request.ambiguousPath && request.claimedMethods.length === 0;
   if (route === null) return [effectAction(request, repository, UNKNOWN_WRITE, 'rest', sure)];
   const fields = readFields(request, body);
-  const effects = route.read(fields ?? Object.create(null), flat, request.method);
+  const effects = route.read(fields ?? NO_FIELDS, flat, request.method);
   return effects.map((effect) => effectAction(request, repository, effect, 'rest', sure && fields !== null));
 }
 

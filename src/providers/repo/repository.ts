@@ -20,7 +20,10 @@ export interface Repository {
  */
 export function repositoryAt(host: string, path: readonly string[]): Repository {
   const site = host === 'www.github.com' ? 'github.com' : host;
-  const parts = namedParts(site, path.flatMap((part) => part.split('/')).filter((part) => part !== ''));
+  const parts = namedParts(
+    site,
+    path.flatMap((part) => part.split('/')).filter((part) => part !== ''),
+  );
   const last = parts.pop() ?? '';
   const names = [...parts, last.replace(/\.git$/i, '')].map((part) => part.toLowerCase());
   const parents: EntityRef[] = [];
@@ -33,7 +36,9 @@ export function repositoryAt(host: string, path: readonly string[]): Repository 
 /** Azure DevOps writes one repository in several ways: `org/project/_git/repo`, `_git/_optimized/repo`, `org.visualstudio.com/…`. */
 function namedParts(host: string, parts: readonly string[]): string[] {
   if (host !== 'dev.azure.com' && !host.endsWith('.visualstudio.com')) return [...parts];
-  return parts.filter((part, index) => !/^(_git|_optimized|_full)$/i.test(part) && !(index === 0 && /^defaultcollection$/i.test(part)));
+  return parts.filter(
+    (part, index) => !/^(_git|_optimized|_full)$/i.test(part) && !(index === 0 && /^defaultcollection$/i.test(part)),
+  );
 }
 
 /** A repository that the request names only by an id of the vendor's: `Repo::"github.com/unknown:R_kgDOAbc"`, which has no owner. */

@@ -14,7 +14,8 @@ import { requestView } from '../../support/request-view.ts';
 import { runCommand } from '../../support/run-command.ts';
 
 const view = requestView('POST', '/acme/site.git/git-upload-pack');
-const nameOf = (bytes: Buffer, request = view): string | undefined => gitPush.recognise(request)?.classify({ bytes, problem: null })[0]?.name;
+const nameOf = (bytes: Buffer, request = view): string | undefined =>
+  gitPush.recognise(request)?.classify({ bytes, problem: null })[0]?.name;
 
 describe('a fetch', () => {
   it('of real git is a read, in every protocol and depth', async () => {
@@ -23,10 +24,15 @@ describe('a fetch', () => {
     const url = `http://${server.origin.address}/acme/site.git`;
     const git = (...words: string[]) => runCommand('git', ['-C', folder, ...words], { env: { HOME: folder } });
     await git('init', '-q', '-b', 'main', 'work');
-    for (let count = 0; count < 3; count += 1) await git('-C', 'work', '-c', 'user.name=A', '-c', 'user.email=a@b', 'commit', '-q', '--allow-empty', '-m', `${count}`);
+    for (let count = 0; count < 3; count += 1)
+      await git('-C', 'work', '-c', 'user.name=A', '-c', 'user.email=a@b', 'commit', '-q', '--allow-empty', '-m', `${count}`);
     await git('-C', 'work', 'push', '-q', url, 'main');
     await runCommand('git', ['-C', server.repository, 'config', 'uploadpack.allowFilter', 'true']);
-    for (const [index, words] of [['-c', 'protocol.version=0'], ['-c', 'protocol.version=1'], ['-c', 'protocol.version=2']].entries()) {
+    for (const [index, words] of [
+      ['-c', 'protocol.version=0'],
+      ['-c', 'protocol.version=1'],
+      ['-c', 'protocol.version=2'],
+    ].entries()) {
       for (const more of [[], ['--depth=1'], ['--filter=blob:none'], ['--shallow-since=2001-01-01']]) {
         const clone = await git(...words, 'clone', '-q', ...more, url, `clone-${index}-${more.join('')}`);
         assert.equal(clone.code, 0, clone.stderr);
@@ -49,8 +55,12 @@ describe('a fetch', () => {
     const want = writePacket(`want ${OID_A}\n`);
     assert.equal(nameOf(Buffer.concat([want, FLUSH_PACKET])), 'http.read');
     const cargo = [
-      Buffer.alloc(0), Buffer.from('secret'), Buffer.concat([want, FLUSH_PACKET, Buffer.from('secret')]), Buffer.concat([writePacket('want secret'), FLUSH_PACKET]),
-      Buffer.concat([writePacket(`want ${OID_A} ${'x'.repeat(9000)}`), FLUSH_PACKET]), writePacket('command=push'),
+      Buffer.alloc(0),
+      Buffer.from('secret'),
+      Buffer.concat([want, FLUSH_PACKET, Buffer.from('secret')]),
+      Buffer.concat([writePacket('want secret'), FLUSH_PACKET]),
+      Buffer.concat([writePacket(`want ${OID_A} ${'x'.repeat(9000)}`), FLUSH_PACKET]),
+      writePacket('command=push'),
       Buffer.concat(Array.from({ length: 200 }, (_, index) => writePacket(`ref-prefix ${'x'.repeat(200)}${index}`))),
     ];
     for (const bytes of cargo) assert.equal(nameOf(bytes), 'http.write', bytes.toString('latin1').slice(0, 60));
@@ -60,7 +70,11 @@ describe('a fetch', () => {
   });
 
   it('is refused in words that git prints', () => {
-    const answer = gitPush.refuse(view, { kind: 'blocked', reason: 'no', policies: ['p'], entry: '1', ticket: null, status: 403 }, { bytes: FLUSH_PACKET, problem: null });
+    const answer = gitPush.refuse(
+      view,
+      { kind: 'blocked', reason: 'no', policies: ['p'], entry: '1', ticket: null, status: 403 },
+      { bytes: FLUSH_PACKET, problem: null },
+    );
     assert.equal(answer.status, 200);
     assert.equal(answer.body.toString(), writePacket('ERR Interlock: no (policy p; entry 1)').toString());
   });

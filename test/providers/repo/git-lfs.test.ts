@@ -18,20 +18,34 @@ describe('git LFS', () => {
   it('tells uploads from downloads', () => {
     const objects = [{ oid: OID, size: 3 }];
     assert.deepEqual(classify('objects/batch', { operation: 'upload', objects }), WRITE);
-    assert.deepEqual(classify('objects/batch', { operation: 'download', transfers: ['basic'], ref: { name: 'refs/heads/main' }, objects, hash_algo: 'sha256' }), READ);
+    assert.deepEqual(
+      classify('objects/batch', {
+        operation: 'download',
+        transfers: ['basic'],
+        ref: { name: 'refs/heads/main' },
+        objects,
+        hash_algo: 'sha256',
+      }),
+      READ,
+    );
     assert.deepEqual(classify('locks/verify', { ref: { name: 'refs/heads/main' }, cursor: '', limit: 100 }), READ);
     assert.deepEqual(classify('locks', { path: 'x' }), WRITE);
     assert.deepEqual(classify('locks/1/unlock', {}), WRITE);
   });
   it('takes a download with cargo for a write', () => {
     const values = [
-      { operation: 'download', note: 'x' }, { operation: 'download', objects: [{ oid: 'secret', size: 1 }] }, { operation: 'download', objects: [{ oid: OID, size: 1, x: 1 }] },
-      { operation: 'download', ref: { name: 'a', x: 'b' } }, { operation: 'download', transfers: ['x'.repeat(100)] }, { operation: 'Download' },
+      { operation: 'download', note: 'x' },
+      { operation: 'download', objects: [{ oid: 'secret', size: 1 }] },
+      { operation: 'download', objects: [{ oid: OID, size: 1, x: 1 }] },
+      { operation: 'download', ref: { name: 'a', x: 'b' } },
+      { operation: 'download', transfers: ['x'.repeat(100)] },
+      { operation: 'Download' },
     ];
     for (const value of values) assert.deepEqual(classify('objects/batch', value), WRITE, JSON.stringify(value));
   });
   it('is not sure of what it can not read', () => {
-    for (const text of ['', '{', '[]x', '{"operation":"upload","operation":"download"}']) assert.deepEqual(classify('objects/batch', text).slice(0, 2), ['repo.unknown-write', false], text);
+    for (const text of ['', '{', '[]x', '{"operation":"upload","operation":"download"}'])
+      assert.deepEqual(classify('objects/batch', text).slice(0, 2), ['repo.unknown-write', false], text);
     assert.deepEqual(classify('objects/batch', { operation: 'download' }, 'PUT').slice(0, 2), ['repo.unknown-write', false]);
   });
   it('leaves other paths alone', () => {
@@ -39,7 +53,11 @@ describe('git LFS', () => {
     assert.equal(gitLfs.recognise(requestView('GET', '/acme/site.git/info/lfs/locks', { hasBody: false })), null);
   });
   it('refuses with the message that the LFS client prints', () => {
-    const answer = gitLfs.refuse(requestView('POST', '/a/b/info/lfs/locks'), { kind: 'blocked', reason: 'no', policies: [], entry: null, ticket: null, status: 403 }, { bytes: Buffer.alloc(0), problem: null });
+    const answer = gitLfs.refuse(
+      requestView('POST', '/a/b/info/lfs/locks'),
+      { kind: 'blocked', reason: 'no', policies: [], entry: null, ticket: null, status: 403 },
+      { bytes: Buffer.alloc(0), problem: null },
+    );
     assert.deepEqual([answer.status, JSON.parse(answer.body.toString())], [403, { message: 'Interlock: no' }]);
   });
 });

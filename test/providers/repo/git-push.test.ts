@@ -16,7 +16,14 @@ import { runCommand } from '../../support/run-command.ts';
 const MAIN = `${OID_A} ${OID_B} refs/heads/main`;
 const view = requestView('POST', '/acme/site.git/git-receive-pack');
 const body = (bytes: Buffer): InspectedBody => ({ bytes, problem: null });
-const refusal: Refusal = { kind: 'blocked', reason: 'main is closed on Fridays', policies: ['no-friday'], entry: '12', ticket: null, status: 403 };
+const refusal: Refusal = {
+  kind: 'blocked',
+  reason: 'main is closed on Fridays',
+  policies: ['no-friday'],
+  entry: '12',
+  ticket: null,
+  status: 403,
+};
 const classify = (bytes: Buffer, request = view) => gitPush.recognise(request)?.classify(body(bytes)) ?? [];
 
 describe('measuring a push', () => {
@@ -32,7 +39,12 @@ describe('measuring a push', () => {
     assert.equal(measure(pushBytes([MAIN])), pushBytes([MAIN]).length, 'asked again with nothing new: that was all');
   });
   it('gives up waiting for a sender that drips', () => {
-    const bytes = Buffer.concat([pushBytes([MAIN]), Buffer.from('PACK\0\0\0\u0002\0\0\0\u0001', 'latin1'), Buffer.from([0x9f, 0x7f]), Buffer.alloc(200)]);
+    const bytes = Buffer.concat([
+      pushBytes([MAIN]),
+      Buffer.from('PACK\0\0\0\u0002\0\0\0\u0001', 'latin1'),
+      Buffer.from([0x9f, 0x7f]),
+      Buffer.alloc(200),
+    ]);
     const measure = pushMeasure();
     const start = pushBytes([MAIN]).length;
     let asked = 0;
@@ -52,13 +64,20 @@ describe('the actions of a push', () => {
     assert.equal(action.facts['inspected'], false);
   });
   it('are a read for the probe, but only when nothing can follow its four bytes', () => {
-    const probe = (headers: string[]) => classify(FLUSH_PACKET, requestView('POST', '/acme/site.git/git-receive-pack', { headers })).map(({ name, facts }) => [name, facts['inspected']]);
+    const probe = (headers: string[]) =>
+      classify(FLUSH_PACKET, requestView('POST', '/acme/site.git/git-receive-pack', { headers })).map(({ name, facts }) => [
+        name,
+        facts['inspected'],
+      ]);
     assert.deepEqual(probe(['Content-Length', '4']), [['http.read', true]]);
     assert.deepEqual(probe(['Transfer-Encoding', 'chunked']), [['repo.push', false]]);
     assert.deepEqual(probe(['Content-Length', '900']), [['repo.push', false]]);
   });
   it('leave plain reads to everybody', () => {
-    assert.equal(gitPush.recognise(requestView('GET', '/acme/site.git/info/refs?service=git-receive-pack', { hasBody: false })), null);
+    assert.equal(
+      gitPush.recognise(requestView('GET', '/acme/site.git/info/refs?service=git-receive-pack', { hasBody: false })),
+      null,
+    );
     assert.equal(gitPush.recognise(requestView('GET', '/acme/site.git/git-receive-pack', { hasBody: false })), null);
     assert.notEqual(gitPush.recognise(requestView('GET', '/acme/site.git/git-receive-pack')), null, 'a GET with a body is none');
     assert.notEqual(gitPush.recognise(requestView('PUT', '/acme/site.git/git-receive-pack')), null);
@@ -73,7 +92,14 @@ describe('the binding of a push', () => {
   });
   it('differs with any ref, object id or option', () => {
     const optioned = (option: string): string => bind(pushBytes([MAIN], ' push-options', writePacket(option), FLUSH_PACKET));
-    const all = [bind(pushBytes([MAIN])), bind(pushBytes([MAIN, MAIN])), bind(pushBytes([MAIN.replaceAll('b', 'c')])), bind(pushBytes([`${MAIN}2`])), optioned('ci.skip'), optioned('ci.skop')];
+    const all = [
+      bind(pushBytes([MAIN])),
+      bind(pushBytes([MAIN, MAIN])),
+      bind(pushBytes([MAIN.replaceAll('b', 'c')])),
+      bind(pushBytes([`${MAIN}2`])),
+      optioned('ci.skip'),
+      optioned('ci.skop'),
+    ];
     assert.equal(new Set(all).size, all.length);
   });
 });
@@ -95,9 +121,13 @@ describe('refusing', () => {
         return response.end(answer.body);
       },
     });
-    const script = 'git init -q -b main . && git -c user.name=A -c user.email=a@b commit -q --allow-empty -m x && git push "$1" main HEAD:refs/heads/topic';
+    const script =
+      'git init -q -b main . && git -c user.name=A -c user.email=a@b commit -q --allow-empty -m x && git push "$1" main HEAD:refs/heads/topic';
     const folder = (await runCommand('mktemp', ['-d'])).stdout.trim();
-    const push = await runCommand('sh', ['-c', script, 'sh', `http://${gate.address}/acme/site.git`], { cwd: folder, env: { HOME: folder } });
+    const push = await runCommand('sh', ['-c', script, 'sh', `http://${gate.address}/acme/site.git`], {
+      cwd: folder,
+      env: { HOME: folder },
+    });
     await runCommand('rm', ['-rf', folder]);
     assert.equal(push.code, 1, push.stderr);
     assert.match(push.stderr, /remote: Interlock: main is closed on Fridays \(policy no-friday; ticket t1; entry 12\)/);

@@ -7,9 +7,14 @@ import { requestView } from '../../support/request-view.ts';
 
 const view = requestView('POST', '/graphql', { host: 'api.github.com' });
 const body = (value: unknown) => ({ bytes: Buffer.from(JSON.stringify(value)), problem: null });
-const classify = (query: string, variables?: unknown) => githubGraphql.recognise(view)?.classify(body({ query, variables })) ?? [];
+const classify = (query: string, variables?: unknown) =>
+  githubGraphql.recognise(view)?.classify(body({ query, variables })) ?? [];
 const refuse = (value: unknown): unknown => {
-  const answer = githubGraphql.refuse(view, { kind: 'blocked', reason: 'no', policies: [], entry: null, ticket: null, status: 403 }, body(value));
+  const answer = githubGraphql.refuse(
+    view,
+    { kind: 'blocked', reason: 'no', policies: [], entry: null, ticket: null, status: 403 },
+    body(value),
+  );
   assert.equal(answer.status, 200);
   return JSON.parse(answer.body.toString());
 };
@@ -17,7 +22,9 @@ const refuse = (value: unknown): unknown => {
 describe('a mutation', () => {
   it('that pushes to an opaque target is uninspected, so that no permit for most refs lets it through', () => {
     for (const name of ['createRef', 'updateRef', 'updateRefs', 'deleteRef', 'createCommitOnBranch']) {
-      const [action] = classify(`mutation { ${name}(input: {refId: "R", repositoryId: "R", name: "refs/heads/x", refUpdates: [{name: "refs/heads/x"}], branch: {id: "B"}}) { x } }`);
+      const [action] = classify(
+        `mutation { ${name}(input: {refId: "R", repositoryId: "R", name: "refs/heads/x", refUpdates: [{name: "refs/heads/x"}], branch: {id: "B"}}) { x } }`,
+      );
       assert.deepEqual([action?.name, action?.facts['inspected'], action?.facts['repoKnown']], ['repo.push', false, false], name);
     }
   });
@@ -30,14 +37,19 @@ describe('a mutation', () => {
     assert.equal(classify('mutation { inventedTomorrow(input: {x: 1}) { x } }')[0]?.name, 'repo.unknown-write');
   });
   it('counts once for each alias', () => {
-    const names = classify('mutation { a: deleteRef(input: {refId: "1"}) { x } b: deleteRef(input: {refId: "2"}) { x } }').map((action) => action.resource.id);
+    const names = classify('mutation { a: deleteRef(input: {refId: "1"}) { x } b: deleteRef(input: {refId: "2"}) { x } }').map(
+      (action) => action.resource.id,
+    );
     assert.deepEqual(names, ['github.com/unknown:1', 'github.com/unknown:2']);
   });
 });
 
 describe('a refusal', () => {
   it('names each field that would have run by its key', () => {
-    const errors = [{ type: 'FORBIDDEN', path: ['a'], message: 'Interlock: no' }, { type: 'FORBIDDEN', path: ['deleteRef'], message: 'Interlock: no' }];
+    const errors = [
+      { type: 'FORBIDDEN', path: ['a'], message: 'Interlock: no' },
+      { type: 'FORBIDDEN', path: ['deleteRef'], message: 'Interlock: no' },
+    ];
     assert.deepEqual(refuse({ query: 'mutation { a: x(input: {}) { y } deleteRef(input: {}) { y } }' }), { data: null, errors });
   });
   it('of a batch is a list as long', () => {

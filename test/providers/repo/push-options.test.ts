@@ -8,7 +8,9 @@ import { mergesByPush } from '../../../src/providers/repo/push-options.ts';
 import { OID_A, OID_B, ZERO, pushBytes, signedPushBytes } from '../../support/push-bytes.ts';
 
 const merges = (ref: string, ...options: string[]): unknown[] => {
-  const push = readCommands(pushBytes([`${OID_A} ${OID_B} ${ref}`], ' push-options', ...options.map((option) => writePacket(option)), FLUSH_PACKET));
+  const push = readCommands(
+    pushBytes([`${OID_A} ${OID_B} ${ref}`], ' push-options', ...options.map((option) => writePacket(option)), FLUSH_PACKET),
+  );
   assert.ok(push !== null);
   return mergesByPush(push).map((merge) => merge.target?.text ?? null);
 };
@@ -16,8 +18,13 @@ const merges = (ref: string, ...options: string[]): unknown[] => {
 describe('a merge by push', () => {
   it('is in GitLab’s options', () => {
     assert.deepEqual(merges('refs/heads/x', 'merge_request.create', 'merge_request.auto_merge'), [null]);
-    assert.deepEqual(merges('refs/heads/x', 'merge_request.target=main', 'merge_request.merge_when_pipeline_succeeds=true'), ['refs/heads/main']);
-    assert.deepEqual(merges('refs/heads/x', 'merge_request.target=a', 'merge_request.target=b', 'merge_request.auto_merge'), ['refs/heads/a', 'refs/heads/b']);
+    assert.deepEqual(merges('refs/heads/x', 'merge_request.target=main', 'merge_request.merge_when_pipeline_succeeds=true'), [
+      'refs/heads/main',
+    ]);
+    assert.deepEqual(merges('refs/heads/x', 'merge_request.target=a', 'merge_request.target=b', 'merge_request.auto_merge'), [
+      'refs/heads/a',
+      'refs/heads/b',
+    ]);
   });
   it('is in Gerrit’s refs and options', () => {
     assert.deepEqual(merges('refs/for/main%r=a@ex.com,submit'), ['refs/heads/main']);

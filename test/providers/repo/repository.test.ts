@@ -9,7 +9,8 @@ const idOf = (host: string, path: string): string => repositoryAt(host, path.spl
 
 describe('a repository', () => {
   it('has one id however it is spelt', () => {
-    for (const path of ['acme/site', 'Acme/Site', 'acme/site.git', 'ACME/SITE.GIT', 'acme//site/', 'acme/site/']) assert.equal(idOf('github.com', path), 'github.com/acme/site', path);
+    for (const path of ['acme/site', 'Acme/Site', 'acme/site.git', 'ACME/SITE.GIT', 'acme//site/', 'acme/site/'])
+      assert.equal(idOf('github.com', path), 'github.com/acme/site', path);
     assert.equal(idOf('www.github.com', 'acme/site'), 'github.com/acme/site');
     assert.equal(repositoryAt('gitlab.com', ['group/sub', 'project.git']).resource.id, 'gitlab.com/group/sub/project');
   });
@@ -21,14 +22,22 @@ describe('a repository', () => {
     assert.notEqual(idOf('git.example.com:8443', 'a/b'), idOf('git.example.com', 'a/b'));
   });
   it('is in every owner above it', () => {
-    assert.deepEqual(repositoryAt('gitlab.com', ['Group', 'sub', 'p']).parents.map((parent) => parent.id), ['gitlab.com/group/sub', 'gitlab.com/group']);
+    assert.deepEqual(
+      repositoryAt('gitlab.com', ['Group', 'sub', 'p']).parents.map((parent) => parent.id),
+      ['gitlab.com/group/sub', 'gitlab.com/group'],
+    );
   });
   it('is one on Azure DevOps in all of its spellings', () => {
-    for (const path of ['org/project/_git/repo', 'org/project/_git/_optimized/repo', 'Org/Project/_git/_full/Repo']) assert.equal(idOf('dev.azure.com', path), 'dev.azure.com/org/project/repo');
+    for (const path of ['org/project/_git/repo', 'org/project/_git/_optimized/repo', 'Org/Project/_git/_full/Repo'])
+      assert.equal(idOf('dev.azure.com', path), 'dev.azure.com/org/project/repo');
     assert.equal(idOf('org.visualstudio.com', 'DefaultCollection/project/_git/repo'), 'org.visualstudio.com/project/repo');
   });
   it('that has only an opaque id is unknown and has no owner', () => {
-    assert.deepEqual(unknownRepository('github.com', 'R_kgDO'), { resource: { type: 'Repo', id: 'github.com/unknown:R_kgDO' }, parents: [], known: false });
+    assert.deepEqual(unknownRepository('github.com', 'R_kgDO'), {
+      resource: { type: 'Repo', id: 'github.com/unknown:R_kgDO' },
+      parents: [],
+      known: false,
+    });
     assert.equal(unknownRepository('github.com', 'x"/../y').resource.id, 'github.com/unknown:unreadable');
   });
 });
@@ -36,8 +45,16 @@ describe('a repository', () => {
 describe('the facts of a ref', () => {
   const repository = repositoryAt('github.com', ['a', 'b']);
   it('name HEAD as the default branch and fold the case', () => {
-    assert.equal(refFacts(repository, { api: 'git', ref: readRefText('HEAD'), change: 'update', fastForward: 'unknown' })['defaultBranch'], true);
-    assert.equal(refFacts(repository, { api: 'git', ref: readRefText('refs/heads/Main'), change: 'update', fastForward: 'unknown' })['refFolded'], 'refs/heads/main');
+    assert.equal(
+      refFacts(repository, { api: 'git', ref: readRefText('HEAD'), change: 'update', fastForward: 'unknown' })['defaultBranch'],
+      true,
+    );
+    assert.equal(
+      refFacts(repository, { api: 'git', ref: readRefText('refs/heads/Main'), change: 'update', fastForward: 'unknown' })[
+        'refFolded'
+      ],
+      'refs/heads/main',
+    );
   });
   it('leave out what is not known', () => {
     const facts = refFacts(repository, { api: 'rest', ref: null, change: 'update', fastForward: 'yes' });
@@ -47,7 +64,9 @@ describe('the facts of a ref', () => {
 
 describe('a branch by its short name', () => {
   it('is sure unless a server might expand it', () => {
-    for (const branch of ['main', 'feature/x', 'headshot']) assert.deepEqual(branchRef(branch), { text: `refs/heads/${branch}`, sure: true });
-    for (const branch of ['refs/heads/main', 'heads/main', 'HEAD', 'head', '@', 'a b', '', 'x..y']) assert.equal(branchRef(branch).sure, false, branch);
+    for (const branch of ['main', 'feature/x', 'headshot'])
+      assert.deepEqual(branchRef(branch), { text: `refs/heads/${branch}`, sure: true });
+    for (const branch of ['refs/heads/main', 'heads/main', 'HEAD', 'head', '@', 'a b', '', 'x..y'])
+      assert.equal(branchRef(branch).sure, false, branch);
   });
 });
