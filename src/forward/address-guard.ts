@@ -30,6 +30,7 @@ interface Range extends SpecialRange {
   contains(ip: string): boolean;
 }
 
+const CIDR = /^([0-9A-Fa-f.:]+)\/([0-9]{1,3})$/;
 const IPV4_RANGES = SPECIAL_IPV4.map(toRange);
 const IPV6_RANGES = SPECIAL_IPV6.map(toRange);
 const PUBLIC_IPV6 = toRange({ cidr: GLOBAL_IPV6, name: 'global unicast' });
@@ -69,11 +70,11 @@ function specialRange(ip: string): SpecialRange | null {
 
 /** One family a list: BlockList lets mapped addresses match rules of the other one, and that is decided above, once. */
 function toRange({ cidr, name }: SpecialRange): Range {
-  const [address = '', prefix = ''] = cidr.split('/');
+  const [, address = '', prefix = ''] = CIDR.exec(cidr) ?? [];
   const family = isIPv4(address) ? 'ipv4' : 'ipv6';
   const list = new BlockList();
   try {
-    if (!/^[0-9]+$/.test(prefix)) throw new RangeError('no prefix length');
+    if (prefix === '') throw new RangeError('no prefix length');
     list.addSubnet(address, Number(prefix), family);
   } catch (error) {
     throw new InterlockError('CONFIG_INVALID', `upstream.allowAddresses: ${JSON.stringify(cidr)} is not a CIDR block, such as 10.0.0.0/8 or fd00::/8`, { cause: error });

@@ -41,7 +41,7 @@ export function openTunnel(socket: Socket, parent: ParentProxy, target: string, 
     let received = Buffer.alloc(0);
     const settle = (): void => {
       clearTimeout(timer);
-      socket.off('data', onData);
+      socket.off('readable', onReadable);
       socket.off('close', onClose);
     };
     const fail = (code: 'CONNECT_FAILED' | 'UPSTREAM_CLOSED' | 'UPSTREAM_TIMEOUT', problem: string): void => {
@@ -50,7 +50,10 @@ export function openTunnel(socket: Socket, parent: ParentProxy, target: string, 
       reject(new InterlockError(code, `no tunnel to ${target} through the parent proxy ${name}: ${problem}`));
     };
     const onClose = (): void => fail('UPSTREAM_CLOSED', 'it closed the connection');
-    const onData = (chunk: Buffer): void => {
+    // Not 'data': removing its last listener leaves the socket flowing, and what the target says first would be lost.
+    const onReadable = (): void => {
+      const chunk: unknown = socket.read();
+      if (!Buffer.isBuffer(chunk)) return;
       received = Buffer.concat([received, chunk]);
       const end = received.indexOf(HEAD_END);
       if (end === -1) {
@@ -60,13 +63,12 @@ export function openTunnel(socket: Socket, parent: ParentProxy, target: string, 
       const problem = refusal(received.subarray(0, end).toString('latin1'));
       if (problem !== null) return fail('CONNECT_FAILED', problem);
       settle();
-      socket.pause();
       const early = received.subarray(end + HEAD_END.length);
       if (early.length > 0) socket.unshift(early);
       resolve();
     };
     const timer = setTimeout(() => fail('UPSTREAM_TIMEOUT', `no answer within ${timeoutMs / 1000} s`), timeoutMs);
-    socket.on('data', onData);
+    socket.on('readable', onReadable);
     socket.once('close', onClose);
     socket.write(connectHead(target, parent.authorization));
   });

@@ -18,7 +18,7 @@ const PRIVATE = 0o600;
 const PUBLIC = 0o644;
 const PUBLIC_FOLDER = 0o755;
 /** How long another process may take between its key and its certificate. */
-const PAIR_WAIT_MS = 2000;
+const PAIR_WAIT_MS = 1500;
 
 export function authorityPaths(certsDir: string): AuthorityPaths {
   return {
@@ -45,7 +45,8 @@ export async function readPair(paths: AuthorityPaths): Promise<NewAuthority | nu
     const certPem = await readOptional(paths.certFile);
     if (keyPem !== null && certPem !== null) return { keyPem, certPem };
     if (keyPem === null && certPem === null) return null;
-    if (Date.now() >= deadline) {
+    // The key is put in place first, so a certificate alone is nobody's first run.
+    if (keyPem === null || Date.now() >= deadline) {
       const [missing, present] = keyPem === null ? [paths.keyFile, paths.certFile] : [paths.certFile, paths.keyFile];
       throw new InterlockError('CA_INVALID', `${missing} is missing, but ${present} is there: restore it, or remove ${present} to have a new CA made (agents must then trust the new one)`);
     }
