@@ -14,9 +14,7 @@ const KNOWN: ReadonlySet<string> = new Set(
 /**
  * Amounts are whole main units. UGX: Stripe's list has it here while one note asks for × 100; for a limit the larger reading counts.
  */
-const ZERO_DECIMAL: ReadonlySet<string> = new Set(
-  'BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF'.split(' '),
-);
+const ZERO_DECIMAL: ReadonlySet<string> = new Set('BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF'.split(' '));
 
 /** Amounts are thousandths. */
 const THREE_DECIMAL: ReadonlySet<string> = new Set('BHD IQD JOD KWD LYD OMR TND'.split(' '));

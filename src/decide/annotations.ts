@@ -43,7 +43,8 @@ export function readAnnotations(policy: PolicyTree): { readonly asked: Asked; re
   };
   for (const [name, value] of notes) {
     if (NOT_YET.has(name)) problem(name, `@${name} is not supported yet`, 'take it out');
-    else if (!KNOWN.has(name)) problem(name, `unknown annotation @${name}`, `known ones are ${[...KNOWN].map((known) => `@${known}`).join(', ')}`);
+    else if (!KNOWN.has(name))
+      problem(name, `unknown annotation @${name}`, `known ones are ${[...KNOWN].map((known) => `@${known}`).join(', ')}`);
     else if (typeof value !== 'string') problem(name, `@${name} has no value`, `write @${name}("…")`);
   }
   const text = (name: string): string | undefined => {
@@ -61,7 +62,8 @@ export function readAnnotations(policy: PolicyTree): { readonly asked: Asked; re
   };
   if (policy.effect === 'forbid') {
     for (const name of ONLY_PERMIT) {
-      if (notes.has(name)) problem(name, `@${name} on a forbid has no meaning`, 'a forbid always blocks; take the annotation out');
+      if (notes.has(name))
+        problem(name, `@${name} on a forbid has no meaning`, 'a forbid always blocks; take the annotation out');
     }
   } else checkTogether(asked, notes, problem);
   return { asked, problems };
@@ -70,13 +72,18 @@ export function readAnnotations(policy: PolicyTree): { readonly asked: Asked; re
 type Report = (annotation: string | null, message: string, fix: string) => void;
 
 function checkId(id: string | undefined, problem: Report): void {
-  if (id === undefined) problem(null, 'a policy without @id', 'give it one that is unique in the bundle, like @id("mail-inside")');
+  if (id === undefined)
+    problem(null, 'a policy without @id', 'give it one that is unique in the bundle, like @id("mail-inside")');
   else if (!ID.test(id)) problem('id', 'an @id is 1 to 64 letters, digits, dots, dashes or underscores', 'rename it');
 }
 
 function checkReason(reason: string | undefined, problem: Report): void {
   if (reason === undefined || reason.trim() === '') {
-    problem(reason === undefined ? null : 'reason', 'a policy without @reason', 'say in one sentence why it decides so; people and agents read it');
+    problem(
+      reason === undefined ? null : 'reason',
+      'a policy without @reason',
+      'say in one sentence why it decides so; people and agents read it',
+    );
   } else if (reason.length > MAX_REASON_CHARACTERS) {
     problem('reason', `a @reason longer than ${MAX_REASON_CHARACTERS} characters`, 'one sentence is enough');
   } else if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(reason)) {
@@ -88,7 +95,8 @@ function verdictOf(effect: PolicyTree['effect'], text: string | undefined, probl
   if (effect === 'forbid') return 'BLOCK';
   if (text === undefined) return 'ALLOW';
   const verdict = VERDICT_OF.get(text);
-  if (verdict === undefined) problem('verdict', `unknown @verdict("${text.slice(0, 40)}")`, 'write allow_log, constrain or wait; leave it out to allow');
+  if (verdict === undefined)
+    problem('verdict', `unknown @verdict("${text.slice(0, 40)}")`, 'write allow_log, constrain or wait; leave it out to allow');
   // The strictest reading, should a caller ever overlook the problem.
   return verdict ?? 'BLOCK';
 }
@@ -96,14 +104,17 @@ function verdictOf(effect: PolicyTree['effect'], text: string | undefined, probl
 function names(annotation: string, text: string | undefined, problem: Report): string[] {
   if (text === undefined) return [];
   const listed = text.split(',').map((name) => name.trim());
-  if (listed.some((name) => !NAME.test(name))) problem(annotation, `@${annotation} is not a comma-separated list of names`, `write @${annotation}("one,two")`);
+  if (listed.some((name) => !NAME.test(name)))
+    problem(annotation, `@${annotation} is not a comma-separated list of names`, `write @${annotation}("one,two")`);
   return [...new Set(listed)];
 }
 
 function checkTogether(asked: Asked, notes: ReadonlyMap<string, unknown>, problem: Report): void {
   const { verdict } = asked;
-  if (verdict === 'CONSTRAIN' && !notes.has('constrain')) problem('verdict', '@verdict("constrain") without @constrain', 'name a constraint of constraints.yaml');
-  if (verdict === 'WAIT' && !notes.has('approvers')) problem('verdict', '@verdict("wait") without @approvers', 'name the groups whose users may approve');
+  if (verdict === 'CONSTRAIN' && !notes.has('constrain'))
+    problem('verdict', '@verdict("constrain") without @constrain', 'name a constraint of constraints.yaml');
+  if (verdict === 'WAIT' && !notes.has('approvers'))
+    problem('verdict', '@verdict("wait") without @approvers', 'name the groups whose users may approve');
   if (notes.has('constrain') && verdict !== 'CONSTRAIN' && verdict !== 'WAIT') {
     problem('constrain', '@constrain needs @verdict("constrain") or @verdict("wait")', 'add the verdict');
   }

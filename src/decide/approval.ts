@@ -13,7 +13,13 @@ export const APPROVE = 'ticket.approve';
  * The question for `Action::"ticket.approve"`, or null when there is nothing to ask: a revoked user, nobody's approval, or a user in
  * none of the groups that `@approvers` names. The last is checked here so that a blanket permit makes nobody an approver.
  */
-export function approvalQuestion(slice: Slice, user: UserRecord, ticket: Ticket, approverGroups: readonly string[], book: EntityBook): Question | null {
+export function approvalQuestion(
+  slice: Slice,
+  user: UserRecord,
+  ticket: Ticket,
+  approverGroups: readonly string[],
+  book: EntityBook,
+): Question | null {
   if (user.state !== 'active' || approverGroups.length === 0 || !user.name.isWellFormed()) return null;
   const principal = book.user(user.name);
   const reached = book.reach([principal], []);
@@ -52,13 +58,23 @@ function uidName(uid: CedarUid): string {
 function ticketOf(ticket: Ticket, approverGroups: readonly string[]): CedarEntity {
   const approvers = approverGroups.map((id) => ({ __entity: { type: 'Group', id: id.toWellFormed() } }));
   const requester = ticket.user === null ? {} : { requester: { __entity: { type: 'User', id: ticket.user.toWellFormed() } } };
-  return { uid: { type: 'Ticket', id: ticket.id }, attrs: { approvers, agent: ticket.agent.toWellFormed(), ...requester }, parents: [] };
+  return {
+    uid: { type: 'Ticket', id: ticket.id },
+    attrs: { approvers, agent: ticket.agent.toWellFormed(), ...requester },
+    parents: [],
+  };
 }
 
 /** What the ticket's first action is about, as far as the schema has it; personal facts are not kept in tickets. */
 function contextOf(slice: Slice, ticket: Ticket): Question['context'] {
   const first = ticket.actions[0];
-  const known: Record<string, unknown> = { ...first?.facts, action: first?.action, host: ticket.host, method: ticket.method, path: ticket.path };
+  const known: Record<string, unknown> = {
+    ...first?.facts,
+    action: first?.action,
+    host: ticket.host,
+    method: ticket.method,
+    path: ticket.path,
+  };
   const context: Question['context'] = {};
   for (const [name, kind] of slice.action.facts) {
     const fact = known[name];

@@ -4,7 +4,6 @@ import type { BundleFiles } from './bundle-files.ts';
 import { CONSTRAINTS_FILE, ENTITIES_FILE, SCHEMA_FILE } from './bundle-files.ts';
 import { errorAt, placeAt, START, warningAt } from './bundle-finding.ts';
 import type { BundleFinding } from './bundle-finding.ts';
-import type { Bundle } from './bundle.ts';
 import { cedarFinding } from './cedar-finding.ts';
 import type { Constraint } from './constraint.ts';
 import { parseConstraints } from './constraints-file.ts';
@@ -14,14 +13,25 @@ import { parseEntities, uidKey } from './entities.ts';
 import type { EntityMap } from './entities.ts';
 import { compilePolicies } from './policy-compiler.ts';
 import type { Draft } from './policy-compiler.ts';
+import type { Policy } from './policy.ts';
 import { shapeOf } from './schema-shape.ts';
 import type { SchemaShape } from './schema-shape.ts';
 import { slicePolicies } from './slices.ts';
+import type { Slice } from './slices.ts';
+
+export interface BundleParts {
+  readonly policies: readonly Policy[];
+  /** By name of action. */
+  readonly slices: ReadonlyMap<string, Slice>;
+  readonly entities: EntityMap;
+  readonly constraints: ReadonlyMap<string, Constraint>;
+  readonly shape: SchemaShape;
+}
 
 export interface Compiled {
   readonly findings: readonly BundleFinding[];
   /** To be used only when no finding is an error. */
-  readonly bundle: Bundle;
+  readonly parts: BundleParts;
 }
 
 /** Brackets in a schema: record and set types nest a few levels at most, and a parser's stack is finite. */
@@ -49,21 +59,25 @@ export function compileBundle(files: BundleFiles): Compiled {
     }
   } catch (thrown) {
     const cause = thrown instanceof Error ? thrown.message.slice(0, 200) : 'unknown';
-    findings.push(errorAt('.', START, `the policy engine broke while it read the bundle: ${cause}`, 'look for deeply nested or very long expressions'));
+    findings.push(
+      errorAt(
+        '.',
+        START,
+        `the policy engine broke while it read the bundle: ${cause}`,
+        'look for deeply nested or very long expressions',
+      ),
+    );
   }
   warnOfUnknownGroups(drafts, entities, findings);
-  return { findings, bundle: assemble(files, drafts, shape, entities, constraints) };
-}
-
-function assemble(files: BundleFiles, drafts: readonly Draft[], shape: SchemaShape, entities: EntityMap, constraints: ReadonlyMap<string, Constraint>): Bundle {
   const policies = drafts.map((draft) => draft.policy);
-  const { directory, digest } = files;
-  return { directory, digest, policies, slices: slicePolicies(policies, shape.actions), entities, constraints, shape };
+  return { findings, parts: { policies, slices: slicePolicies(policies, shape.actions), entities, constraints, shape } };
 }
 
 function readSchema(text: string, engine: EngineInstance, findings: BundleFinding[]): SchemaShape {
   if (nesting(text) > MAX_SCHEMA_NESTING) {
-    findings.push(errorAt(SCHEMA_FILE, START, `brackets are nested deeper than ${MAX_SCHEMA_NESTING}`, 'name inner types with `type`'));
+    findings.push(
+      errorAt(SCHEMA_FILE, START, `brackets are nested deeper than ${MAX_SCHEMA_NESTING}`, 'name inner types with `type`'),
+    );
     return NO_SHAPE;
   }
   const parsed = engine.parseSchema(text);
@@ -110,7 +124,14 @@ function warnOfUnknownGroups(drafts: readonly Draft[], entities: EntityMap, find
     for (const group of policy.approvers) {
       if (entities.has(uidKey('Group', group))) continue;
       const at = placeAt(source.fileText, source.offset + (source.annotations.get('approvers') ?? 0));
-      findings.push(warningAt(source.file, at, `no Group::"${group}" in ${ENTITIES_FILE}`, 'list it, or check the spelling: nobody in it means nobody can approve'));
+      findings.push(
+        warningAt(
+          source.file,
+          at,
+          `no Group::"${group}" in ${ENTITIES_FILE}`,
+          'list it, or check the spelling: nobody in it means nobody can approve',
+        ),
+      );
     }
   }
 }

@@ -44,7 +44,8 @@ export async function readBundleFiles(directory: string): Promise<ReadFiles> {
   const schema = texts.get(SCHEMA_FILE);
   const entities = texts.get(ENTITIES_FILE);
   const constraints = texts.get(CONSTRAINTS_FILE);
-  if (findings.length > 0 || schema === undefined || entities === undefined || constraints === undefined) return { files: null, findings };
+  if (findings.length > 0 || schema === undefined || entities === undefined || constraints === undefined)
+    return { files: null, findings };
   const policies = new Map(names.map((name) => [name, texts.get(name) ?? '']));
   return { files: { directory, schema, entities, constraints, policies, digest: digestOf(texts) }, findings };
 }
@@ -54,7 +55,14 @@ async function policyNames(directory: string, findings: BundleFinding[]): Promis
   try {
     names = (await readdir(directory)).filter((name) => POLICY_FILE.test(name)).toSorted();
   } catch (thrown) {
-    findings.push(errorAt('.', START, `the policies directory ${directory} can't be read: ${codeOf(thrown)}`, 'set policiesDir to a directory with a bundle'));
+    findings.push(
+      errorAt(
+        '.',
+        START,
+        `the policies directory ${directory} can't be read: ${codeOf(thrown)}`,
+        'set policiesDir to a directory with a bundle',
+      ),
+    );
     return [];
   }
   if (names.length > MAX_FILES) {
@@ -75,7 +83,8 @@ async function readText(directory: string, name: string, findings: BundleFinding
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
   } catch (thrown) {
     if (thrown instanceof TypeError) return refuse('the file is not UTF-8', 'save it as UTF-8');
-    const empty = name === ENTITIES_FILE ? 'write [] into it for none' : name === CONSTRAINTS_FILE ? 'leave it empty for none' : '';
+    const empty =
+      name === ENTITIES_FILE ? 'write [] into it for none' : name === CONSTRAINTS_FILE ? 'leave it empty for none' : '';
     return refuse(`the file can't be read: ${codeOf(thrown)}`, empty);
   }
 }

@@ -4,27 +4,24 @@ import type { Ticket } from '../approve/ticket.ts';
 import type { Action } from '../classify/action.ts';
 import type { UserRecord } from '../identify/directory.ts';
 import type { Principal } from '../identify/principal.ts';
+import { createAnswers, failed } from './answers.ts';
+import type { Answers, MemoCount } from './answers.ts';
 import { APPROVE, approvalQuestion } from './approval.ts';
 import { assumeCurrency } from './assume-currency.ts';
 import type { Bundle } from './bundle.ts';
 import type { EngineSlots, Generation } from './engine-slots.ts';
 import { createEntityBook } from './entity-book.ts';
-import type { Groups } from './entity-book.ts';
+import type { EntityBook, Groups } from './entity-book.ts';
 import type { Judge } from './judge.ts';
 import type { ActionJudgement, Judgement } from './judgement.ts';
-import { createMemo } from './memo.ts';
-import { buildQuestion, judgedAction, questionKey } from './question.ts';
+import { judgedAction } from './question.ts';
 import { combine, judgementOf, ruleOn } from './ruling.ts';
-import type { Ruling } from './ruling.ts';
-import type { Slice } from './slices.ts';
-
-const MEMO_ENTRIES = 20_000;
 
 export interface BundleJudge extends Judge {
   /** How `mayApprove` came to its answer: the determining policies and any errors. */
   explainApproval(user: UserRecord, ticket: Ticket, approverGroups: readonly string[]): Approvable;
   /** Answers remembered now, and how often one was found or not. */
-  readonly memo: { readonly size: number; readonly hits: number; readonly misses: number };
+  readonly memo: MemoCount;
 }
 
 export interface Approvable {
@@ -34,62 +31,25 @@ export interface Approvable {
 }
 
 /** Stands in for an action that could not even be looked at, so that the BLOCK still has something to record. */
-const UNREADABLE: Action = { name: 'unreadable', resource: { type: 'Host', id: 'unknown' }, parents: [], facts: { inspected: false } };
+const UNREADABLE: Action = {
+  name: 'unreadable',
+  resource: { type: 'Host', id: 'unknown' },
+  parents: [],
+  facts: { inspected: false },
+};
 
 const NOBODY: Approvable = { allowed: false, policies: [], errors: [] };
 
 export function createBundleJudge(bundle: Bundle, slots: EngineSlots, generation: Generation, directory: Groups): BundleJudge {
   const book = createEntityBook(bundle.entities, directory);
-  const remembered = createMemo<Ruling>(MEMO_ENTRIES);
-  const currencyOf = (account: string): string | undefined => book.text({ type: 'Account', id: account }, 'currency')?.toUpperCase();
-  let directoryGeneration = directory.generation;
-  let hits = 0;
-  let misses = 0;
-
-  /** Groups of users live in the directory, so a change there makes every answer stale. */
-  function recall(key: string): Ruling | undefined {
-    if (directory.generation !== directoryGeneration) {
-      remembered.clear();
-      directoryGeneration = directory.generation;
-    }
-    return remembered.get(key);
-  }
-
-  function rule(slice: Slice, principal: Principal, action: Action): Ruling {
-    const key = questionKey(slice, principal, action);
-    const known = recall(key);
-    if (known !== undefined) {
-      hits += 1;
-      return known;
-    }
-    misses += 1;
-    const ruling = askEngine(slice, principal, action);
-    // A failure is asked again: it may have been the engine's.
-    if (ruling.errors.length === 0) remembered.set(key, ruling);
-    return ruling;
-  }
-
-  function askEngine(slice: Slice, principal: Principal, action: Action): Ruling {
-    if (slice.policies.size === 0) return ruleOn({ effect: 'deny', policies: [], errors: [] }, slice.policies);
-    const question = buildQuestion(slice, principal, action, book);
-    if (typeof question === 'string') return failed(question);
-    return ruleOn(slots.ask(generation, slice.index, question), slice.policies);
-  }
-
-  function judgeAction(principal: Principal, given: Action): ActionJudgement {
-    try {
-      const action = assumeCurrency(judgedAction(given, principal), currencyOf);
-      const slice = bundle.slices.get(action.name);
-      const ruling = slice === undefined ? failed(`the bundle's schema has no action \`${action.name}\``) : rule(slice, principal, action);
-      return judgementOf(ruling, action, principal.agent);
-    } catch (thrown) {
-      return judgementOf(failed(thrown instanceof Error ? thrown.message : String(thrown)), UNREADABLE, principal.agent);
-    }
-  }
+  const answers = createAnswers(slots, generation, book, directory);
 
   function judge(principal: Principal, actions: readonly Action[]): Judgement {
     const sane = wellFormed(principal);
-    return combine(bundle.digest, actions.map((action) => judgeAction(sane, action)));
+    return combine(
+      bundle.digest,
+      actions.map((action) => judgeAction(bundle, answers, book, sane, action)),
+    );
   }
 
   function explainApproval(user: UserRecord, ticket: Ticket, approverGroups: readonly string[]): Approvable {
@@ -102,7 +62,7 @@ export function createBundleJudge(bundle: Bundle, slots: EngineSlots, generation
       // An approval can't itself be rewritten or wait.
       return { allowed: verdict === 'ALLOW' || verdict === 'ALLOW_LOG', policies, errors };
     } catch (thrown) {
-      return { allowed: false, policies: [], errors: [thrown instanceof Error ? thrown.message : String(thrown)] };
+      return { ...NOBODY, errors: [messageOf(thrown)] };
     }
   }
 
@@ -117,9 +77,26 @@ export function createBundleJudge(bundle: Bundle, slots: EngineSlots, generation
     mayApprove: (user, ticket, approverGroups) => explainApproval(user, ticket, approverGroups).allowed,
     explainApproval,
     get memo() {
-      return { size: remembered.size, hits, misses };
+      return answers.memo;
     },
   };
+}
+
+/** Never throws: what goes wrong with one action is a BLOCK of that action, and so of its exchange. */
+function judgeAction(bundle: Bundle, answers: Answers, book: EntityBook, principal: Principal, given: Action): ActionJudgement {
+  try {
+    const currencyOf = (account: string): string | undefined =>
+      book.text({ type: 'Account', id: account }, 'currency')?.toUpperCase();
+    const action = assumeCurrency(judgedAction(given, principal), currencyOf);
+    const slice = bundle.slices.get(action.name);
+    const ruling =
+      slice === undefined
+        ? failed(`the bundle's schema has no action \`${action.name}\``)
+        : answers.rule(slice, principal, action);
+    return judgementOf(ruling, action, principal.agent);
+  } catch (thrown) {
+    return judgementOf(failed(messageOf(thrown)), UNREADABLE, principal.agent);
+  }
 }
 
 /** INVARIANT: a permit that does not itself name `context.protocol` never switches inspection off. */
@@ -128,12 +105,17 @@ function namesProtocol(bundle: Bundle, id: string): boolean {
   return facts !== undefined && facts !== 'all' && facts.has('protocol');
 }
 
-function failed(error: string): Ruling {
-  return ruleOn({ effect: 'deny', policies: [], errors: [error] }, new Map());
-}
-
 function wellFormed(principal: Principal): Principal {
   const { agent, user, teams } = principal;
   if (agent.isWellFormed() && (user?.isWellFormed() ?? true) && teams.every((team) => team.isWellFormed())) return principal;
-  return { ...principal, agent: agent.toWellFormed(), user: user?.toWellFormed() ?? null, teams: teams.map((team) => team.toWellFormed()) };
+  return {
+    ...principal,
+    agent: agent.toWellFormed(),
+    user: user?.toWellFormed() ?? null,
+    teams: teams.map((team) => team.toWellFormed()),
+  };
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }

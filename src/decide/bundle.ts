@@ -6,22 +6,12 @@ import type { BundleFiles } from './bundle-files.ts';
 import { describeFinding } from './bundle-finding.ts';
 import type { BundleFinding } from './bundle-finding.ts';
 import { compileBundle } from './bundle-compiler.ts';
-import type { Constraint } from './constraint.ts';
-import type { EntityMap } from './entities.ts';
-import type { Policy } from './policy.ts';
-import type { SchemaShape } from './schema-shape.ts';
-import type { Slice } from './slices.ts';
+import type { BundleParts } from './bundle-compiler.ts';
 
-export interface Bundle {
+export interface Bundle extends BundleParts {
   readonly directory: string;
   /** SHA-256, hex. */
   readonly digest: string;
-  readonly policies: readonly Policy[];
-  /** By name of action. */
-  readonly slices: ReadonlyMap<string, Slice>;
-  readonly entities: EntityMap;
-  readonly constraints: ReadonlyMap<string, Constraint>;
-  readonly shape: SchemaShape;
 }
 
 export interface CheckedBundle {
@@ -41,9 +31,13 @@ export async function checkBundle(directory: string): Promise<CheckedBundle> {
 
 /** The same for files already read. */
 export function checkFiles(files: BundleFiles): CheckedBundle {
-  const { findings, bundle } = compileBundle(files);
+  const { directory, digest } = files;
+  const { findings, parts } = compileBundle(files);
   const sorted = findings.toSorted((a, b) => a.file.localeCompare(b.file, 'en') || a.line - b.line || a.column - b.column);
-  return { findings: sorted, bundle: findings.some((finding) => finding.severity === 'error') ? null : bundle };
+  return {
+    findings: sorted,
+    bundle: findings.some((finding) => finding.severity === 'error') ? null : { directory, digest, ...parts },
+  };
 }
 
 /** Throws BUNDLE_INVALID, its message listing each finding with file, line, column and what to do. */

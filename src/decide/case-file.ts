@@ -57,7 +57,9 @@ export function parseCases(file: string, text: string): ParsedCases {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true });
   const placeOf = (offset: number): Place => ({ line: lines.linePos(offset).line, column: lines.linePos(offset).col });
-  const findings = document.errors.map((error) => errorAt(file, placeOf(error.pos[0]), error.message.split('\n')[0] ?? 'not YAML'));
+  const findings = document.errors.map((error) =>
+    errorAt(file, placeOf(error.pos[0]), error.message.split('\n')[0] ?? 'not YAML'),
+  );
   const root = document.contents;
   if (findings.length > 0) return { cases: [], findings };
   if (!isSeq(root)) return { cases: [], findings: [errorAt(file, placeOf(0), 'a case file is a list of cases')] };
@@ -95,7 +97,7 @@ function only(given: Fields, what: string, known: readonly string[]): void {
   if (unknown !== undefined) throw new CaseError(`unknown key \`${unknown}\` in ${what}: it has ${known.join(', ')}`);
 }
 
-function text(given: Fields, key: string, fallback?: string): string {
+function textOf(given: Fields, key: string, fallback?: string): string {
   const value = given.get(key) ?? fallback;
   if (typeof value !== 'string') throw new CaseError(`\`${key}\` is missing or not text`);
   return value;
@@ -103,7 +105,8 @@ function text(given: Fields, key: string, fallback?: string): string {
 
 function list(given: Fields, key: string): string[] {
   const value = given.get(key) ?? [];
-  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) throw new CaseError(`\`${key}\` is not a list of text`);
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string'))
+    throw new CaseError(`\`${key}\` is not a list of text`);
   return value;
 }
 
@@ -114,7 +117,7 @@ function flag(given: Fields, key: string): boolean | null {
 }
 
 function readCase(file: string, place: Place, given: Fields): Case {
-  const base = { name: text(given, 'case'), file, place };
+  const base = { name: textOf(given, 'case'), file, place };
   return given.has('ticket') ? readApproval(base, given) : readAction(base, given);
 }
 
@@ -131,9 +134,9 @@ function readApproval(base: Pick<CaseBase, 'name' | 'file' | 'place'>, given: Fi
   return {
     kind: 'approval',
     ...base,
-    user: text(by, 'user'),
+    user: textOf(by, 'user'),
     groups: list(by, 'groups'),
-    requester: ticket.has('requester') ? text(ticket, 'requester') : null,
+    requester: ticket.has('requester') ? textOf(ticket, 'requester') : null,
     approvers: list(ticket, 'approvers'),
     allowed,
     policies: list(expect, 'policies').toSorted(),
@@ -148,16 +151,16 @@ function readAction(base: Pick<CaseBase, 'name' | 'file' | 'place'>, given: Fiel
   only(expect, '`expect`', ['verdict', 'policies', 'constraints', 'approvers', 'reason', 'unopened']);
   const verdict = VERDICTS.find((known) => known === expect.get('verdict'));
   if (verdict === undefined) throw new CaseError(`\`verdict\` is one of ${VERDICTS.join(', ')}`);
-  const action = text(given, 'action');
+  const action = textOf(given, 'action');
   const resource = readRef(given.get('resource'));
   const parents = given.get('parents') ?? [];
   if (!Array.isArray(parents)) throw new CaseError('`parents` is not a list');
   return {
     kind: 'action',
     ...base,
-    agent: text(as, 'agent', 'case-agent'),
+    agent: textOf(as, 'agent', 'case-agent'),
     teams: list(as, 'teams'),
-    user: as.has('user') ? text(as, 'user') : null,
+    user: as.has('user') ? textOf(as, 'user') : null,
     groups: list(as, 'groups'),
     action,
     resource,
@@ -167,7 +170,7 @@ function readAction(base: Pick<CaseBase, 'name' | 'file' | 'place'>, given: Fiel
     policies: list(expect, 'policies').toSorted(),
     constraints: list(expect, 'constraints').toSorted(),
     approvers: list(expect, 'approvers').toSorted(),
-    reason: expect.has('reason') ? text(expect, 'reason') : null,
+    reason: expect.has('reason') ? textOf(expect, 'reason') : null,
     unopened: flag(expect, 'unopened'),
   };
 }
@@ -175,7 +178,7 @@ function readAction(base: Pick<CaseBase, 'name' | 'file' | 'place'>, given: Fiel
 function readRef(value: unknown): EntityRef {
   const ref = fieldsOf(value, 'an entity');
   only(ref, 'an entity', ['type', 'id']);
-  return { type: text(ref, 'type'), id: text(ref, 'id') };
+  return { type: textOf(ref, 'type'), id: textOf(ref, 'id') };
 }
 
 /** What every action has, so that a case need only say what matters to it. */

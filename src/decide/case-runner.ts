@@ -38,7 +38,8 @@ export async function runCases(bundle: Bundle): Promise<CaseReport> {
     }
   }
   const undecided = bundle.policies.map((policy) => policy.id).filter((id) => !decided.has(id));
-  for (const id of undecided) findings.push(warningAt('.', START, `no case shows the policy ${id} deciding`, 'write one in cases/'));
+  for (const id of undecided)
+    findings.push(warningAt('.', START, `no case shows the policy ${id} deciding`, 'write one in cases/'));
   return { cases: count, findings, undecided };
 }
 
@@ -80,12 +81,25 @@ function tryAction(judge: BundleJudge, each: ActionCase): Outcome {
   const problems = [
     ...differs('verdict', each.verdict, judged.verdict),
     ...differs('policies', each.policies.join(', '), judged.policies.join(', ')),
-    ...differs('constraints', each.constraints.join(', '), judged.constraints.map((constraint) => constraint.name).toSorted().join(', ')),
-    ...differs('approvers', each.approvers.join(', '), [...new Set(judged.waits.flatMap((wait) => wait.approvers))].toSorted().join(', ')),
+    ...differs(
+      'constraints',
+      each.constraints.join(', '),
+      judged.constraints
+        .map((constraint) => constraint.name)
+        .toSorted()
+        .join(', '),
+    ),
+    ...differs(
+      'approvers',
+      each.approvers.join(', '),
+      [...new Set(judged.waits.flatMap((wait) => wait.approvers))].toSorted().join(', '),
+    ),
     ...(judged.actions[0]?.errors ?? []).map((error) => `evaluation error: ${error}`),
   ];
-  if (each.reason !== null && !judged.reason.includes(each.reason)) problems.push(`reason is \`${judged.reason}\`, without \`${each.reason}\``);
-  if (each.unopened !== null) problems.push(...differs('unopened', String(each.unopened), String(judge.mayPassUnopened(principal, action))));
+  if (each.reason !== null && !judged.reason.includes(each.reason))
+    problems.push(`reason is \`${judged.reason}\`, without \`${each.reason}\``);
+  if (each.unopened !== null)
+    problems.push(...differs('unopened', String(each.unopened), String(judge.mayPassUnopened(principal, action))));
   return { policies: judged.policies, problems };
 }
 
@@ -102,7 +116,9 @@ function tryApproval(judge: BundleJudge, each: ApprovalCase): Outcome {
 }
 
 function differs(what: string, expected: string, actual: string): string[] {
-  return expected === actual ? [] : [`${what} is ${actual === '' ? 'none' : actual}, expected ${expected === '' ? 'none' : expected}`];
+  return expected === actual
+    ? []
+    : [`${what} is ${actual === '' ? 'none' : actual}, expected ${expected === '' ? 'none' : expected}`];
 }
 
 /** A ticket as far as `ticket.approve` looks at one. */

@@ -5,7 +5,14 @@ import type { BundleFinding } from './bundle-finding.ts';
 import type { CedarError } from './engine.ts';
 
 /** Cedar's offsets count bytes of the text it was given, which starts at `offset` (UTF-16 units) of the file. */
-export function cedarFinding(file: string, fileText: string, offset: number, given: string, error: CedarError, fatal: boolean): BundleFinding {
+export function cedarFinding(
+  file: string,
+  fileText: string,
+  offset: number,
+  given: string,
+  error: CedarError,
+  fatal: boolean,
+): BundleFinding {
   const location = error.sourceLocations?.[0];
   const place = placeAt(fileText, offset + utf16Offset(given, location?.start ?? 0));
   const expected = location !== undefined && location.label !== null ? `: ${location.label}` : '';

@@ -36,7 +36,8 @@ export function parseConstraints(file: string, text: string): ParsedConstraints 
     return null;
   };
   const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true });
-  for (const error of document.errors) findings.push(errorAt(file, placeOf(error.pos[0]), error.message.split('\n')[0] ?? 'not YAML'));
+  for (const error of document.errors)
+    findings.push(errorAt(file, placeOf(error.pos[0]), error.message.split('\n')[0] ?? 'not YAML'));
   const constraints = new Map<string, Constraint>();
   const root = document.contents;
   if (findings.length > 0 || root === null || (isScalar(root) && root.value === null)) return { constraints, findings };
@@ -57,12 +58,18 @@ function rangeStart(node: unknown): number | undefined {
 
 function readConstraint(pair: Pair, report: Report): Constraint | null {
   const name = textOf(pair.key);
-  if (name === null || !NAME.test(name)) return report(pair.key, 'a constraint\'s name is 1 to 64 letters, digits, dots, dashes or underscores');
+  if (name === null || !NAME.test(name))
+    return report(pair.key, "a constraint's name is 1 to 64 letters, digits, dots, dashes or underscores");
   const body = pair.value;
-  if (!isMap(body)) return report(pair.key, `the constraint \`${name}\` has no \`type\``, `types are ${Object.keys(KEYS_OF).join(', ')}`);
+  if (!isMap(body))
+    return report(pair.key, `the constraint \`${name}\` has no \`type\``, `types are ${Object.keys(KEYS_OF).join(', ')}`);
   const type = textOf(body.get('type', true));
   if (type !== 'pull-request' && type !== 'keep-recipients' && type !== 'set') {
-    return report(body.get('type', true) ?? pair.key, `the constraint \`${name}\` has no known \`type\``, `types are ${Object.keys(KEYS_OF).join(', ')}`);
+    return report(
+      body.get('type', true) ?? pair.key,
+      `the constraint \`${name}\` has no known \`type\``,
+      `types are ${Object.keys(KEYS_OF).join(', ')}`,
+    );
   }
   for (const { key } of body.items) {
     const known = textOf(key);
@@ -82,21 +89,30 @@ function readBody(name: string, type: Constraint['type'], body: YAMLMap, pair: P
     case 'pull-request': {
       const prefix = textOf(at('prefix'));
       if (prefix === null || !PREFIX.test(prefix) || /\.\.|\.\/|\.lock\//.test(prefix)) {
-        return report(at('prefix') ?? pair.key, `\`prefix\` of \`${name}\` is not the start of a branch name`, 'write something like `prefix: agent/`');
+        return report(
+          at('prefix') ?? pair.key,
+          `\`prefix\` of \`${name}\` is not the start of a branch name`,
+          'write something like `prefix: agent/`',
+        );
       }
       return { name, type, prefix };
     }
     case 'keep-recipients': {
       const domains = domainsOf(at('domains'));
       if (domains === null) {
-        return report(at('domains') ?? pair.key, `\`domains\` of \`${name}\` is not a list of lower-case domain names`, 'write `domains: [example.com]`, names beyond ASCII as A-labels (xn--…)');
+        return report(
+          at('domains') ?? pair.key,
+          `\`domains\` of \`${name}\` is not a list of lower-case domain names`,
+          'write `domains: [example.com]`, names beyond ASCII as A-labels (xn--…)',
+        );
       }
       return { name, type, domains };
     }
     case 'set': {
       const field = textOf(at('field'));
       const value = scalarOf(at('value'));
-      if (field === null || field === '' || field.length > 200) return report(at('field') ?? pair.key, `\`field\` of \`${name}\` is not a JSON pointer or a form key`);
+      if (field === null || field === '' || field.length > 200)
+        return report(at('field') ?? pair.key, `\`field\` of \`${name}\` is not a JSON pointer or a form key`);
       if (value === null) return report(at('value') ?? pair.key, `\`value\` of \`${name}\` is not a string, number or boolean`);
       return { name, type, field, value };
     }

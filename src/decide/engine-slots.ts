@@ -40,7 +40,8 @@ function fill(instance: EngineInstance, generation: Generation): void {
   generation.slices.forEach((policies, slice) => {
     const errors = instance.preparse(slotName(generation.letter, slice), policies);
     const first = errors[0];
-    if (first !== undefined) throw new InterlockError('BUNDLE_INVALID', `the engine refused a slice of the bundle: ${first.message}`);
+    if (first !== undefined)
+      throw new InterlockError('BUNDLE_INVALID', `the engine refused a slice of the bundle: ${first.message}`);
   });
 }
 
@@ -69,7 +70,10 @@ export function createEngineSlots(options: EngineSlotsOptions = {}): EngineSlots
   return {
     prepare(slices) {
       if (slices.length > MAX_SLICES) {
-        throw new InterlockError('BUNDLE_INVALID', `the schema has ${slices.length} actions, more than the ${MAX_SLICES} that fit`);
+        throw new InterlockError(
+          'BUNDLE_INVALID',
+          `the schema has ${slices.length} actions, more than the ${MAX_SLICES} that fit`,
+        );
       }
       const generation: Generation = { letter: active?.letter === 'A' ? 'B' : 'A', slices };
       try {
@@ -77,7 +81,9 @@ export function createEngineSlots(options: EngineSlotsOptions = {}): EngineSlots
       } catch (thrown) {
         if (thrown instanceof InterlockError) throw thrown;
         replace(describe(thrown));
-        throw new InterlockError('BUNDLE_INVALID', `the engine broke while it read the bundle: ${describe(thrown)}`, { cause: thrown });
+        throw new InterlockError('BUNDLE_INVALID', `the engine broke while it read the bundle: ${describe(thrown)}`, {
+          cause: thrown,
+        });
       }
       return generation;
     },

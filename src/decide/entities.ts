@@ -29,7 +29,13 @@ export interface ParsedEntities {
 }
 
 /** `schema` is the schema's text; the engine is one that may break. */
-export function parseEntities(file: string, text: string, schema: string, shape: SchemaShape, engine: EngineInstance): ParsedEntities {
+export function parseEntities(
+  file: string,
+  text: string,
+  schema: string,
+  shape: SchemaShape,
+  engine: EngineInstance,
+): ParsedEntities {
   const nothing = (place: Place, message: string, fix = ''): ParsedEntities => ({
     entities: new Map(),
     findings: [errorAt(file, place, message, fix)],
@@ -38,14 +44,25 @@ export function parseEntities(file: string, text: string, schema: string, shape:
   try {
     list = JSON.parse(text);
   } catch (thrown) {
-    return nothing(jsonErrorPlace(text, thrown), 'this is not JSON', 'entities.json is a JSON array of entities; write [] for none');
+    return nothing(
+      jsonErrorPlace(text, thrown),
+      'this is not JSON',
+      'entities.json is a JSON array of entities; write [] for none',
+    );
   }
   if (!Array.isArray(list)) return nothing(START, 'entities.json is not an array', 'write [] for none');
   if (list.length > MAX_ENTITIES) return nothing(START, `more than ${MAX_ENTITIES} entities`);
   return checkList(file, text, list, schema, shape, engine);
 }
 
-function checkList(file: string, text: string, list: readonly unknown[], schema: string, shape: SchemaShape, engine: EngineInstance): ParsedEntities {
+function checkList(
+  file: string,
+  text: string,
+  list: readonly unknown[],
+  schema: string,
+  shape: SchemaShape,
+  engine: EngineInstance,
+): ParsedEntities {
   const entities = new Map<string, CedarEntity>();
   const findings: BundleFinding[] = [];
   const indexed: Array<readonly [number, CedarEntity]> = [];
@@ -67,8 +84,15 @@ function checkList(file: string, text: string, list: readonly unknown[], schema:
 }
 
 /** Cedar names no place, so a list that fails is asked about one by one. */
-function schemaProblems(indexed: ReadonlyArray<readonly [number, CedarEntity]>, schema: string, engine: EngineInstance): Array<readonly [number, string]> {
-  const whole = engine.checkEntities(schema, indexed.map(([, entity]) => entity));
+function schemaProblems(
+  indexed: ReadonlyArray<readonly [number, CedarEntity]>,
+  schema: string,
+  engine: EngineInstance,
+): Array<readonly [number, string]> {
+  const whole = engine.checkEntities(
+    schema,
+    indexed.map(([, entity]) => entity),
+  );
   const first = whole[0];
   if (first === undefined) return [];
   const problems: Array<readonly [number, string]> = [];
@@ -102,13 +126,15 @@ function readEntity(raw: unknown, shape: SchemaShape): { readonly uid: CedarUid;
   const attrs = raw['attrs'] ?? {};
   const parents = raw['parents'] ?? [];
   if (!isRaw(attrs) || !Array.isArray(parents)) return `attrs of ${uidText(uid)} is an object and parents an array`;
-  if (uid.type === 'Agent' && attrs['user'] !== undefined) return `${uidText(uid)}: whom an agent acts for comes from its token, not from entities.json`;
+  if (uid.type === 'Agent' && attrs['user'] !== undefined)
+    return `${uidText(uid)}: whom an agent acts for comes from its token, not from entities.json`;
   const above = parents.map(readUid);
   if (above.includes(null)) return `a parent of ${uidText(uid)} is not {"type": "…", "id": "…"}`;
   if (!isPlain(raw, 0)) return `${uidText(uid)} is nested too deep or holds text that is not well-formed Unicode`;
   const entity: CedarEntity = { uid, attrs: {}, parents: above.filter((parent) => parent !== null) };
   for (const [name, value] of Object.entries(attrs)) entity.attrs[name] = explicit(value, types.get(name));
-  if (isRaw(raw['tags'])) entity.tags = Object.fromEntries(Object.entries(raw['tags']).map(([name, value]) => [name, explicit(value, undefined)]));
+  if (isRaw(raw['tags']))
+    entity.tags = Object.fromEntries(Object.entries(raw['tags']).map(([name, value]) => [name, explicit(value, undefined)]));
   return { uid, entity };
 }
 
@@ -120,7 +146,12 @@ function isPlain(value: unknown, depth: number): boolean {
   return Object.entries(value).every(([name, inner]) => name.isWellFormed() && isPlain(inner, depth + 1));
 }
 
-const EXTENSION_OF: ReadonlyMap<string, string> = new Map([['ipaddr', 'ip'], ['decimal', 'decimal'], ['datetime', 'datetime'], ['duration', 'duration']]);
+const EXTENSION_OF: ReadonlyMap<string, string> = new Map([
+  ['ipaddr', 'ip'],
+  ['decimal', 'decimal'],
+  ['datetime', 'datetime'],
+  ['duration', 'duration'],
+]);
 
 /**
  * With a schema at hand Cedar also takes `{"type", "id"}` and plain text for entities and extension values. Questions are asked
@@ -131,9 +162,11 @@ function explicit(value: unknown, type: AttributeType | undefined): CedarValue {
     const uid = readUid(value);
     if (uid !== null) return { __entity: uid };
   }
-  if (type?.kind === 'Extension' && typeof value === 'string') return { __extn: { fn: EXTENSION_OF.get(type.name ?? '') ?? '', arg: value } };
+  if (type?.kind === 'Extension' && typeof value === 'string')
+    return { __extn: { fn: EXTENSION_OF.get(type.name ?? '') ?? '', arg: value } };
   if (Array.isArray(value)) return value.map((item) => explicit(item, type?.element));
-  if (isRaw(value)) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, explicit(inner, type?.attributes?.get(name))]));
+  if (isRaw(value))
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, explicit(inner, type?.attributes?.get(name))]));
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
 }
 

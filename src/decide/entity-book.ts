@@ -50,7 +50,12 @@ export function createEntityBook(entities: EntityMap, directory: Groups): Entity
     resource(ref, parents) {
       const uid = { type: ref.type, id: ref.id };
       const known = listed(uid);
-      return { ...known, uid, attrs: known?.attrs ?? {}, parents: [...parents.map(({ type, id }) => ({ type, id })), ...uidsOf(known)] };
+      return {
+        ...known,
+        uid,
+        attrs: known?.attrs ?? {},
+        parents: [...parents.map(({ type, id }) => ({ type, id })), ...uidsOf(known)],
+      };
     },
     reach(from, entered) {
       const reached = new Map(from.map((entity) => [uidKey(...pair(entity)), entity]));
@@ -104,5 +109,12 @@ function collect(value: unknown, found: CedarUid[]): void {
 }
 
 function isUid(value: unknown): value is CedarUid {
-  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string' && 'id' in value && typeof value.id === 'string';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'type' in value &&
+    typeof value.type === 'string' &&
+    'id' in value &&
+    typeof value.id === 'string'
+  );
 }

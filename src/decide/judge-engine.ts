@@ -47,7 +47,9 @@ export async function createJudge(options: JudgeOptions): Promise<ReloadableJudg
   const { policiesDir, directory, onEvent = () => undefined, now = () => new Date() } = options;
   const slots = options.slots ?? createEngineSlots({ onReplaced: (cause) => onEvent({ kind: 'engine-replaced', cause }) });
 
-  async function load(currentDigest: string | null): Promise<{ readonly judge: BundleJudge; readonly state: BundleState } | null> {
+  async function load(
+    currentDigest: string | null,
+  ): Promise<{ readonly judge: BundleJudge; readonly state: BundleState } | null> {
     const { bundle, findings } = await checkBundle(policiesDir);
     try {
       if (bundle === null) throw bundleError(policiesDir, findings);
@@ -58,7 +60,10 @@ export async function createJudge(options: JudgeOptions): Promise<ReloadableJudg
       const judge = createBundleJudge(bundle, slots, generation, directory);
       const warnings = findings.filter((finding) => finding.severity === 'warning');
       onEvent({ kind: 'loaded', digest: bundle.digest, policies: bundle.policies.length, warnings });
-      return { judge, state: { digest: bundle.digest, policies: bundle.policies.length, loadedAt: now().toISOString(), lastError: null } };
+      return {
+        judge,
+        state: { digest: bundle.digest, policies: bundle.policies.length, loadedAt: now().toISOString(), lastError: null },
+      };
     } catch (thrown) {
       onEvent({ kind: 'rejected', message: messageOf(thrown), findings });
       throw thrown;

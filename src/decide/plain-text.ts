@@ -6,7 +6,11 @@ const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu;
 /** At most `maxCharacters`, the last one `…` when something was cut. */
 export function plainText(text: string, maxCharacters: number): string {
   // Cut first: a megabyte of controls must not cost a megabyte of work.
-  const plain = text.slice(0, maxCharacters * 4).toWellFormed().replace(UNSAFE, ' ').trim();
+  const plain = text
+    .slice(0, maxCharacters * 4)
+    .toWellFormed()
+    .replace(UNSAFE, ' ')
+    .trim();
   const whole = text.length <= maxCharacters * 4 && plain.length <= maxCharacters;
   return whole ? plain : `${plain.slice(0, maxCharacters - 1).toWellFormed()}…`;
 }

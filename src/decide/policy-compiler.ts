@@ -41,8 +41,19 @@ export function compilePolicies(
     sources.push(...cut.policies);
     findings.push(...cut.findings);
   }
-  if (sources.length === 0) findings.push(errorAt('.', START, 'the bundle has no policy', 'write one into a *.cedar file; without any, everything would be blocked'));
-  if (sources.length > MAX_POLICIES) findings.push(errorAt('.', START, `the bundle has more than ${MAX_POLICIES} policies`, 'list entities instead of writing a policy for each'));
+  if (sources.length === 0)
+    findings.push(
+      errorAt('.', START, 'the bundle has no policy', 'write one into a *.cedar file; without any, everything would be blocked'),
+    );
+  if (sources.length > MAX_POLICIES)
+    findings.push(
+      errorAt(
+        '.',
+        START,
+        `the bundle has more than ${MAX_POLICIES} policies`,
+        'list entities instead of writing a policy for each',
+      ),
+    );
   const report: Report = (source, annotation, message, fix = '') => {
     const within = annotation === null ? 0 : (source.annotations.get(annotation) ?? 0);
     findings.push(errorAt(source.file, placeAt(source.fileText, source.offset + within), message, fix));
@@ -61,12 +72,18 @@ function parse(source: PolicySource, engine: EngineInstance, findings: BundleFin
   if (!source.text.isWellFormed()) report(source, null, 'a policy that is not well-formed Unicode');
   const parsed = source.text.isWellFormed() ? engine.parsePolicy(source.text) : { errors: [] };
   if ('errors' in parsed) {
-    for (const error of parsed.errors) findings.push(cedarFinding(source.file, source.fileText, source.offset, source.text, error, true));
+    for (const error of parsed.errors)
+      findings.push(cedarFinding(source.file, source.fileText, source.offset, source.text, error, true));
     return null;
   }
   const depth = parsed.value.conditions.reduce((total, condition) => total + treeDepth(condition.body, MAX_TREE_DEPTH), 0);
   if (depth > MAX_TREE_DEPTH) {
-    report(source, null, `more than ${MAX_TREE_DEPTH} operators in a row or one in another`, 'use a set: `["a", "b"].contains(context.host)`, or entities');
+    report(
+      source,
+      null,
+      `more than ${MAX_TREE_DEPTH} operators in a row or one in another`,
+      'use a set: `["a", "b"].contains(context.host)`, or entities',
+    );
     return null;
   }
   return parsed.value;
@@ -75,13 +92,23 @@ function parse(source: PolicySource, engine: EngineInstance, findings: BundleFin
 /** Nesting of expressions, each being an object within an object; stops counting a little past `enough`. */
 function treeDepth(node: unknown, enough: number): number {
   if (enough < 0 || typeof node !== 'object' || node === null) return 0;
-  const inner = Array.isArray(node) ? node : Object.values(node).flatMap((form: unknown) => (typeof form === 'object' && form !== null ? Object.values(form) : []));
+  const inner: unknown[] = Array.isArray(node) ? node : Object.values(node).flatMap(operandsOf);
   let deepest = 0;
   for (const child of inner) deepest = Math.max(deepest, treeDepth(child, enough - 1));
   return deepest + 1;
 }
 
-function compile(source: PolicySource, tree: PolicyTree, shape: SchemaShape, constraints: ReadonlyMap<string, Constraint>, report: Report): Policy {
+function operandsOf(form: unknown): unknown[] {
+  return typeof form === 'object' && form !== null ? Object.values(form) : [];
+}
+
+function compile(
+  source: PolicySource,
+  tree: PolicyTree,
+  shape: SchemaShape,
+  constraints: ReadonlyMap<string, Constraint>,
+  report: Report,
+): Policy {
   const { asked, problems } = readAnnotations(tree);
   for (const problem of problems) report(source, problem.annotation, problem.message, problem.fix);
   const actions = actionsInScope(tree.action, shape.actions);
@@ -105,16 +132,33 @@ function resolve(source: PolicySource, asked: Asked, constraints: ReadonlyMap<st
   for (const name of asked.constrain) {
     const constraint = constraints.get(name);
     if (constraint !== undefined) found.push(constraint);
-    else report(source, 'constrain', `no constraint \`${name}\` in constraints.yaml`, constraints.size === 0 ? 'define it there' : `there are ${[...constraints.keys()].join(', ')}`);
+    else
+      report(
+        source,
+        'constrain',
+        `no constraint \`${name}\` in constraints.yaml`,
+        constraints.size === 0 ? 'define it there' : `there are ${[...constraints.keys()].join(', ')}`,
+      );
   }
   return found;
 }
 
-function checkPlaceholders(source: PolicySource, reason: readonly string[], actions: ReadonlySet<string>, shape: SchemaShape, report: Report): void {
+function checkPlaceholders(
+  source: PolicySource,
+  reason: readonly string[],
+  actions: ReadonlySet<string>,
+  shape: SchemaShape,
+  report: Report,
+): void {
   const facts = new Set(shape.actions.filter((action) => actions.has(action.name)).flatMap((action) => [...action.facts.keys()]));
   for (const name of placeholdersOf(reason)) {
     if (facts.has(name) || REASON_WORDS.has(name)) continue;
-    report(source, 'reason', `@reason names {${name}}, which is no fact of its actions`, `known are ${[...facts, ...REASON_WORDS].join(', ')}`);
+    report(
+      source,
+      'reason',
+      `@reason names {${name}}, which is no fact of its actions`,
+      `known are ${[...facts, ...REASON_WORDS].join(', ')}`,
+    );
   }
 }
 

@@ -46,12 +46,18 @@ export function cutPolicies(file: string, fileText: string): CutFile {
     if (annotation !== undefined && depth === 0 && !annotations.has(annotation)) annotations.set(annotation, token.index - start);
     if (opening !== undefined) depth += 1;
     if (closing !== undefined) depth -= 1;
-    if (depth > MAX_NESTING) return refuse(token.index, `brackets are nested deeper than ${MAX_NESTING}`, 'split the policy into simpler ones');
-    if (unclosed !== undefined) return refuse(token.index, 'a string is opened here and never closed', 'close it with a double quote');
+    if (depth > MAX_NESTING)
+      return refuse(token.index, `brackets are nested deeper than ${MAX_NESTING}`, 'split the policy into simpler ones');
+    if (unclosed !== undefined)
+      return refuse(token.index, 'a string is opened here and never closed', 'close it with a double quote');
     if (end === undefined) continue;
     const policy = { file, fileText, offset: start, text: fileText.slice(start, token.index + text.length), annotations };
     if (policy.text.length > MAX_POLICY_CHARACTERS) {
-      return refuse(start, `a policy is longer than ${MAX_POLICY_CHARACTERS} characters`, 'split it, or list entities in entities.json');
+      return refuse(
+        start,
+        `a policy is longer than ${MAX_POLICY_CHARACTERS} characters`,
+        'split it, or list entities in entities.json',
+      );
     }
     policies.push(policy);
     start = -1;

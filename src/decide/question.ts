@@ -30,8 +30,12 @@ export function judgedAction(action: Action, principal: Principal): Action {
 
 function wellFormed(fact: Fact): Fact {
   if (typeof fact === 'string') return fact.isWellFormed() ? fact : fact.toWellFormed();
-  if (Array.isArray(fact)) return fact.every(isWellFormed) ? fact : fact.map((item) => (typeof item === 'string' ? item.toWellFormed() : item));
-  return fact;
+  if (!isList(fact) || fact.every(isWellFormed)) return fact;
+  return fact.map((item) => (typeof item === 'string' ? item.toWellFormed() : item));
+}
+
+function isList(fact: Fact): fact is readonly string[] {
+  return Array.isArray(fact);
 }
 
 function isWellFormed(item: unknown): boolean {
@@ -136,5 +140,7 @@ export function factProblem(fact: unknown, kind: FactKind): string | null {
 function setProblem(fact: unknown): string | null {
   if (!Array.isArray(fact) || !fact.every((item) => typeof item === 'string')) return 'is not a set of strings';
   if (fact.length > MAX_SET_ELEMENTS) return `has more than ${MAX_SET_ELEMENTS} elements`;
-  return fact.some((item) => item.length > MAX_STRING_CHARACTERS) ? `has an element longer than ${MAX_STRING_CHARACTERS} characters` : null;
+  return fact.some((item) => item.length > MAX_STRING_CHARACTERS)
+    ? `has an element longer than ${MAX_STRING_CHARACTERS} characters`
+    : null;
 }

@@ -31,7 +31,14 @@ interface Collector {
  * all, and a form that this walk does not know does too.
  */
 export function readsOf(policy: PolicyTree): Reads {
-  const found: Collector = { principal: 'nothing', resource: 'nothing', action: false, all: false, facts: new Set(), entered: new Map() };
+  const found: Collector = {
+    principal: 'nothing',
+    resource: 'nothing',
+    action: false,
+    all: false,
+    facts: new Set(),
+    entered: new Map(),
+  };
   scope(found, 'principal', policy.principal);
   scope(found, 'resource', policy.resource);
   if (policy.action.op === 'in') found.action = true;
@@ -41,7 +48,14 @@ export function readsOf(policy: PolicyTree): Reads {
 
 /** What any of these reads. */
 export function joinReads(all: readonly Reads[]): Reads {
-  const found: Collector = { principal: 'nothing', resource: 'nothing', action: false, all: false, facts: new Set(), entered: new Map() };
+  const found: Collector = {
+    principal: 'nothing',
+    resource: 'nothing',
+    action: false,
+    all: false,
+    facts: new Set(),
+    entered: new Map(),
+  };
   for (const reads of all) {
     raise(found, 'principal', reads.principal);
     raise(found, 'resource', reads.resource);
@@ -63,7 +77,11 @@ function raise(found: Collector, which: 'principal' | 'resource', to: EntityRead
   if (order.indexOf(to) > order.indexOf(found[which])) found[which] = to;
 }
 
-function scope(found: Collector, which: 'principal' | 'resource', constraint: PolicyTree['principal'] | PolicyTree['resource']): void {
+function scope(
+  found: Collector,
+  which: 'principal' | 'resource',
+  constraint: PolicyTree['principal'] | PolicyTree['resource'],
+): void {
   if (constraint.op === 'in' || (constraint.op === 'is' && constraint.in !== undefined)) raise(found, which, 'entity');
   else if (constraint.op !== 'All') raise(found, which, 'uid');
 }
@@ -75,26 +93,36 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function walk(found: Collector, node: unknown): void {
   const entries = isObject(node) ? Object.entries(node) : [];
   const [form, operand] = entries[0] ?? [];
-  if (form === undefined || entries.length !== 1) return readsEverything(found);
-  if (form === 'Value') return;
-  if (form === 'Var') return variable(found, operand, 'entity');
-  if (form === 'Set') return list(found, operand);
-  if (form === 'Record') return list(found, isObject(operand) ? Object.values(operand) : undefined);
-  if (Array.isArray(operand)) return list(found, operand);
-  if (!isObject(operand)) return readsEverything(found);
-  if (form === '.' || form === 'has') return attribute(found, operand);
-  if (form === '==' || form === '!=' || form === 'contains') {
-    compared(found, operand['left']);
-    return compared(found, operand['right']);
-  }
-  if (form === 'is' && operand['in'] === undefined) return compared(found, operand['left']);
-  if (form === 'in' || form === 'is' || form === 'getTag' || form === 'hasTag') enter(found, operand['left']);
-  for (const part of PARTS) if (operand[part] !== undefined) walk(found, operand[part]);
-  if (!PARTS.some((part) => operand[part] !== undefined)) readsEverything(found);
+  if (form === undefined || entries.length !== 1) readsEverything(found);
+  else if (form === 'Value') return;
+  else if (form === 'Var') variable(found, operand, 'entity');
+  else if (form === 'Record') list(found, isObject(operand) ? Object.values(operand) : undefined);
+  // Sets, and calls of extension functions.
+  else if (Array.isArray(operand)) list(found, operand);
+  else if (isObject(operand)) operation(found, form, operand);
+  else readsEverything(found);
 }
 
 /** Every name under which a form keeps its operands; `pattern`, `attr` and `entity_type` are plain text. */
 const PARTS = ['arg', 'left', 'right', 'if', 'then', 'else', 'in'] as const;
+
+/** Forms that look at the names of entities and no further. */
+const COMPARING: ReadonlySet<string> = new Set(['==', '!=', 'contains']);
+
+/** Forms that look into the entity on their left. */
+const ENTERING: ReadonlySet<string> = new Set(['in', 'is', 'getTag', 'hasTag']);
+
+function operation(found: Collector, form: string, operand: Record<string, unknown>): void {
+  if (form === '.' || form === 'has') return attribute(found, operand);
+  const parts = PARTS.map((part) => operand[part]).filter((part) => part !== undefined);
+  if (parts.length === 0) return readsEverything(found);
+  const comparing = COMPARING.has(form) || (form === 'is' && operand['in'] === undefined);
+  if (!comparing && ENTERING.has(form)) enter(found, operand['left']);
+  for (const part of parts) {
+    if (comparing) compared(found, part);
+    else walk(found, part);
+  }
+}
 
 function list(found: Collector, items: unknown): void {
   if (!Array.isArray(items)) return readsEverything(found);

@@ -51,7 +51,8 @@ function factText(fact: Fact): string {
 function amountText(action: Action): string {
   const { amountKnown, amountMinor, currency, minorPerMajor } = action.facts;
   if (amountKnown !== true || typeof amountMinor !== 'number') return 'an unknown amount';
-  if (typeof currency !== 'string' || typeof minorPerMajor !== 'number') return `${amountMinor} minor units of an unknown currency`;
+  if (typeof currency !== 'string' || typeof minorPerMajor !== 'number')
+    return `${amountMinor} minor units of an unknown currency`;
   const decimals = minorPerMajor === 1 ? 0 : minorPerMajor === 1_000 ? 3 : 2;
   return `${(amountMinor / minorPerMajor).toFixed(decimals)} ${plainText(currency, 8)}`;
 }

@@ -28,7 +28,11 @@ export function stricter(a: Verdict, b: Verdict): Verdict {
 /** INVARIANT: an answer that is not a clean allow by known permits is a BLOCK. */
 export function ruleOn(answer: Answer, known: ReadonlyMap<string, Policy>): Ruling {
   const determining = answer.policies.map((id) => known.get(id)).filter((policy) => policy !== undefined);
-  const blocked = answer.effect !== 'allow' || answer.errors.length > 0 || determining.length !== answer.policies.length || determining.length === 0;
+  const blocked =
+    answer.effect !== 'allow' ||
+    answer.errors.length > 0 ||
+    determining.length !== answer.policies.length ||
+    determining.length === 0;
   const verdict = blocked ? 'BLOCK' : determining.map((policy) => policy.verdict).reduce(stricter, 'ALLOW');
   return {
     verdict,
@@ -41,11 +45,17 @@ export function ruleOn(answer: Answer, known: ReadonlyMap<string, Policy>): Ruli
 }
 
 function distinct(constraints: readonly Constraint[]): readonly Constraint[] {
-  return constraints.length < 2 ? constraints : [...new Map(constraints.map((constraint) => [constraint.name, constraint])).values()];
+  return constraints.length < 2
+    ? constraints
+    : [...new Map(constraints.map((constraint) => [constraint.name, constraint])).values()];
 }
 
 export function judgementOf(ruling: Ruling, action: Action, agent: string): ActionJudgement {
-  const waits = ruling.waits.map((policy) => ({ policy: policy.id, reason: fillReason(policy.reason, action, agent), approvers: policy.approvers }));
+  const waits = ruling.waits.map((policy) => ({
+    policy: policy.id,
+    reason: fillReason(policy.reason, action, agent),
+    approvers: policy.approvers,
+  }));
   const { verdict, policies, constraints, errors } = ruling;
   return { action, verdict, policies, constraints, waits, reason: reasonOf(ruling, action, agent), errors };
 }
@@ -53,7 +63,8 @@ export function judgementOf(ruling: Ruling, action: Action, agent: string): Acti
 function reasonOf(ruling: Ruling, action: Action, agent: string): string {
   const [first, ...rest] = ruling.decisive;
   if (first !== undefined && rest.length === 0) return fillReason(first.reason, action, agent);
-  if (first !== undefined) return [...new Set(ruling.decisive.map((policy) => fillReason(policy.reason, action, agent)))].join(' ');
+  if (first !== undefined)
+    return [...new Set(ruling.decisive.map((policy) => fillReason(policy.reason, action, agent)))].join(' ');
   const error = ruling.errors[0];
   if (error !== undefined) return `${action.name} could not be judged, so it is blocked: ${plainText(error, 300)}`;
   return `No policy permits ${action.name} on ${plainText(action.resource.id, 160)}.`;

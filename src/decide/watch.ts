@@ -30,50 +30,25 @@ const SETTLE_MS = 60;
 export function watchBundle(options: WatchOptions): BundleWatch {
   const { directory, reload, onRejected = () => undefined, quietMs = QUIET_MS, retryMs = RETRY_MS } = options;
   let watcher: FSWatcher | null = null;
-  let timer: NodeJS.Timeout | null = null;
-  let running = false;
-  let again = false;
-  let closed = false;
 
-  function schedule(delayMs: number): void {
-    if (closed) return;
-    if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(() => void run(), delayMs).unref();
-  }
-
-  async function run(): Promise<void> {
-    timer = null;
-    if (running) {
-      again = true;
-      return;
-    }
-    running = true;
-    try {
-      await attempt();
-    } finally {
-      running = false;
-    }
-    if (again) {
-      again = false;
-      schedule(quietMs);
-    }
-  }
-
-  async function attempt(): Promise<void> {
+  const turn = quietTurn(async (again) => {
     open();
     try {
-      if (!(await isSettled(directory))) return schedule(quietMs);
-      await reload();
+      if (await isSettled(directory)) await reload();
+      else again(quietMs);
     } catch (thrown) {
       onRejected(thrown);
-      schedule(retryMs);
+      again(retryMs);
     }
-  }
+  });
 
+  /** Anew for each look: a directory that was swapped for another one is no longer the one that is watched. */
   function open(): void {
-    if (watcher !== null || closed) return;
+    watcher?.close();
+    watcher = null;
+    if (turn.closed) return;
     try {
-      watcher = watch(directory, { persistent: false }, () => schedule(quietMs));
+      watcher = watch(directory, { persistent: false }, () => turn.schedule(quietMs));
       watcher.on('error', lost);
     } catch {
       lost();
@@ -81,18 +56,62 @@ export function watchBundle(options: WatchOptions): BundleWatch {
   }
 
   function lost(): void {
-    watcher?.close();
-    watcher = null;
-    schedule(retryMs);
+    turn.schedule(retryMs);
   }
 
   open();
   return {
-    poke: () => schedule(0),
+    poke: () => turn.schedule(0),
+    close() {
+      turn.close();
+      watcher?.close();
+    },
+  };
+}
+
+interface QuietTurn {
+  /** Runs the job after this long; a later call puts it off. */
+  schedule(delayMs: number): void;
+  close(): void;
+  readonly closed: boolean;
+}
+
+/** One job at a time. What is scheduled while it runs, runs after it. */
+function quietTurn(job: (again: (delayMs: number) => void) => Promise<void>): QuietTurn {
+  let timer: NodeJS.Timeout | null = null;
+  let running = false;
+  let next: number | null = null;
+  let closed = false;
+
+  function schedule(delayMs: number): void {
+    if (closed) return;
+    if (running) {
+      next = Math.min(next ?? delayMs, delayMs);
+      return;
+    }
+    if (timer !== null) clearTimeout(timer);
+    timer = setTimeout(() => void run(), delayMs).unref();
+  }
+
+  async function run(): Promise<void> {
+    running = true;
+    await job(schedule).finally(() => {
+      running = false;
+    });
+    if (next === null) return;
+    const delayMs = next;
+    next = null;
+    schedule(delayMs);
+  }
+
+  return {
+    schedule,
     close() {
       closed = true;
-      watcher?.close();
       if (timer !== null) clearTimeout(timer);
+    },
+    get closed() {
+      return closed;
     },
   };
 }

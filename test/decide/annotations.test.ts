@@ -6,14 +6,28 @@ import { readAnnotations } from '../../src/decide/annotations.ts';
 
 const GOOD = { id: 'a', reason: 'because' };
 
-function read(annotations: Record<string, string | null>, effect: 'permit' | 'forbid' = 'permit'): ReturnType<typeof readAnnotations> {
+function read(
+  annotations: Record<string, string | null>,
+  effect: 'permit' | 'forbid' = 'permit',
+): ReturnType<typeof readAnnotations> {
   // A bare `@flag` has null for a value, which the engine's own type does not tell.
-  const tree = JSON.parse(JSON.stringify({ effect, principal: { op: 'All' }, action: { op: 'All' }, resource: { op: 'All' }, conditions: [], annotations }));
+  const tree = JSON.parse(
+    JSON.stringify({
+      effect,
+      principal: { op: 'All' },
+      action: { op: 'All' },
+      resource: { op: 'All' },
+      conditions: [],
+      annotations,
+    }),
+  );
   return readAnnotations(tree);
 }
 
 function problems(annotations: Record<string, string | null>, effect: 'permit' | 'forbid' = 'permit'): string {
-  return read(annotations, effect).problems.map((problem) => problem.message).join('; ');
+  return read(annotations, effect)
+    .problems.map((problem) => problem.message)
+    .join('; ');
 }
 
 describe('annotations', () => {
@@ -59,6 +73,7 @@ describe('annotations', () => {
   });
 
   it('have no place on a forbid but @id and @reason', () => {
-    for (const name of ['verdict', 'constrain', 'approvers']) assert.match(problems({ ...GOOD, [name]: 'wait' }, 'forbid'), new RegExp(`@${name} on a forbid`));
+    for (const name of ['verdict', 'constrain', 'approvers'])
+      assert.match(problems({ ...GOOD, [name]: 'wait' }, 'forbid'), new RegExp(`@${name} on a forbid`));
   });
 });

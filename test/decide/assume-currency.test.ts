@@ -8,7 +8,7 @@ import { refund, request } from './bundle-fixture.ts';
 const yen = (account: string): string | undefined => (account === 'main' ? 'JPY' : undefined);
 
 describe('assuming a currency', () => {
-  it('takes the account\'s and says so', () => {
+  it("takes the account's and says so", () => {
     const { facts } = assumeCurrency(refund({ amountKnown: true, amountMinor: 5 }), yen);
     assert.deepEqual([facts['currency'], facts['currencySource'], facts['minorPerMajor']], ['JPY', 'assumed', 1]);
   });

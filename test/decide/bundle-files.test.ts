@@ -58,15 +58,21 @@ describe('the files of a bundle', () => {
       rmSync(join(folder.path, name));
       const { files, findings } = await readBundleFiles(folder.path);
       assert.equal(files, null);
-      assert.deepEqual(findings.map((finding) => finding.file), [name]);
+      assert.deepEqual(
+        findings.map((finding) => finding.file),
+        [name],
+      );
     }
     using folder = bundleFolder(GOOD);
     writeFileSync(join(folder.path, 'latin.cedar'), Buffer.from([0x2f, 0x2f, 0xe9]));
     writeFileSync(join(folder.path, 'large.cedar'), Buffer.alloc(5 * 1024 * 1024, 0x20));
-    assert.deepEqual((await readBundleFiles(folder.path)).findings.map((finding) => [finding.file, finding.message.slice(0, 20)]), [
-      ['large.cedar', 'the file is larger t'],
-      ['latin.cedar', 'the file is not UTF-'],
-    ]);
+    assert.deepEqual(
+      (await readBundleFiles(folder.path)).findings.map((finding) => [finding.file, finding.message.slice(0, 20)]),
+      [
+        ['large.cedar', 'the file is larger t'],
+        ['latin.cedar', 'the file is not UTF-'],
+      ],
+    );
     assert.match((await readBundleFiles(join(folder.path, 'nowhere'))).findings[0]?.message ?? '', /can't be read: ENOENT/);
   });
 });

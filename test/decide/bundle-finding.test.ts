@@ -14,11 +14,17 @@ describe('bundle findings', () => {
 
   it('turn byte offsets into offsets of the text', () => {
     const text = 'aé€😀b';
-    assert.deepEqual([0, 1, 3, 6, 10].map((byte) => text.slice(utf16Offset(text, byte))), [text, 'é€😀b', '€😀b', '😀b', 'b']);
+    assert.deepEqual(
+      [0, 1, 3, 6, 10].map((byte) => text.slice(utf16Offset(text, byte))),
+      [text, 'é€😀b', '€😀b', '😀b', 'b'],
+    );
   });
 
   it('read like a compiler wrote them', () => {
-    assert.equal(describeFinding(errorAt('a.cedar', { line: 2, column: 3 }, 'wrong', 'right it')), 'a.cedar:2:3: error: wrong (right it)');
+    assert.equal(
+      describeFinding(errorAt('a.cedar', { line: 2, column: 3 }, 'wrong', 'right it')),
+      'a.cedar:2:3: error: wrong (right it)',
+    );
     assert.equal(describeFinding(warningAt('a.cedar', { line: 2, column: 3 }, 'odd')), 'a.cedar:2:3: warning: odd');
   });
 });

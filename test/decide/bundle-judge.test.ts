@@ -1,17 +1,23 @@
-// Judging: fail closed on every path, never a wrong memory, and the same answers as Cedar gives unsliced.
+// Judging: fail closed on every path, take what agents send as text, fill facts in.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Facts } from '../../src/classify/action.ts';
 import { createEngineSlots } from '../../src/decide/engine-slots.ts';
-import { judgeOf, member, members, policy, principal, refund, request } from './bundle-fixture.ts';
+import { judgeOf, members, policy, principal, refund, request } from './bundle-fixture.ts';
 
 const READ = policy('read', 'permit(principal, action == Action::"http.read", resource);');
-const RED = policy('red', 'permit(principal in Team::"red", action == Action::"http.write", resource);');
 
 describe('judging', () => {
   it('blocks when a forbid errs, though a permit matches (threat D16)', () => {
-    const judge = judgeOf({ policies: READ + policy('guard', 'forbid(principal, action == Action::"http.read", resource) when { context has size && context.size * 9223372036854775807 == 0 };') });
+    const judge = judgeOf({
+      policies:
+        READ +
+        policy(
+          'guard',
+          'forbid(principal, action == Action::"http.read", resource) when { context has size && context.size * 9223372036854775807 == 0 };',
+        ),
+    });
     assert.equal(judge.judge(principal(), [request('http.read')]).verdict, 'ALLOW');
     const judged = judge.judge(principal(), [request('http.read', 'h', { size: 4 })]);
     assert.equal(judged.verdict, 'BLOCK');
@@ -22,56 +28,112 @@ describe('judging', () => {
   it('blocks what the schema does not know, and says so', () => {
     const judge = judgeOf({ policies: READ });
     assert.match(judge.judge(principal(), [request('mcp.call')]).reason, /no action `mcp\.call`/);
-    assert.match(judge.judge(principal(), [{ ...request('http.read'), resource: { type: 'Mailbox', id: 'x' } }]).reason, /does not apply/);
-    assert.match(judge.judge(principal(), [{ ...request('ticket.approve'), resource: { type: 'Ticket', id: 'x' } }]).reason, /No policy permits|not an action of agents/);
+    assert.match(
+      judge.judge(principal(), [{ ...request('http.read'), resource: { type: 'Mailbox', id: 'x' } }]).reason,
+      /does not apply/,
+    );
+    assert.match(
+      judge.judge(principal(), [{ ...request('ticket.approve'), resource: { type: 'Ticket', id: 'x' } }]).reason,
+      /No policy permits|not an action of agents/,
+    );
     assert.equal(judge.judge(principal(), []).verdict, 'BLOCK');
   });
+});
 
+describe('judging what is broken', () => {
   it('never throws, whatever it is handed', () => {
     const judge = judgeOf({ policies: READ });
     const broken: Facts = JSON.parse('{"host": null, "path": {"a": 1}}');
     assert.equal(judge.judge(principal(), [{ ...request('http.read'), facts: broken }]).verdict, 'ALLOW');
-    const trap = new Proxy(request('http.read'), { get: () => { throw new Error('a trap'); } });
+    const trap = new Proxy(request('http.read'), {
+      get: () => {
+        throw new Error('a trap');
+      },
+    });
     assert.equal(judge.judge(principal(), [trap]).verdict, 'BLOCK');
   });
 
   it('judges lone surrogates without losing the engine', () => {
     const slots = createEngineSlots();
-    const judge = judgeOf({ policies: policy('p', 'permit(principal == Agent::"bot", action == Action::"http.read", resource == Host::"h") when { context.path == "/" && context.host == "h" };') }, members(), slots);
+    const judge = judgeOf(
+      {
+        policies: policy(
+          'p',
+          'permit(principal == Agent::"bot", action == Action::"http.read", resource == Host::"h") when { context.path == "/" && context.host == "h" };',
+        ),
+      },
+      members(),
+      slots,
+    );
     for (const odd of ['\ud800', 'a\udc00b', '\udfff\ud800']) {
       assert.equal(judge.judge(principal(odd), [request('http.read', 'h')]).verdict, 'BLOCK');
       assert.equal(judge.judge(principal(), [request('http.read', odd)]).verdict, 'BLOCK');
-      assert.equal(judge.judge(principal('bot', { user: odd, session: odd, teams: [odd] }), [request('http.read', 'h', { path: odd, tags: [odd] })]).verdict, 'BLOCK');
+      assert.equal(
+        judge.judge(principal('bot', { user: odd, session: odd, teams: [odd] }), [
+          request('http.read', 'h', { path: odd, tags: [odd] }),
+        ]).verdict,
+        'BLOCK',
+      );
     }
     assert.equal(judge.judge(principal(), [request('http.read', 'h')]).verdict, 'ALLOW');
     assert.equal(slots.replacements, 0);
   });
+});
 
+describe('judging what agents send', () => {
   it('takes ids as they are: quotes and colons make no other entity (threat D17)', () => {
-    const judge = judgeOf({ policies: policy('p', 'permit(principal in Team::"red", action == Action::"http.read", resource == Host::"good.example");') });
+    const judge = judgeOf({
+      policies: policy('p', 'permit(principal in Team::"red", action == Action::"http.read", resource == Host::"good.example");'),
+    });
     const red = principal('bot', { teams: ['red'] });
     assert.equal(judge.judge(red, [request('http.read', 'good.example')]).verdict, 'ALLOW');
-    for (const id of ['good.example"', 'x" || Host::"good.example', 'Host::"good.example"', 'good.example::', 'GOOD.example', 'good.example.', '{"__entity":{"type":"Host","id":"good.example"}}']) {
+    for (const id of [
+      'good.example"',
+      'x" || Host::"good.example',
+      'Host::"good.example"',
+      'good.example::',
+      'GOOD.example',
+      'good.example.',
+      '{"__entity":{"type":"Host","id":"good.example"}}',
+    ]) {
       assert.equal(judge.judge(red, [request('http.read', id)]).verdict, 'BLOCK', id);
     }
-    for (const team of ['Team::"red"', '"red"', 'red"', 'Red']) assert.equal(judge.judge(principal('bot', { teams: [team] }), [request('http.read', 'good.example')]).verdict, 'BLOCK', team);
+    for (const team of ['Team::"red"', '"red"', 'red"', 'Red'])
+      assert.equal(
+        judge.judge(principal('bot', { teams: [team] }), [request('http.read', 'good.example')]).verdict,
+        'BLOCK',
+        team,
+      );
   });
 
   it('takes JSON in a fact for text', () => {
-    const judge = judgeOf({ policies: policy('p', 'permit(principal, action == Action::"http.read", resource) when { context.path like "{*__entity*" && context has tags && context.tags.contains("{\\"__extn\\":1}") };') });
+    const judge = judgeOf({
+      policies: policy(
+        'p',
+        'permit(principal, action == Action::"http.read", resource) when { context.path like "{*__entity*" && context has tags && context.tags.contains("{\\"__extn\\":1}") };',
+      ),
+    });
     const facts = { path: '{"__entity":{"type":"Team","id":"red"}}', tags: ['{"__extn":1}'] };
     assert.equal(judge.judge(principal(), [request('http.read', 'h', facts)]).verdict, 'ALLOW');
   });
+});
 
+describe('judging with facts filled in', () => {
   it('records the action as it was judged', () => {
     const judge = judgeOf({ policies: READ });
     const [judged] = judge.judge(principal('bot', { user: 'u', session: 's' }), [request('http.read')]).actions;
     assert.deepEqual([judged?.action.facts['user'], judged?.action.facts['session']], ['u', 's']);
   });
 
-  it('assumes an account\'s currency before judging, and says so in the facts', () => {
-    const small = policy('small', 'permit(principal, action == Action::"payment.refund", resource) when { context has amountMinor && context has minorPerMajor && context.amountMinor <= 500 * context.minorPerMajor };');
-    const judge = judgeOf({ policies: small, entities: '[{"uid":{"type":"Account","id":"main"},"attrs":{"currency":"jpy"},"parents":[]}]' });
+  it("assumes an account's currency before judging, and says so in the facts", () => {
+    const small = policy(
+      'small',
+      'permit(principal, action == Action::"payment.refund", resource) when { context has amountMinor && context has minorPerMajor && context.amountMinor <= 500 * context.minorPerMajor };',
+    );
+    const judge = judgeOf({
+      policies: small,
+      entities: '[{"uid":{"type":"Account","id":"main"},"attrs":{"currency":"jpy"},"parents":[]}]',
+    });
     const [judged] = judge.judge(principal(), [refund({ amountKnown: true, amountMinor: 500 })]).actions;
     assert.equal(judged?.verdict, 'ALLOW');
     assert.deepEqual([judged.action.facts['currency'], judged.action.facts['currencySource']], ['JPY', 'assumed']);
@@ -80,50 +142,12 @@ describe('judging', () => {
   });
 
   it('fills facts into reasons each time, also when the answer is remembered', () => {
-    const judge = judgeOf({ policies: '@id("no") @reason("not {path}") forbid(principal, action == Action::"http.read", resource);' });
+    const judge = judgeOf({
+      policies: '@id("no") @reason("not {path}") forbid(principal, action == Action::"http.read", resource);',
+    });
     assert.equal(judge.judge(principal(), [request('http.read', 'h', { path: '/a' })]).reason, 'not /a');
     assert.equal(judge.judge(principal(), [request('http.read', 'h', { path: '/b' })]).reason, 'not /b');
     assert.equal(judge.memo.hits, 1);
-  });
-});
-
-describe('the memory of answers', () => {
-  it('serves every path of a policy that does not read paths', () => {
-    const judge = judgeOf({ policies: READ });
-    for (let i = 0; i < 100; i += 1) judge.judge(principal(`bot${i}`), [request('http.read', `h${i}`, { path: `/${i}` })]);
-    assert.deepEqual({ ...judge.memo }, { size: 1, hits: 99, misses: 1 });
-  });
-
-  it('never gives one principal the answer of another', () => {
-    const judge = judgeOf({ policies: RED });
-    const red = principal('bot', { teams: ['red'] });
-    for (let i = 0; i < 3; i += 1) {
-      assert.equal(judge.judge(red, [request('http.write')]).verdict, 'ALLOW');
-      assert.equal(judge.judge(principal('bot'), [request('http.write')]).verdict, 'BLOCK');
-      assert.equal(judge.judge(principal('red'), [request('http.write')]).verdict, 'BLOCK');
-      assert.equal(judge.judge(principal('bot', { teams: ['r', 'ed'] }), [request('http.write')]).verdict, 'BLOCK');
-      assert.equal(judge.judge(principal('bot', { user: 'red' }), [request('http.write')]).verdict, 'BLOCK');
-    }
-  });
-
-  it('forgets when the directory changes', () => {
-    const people = members(member('u', ['g']));
-    const judge = judgeOf({ policies: policy('g', 'permit(principal, action == Action::"http.read", resource) when { principal has user && principal.user in Group::"g" };') }, people);
-    const acting = principal('bot', { user: 'u' });
-    assert.equal(judge.judge(acting, [request('http.read')]).verdict, 'ALLOW');
-    people.users.set('u', member('u', ['g'], 'revoked'));
-    people.generation += 1;
-    assert.equal(judge.judge(acting, [request('http.read')]).verdict, 'BLOCK');
-  });
-
-  it('keeps no failure', () => {
-    const slots = createEngineSlots();
-    let fails = true;
-    const flaky = { ...slots, ask: (...asked: Parameters<typeof slots.ask>) => (fails ? { effect: 'deny' as const, policies: [], errors: ['flaky'] } : slots.ask(...asked)) };
-    const judge = judgeOf({ policies: READ }, members(), flaky);
-    assert.equal(judge.judge(principal(), [request('http.read')]).verdict, 'BLOCK');
-    fails = false;
-    assert.equal(judge.judge(principal(), [request('http.read')]).verdict, 'ALLOW');
   });
 });
 
@@ -135,21 +159,48 @@ describe('passing unopened', () => {
   }
 
   it('takes a permit that itself reads the protocol: a blanket one does not switch inspection off', () => {
-    assert.equal(may(policy('p', 'permit(principal, action == Action::"tunnel.open", resource) when { context.protocol == "tls" };')), true);
+    assert.equal(
+      may(policy('p', 'permit(principal, action == Action::"tunnel.open", resource) when { context.protocol == "tls" };')),
+      true,
+    );
     assert.equal(may(policy('p', 'permit(principal, action, resource);')), false);
     assert.equal(may(policy('p', 'permit(principal, action == Action::"tunnel.open", resource);')), false);
-    assert.equal(may(policy('p', 'permit(principal, action == Action::"tunnel.open", resource) when { {"c": context}.c.port == 443 };')), false);
+    assert.equal(
+      may(policy('p', 'permit(principal, action == Action::"tunnel.open", resource) when { {"c": context}.c.port == 443 };')),
+      false,
+    );
   });
 
   it('takes that very permit to match, and no forbid or wait', () => {
     const blanket = policy('all', 'permit(principal, action, resource);');
-    assert.equal(may(`${blanket}${policy('p', 'permit(principal, action == Action::"tunnel.open", resource) when { context.protocol == "raw" };')}`), false);
+    assert.equal(
+      may(
+        `${blanket}${policy('p', 'permit(principal, action == Action::"tunnel.open", resource) when { context.protocol == "raw" };')}`,
+      ),
+      false,
+    );
     const named = policy('p', 'permit(principal, action == Action::"tunnel.open", resource) when { context.protocol == "tls" };');
-    assert.equal(may(`${named}${policy('no', 'forbid(principal, action == Action::"tunnel.open", resource) when { context.protocol == "tls" };')}`), false);
-    assert.equal(may(`${named}${policy('w', 'permit(principal, action == Action::"tunnel.open", resource);', '@verdict("wait") @approvers("g")')}`), false);
+    assert.equal(
+      may(
+        `${named}${policy('no', 'forbid(principal, action == Action::"tunnel.open", resource) when { context.protocol == "tls" };')}`,
+      ),
+      false,
+    );
+    assert.equal(
+      may(
+        `${named}${policy('w', 'permit(principal, action == Action::"tunnel.open", resource);', '@verdict("wait") @approvers("g")')}`,
+      ),
+      false,
+    );
   });
 
   it('is a question about tunnels only', () => {
-    assert.equal(judgeOf({ policies: policy('p', 'permit(principal, action, resource);') }).mayPassUnopened(principal(), request('http.read')), false);
+    assert.equal(
+      judgeOf({ policies: policy('p', 'permit(principal, action, resource);') }).mayPassUnopened(
+        principal(),
+        request('http.read'),
+      ),
+      false,
+    );
   });
 });

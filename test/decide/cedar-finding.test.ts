@@ -5,17 +5,38 @@ import { describe, it } from 'node:test';
 import { cedarFinding } from '../../src/decide/cedar-finding.ts';
 import type { CedarError } from '../../src/decide/engine.ts';
 
-const ERROR: CedarError = { message: 'for policy `p0`, odd', help: 'even it', code: null, url: null, severity: null, sourceLocations: [{ start: 6, end: 7, label: 'expected x' }] };
+const ERROR: CedarError = {
+  message: 'for policy `p0`, odd',
+  help: 'even it',
+  code: null,
+  url: null,
+  severity: null,
+  sourceLocations: [{ start: 6, end: 7, label: 'expected x' }],
+};
 
 describe('an error of Cedar', () => {
   it('is where its bytes are, in the file and not in the policy', () => {
     const fileText = '// é\n\n@"é" permit';
     const finding = cedarFinding('a.cedar', fileText, 6, '@"é" permit', ERROR, true);
-    assert.deepEqual(finding, { file: 'a.cedar', line: 3, column: 6, severity: 'error', message: 'odd: expected x', fix: 'even it' });
+    assert.deepEqual(finding, {
+      file: 'a.cedar',
+      line: 3,
+      column: 6,
+      severity: 'error',
+      message: 'odd: expected x',
+      fix: 'even it',
+    });
   });
 
   it('is at the start of the policy without a location', () => {
     const { sourceLocations: _, ...bare } = ERROR;
-    assert.deepEqual(cedarFinding('a.cedar', 'x\ny', 2, 'y', bare, false), { file: 'a.cedar', line: 2, column: 1, severity: 'warning', message: 'odd', fix: 'even it' });
+    assert.deepEqual(cedarFinding('a.cedar', 'x\ny', 2, 'y', bare, false), {
+      file: 'a.cedar',
+      line: 2,
+      column: 1,
+      severity: 'warning',
+      message: 'odd',
+      fix: 'even it',
+    });
   });
 });

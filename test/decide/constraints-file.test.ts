@@ -11,19 +11,25 @@ function findings(text: string): string {
 
 describe('constraints.yaml', () => {
   it('defines the three types', () => {
-    const { constraints, findings: none } = parseConstraints('c.yaml', [
-      'keep: { type: keep-recipients, domains: [example.com, xn--bcher-kva.example] }',
-      'pull: { type: pull-request, prefix: agent/ }',
-      'cap: { type: set, field: /amount, value: 5 }',
-      'draft: { type: set, field: draft, value: true }',
-    ].join('\n'));
+    const { constraints, findings: none } = parseConstraints(
+      'c.yaml',
+      [
+        'keep: { type: keep-recipients, domains: [example.com, xn--bcher-kva.example] }',
+        'pull: { type: pull-request, prefix: agent/ }',
+        'cap: { type: set, field: /amount, value: 5 }',
+        'draft: { type: set, field: draft, value: true }',
+      ].join('\n'),
+    );
     assert.deepEqual(none, []);
-    assert.deepEqual([...constraints.values()], [
-      { name: 'keep', type: 'keep-recipients', domains: ['example.com', 'xn--bcher-kva.example'] },
-      { name: 'pull', type: 'pull-request', prefix: 'agent/' },
-      { name: 'cap', type: 'set', field: '/amount', value: 5 },
-      { name: 'draft', type: 'set', field: 'draft', value: true },
-    ]);
+    assert.deepEqual(
+      [...constraints.values()],
+      [
+        { name: 'keep', type: 'keep-recipients', domains: ['example.com', 'xn--bcher-kva.example'] },
+        { name: 'pull', type: 'pull-request', prefix: 'agent/' },
+        { name: 'cap', type: 'set', field: '/amount', value: 5 },
+        { name: 'draft', type: 'set', field: 'draft', value: true },
+      ],
+    );
   });
 
   it('may be empty', () => {
@@ -32,7 +38,10 @@ describe('constraints.yaml', () => {
   });
 
   it('refuses unknown keys where they stand', () => {
-    assert.match(findings('keep:\n  type: keep-recipients\n  domain: [a.example]\n  domains: [example.com]\n'), /^c\.yaml:3:3: error: unknown key `domain`/);
+    assert.match(
+      findings('keep:\n  type: keep-recipients\n  domain: [a.example]\n  domains: [example.com]\n'),
+      /^c\.yaml:3:3: error: unknown key `domain`/,
+    );
   });
 
   it('refuses unknown types, missing and misshapen values, twins and broken YAML', () => {

@@ -21,7 +21,13 @@ const FORBID = 'forbid(principal, action, resource);';
 /** A real instance whose slots' names are written down. */
 function noting(names: Set<string>): EngineInstance {
   const real = openInstance();
-  return { ...real, preparse: (slot, policies) => { names.add(slot); return real.preparse(slot, policies); } };
+  return {
+    ...real,
+    preparse: (slot, policies) => {
+      names.add(slot);
+      return real.preparse(slot, policies);
+    },
+  };
 }
 
 describe('engine slots', () => {
@@ -53,11 +59,19 @@ describe('engine slots', () => {
   it('refuse more slices than there are slots', async () => {
     await throwsWithCode('BUNDLE_INVALID', () => createEngineSlots().prepare(Array.from({ length: MAX_SLICES + 1 }, () => ({}))));
   });
+});
 
+describe('an engine that throws', () => {
   it('deny what made the engine throw, replace the instance, and judge on', () => {
     let opened = 0;
     const causes: string[] = [];
-    const slots = createEngineSlots({ open: () => { opened += 1; return openInstance(); }, onReplaced: (cause) => causes.push(cause) });
+    const slots = createEngineSlots({
+      open: () => {
+        opened += 1;
+        return openInstance();
+      },
+      onReplaced: (cause) => causes.push(cause),
+    });
     const generation = slots.prepare([{ a: PERMIT }]);
     slots.activate(generation);
     const answer = slots.ask(generation, 0, SURROGATE);
@@ -71,7 +85,12 @@ describe('engine slots', () => {
 
   it('deny while no instance can be had, and try again at the next question', () => {
     let broken = false;
-    const slots = createEngineSlots({ open: () => { if (broken) throw new Error('no memory'); return openInstance(); } });
+    const slots = createEngineSlots({
+      open: () => {
+        if (broken) throw new Error('no memory');
+        return openInstance();
+      },
+    });
     const generation = slots.prepare([{ a: PERMIT }]);
     slots.activate(generation);
     broken = true;

@@ -20,12 +20,19 @@ function question(context: Question['context']): Question {
 
 describe('engine', () => {
   it('gives all satisfied permits, sorted', () => {
-    engine.preparse('t/0', { b: 'permit(principal, action, resource);', a: 'permit(principal, action, resource);', c: 'permit(principal, action, resource) when { false };' });
+    engine.preparse('t/0', {
+      b: 'permit(principal, action, resource);',
+      a: 'permit(principal, action, resource);',
+      c: 'permit(principal, action, resource) when { false };',
+    });
     assert.deepEqual(engine.ask('t/0', question({})), { effect: 'allow', policies: ['a', 'b'], errors: [] });
   });
 
   it('denies when a forbid errs, though Cedar itself would skip it and allow (threat D16)', () => {
-    engine.preparse('t/1', { open: 'permit(principal, action, resource);', guard: 'forbid(principal, action, resource) when { context.size * 4611686018427387904 > 0 };' });
+    engine.preparse('t/1', {
+      open: 'permit(principal, action, resource);',
+      guard: 'forbid(principal, action, resource) when { context.size * 4611686018427387904 > 0 };',
+    });
     const answer = engine.ask('t/1', question({ size: 4 }));
     assert.equal(answer.effect, 'deny');
     assert.deepEqual(answer.policies, []);
@@ -46,7 +53,10 @@ describe('engine', () => {
     assert.ok('value' in engine.parseSchema(SCHEMA));
     const bad = engine.parsePolicy('permit(principal, action, resource) when { context. };');
     assert.ok('errors' in bad && bad.errors[0]?.sourceLocations?.[0] !== undefined);
-    assert.deepEqual(engine.checkEntities(SCHEMA, [{ uid: { type: 'Host', id: 'a' }, attrs: { writes: true }, parents: [] }]), []);
+    assert.deepEqual(
+      engine.checkEntities(SCHEMA, [{ uid: { type: 'Host', id: 'a' }, attrs: { writes: true }, parents: [] }]),
+      [],
+    );
     assert.equal(engine.checkEntities(SCHEMA, [{ uid: { type: 'Host', id: 'a' }, attrs: { writes: 1 }, parents: [] }]).length, 1);
   });
 

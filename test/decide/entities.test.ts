@@ -24,18 +24,27 @@ function findings(text: string): string {
 
 describe('entities.json', () => {
   it('is read into typed entities', () => {
-    const { entities, findings: none } = parse('[{ "uid": { "type": "Host", "id": "a" }, "attrs": { "writes": true }, "parents": [{ "type": "Domain", "id": "b" }] }]');
+    const { entities, findings: none } = parse(
+      '[{ "uid": { "type": "Host", "id": "a" }, "attrs": { "writes": true }, "parents": [{ "type": "Domain", "id": "b" }] }]',
+    );
     assert.deepEqual(none, []);
-    assert.deepEqual(entities.get(uidKey('Host', 'a')), { uid: { type: 'Host', id: 'a' }, attrs: { writes: true }, parents: [{ type: 'Domain', id: 'b' }] });
+    assert.deepEqual(entities.get(uidKey('Host', 'a')), {
+      uid: { type: 'Host', id: 'a' },
+      attrs: { writes: true },
+      parents: [{ type: 'Domain', id: 'b' }],
+    });
   });
 
   it('writes entity references out: a question is asked without the schema that would know them', () => {
-    const { entities } = parse('[{ "uid": { "type": "Host", "id": "a" }, "attrs": { "owner": { "type": "User", "id": "u" } }, "parents": [] }]');
+    const { entities } = parse(
+      '[{ "uid": { "type": "Host", "id": "a" }, "attrs": { "owner": { "type": "User", "id": "u" } }, "parents": [] }]',
+    );
     assert.deepEqual(entities.get(uidKey('Host', 'a'))?.attrs['owner'], { __entity: { type: 'User', id: 'u' } });
   });
 
   it('tells the line of what does not fit', () => {
-    const text = '[\n  { "uid": { "type": "Host", "id": "a" }, "attrs": {}, "parents": [] },\n  { "uid": { "type": "Host", "id": "b" }, "attrs": { "writes": 1 }, "parents": [] }\n]';
+    const text =
+      '[\n  { "uid": { "type": "Host", "id": "a" }, "attrs": {}, "parents": [] },\n  { "uid": { "type": "Host", "id": "b" }, "attrs": { "writes": 1 }, "parents": [] }\n]';
     assert.match(findings(text), /^entities\.json:3:3: error: .*writes.*Host::"b"/);
     assert.match(findings('[\n  {]'), /^entities\.json:2:4: error: this is not JSON/);
   });
@@ -47,15 +56,26 @@ describe('entities.json', () => {
     assert.match(findings('[{ "uid": { "type": "Host", "id": "a" }, "attr": {} }]'), /unknown key `attr`/);
     assert.match(findings('[{ "uid": { "type": "Host", "id": "a" }, "attrs": { "write": true }, "parents": [] }]'), /write/);
     assert.match(findings('[{ "uid": { "type": "Host", "id": "a" }, "parents": [{ "type": "Team", "id": "t" }] }]'), /Team/);
-    assert.match(findings('[{ "uid": { "type": "Host", "id": "a" } }, { "uid": { "type": "Host", "id": "a" } }]'), /listed twice/);
+    assert.match(
+      findings('[{ "uid": { "type": "Host", "id": "a" } }, { "uid": { "type": "Host", "id": "a" } }]'),
+      /listed twice/,
+    );
   });
 
   it('refuses a user for an agent: only a token says whom it acts for', () => {
-    assert.match(findings('[{ "uid": { "type": "Agent", "id": "a" }, "attrs": { "user": { "__entity": { "type": "User", "id": "u" } } }, "parents": [] }]'), /comes from its token/);
+    assert.match(
+      findings(
+        '[{ "uid": { "type": "Agent", "id": "a" }, "attrs": { "user": { "__entity": { "type": "User", "id": "u" } } }, "parents": [] }]',
+      ),
+      /comes from its token/,
+    );
   });
 
   it('refuses depth and text that would break the engine', () => {
-    assert.match(findings(`[{ "uid": { "type": "Host", "id": "a" }, "attrs": { "x": ${'['.repeat(200)}${']'.repeat(200)} } }]`), /nested too deep/);
+    assert.match(
+      findings(`[{ "uid": { "type": "Host", "id": "a" }, "attrs": { "x": ${'['.repeat(200)}${']'.repeat(200)} } }]`),
+      /nested too deep/,
+    );
     assert.match(findings('[{ "uid": { "type": "Host", "id": "\\ud800" } }]'), /needs "uid"/);
     assert.match(findings('[{ "uid": { "type": "Account", "id": "a" }, "attrs": { "currency": "\\ud800" } }]'), /well-formed/);
   });

@@ -21,14 +21,20 @@ function ids(list: readonly CedarEntity[]): string[] {
 }
 
 describe('the entity book', () => {
-  it('joins an agent\'s teams of directory and bundle, and adds whom it acts for', () => {
+  it("joins an agent's teams of directory and bundle, and adds whom it acts for", () => {
     const agent = createEntityBook(entities, members()).agent(principal('bot', { teams: ['given'], user: 'u' }));
-    assert.deepEqual(agent.parents, [{ type: 'Team', id: 'given' }, { type: 'Team', id: 'listed' }]);
+    assert.deepEqual(agent.parents, [
+      { type: 'Team', id: 'given' },
+      { type: 'Team', id: 'listed' },
+    ]);
     assert.deepEqual(agent.attrs, { level: 2, user: { __entity: { type: 'User', id: 'u' } } });
   });
 
-  it('gives a revoked user no group at all, not even the bundle\'s', () => {
-    assert.deepEqual(createEntityBook(entities, members(member('u', ['given']))).user('u').parents, [{ type: 'Group', id: 'given' }, { type: 'Group', id: 'listed' }]);
+  it("gives a revoked user no group at all, not even the bundle's", () => {
+    assert.deepEqual(createEntityBook(entities, members(member('u', ['given']))).user('u').parents, [
+      { type: 'Group', id: 'given' },
+      { type: 'Group', id: 'listed' },
+    ]);
     assert.deepEqual(createEntityBook(entities, members(member('u', ['given'], 'revoked'))).user('u').parents, []);
   });
 
@@ -37,7 +43,10 @@ describe('the entity book', () => {
     const host = book.resource({ type: 'Host', id: 'h' }, [{ type: 'Domain', id: 'd' }]);
     assert.deepEqual(ids(book.reach([host], [])), ['{"type":"Host","id":"h"}', '{"type":"User","id":"u"}']);
     assert.deepEqual(ids(book.reach([], [{ type: 'Host', id: 'h' }])), ['{"type":"Host","id":"h"}', '{"type":"User","id":"u"}']);
-    assert.deepEqual(ids(book.reach([book.agent(principal('x', { user: 'u' }))], [])), ['{"type":"Agent","id":"x"}', '{"type":"User","id":"u"}']);
+    assert.deepEqual(ids(book.reach([book.agent(principal('x', { user: 'u' }))], [])), [
+      '{"type":"Agent","id":"x"}',
+      '{"type":"User","id":"u"}',
+    ]);
   });
 
   it('reads plain text attributes', () => {

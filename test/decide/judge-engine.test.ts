@@ -13,7 +13,12 @@ const READ = policy('read', 'permit(principal, action == Action::"http.read", re
 const NONE = policy('none', 'forbid(principal, action == Action::"http.read", resource);');
 
 async function open(path: string, events: BundleEvent[] = []): Promise<ReloadableJudge> {
-  return createJudge({ policiesDir: path, directory: directoryOf(members()), onEvent: (event) => events.push(event), now: () => new Date(0) });
+  return createJudge({
+    policiesDir: path,
+    directory: directoryOf(members()),
+    onEvent: (event) => events.push(event),
+    now: () => new Date(0),
+  });
 }
 
 function verdict(judge: ReloadableJudge): string {
@@ -25,7 +30,10 @@ describe('the judge that serves', () => {
     using folder = bundleFolder('');
     const events: BundleEvent[] = [];
     await throwsWithCode('BUNDLE_INVALID', () => open(folder.path, events));
-    assert.deepEqual(events.map((event) => event.kind), ['rejected']);
+    assert.deepEqual(
+      events.map((event) => event.kind),
+      ['rejected'],
+    );
   });
 
   it('swaps a changed bundle in, and names it in every judgement', async () => {
@@ -34,7 +42,11 @@ describe('the judge that serves', () => {
     const first = judge.bundle;
     assert.equal(judge.judge(principal(), [request('http.read')]).bundle, first);
     assert.deepEqual(await judge.reload(), { changed: false });
-    for (const [text, expected] of [[NONE, 'BLOCK'], [READ, 'ALLOW'], [NONE, 'BLOCK']] as const) {
+    for (const [text, expected] of [
+      [NONE, 'BLOCK'],
+      [READ, 'ALLOW'],
+      [NONE, 'BLOCK'],
+    ] as const) {
       folder.write('main.cedar', text);
       assert.deepEqual(await judge.reload(), { changed: true });
       assert.equal(verdict(judge), expected);
@@ -42,13 +54,21 @@ describe('the judge that serves', () => {
     assert.notEqual(judge.bundle, first);
     assert.equal(judge.judge(principal(), [request('http.read')]).bundle, judge.bundle);
   });
+});
 
+describe('a broken bundle', () => {
   it('stays with the last good bundle when the new one is broken, and tells where', async () => {
     using folder = bundleFolder(READ);
     const events: BundleEvent[] = [];
     const judge = await open(folder.path, events);
     const { bundle } = judge;
-    for (const text of ['permit(principal', '', READ.replace('http.read', 'http.reed'), READ + READ, READ.replace('@reason', '@reasn')]) {
+    for (const text of [
+      'permit(principal',
+      '',
+      READ.replace('http.read', 'http.reed'),
+      READ + READ,
+      READ.replace('@reason', '@reasn'),
+    ]) {
       folder.write('main.cedar', text);
       const error = await throwsWithCode('BUNDLE_INVALID', () => judge.reload());
       assert.match(error.message, /(main\.cedar|\.):\d+:\d+: error: /);
@@ -71,13 +91,18 @@ describe('the judge that serves', () => {
     assert.deepEqual(await judge.reload(), { changed: false });
     assert.deepEqual(judge.state, { digest: judge.bundle, policies: 1, loadedAt: '1970-01-01T00:00:00.000Z', lastError: null });
   });
+});
 
+describe('reloading', () => {
   it('reloads in turn when asked at once', async () => {
     using folder = bundleFolder(READ);
     const judge = await open(folder.path);
     folder.write('main.cedar', NONE);
     const results = await Promise.all([judge.reload(), judge.reload(), judge.reload()]);
-    assert.deepEqual(results.map((result) => result.changed), [true, false, false]);
+    assert.deepEqual(
+      results.map((result) => result.changed),
+      [true, false, false],
+    );
     assert.equal(verdict(judge), 'BLOCK');
   });
 

@@ -25,7 +25,13 @@ function facts(condition: string): string[] | 'all' {
 
 describe('reads', () => {
   it('are nothing for a policy that asks nothing', () => {
-    assert.deepEqual(reads('permit (principal, action == Action::"x", resource);'), { principal: 'nothing', resource: 'nothing', action: false, facts: new Set(), entered: [] });
+    assert.deepEqual(reads('permit (principal, action == Action::"x", resource);'), {
+      principal: 'nothing',
+      resource: 'nothing',
+      action: false,
+      facts: new Set(),
+      entered: [],
+    });
   });
 
   it('of a scope', () => {
@@ -38,7 +44,11 @@ describe('reads', () => {
 
   it('name single facts, however they are reached', () => {
     assert.deepEqual(facts('context.path like "/a*" && context has size && context["host"] == "x"'), ['host', 'path', 'size']);
-    assert.deepEqual(facts('if context.inspected then ["a"].contains(context.host) else !(context.size + 1 < 2)'), ['host', 'inspected', 'size']);
+    assert.deepEqual(facts('if context.inspected then ["a"].contains(context.host) else !(context.size + 1 < 2)'), [
+      'host',
+      'inspected',
+      'size',
+    ]);
     assert.deepEqual(facts('ip(context.path).isLoopback() || context.tags.isEmpty()'), ['path', 'tags']);
     assert.deepEqual(facts('context has size.inner'), ['size']);
   });
@@ -49,7 +59,9 @@ describe('reads', () => {
     assert.equal(facts('[context].contains(context)'), 'all');
     assert.equal(facts('(if true then context else context).host == "x"'), 'all');
   });
+});
 
+describe('reads of entities', () => {
   it('tell a name from an entity', () => {
     assert.equal(when('principal == Agent::"a"').principal, 'uid');
     assert.equal(when('[Agent::"a"].contains(principal)').principal, 'uid');
@@ -75,20 +87,32 @@ describe('reads', () => {
   it('know the action in a condition', () => {
     assert.equal(when('action in Action::"write"').action, true);
   });
+});
 
+describe('reads of several', () => {
   it('are everything for a form that is not known', () => {
-    const tree = JSON.parse('{"effect":"permit","principal":{"op":"All"},"action":{"op":"All"},"resource":{"op":"All"},"conditions":[{"kind":"when","body":{"brand-new":{"operand":1}}}]}');
+    const tree = JSON.parse(
+      '{"effect":"permit","principal":{"op":"All"},"action":{"op":"All"},"resource":{"op":"All"},"conditions":[{"kind":"when","body":{"brand-new":{"operand":1}}}]}',
+    );
     assert.deepEqual(readsOf(tree), { principal: 'entity', resource: 'entity', action: true, facts: 'all', entered: [] });
   });
 
   it('join to what any of them reads', () => {
-    assert.deepEqual(joinReads([when('principal == Agent::"a"'), when('context.host == "x"'), when('principal in Team::"t"'), when('Host::"a".writes')]), {
-      principal: 'entity',
-      resource: 'nothing',
-      action: false,
-      facts: new Set(['host']),
-      entered: [{ type: 'Host', id: 'a' }],
-    });
+    assert.deepEqual(
+      joinReads([
+        when('principal == Agent::"a"'),
+        when('context.host == "x"'),
+        when('principal in Team::"t"'),
+        when('Host::"a".writes'),
+      ]),
+      {
+        principal: 'entity',
+        resource: 'nothing',
+        action: false,
+        facts: new Set(['host']),
+        entered: [{ type: 'Host', id: 'a' }],
+      },
+    );
     assert.equal(joinReads([when('context == context'), when('context.host == "x"')]).facts, 'all');
   });
 });

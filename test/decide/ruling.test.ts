@@ -10,18 +10,36 @@ import { request } from './bundle-fixture.ts';
 
 function rule(id: string, verdict: Verdict, more: Partial<Policy> = {}): Policy {
   const reads: Policy['reads'] = { principal: 'nothing', resource: 'nothing', action: false, facts: new Set(), entered: [] };
-  return { id, effect: verdict === 'BLOCK' ? 'forbid' : 'permit', text: '', reason: [`${id} says so.`], verdict, constraints: [], approvers: [], reads, actions: new Set(), ...more };
+  return {
+    id,
+    effect: verdict === 'BLOCK' ? 'forbid' : 'permit',
+    text: '',
+    reason: [`${id} says so.`],
+    verdict,
+    constraints: [],
+    approvers: [],
+    reads,
+    actions: new Set(),
+    ...more,
+  };
 }
 
-const KNOWN = new Map([
-  rule('allow', 'ALLOW'),
-  rule('log', 'ALLOW_LOG'),
-  rule('keep', 'CONSTRAIN', { constraints: [{ name: 'k', type: 'set', field: 'a', value: 1 }] }),
-  rule('cap', 'CONSTRAIN', { constraints: [{ name: 'k', type: 'set', field: 'a', value: 1 }, { name: 'c', type: 'set', field: 'b', value: 2 }] }),
-  rule('wait', 'WAIT', { approvers: ['finance'] }),
-  rule('hold', 'WAIT', { approvers: ['legal'] }),
-  rule('no', 'BLOCK'),
-].map((policy) => [policy.id, policy]));
+const KNOWN = new Map(
+  [
+    rule('allow', 'ALLOW'),
+    rule('log', 'ALLOW_LOG'),
+    rule('keep', 'CONSTRAIN', { constraints: [{ name: 'k', type: 'set', field: 'a', value: 1 }] }),
+    rule('cap', 'CONSTRAIN', {
+      constraints: [
+        { name: 'k', type: 'set', field: 'a', value: 1 },
+        { name: 'c', type: 'set', field: 'b', value: 2 },
+      ],
+    }),
+    rule('wait', 'WAIT', { approvers: ['finance'] }),
+    rule('hold', 'WAIT', { approvers: ['legal'] }),
+    rule('no', 'BLOCK'),
+  ].map((policy) => [policy.id, policy]),
+);
 
 function judged(answer: Answer): ReturnType<typeof judgementOf> {
   return judgementOf(ruleOn(answer, KNOWN), request('http.read'), 'bot');
@@ -41,7 +59,10 @@ describe('a ruling', () => {
 
   it('adds constraints up, each once, and lists every wait', () => {
     const all = allowedBy('cap', 'hold', 'keep', 'wait');
-    assert.deepEqual(all.constraints.map((constraint) => constraint.name), ['k', 'c']);
+    assert.deepEqual(
+      all.constraints.map((constraint) => constraint.name),
+      ['k', 'c'],
+    );
     assert.deepEqual(all.waits, [
       { policy: 'hold', reason: 'hold says so.', approvers: ['legal'] },
       { policy: 'wait', reason: 'wait says so.', approvers: ['finance'] },
@@ -49,7 +70,7 @@ describe('a ruling', () => {
     assert.equal(all.reason, 'hold says so. wait says so.');
   });
 
-  it('blocks with the forbid\'s reason', () => {
+  it("blocks with the forbid's reason", () => {
     const no = judged({ effect: 'deny', policies: ['no'], errors: [] });
     assert.deepEqual([no.verdict, no.reason, no.policies], ['BLOCK', 'no says so.', ['no']]);
   });
@@ -72,8 +93,14 @@ describe('several actions', () => {
     assert.equal(whole.verdict, 'WAIT');
     assert.equal(whole.reason, 'wait says so.');
     assert.deepEqual(whole.policies, ['cap', 'keep', 'wait']);
-    assert.deepEqual(whole.constraints.map((constraint) => constraint.name), ['k', 'c']);
-    assert.deepEqual(whole.waits.map((wait) => wait.policy), ['wait']);
+    assert.deepEqual(
+      whole.constraints.map((constraint) => constraint.name),
+      ['k', 'c'],
+    );
+    assert.deepEqual(
+      whole.waits.map((wait) => wait.policy),
+      ['wait'],
+    );
   });
 
   it('ask once for a policy that two of them wait for', () => {

@@ -19,7 +19,10 @@ describe('the shape of a schema', () => {
   it('has the actions that apply to something, with all their groups and facts', () => {
     const { actions, problems } = shape(SCHEMA);
     assert.deepEqual(problems, []);
-    assert.deepEqual(actions.map((action) => action.name), ['http.read', 'http.write', 'payment.refund', 'ticket.approve', 'tunnel.open']);
+    assert.deepEqual(
+      actions.map((action) => action.name),
+      ['http.read', 'http.write', 'payment.refund', 'ticket.approve', 'tunnel.open'],
+    );
     assert.deepEqual([...(actions[0]?.groups ?? [])], ['http.read', 'http', 'read']);
     assert.equal(actions[0]?.facts.get('tags'), 'Set');
     assert.equal(actions[0]?.facts.get('inspected'), 'Bool');
@@ -29,12 +32,18 @@ describe('the shape of a schema', () => {
     const text = `${SCHEMA} action "all"; action "w" in ["all"]; action "x" in ["w"] appliesTo { principal: Agent, resource: Host, context: {} };`;
     assert.deepEqual([...(shape(text).actions.find((action) => action.name === 'x')?.groups ?? [])], ['x', 'w', 'all']);
     const circle = `${SCHEMA} action "a" in ["b"]; action "b" in ["a"]; action "x" in ["a"] appliesTo { principal: Agent, resource: Host, context: {} };`;
-    assert.ok(shape(circle).actions.find((action) => action.name === 'x')?.groups.has('b'));
+    assert.ok(
+      shape(circle)
+        .actions.find((action) => action.name === 'x')
+        ?.groups.has('b'),
+    );
   });
 
   it('refuses facts that are not strings, longs, bools or sets of strings', () => {
     for (const type of ['{ a: String }', 'User', 'ipaddr', 'Set<Long>', 'Set<Set<String>>']) {
-      const { problems } = shape(`${SCHEMA} action "x" appliesTo { principal: Agent, resource: Host, context: { odd: ${type} } };`);
+      const { problems } = shape(
+        `${SCHEMA} action "x" appliesTo { principal: Agent, resource: Host, context: { odd: ${type} } };`,
+      );
       assert.match(problems.join(), /the fact `odd` of `x`/, type);
     }
   });

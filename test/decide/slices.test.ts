@@ -27,13 +27,16 @@ describe('slices', () => {
     assert.deepEqual(ids('ticket.approve'), ['all']);
   });
 
-  it('know the facts to take along: those read, or all of the schema\'s', () => {
+  it("know the facts to take along: those read, or all of the schema's", () => {
     assert.deepEqual(slices.get('http.read')?.facts, ['path']);
     assert.deepEqual(slices.get('http.write')?.facts, []);
     assert.deepEqual(slices.get('tunnel.open')?.facts, ['host', 'inspected', 'method', 'path', 'port', 'protocol']);
   });
 
   it('are numbered without gaps', () => {
-    assert.deepEqual([...slices.values()].map((slice) => slice.index), [0, 1, 2, 3, 4]);
+    assert.deepEqual(
+      [...slices.values()].map((slice) => slice.index),
+      [0, 1, 2, 3, 4],
+    );
   });
 });

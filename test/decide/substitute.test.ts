@@ -10,7 +10,15 @@ const KEEP: Constraint = { name: 'keep', type: 'keep-recipients', domains: ['exa
 const CAP: Constraint = { name: 'cap', type: 'set', field: 'amount', value: 1 };
 
 function judgement(verdict: Verdict, constraints: readonly Constraint[] = [], waits: readonly string[] = []): Judgement {
-  return { verdict, bundle: 'b', actions: [], reason: 'so it is', policies: [], constraints, waits: waits.map((policy) => ({ policy, reason: '', approvers: ['g'] })) };
+  return {
+    verdict,
+    bundle: 'b',
+    actions: [],
+    reason: 'so it is',
+    policies: [],
+    constraints,
+    waits: waits.map((policy) => ({ policy, reason: '', approvers: ['g'] })),
+  };
 }
 
 describe('a substitute', () => {
@@ -40,6 +48,9 @@ describe('a substitute', () => {
   });
 
   it('waits for all that either waits for', () => {
-    assert.deepEqual(waitsOfBoth(judgement('WAIT', [], ['a', 'b']), judgement('WAIT', [], ['b', 'c'])).map((wait) => wait.policy), ['b', 'c', 'a']);
+    assert.deepEqual(
+      waitsOfBoth(judgement('WAIT', [], ['a', 'b']), judgement('WAIT', [], ['b', 'c'])).map((wait) => wait.policy),
+      ['b', 'c', 'a'],
+    );
   });
 });

@@ -1,0 +1,44 @@
+// Case files are read strictly: a misspelt expectation would be one that nobody checks.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { describeFinding } from '../../src/decide/bundle-finding.ts';
+import { parseCases } from '../../src/decide/case-file.ts';
+
+function findings(text: string): string {
+  return parseCases('cases/a.yaml', text).findings.map(describeFinding).join('\n');
+}
+
+const GOOD =
+  '- case: c\n  action: http.read\n  resource: { type: Host, id: "h:8443" }\n  expect: { verdict: ALLOW, policies: [b, a] }\n';
+
+describe('a case file', () => {
+  it('fills in what every action has', () => {
+    const [first] = parseCases('f', GOOD).cases;
+    assert.ok(first?.kind === 'action');
+    assert.deepEqual(first.facts, { host: 'h', method: 'GET', path: '/', inspected: true });
+    assert.deepEqual(first.policies, ['a', 'b']);
+  });
+
+  it('tells an approval by its ticket', () => {
+    const [first] = parseCases(
+      'f',
+      '- case: c\n  by: { user: u, groups: [g] }\n  ticket: { approvers: [g], requester: v }\n  expect: { allowed: true, policies: [p] }\n',
+    ).cases;
+    assert.ok(first?.kind === 'approval');
+    assert.deepEqual([first.user, first.requester, first.approvers, first.allowed], ['u', 'v', ['g'], true]);
+  });
+
+  it('refuses unknown keys and values, at the case', () => {
+    assert.match(
+      findings(`${GOOD}\n${GOOD.replace('policies', 'policy')}`),
+      /^cases\/a\.yaml:6:3: error: unknown key `policy` in `expect`/,
+    );
+    assert.match(findings(GOOD.replace('ALLOW', 'PERMIT')), /`verdict` is one of/);
+    assert.match(findings(GOOD.replace('case: c', 'cas: c')), /`case` is missing/);
+    assert.match(findings(GOOD.replace('  action', '  facts: { x: { y: 1 } }\n  action')), /the fact `x`/);
+    assert.match(findings('a: 1'), /a list of cases/);
+    assert.match(findings('- 1'), /a case is a mapping/);
+    assert.match(findings('- ['), /cases\/a\.yaml:1/);
+  });
+});
