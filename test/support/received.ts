@@ -45,6 +45,8 @@ export function receive(request: OriginRequest): Received {
       state.bytes += chunk.length;
     });
     request.on('end', () => {
+      // Node's HTTP/2 requests say `end` after a reset too.
+      if (request.aborted || state.bytes < declaredLength(request)) return reject(new Error('the request body was cut off'));
       state.digest = hash.digest('hex');
       resolve(Buffer.concat(kept).subarray(0, KEPT_BYTES));
     });
@@ -80,6 +82,10 @@ function valuesOf(raw: readonly string[], name: string): string[] {
     if (raw[i]?.toLowerCase() === name) values.push(raw[i + 1] ?? '');
   }
   return values;
+}
+
+function declaredLength(request: OriginRequest): number {
+  return Number(request.headers['content-length'] ?? 0);
 }
 
 function servernameOf(request: OriginRequest): string | null {
