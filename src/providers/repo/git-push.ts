@@ -9,6 +9,7 @@ import type { PackedCommit } from '../../classify/git-pack.ts';
 import { readRef } from '../../classify/git-ref.ts';
 import { denyPush } from '../../classify/git-report.ts';
 import { isPlainRead, readAction } from '../../classify/plain-action.ts';
+import { InterlockError } from '../../errors.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import { refusalSentence } from '../provider.ts';
@@ -147,12 +148,14 @@ function refuse(request: RequestView, refusal: Refusal, body: InspectedBody): Na
 
 /**
  * Commands and options name the content by object id; the pack differs on every retry, and so does the session id among the capabilities.
- * The repository is in the path, which every binding holds.
+ * The repository is in the path, which every binding holds. Throws CONSTRAINT_FAILED for a push that can't be read.
  */
 function bindingBody(request: RequestView, body: InspectedBody): Buffer {
   if (isFetch(request)) return body.bytes;
   const push = body.problem === null ? readCommands(body.bytes) : null;
-  if (push === null) return body.bytes;
+  // INVARIANT: what can't be read can't be approved: its prefix would stand for whatever follows.
+  if (push === null || push.probe)
+    throw new InterlockError('CONSTRAINT_FAILED', 'it needs approval, but the commands of this push can not be read');
   const commands = push.commands.map((command) => [command.old, command.new, command.ref]);
   const format = push.objectFormat;
   return Buffer.from(JSON.stringify({ commands, options: push.options, format, signed: push.signed }), 'utf8');

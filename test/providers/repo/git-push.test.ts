@@ -12,6 +12,7 @@ import { startOrigin } from '../../support/origin.ts';
 import { CAPABILITIES, EMPTY_PACK, OID_A, OID_B, ZERO, pushBytes } from '../../support/push-bytes.ts';
 import { requestView } from '../../support/request-view.ts';
 import { runCommand } from '../../support/run-command.ts';
+import { throwsWithCode } from '../../support/throws-with-code.ts';
 
 const MAIN = `${OID_A} ${OID_B} refs/heads/main`;
 const view = requestView('POST', '/acme/site.git/git-receive-pack');
@@ -101,6 +102,14 @@ describe('the binding of a push', () => {
       optioned('ci.skop'),
     ];
     assert.equal(new Set(all).size, all.length);
+  });
+});
+
+describe('an approval', () => {
+  it('is never for a push that can not be read', async () => {
+    for (const bytes of [FLUSH_PACKET, Buffer.alloc(0), Buffer.from('hello')])
+      await throwsWithCode('CONSTRAINT_FAILED', () => gitPush.bindingBody?.(view, body(bytes)));
+    await throwsWithCode('CONSTRAINT_FAILED', () => gitPush.bindingBody?.(view, { bytes: Buffer.alloc(0), problem: 'large' }));
   });
 });
 
