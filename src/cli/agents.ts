@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { AgentView } from '../serve/operator.ts';
 import type { Cli } from './cli.ts';
+import { commandName } from './command-name.ts';
 import { answer, type CommonOptions, group, leaf, listed, withOperator } from './common-options.ts';
 import { table } from './table.ts';
 import { agentTokenLines } from './token-notice.ts';
@@ -30,7 +31,7 @@ export function registerAgents(program: Command, cli: Cli): void {
 async function add(cli: Cli, name: string, options: AddOptions): Promise<void> {
   await withOperator(cli, options, async (operator, config) => {
     const { agent, token } = await operator.addAgent(name, { teams: options.team ?? [], user: options.user ?? null });
-    answer(cli, options, { ...agent, token }, () => [`Agent ${agent.name} is added${described(agent)}.`, ...agentTokenLines(config, agent.name, token)]);
+    answer(cli, options, { ...agent, token }, () => [`Agent ${agent.name} is added${described(agent)}.`, ...agentTokenLines(config, commandName(cli.terminal.cwd), agent.name, token)]);
   });
 }
 
@@ -48,7 +49,7 @@ async function rotate(cli: Cli, name: string, options: CommonOptions): Promise<v
     const { agent, token } = await operator.rotateAgent(name);
     answer(cli, options, { ...agent, token }, () => [
       `Agent ${agent.name} has a new token; the old one and its sessions no longer work.`,
-      ...agentTokenLines(config, agent.name, token),
+      ...agentTokenLines(config, commandName(cli.terminal.cwd), agent.name, token),
     ]);
   });
 }

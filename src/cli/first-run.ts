@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/config.ts';
 import type { Operator } from '../serve/operator.ts';
 import type { Cli } from './cli.ts';
+import { commandName } from './command-name.ts';
 import { agentTokenLines, userTokenLines } from './token-notice.ts';
 
 /** The team and group that the starter bundle's refund policies are written for. */
@@ -26,11 +27,12 @@ export interface FirstRun {
  */
 export async function firstPeople(cli: Cli, config: Config): Promise<FirstRun> {
   await using operator = await cli.connect(config);
+  const command = commandName(cli.terminal.cwd);
   const agent = await firstAgent(operator);
   const user = await firstApprover(operator);
   const lines = [
-    ...(agent.token === null ? [] : ['', `Agent ${agent.name} is added (team ${AGENT.teams.join(', ')}).`, ...agentTokenLines(config, agent.name, agent.token)]),
-    ...(user.token === null ? [] : ['', `User ${user.name} is added (group ${APPROVER.groups.join(', ')}) and decides large refunds.`, ...userTokenLines(user.token)]),
+    ...(agent.token === null ? [] : ['', `Agent ${agent.name} is added (team ${AGENT.teams.join(', ')}).`, ...agentTokenLines(config, command, agent.name, agent.token)]),
+    ...(user.token === null ? [] : ['', `User ${user.name} is added (group ${APPROVER.groups.join(', ')}) and decides large refunds.`, ...userTokenLines(command, user.token)]),
   ];
   const json = {
     ...(agent.token === null ? {} : { agent: { name: agent.name, token: agent.token } }),

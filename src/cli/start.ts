@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { plainText } from '../record/plain-text.ts';
 import type { Cli, RunningGateway } from './cli.ts';
+import { commandName } from './command-name.ts';
 import { type CommonOptions, configOf, leaf } from './common-options.ts';
 import { firstPeople, placeStarterBundle } from './first-run.ts';
 
@@ -32,7 +33,7 @@ async function start(cli: Cli, options: StartOptions): Promise<void> {
   const json = { proxyUrl, consoleUrl, caFile, pid: process.pid, ...people.json };
   // One line, so that whoever started it can read it as it comes.
   if (options.json === true) cli.terminal.out(`${JSON.stringify(json)}\n`);
-  else cli.terminal.out(`${[...banner(gateway, people.agent), ...people.lines].join('\n')}\n`);
+  else cli.terminal.out(`${[...banner(gateway, commandName(cli.terminal.cwd), people.agent), ...people.lines].join('\n')}\n`);
   await stopped;
 }
 
@@ -45,7 +46,7 @@ async function stopOnFailure<T>(gateway: RunningGateway, work: Promise<T>): Prom
   }
 }
 
-function banner(gateway: RunningGateway, agent: string | null): string[] {
+function banner(gateway: RunningGateway, command: string, agent: string | null): string[] {
   const name = agent ?? 'AGENT';
   return [
     'Interlock is running.',
@@ -54,11 +55,11 @@ function banner(gateway: RunningGateway, agent: string | null): string[] {
     `  CA       ${gateway.caFile}`,
     '',
     'Point an agent at it, from another terminal:',
-    `  interlock exec --agent ${name} -- curl https://example.com/`,
-    `  eval "$(interlock env --agent ${name})"`,
-    ...(agent === null ? ['No agent yet? interlock agents add AGENT --team TEAM'] : []),
+    `  ${command} exec --agent ${name} -- curl https://example.com/`,
+    `  eval "$(${command} env --agent ${name})"`,
+    ...(agent === null ? [`No agent yet? ${command} agents add AGENT --team TEAM`] : []),
     '',
-    'What it decided: interlock ledger tail        What waits: interlock tickets list',
+    `What it decided: ${command} ledger tail        What waits: ${command} tickets list`,
   ];
 }
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { proxyAddress, proxyUrlFor } from './proxy-url.ts';
 
-/** For an agent's owner, with a call that works as it stands. */
-export function agentTokenLines(config: Config, agent: string, token: string): string[] {
+/** For an agent's owner, with a call that works as it stands. `command` is how this reader calls `interlock`. */
+export function agentTokenLines(config: Config, command: string, agent: string, token: string): string[] {
   const proxy = proxyUrlFor(proxyAddress(config), agent, token);
   return [
     '',
@@ -13,17 +13,17 @@ export function agentTokenLines(config: Config, agent: string, token: string): s
     '',
     'It is shown this once and kept only as a hash. To use it:',
     `  curl --proxy ${proxy} --cacert ${join(config.certsDir, 'ca.pem')} https://example.com/`,
-    `  interlock exec --agent ${agent} -- COMMAND     (on this machine, no token needed)`,
+    `  ${command} exec --agent ${agent} -- COMMAND     (on this machine, no token needed)`,
   ];
 }
 
 /** For an approver. */
-export function userTokenLines(token: string): string[] {
+export function userTokenLines(command: string, token: string): string[] {
   return [
     '',
     `  token  ${token}`,
     '',
     'It is shown this once and kept only as a hash. To use it:',
-    '  INTERLOCK_TOKEN=TOKEN interlock tickets approve ID',
+    `  INTERLOCK_TOKEN=TOKEN ${command} tickets approve ID`,
   ];
 }

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import type { Cli } from './cli.ts';
+import { commandName } from './command-name.ts';
 import { answer, type CommonOptions, group, leaf, listed, withOperator } from './common-options.ts';
 import { table } from './table.ts';
 import { userTokenLines } from './token-notice.ts';
@@ -27,7 +28,7 @@ export function registerUsers(program: Command, cli: Cli): void {
 async function add(cli: Cli, name: string, options: AddOptions): Promise<void> {
   const { user, token } = await withOperator(cli, options, (operator) => operator.addUser(name, { groups: options.group ?? [] }));
   const groups = user.groups.length === 0 ? '' : ` (group ${user.groups.join(', ')})`;
-  answer(cli, options, { ...user, token }, () => [`User ${user.name} is added${groups}.`, ...userTokenLines(token)]);
+  answer(cli, options, { ...user, token }, () => [`User ${user.name} is added${groups}.`, ...userTokenLines(commandName(cli.terminal.cwd), token)]);
 }
 
 async function list(cli: Cli, options: CommonOptions): Promise<void> {
@@ -41,7 +42,7 @@ async function list(cli: Cli, options: CommonOptions): Promise<void> {
 
 async function rotate(cli: Cli, name: string, options: CommonOptions): Promise<void> {
   const { user, token } = await withOperator(cli, options, (operator) => operator.rotateUser(name));
-  answer(cli, options, { ...user, token }, () => [`User ${user.name} has a new token; the old one no longer works.`, ...userTokenLines(token)]);
+  answer(cli, options, { ...user, token }, () => [`User ${user.name} has a new token; the old one no longer works.`, ...userTokenLines(commandName(cli.terminal.cwd), token)]);
 }
 
 async function revoke(cli: Cli, name: string, options: CommonOptions): Promise<void> {

@@ -1,0 +1,58 @@
+# What there is to do here; `make` alone shows it.
+
+SHELL := /bin/sh
+# The pinned Node and the tools come before whatever else is on PATH.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+.PHONY: help run test demo soak bench check fmt image pack install lint format types imports unit clean
+
+help: ## show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: install ## install, make what a first run lacks, start the gateway
+	@exec bin/interlock start --first-run
+
+test: check unit ## everything that CI runs: lint, format, types, import rules, all tests
+
+demo: install ## two stories with real git and the real Stripe SDK, in about a minute
+	@node demo/demo.ts
+
+soak: install ## the long ones: kills, load, 1 GiB bodies; then the packed package
+	@node soak/soak.ts
+	@scripts/check-package.sh
+
+bench: install ## CPU per request beside the peers found on this machine, as a table
+	@node bench/bench.ts
+
+check: install lint format types imports ## lint, format, types and import rules
+
+fmt: install ## format everything
+	@npm run --silent fmt
+
+image: ## build the container image, or run its steps where no engine answers
+	@scripts/image.sh
+
+pack: install ## pack the npm package and try it in a clean folder
+	@scripts/check-package.sh
+
+clean: ## remove what was built and installed; data, certs and policies stay
+	rm -rf node_modules dist coverage bench/.build
+
+# The steps of the above.
+install:
+	@scripts/install.sh
+
+lint: install
+	@npm run --silent lint
+
+format: install
+	@npm run --silent format
+
+types: install
+	@npm run --silent types
+
+imports: install
+	@npm run --silent imports
+
+unit: install
+	@npm test --silent

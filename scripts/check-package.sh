@@ -1,0 +1,42 @@
+#!/bin/sh
+# Packs the npm package, installs it in a clean folder as anybody would, and runs what was installed.
+set -eu
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT INT TERM
+
+echo "# npm pack"
+tarball=$(npm pack --silent --pack-destination "$work" | tail -n 1)
+tar -tzf "$work/$tarball" | sort > "$work/files"
+for wanted in bin/interlock dist/main.js policies/schema.cedarschema schemas/interlock.schema.json LICENSE README.md; do
+  grep -qx "package/$wanted" "$work/files" || { echo "the package lacks $wanted" >&2; exit 1; }
+done
+if grep -E '^package/(src|test|node_modules|data)/|^package/certs/.*\.pem$|\.ts$' "$work/files"; then
+  echo "the package holds what it should not" >&2
+  exit 1
+fi
+
+echo "# npm install in a clean folder"
+mkdir "$work/clean"
+cd "$work/clean"
+echo '{"private":true}' > package.json
+npm install --silent --no-audit --no-fund "../$tarball"
+
+echo "# what was installed runs"
+node_modules/.bin/interlock --version
+node_modules/.bin/interlock --help > /dev/null
+node_modules/.bin/interlock policy check node_modules/interlock/policies
+printf 'proxy: { listen: "127.0.0.1:0" }\nconsole: { listen: "127.0.0.1:0" }\n' > interlock.yaml
+node_modules/.bin/interlock start --first-run --json > started 2> log &
+gateway=$!
+for _ in $(seq 1 100); do
+  [ -s started ] && break
+  kill -0 "$gateway" 2>/dev/null || break
+  sleep 0.1
+done
+if ! [ -s started ]; then cat log >&2; exit 1; fi
+node_modules/.bin/interlock agents list
+node_modules/.bin/interlock ledger verify
+kill -TERM "$gateway"
+wait "$gateway"
+echo "the package is complete"

@@ -1,0 +1,26 @@
+#!/bin/sh
+# Installs exactly what package-lock.json names, when that is not what is installed already.
+set -eu
+cd "$(dirname "$0")/.."
+if cmp -s package-lock.json node_modules/.lock-installed && [ -e node_modules/.bin/node ]; then
+  exit 0
+fi
+echo "installing packages (once) ..."
+npm ci --no-progress
+# npm 10 drops the link to the pinned Node when it skips those of other platforms, which have the same name for it.
+for node in node_modules/node-*/bin/node; do
+  if [ ! -e node_modules/.bin/node ] && "$node" --version >/dev/null 2>&1; then
+    ln -s "../${node#node_modules/}" node_modules/.bin/node
+  fi
+done
+# Where no pinned Node runs, the one on PATH has to do.
+if [ ! -e node_modules/.bin/node ]; then
+  version=$(node --version)
+  version=${version#v}
+  if [ "${version%%.*}" -lt 24 ]; then
+    echo "this platform has no pinned Node: install Node 24 or later" >&2
+    exit 1
+  fi
+  ln -s "$(command -v node)" node_modules/.bin/node
+fi
+cp package-lock.json node_modules/.lock-installed
