@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { InterlockError } from '../errors.ts';
 import type { ResolvedAddress } from './resolver.ts';
 
-/** A silent address may not use up the time of those behind it (after RFC 8305, without its racing). */
+/** A silent address may not use up the time of those behind it, nor more than this (after RFC 8305, without its racing). */
 const ATTEMPT_MS = 2500;
 /** More addresses than this say nothing new about an origin that does not answer. */
 const MAX_ATTEMPTS = 8;
@@ -33,9 +33,9 @@ export async function connectFirst(shown: string, addresses: readonly ResolvedAd
   for (const [index, candidate] of candidates.entries()) {
     const left = deadline - Date.now();
     if (left <= 0) break;
-    const isLast = index === candidates.length - 1;
+    const untried = candidates.length - index;
     try {
-      return await connectOne(shown, candidate, isLast ? left : Math.min(left, ATTEMPT_MS));
+      return await connectOne(shown, candidate, untried === 1 ? left : Math.min(left / untried, ATTEMPT_MS));
     } catch (error) {
       if (!(error instanceof InterlockError)) throw error;
       last = error;
@@ -59,7 +59,7 @@ function connectOne(shown: string, target: ResolvedAddress, timeoutMs: number): 
       socket.destroy();
       reject(new InterlockError(code, `cannot connect to ${shown}: ${problem}`, { cause }));
     };
-    const timer = setTimeout(() => fail('UPSTREAM_TIMEOUT', `no answer within ${timeoutMs / 1000} s`), timeoutMs);
+    const timer = setTimeout(() => fail('UPSTREAM_TIMEOUT', `no answer within ${(timeoutMs / 1000).toFixed(1)} s`), timeoutMs);
     // This listener stays: an error between this promise and the next owner's listener must not end the process.
     socket.on('error', (error) => fail('CONNECT_FAILED', inWords(error), error));
     socket.once('connect', () => {
