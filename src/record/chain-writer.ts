@@ -10,12 +10,14 @@ import { sealGroup } from './group.ts';
 import { EMPTY_HEAD, readHead } from './head.ts';
 import type { Head } from './head.ts';
 import type { Durability, Receipt, StateChange } from './ledger.ts';
-import { prepare, weightOf } from './pending.ts';
+import { prepare } from './pending.ts';
 import type { Pending, Waiter } from './pending.ts';
 import { countRefusal, gapBody, withoutTold } from './refusal-count.ts';
 import type { RefusalCount } from './refusal-count.ts';
 import type { Signer } from './signer.ts';
 import type { Store } from './store.ts';
+import { enqueue, isFull, newQueue, settle, settledSoFar, take } from './write-queue.ts';
+import type { WriteQueue } from './write-queue.ts';
 
 /** Told once when writing starts to fail and once when it works again. */
 export type Stall = { readonly stalled: true; readonly error: InterlockError } | { readonly stalled: false; readonly refused: number };
@@ -40,183 +42,172 @@ export interface ChainWriter {
   readonly lag: number;
 }
 
-/** Characters that may wait in memory in all. */
-const MAX_WAITING_CHARS = 64 * 1024 * 1024;
 /** How long an outcome may wait for company. A crash within it leaves an exchange unfinished, which verify tells. */
 const NOTE_DELAY_MS = 10;
 /** Bounds one batch, and so the longest that a caller waits for others' entries. */
 const MAX_GROUP = 1000;
 
+interface Writer extends ChainWriterOptions {
+  readonly checkpoint: (size: number, hash: string) => string;
+  readonly now: () => string;
+  readonly queue: WriteQueue;
+  head: Head;
+  /** A group is being formed or written. */
+  running: boolean;
+  lazily: NodeJS.Timeout | null;
+  refusals: RefusalCount | null;
+  failure: { readonly error: InterlockError; readonly at: number } | null;
+  /** Entries of failed writes that were found on disk after all. */
+  kept: number;
+}
+
 export function openChainWriter(options: ChainWriterOptions): ChainWriter {
-  const { store, signer, clock, onStall, maxWaiting, retryMs } = options;
-  const checkpoint = checkpointWriter(signer);
-  let head = options.head;
-  let queue: Pending[] = [];
-  let waitingChars = 0;
-  let accepted = 0;
-  let settled = 0;
-  let running = false;
-  /** Of the queue, those that somebody waits for. */
-  let awaited = 0;
-  let lazily: NodeJS.Timeout | null = null;
-  let flushes: Array<{ readonly upTo: number; resolve(): void }> = [];
-  let refusals: RefusalCount | null = null;
-  let failure: { readonly error: InterlockError; readonly at: number } | null = null;
-  let kept = 0;
-  let lastAt = Number.NaN;
-  let lastText = '';
-
-  /** Formatting costs more than the clock, and many entries share a millisecond. */
-  function now(): string {
-    const at = clock();
-    if (at !== lastAt) lastText = new Date((lastAt = at)).toISOString();
-    return lastText;
-  }
-
-  /** Takes the entry into the queue, or throws and counts it as refused. */
-  function accept(body: EntryBody, durability: Durability, state: readonly StateChange[], waiter: Waiter | null): void {
-    const time = now();
-    try {
-      if (failure !== null && !running && performance.now() - failure.at < retryMs) throw failure.error;
-      if (queue.length >= maxWaiting || waitingChars > MAX_WAITING_CHARS) throw unrecorded('too many entries wait to be written');
-      const pending = prepare(body, time, durability, state, waiter);
-      queue.push(pending);
-      waitingChars += weightOf(pending);
-      accepted += 1;
-      if (waiter !== null) awaited += 1;
-    } catch (error) {
-      const reason = error instanceof InterlockError ? error : unrecorded('the entry could not be built', error);
-      refusals = countRefusal(refusals, waiter !== null, time, reason.message);
-      throw reason;
-    }
-    schedule();
-  }
-
-  function schedule(): void {
-    if (running || queue.length === 0) return;
-    if (awaited === 0 && flushes.length === 0) {
-      // Entries that nobody waits for join the next group, or make their own a moment later: half the groups at low load.
-      lazily ??= setTimeout(start, NOTE_DELAY_MS);
-      return;
-    }
-    start();
-  }
-
-  function start(): void {
-    if (lazily !== null) clearTimeout(lazily);
-    lazily = null;
-    if (running || queue.length === 0) return;
-    running = true;
-    // At the end of the loop's turn, so that requests which arrived in the same turn share a batch and a signature.
-    setImmediate(() => void turn());
-  }
-
-  async function turn(): Promise<void> {
-    if (failure === null || (await recover())) await writeGroup();
-    running = false;
-    schedule();
-  }
-
-  async function writeGroup(): Promise<void> {
-    const taken = queue.length <= MAX_GROUP ? queue : queue.slice(0, MAX_GROUP);
-    queue = queue.length <= MAX_GROUP ? [] : queue.slice(MAX_GROUP);
-    awaited = queue.length === 0 ? 0 : countAwaited(queue);
-    const told = refusals;
-    const entries = told === null ? taken : [gapEntry(told), ...taken];
-    try {
-      const group = sealGroup(head, entries, checkpoint);
-      await store.write(group.changes, group.sync);
-      head = group.head;
-    } catch (cause) {
-      fail(unrecorded(cause instanceof Error ? cause.message : String(cause), cause), taken);
-      return;
-    }
-    if (failure !== null) onStall({ stalled: false, refused: told?.refused ?? 0 });
-    failure = null;
-    if (told !== null) {
-      refusals = withoutTold(refusals, told, now());
-      kept = 0;
-    }
-    taken.forEach((entry, i) => entry.waiter?.resolve({ entry: String(head.size - taken.length + i) }));
-    settle(taken);
-  }
-
-  function gapEntry(count: RefusalCount): Pending {
-    return prepare(gapBody(count, kept), now(), 'synced', [], null);
-  }
-
-  /** INVARIANT: nothing that was refused leaves a hole. The chain goes on from the last head that was written. */
-  function fail(error: InterlockError, taken: readonly Pending[]): void {
-    const first = failure === null;
-    failure = { error, at: performance.now() };
-    const all = [...taken, ...queue];
-    queue = [];
-    awaited = 0;
-    for (const entry of all) {
-      refusals = countRefusal(refusals, entry.waiter !== null, entry.time, error.message);
-      entry.waiter?.reject(error);
-    }
-    settle(all);
-    if (first) onStall({ stalled: true, error });
-  }
-
-  /**
-   * After a failed write the log may end in half a record. LevelDB would append behind it, and a later start would drop everything up to
-   * the next block: acknowledged entries lost in silence. Opening again recovers the log and starts a new one.
-   */
-  async function recover(): Promise<boolean> {
-    try {
-      await store.reopen();
-      const found = (await readHead(store, signer.publicKey)) ?? EMPTY_HEAD;
-      if (found.size < head.size || (found.size === head.size && found.hash !== head.hash)) {
-        throw unrecorded(`${head.size} entries were written and the store now holds ${found.size}`);
-      }
-      kept += found.size - head.size;
-      head = found;
-    } catch (cause) {
-      fail(cause instanceof InterlockError ? cause : unrecorded('the store can not be opened again', cause), []);
-      return false;
-    }
-    return true;
-  }
-
-  function settle(entries: readonly Pending[]): void {
-    settled += entries.length;
-    for (const entry of entries) waitingChars -= weightOf(entry);
-    if (flushes.length === 0) return;
-    for (const flush of flushes) if (flush.upTo <= settled) flush.resolve();
-    flushes = flushes.filter((flush) => flush.upTo > settled);
-  }
-
+  const writer: Writer = {
+    ...options,
+    checkpoint: checkpointWriter(options.signer),
+    now: timeTexts(options.clock),
+    queue: newQueue(),
+    running: false,
+    lazily: null,
+    refusals: null,
+    failure: null,
+    kept: 0,
+  };
   return {
-    append: (body, durability, state) => new Promise((resolve, reject) => accept(body, durability, state, { resolve, reject })),
+    append: (body, durability, state) => new Promise((resolve, reject) => accept(writer, body, durability, state, { resolve, reject })),
     note(body) {
       try {
-        accept(body, 'written', [], null);
+        accept(writer, body, 'written', [], null);
       } catch {
         // Counted; the gap entry tells.
       }
     },
     flush() {
-      if (settled === accepted) return Promise.resolve();
-      return new Promise((resolve) => {
-        flushes.push({ upTo: accepted, resolve });
-        schedule();
-      });
+      const settled = settledSoFar(writer.queue);
+      schedule(writer);
+      return settled;
     },
     get head() {
-      return head;
+      return writer.head;
     },
     get lag() {
-      return accepted - settled;
+      return writer.queue.accepted - writer.queue.settled;
     },
   };
 }
 
-function countAwaited(queue: readonly Pending[]): number {
-  let count = 0;
-  for (const pending of queue) if (pending.waiter !== null) count += 1;
-  return count;
+/** Formatting costs more than the clock, and many entries share a millisecond. */
+function timeTexts(clock: () => number): () => string {
+  let last = Number.NaN;
+  let text = '';
+  return () => {
+    const at = clock();
+    if (at !== last) {
+      last = at;
+      text = new Date(at).toISOString();
+    }
+    return text;
+  };
+}
+
+/** Takes the entry into the queue, or throws and counts it as refused. */
+function accept(writer: Writer, body: EntryBody, durability: Durability, state: readonly StateChange[], waiter: Waiter | null): void {
+  const { failure, queue } = writer;
+  const time = writer.now();
+  try {
+    if (failure !== null && !writer.running && performance.now() - failure.at < writer.retryMs) throw failure.error;
+    if (isFull(queue, writer.maxWaiting)) throw unrecorded('too many entries wait to be written');
+    enqueue(queue, prepare(body, time, durability, state, waiter));
+  } catch (error) {
+    const reason = error instanceof InterlockError ? error : unrecorded('the entry could not be built', error);
+    writer.refusals = countRefusal(writer.refusals, waiter !== null, time, reason.message);
+    throw reason;
+  }
+  schedule(writer);
+}
+
+function schedule(writer: Writer): void {
+  const { queue, running } = writer;
+  if (running || queue.entries.length === 0) return;
+  // Entries that nobody waits for join the next group, or make their own a moment later: half the groups at low load.
+  if (queue.awaited === 0 && queue.flushes.length === 0) writer.lazily ??= setTimeout(start, NOTE_DELAY_MS, writer);
+  else start(writer);
+}
+
+function start(writer: Writer): void {
+  if (writer.lazily !== null) clearTimeout(writer.lazily);
+  writer.lazily = null;
+  if (writer.running || writer.queue.entries.length === 0) return;
+  writer.running = true;
+  // At the end of the loop's turn, so that requests which arrived in the same turn share a batch and a signature.
+  setImmediate(() => void turn(writer));
+}
+
+async function turn(writer: Writer): Promise<void> {
+  if (writer.failure === null || (await recover(writer))) await writeGroup(writer);
+  writer.running = false;
+  schedule(writer);
+}
+
+async function writeGroup(writer: Writer): Promise<void> {
+  const taken = take(writer.queue, MAX_GROUP);
+  const told = writer.refusals;
+  const entries = told === null ? taken : [gapEntry(writer, told), ...taken];
+  try {
+    const group = sealGroup(writer.head, entries, writer.checkpoint);
+    await writer.store.write(group.changes, group.sync);
+    writer.head = group.head;
+  } catch (cause) {
+    fail(writer, unrecorded(cause instanceof Error ? cause.message : String(cause), cause), taken);
+    return;
+  }
+  if (writer.failure !== null) writer.onStall({ stalled: false, refused: told?.refused ?? 0 });
+  writer.failure = null;
+  if (told !== null) {
+    writer.refusals = withoutTold(writer.refusals, told, writer.now());
+    writer.kept = 0;
+  }
+  const first = writer.head.size - taken.length;
+  taken.forEach((entry, i) => entry.waiter?.resolve({ entry: String(first + i) }));
+  settle(writer.queue, taken);
+}
+
+function gapEntry(writer: Writer, count: RefusalCount): Pending {
+  return prepare(gapBody(count, writer.kept), writer.now(), 'synced', [], null);
+}
+
+/** INVARIANT: nothing that was refused leaves a hole. The chain goes on from the last head that was written. */
+function fail(writer: Writer, error: InterlockError, taken: readonly Pending[]): void {
+  const first = writer.failure === null;
+  writer.failure = { error, at: performance.now() };
+  const all = [...taken, ...take(writer.queue, Number.POSITIVE_INFINITY)];
+  for (const entry of all) {
+    writer.refusals = countRefusal(writer.refusals, entry.waiter !== null, entry.time, error.message);
+    entry.waiter?.reject(error);
+  }
+  settle(writer.queue, all);
+  if (first) writer.onStall({ stalled: true, error });
+}
+
+/**
+ * After a failed write the log may end in half a record. LevelDB would append behind it, and a later start would drop everything up to
+ * the next block: acknowledged entries lost in silence. Opening again recovers the log and starts a new one.
+ */
+async function recover(writer: Writer): Promise<boolean> {
+  const { head, store, signer } = writer;
+  try {
+    await store.reopen();
+    const found = (await readHead(store, signer.publicKey)) ?? EMPTY_HEAD;
+    if (found.size < head.size || (found.size === head.size && found.hash !== head.hash)) {
+      throw unrecorded(`${head.size} entries were written and the store now holds ${found.size}`);
+    }
+    writer.kept += found.size - head.size;
+    writer.head = found;
+  } catch (cause) {
+    fail(writer, cause instanceof InterlockError ? cause : unrecorded('the store can not be opened again', cause), []);
+    return false;
+  }
+  return true;
 }
 
 function unrecorded(why: string, cause?: unknown): InterlockError {

@@ -43,31 +43,45 @@ export function decodeEntry(text: string): StoredEntry | null {
 /** The hidden values in their stored form, or null when it is not one. */
 export function decodeHidden(text: string): HiddenValues | null {
   const places = parseObject(text);
-  if (places === null) return null;
-  for (const hidden of Object.values(places)) {
-    if (hidden === null || typeof hidden !== 'object' || !('salt' in hidden) || typeof hidden['salt'] !== 'string') return null;
-    if (!('value' in hidden) || Object.keys(hidden).length !== 2) return null;
-  }
-  return places as unknown as HiddenValues;
+  return places !== null && areHidden(places) ? places : null;
+}
+
+function areHidden(places: object): places is HiddenValues {
+  return Object.values(places).every((hidden: unknown) => {
+    if (typeof hidden !== 'object' || hidden === null || Object.keys(hidden).length !== 2) return false;
+    return 'salt' in hidden && typeof hidden.salt === 'string' && 'value' in hidden;
+  });
 }
 
 /** The entry as people see it, hidden values in their places. Throws STORE_CORRUPT for text that is no entry. */
 export function readEntry(text: string, hiddenText: string | undefined): Entry {
   const stored = decodeEntry(text);
   const hidden = hiddenText === undefined ? null : decodeHidden(hiddenText);
-  if (stored === null || (hidden === null && hiddenText !== undefined)) {
-    throw new InterlockError('STORE_CORRUPT', 'an entry of the ledger can not be read', { hint: 'run `interlock ledger verify` to find it' });
-  }
-  const body = reveal(stored.body, hidden) as unknown as EntryBody;
+  if (stored === null || (hidden === null && hiddenText !== undefined)) throw unreadable();
+  const body = reveal(stored.body, hidden);
+  if (!isBody(body)) throw unreadable();
   return { version: 1, sequence: stored.sequence, time: stored.time, previous: stored.previous, body };
+}
+
+function unreadable(): InterlockError {
+  return new InterlockError('STORE_CORRUPT', 'an entry of the ledger can not be read', { hint: 'run `interlock ledger verify` to find it' });
+}
+
+/** Only the type is looked at: the rest is as this program wrote it, which the chain's hashes and `verify` vouch for. */
+function isBody(body: unknown): body is EntryBody {
+  return typeof body === 'object' && body !== null && 'type' in body && typeof body.type === 'string';
 }
 
 function parseObject(text: string): { readonly [key: string]: Json } | null {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-    return value as { readonly [key: string]: Json };
+    return isObject(value) ? value : null;
   } catch {
     return null;
   }
+}
+
+/** What JSON.parse makes holds nothing but JSON. */
+function isObject(value: unknown): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,0 +1,59 @@
+// Entries that wait to be written, counted so that they stay bounded and that a flush knows when its entries are through.
+
+import { weightOf } from './pending.ts';
+import type { Pending } from './pending.ts';
+
+export interface WriteQueue {
+  entries: Pending[];
+  /** Of `entries`, those that somebody waits for. */
+  awaited: number;
+  /** Characters of all that is not settled yet. */
+  chars: number;
+  accepted: number;
+  /** Written or refused. */
+  settled: number;
+  flushes: Array<{ readonly upTo: number; resolve(): void }>;
+}
+
+/** Characters that may wait in memory in all. */
+const MAX_WAITING_CHARS = 64 * 1024 * 1024;
+
+export function newQueue(): WriteQueue {
+  return { entries: [], awaited: 0, chars: 0, accepted: 0, settled: 0, flushes: [] };
+}
+
+export function isFull(queue: WriteQueue, maxWaiting: number): boolean {
+  return queue.entries.length >= maxWaiting || queue.chars > MAX_WAITING_CHARS;
+}
+
+export function enqueue(queue: WriteQueue, pending: Pending): void {
+  queue.entries.push(pending);
+  queue.chars += weightOf(pending);
+  queue.accepted += 1;
+  if (pending.waiter !== null) queue.awaited += 1;
+}
+
+/** The first `max` entries, in order. */
+export function take(queue: WriteQueue, max: number): Pending[] {
+  const taken = queue.entries.length <= max ? queue.entries : queue.entries.slice(0, max);
+  queue.entries = queue.entries.length <= max ? [] : queue.entries.slice(max);
+  queue.awaited = queue.entries.filter(({ waiter }) => waiter !== null).length;
+  return taken;
+}
+
+/** Counts entries as written or refused, and lets go whoever flushed behind them. Entries settle in the order in which they came. */
+export function settle(queue: WriteQueue, entries: readonly Pending[]): void {
+  queue.settled += entries.length;
+  for (const entry of entries) queue.chars -= weightOf(entry);
+  if (queue.flushes.length === 0) return;
+  for (const flush of queue.flushes) if (flush.upTo <= queue.settled) flush.resolve();
+  queue.flushes = queue.flushes.filter((flush) => flush.upTo > queue.settled);
+}
+
+/** Resolves when all that was accepted so far is settled. */
+export function settledSoFar(queue: WriteQueue): Promise<void> {
+  if (queue.settled === queue.accepted) return Promise.resolve();
+  return new Promise((resolve) => {
+    queue.flushes.push({ upTo: queue.accepted, resolve });
+  });
+}
