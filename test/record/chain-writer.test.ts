@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { openChainWriter } from '../../src/record/chain-writer.ts';
 import type { ChainWriter, ChainWriterOptions, Stall } from '../../src/record/chain-writer.ts';
 import { readEntry } from '../../src/record/entry-codec.ts';
-import type { GapBody } from '../../src/record/entry.ts';
+import type { GapBody, VerdictBody } from '../../src/record/entry.ts';
 import { EMPTY_HEAD } from '../../src/record/head.ts';
 import { signerFor } from '../../src/record/signer.ts';
 import { entryKey, hiddenKey } from '../../src/record/store-keys.ts';
@@ -32,6 +32,18 @@ function entryIn(store: MemoryStore, sequence: number): ReturnType<typeof readEn
   return readEntry(store.pairs.get(entryKey(sequence)) ?? '', store.pairs.get(hiddenKey(sequence)));
 }
 
+function gapIn(store: MemoryStore, sequence: number): GapBody {
+  const { body } = entryIn(store, sequence);
+  assert.ok(body.type === 'gap');
+  return body;
+}
+
+function verdictIn(store: MemoryStore, sequence: number): VerdictBody {
+  const { body } = entryIn(store, sequence);
+  assert.ok(body.type === 'verdict');
+  return body;
+}
+
 const diskFull = (): never => {
   throw new Error('IO error: No space left on device');
 };
@@ -42,7 +54,7 @@ test('entries keep the order of the calls, and one group is one write with one h
   const receipts = await Promise.all(Array.from({ length: 50 }, (_, i) => writer.append(verdictOf(`x${i}`), 'written', [])));
   assert.deepEqual(receipts.map(({ entry }) => entry), Array.from({ length: 50 }, (_, i) => String(i)));
   assert.equal(store.writes.length, 1);
-  for (let i = 0; i < 50; i += 1) assert.equal((entryIn(store, i).body as { exchange: string }).exchange, `x${i}`);
+  for (let i = 0; i < 50; i += 1) assert.equal(verdictIn(store, i).exchange, `x${i}`);
   await assertWhole(store, 50);
 });
 
@@ -96,7 +108,7 @@ test('a failed write refuses its callers and those behind them, and leaves neith
 
   store.beforeWrite = () => undefined;
   assert.deepEqual(await writer.append(verdictOf('x4'), 'written', []), { entry: '2' });
-  const gap = entryIn(store, 1).body as GapBody;
+  const gap = gapIn(store, 1);
   assert.deepEqual([gap.type, gap.refused], ['gap', 3]);
   assert.match(gap.note, /No space left.*1 outcome entries lost/);
   assert.deepEqual(stalls.map(({ stalled }) => stalled), [true, false]);
@@ -123,7 +135,7 @@ test('a store that does not open again keeps refusing, then goes on', async () =
   for (let i = 0; i < 3; i += 1) await throwsWithCode('RECORD_FAILED', () => writer.append(verdictOf('y'), 'written', []));
   store.beforeReopen = () => undefined;
   await writer.append(verdictOf('x1'), 'written', []);
-  assert.equal((entryIn(store, 1).body as GapBody).refused, 3);
+  assert.equal(gapIn(store, 1).refused, 3);
   await assertWhole(store, 3);
 });
 
@@ -137,7 +149,7 @@ test('between attempts at a failing store appends are refused at once', async ()
   store.beforeWrite = () => undefined;
   await sleep(70);
   await writer.append(verdictOf('x'), 'written', []);
-  assert.equal((entryIn(store, 0).body as GapBody).refused, 21);
+  assert.equal(gapIn(store, 0).refused, 21);
 });
 
 test('entries of a write whose answer was lost are kept and told of, although their actions were refused', async () => {
@@ -146,7 +158,7 @@ test('entries of a write whose answer was lost are kept and told of, although th
   store.afterWrite = (count) => (count === 1 ? diskFull() : undefined);
   await throwsWithCode('RECORD_FAILED', () => writer.append(verdictOf('x0'), 'synced', []));
   assert.deepEqual(await writer.append(verdictOf('x1'), 'written', []), { entry: '2' });
-  assert.match((entryIn(store, 1).body as GapBody).note, /the 1 entries before this one were written although/);
+  assert.match(gapIn(store, 1).note, /the 1 entries before this one were written although/);
   await assertWhole(store, 3);
 });
 
@@ -168,7 +180,7 @@ test('a full queue refuses at once, and the gap entry tells', async () => {
   const results = await Promise.allSettled(appends);
   assert.deepEqual(results.map(({ status }) => status), ['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected']);
   await assertWhole(store, 4);
-  assert.equal((entryIn(store, 0).body as GapBody).refused, 2);
+  assert.equal(gapIn(store, 0).refused, 2);
 });
 
 test('an entry that can not be built refuses its caller alone', async () => {
@@ -197,5 +209,5 @@ test('a body that its caller changes afterwards is recorded as it was handed in'
   const written = writer.append(body, 'written', []);
   Object.assign(body, { agent: 'somebody-else' });
   await written;
-  assert.equal((entryIn(store, 0).body as { agent: string }).agent, 'support-bot');
+  assert.equal(verdictIn(store, 0).agent, 'support-bot');
 });

@@ -22,7 +22,7 @@ interface Vectors {
 }
 
 const FILE = join(import.meta.dirname, 'chain-v1.json');
-const vectors = JSON.parse(readFileSync(FILE, 'utf8')) as Vectors;
+const vectors: Vectors = JSON.parse(readFileSync(FILE, 'utf8'));
 
 async function* onePage(pairs: Pairs): AsyncGenerator<Pairs> {
   yield [...pairs].sort(([a], [b]) => (a < b ? -1 : 1));
