@@ -9,6 +9,9 @@ import { checkSwitch, joinSockets } from '../http/websocket.ts';
 import { type BodyMeter, createBodyMeter, metered } from '../http/body-meter.ts';
 import type { Flow, Outgoing, ResponseSink, Upstream } from './outgoing.ts';
 
+/** Interim answers (RFC 9110 §15.2) are written without back-pressure, so an upstream may not send them without end (threat B20). */
+const MAX_INTERIM = 100;
+
 /** What became of an exchange once it was allowed out. */
 export interface Sent {
   /** `sent`: the upstream answered. `failed`: nothing of it can have been acted on. `unknown`: it may have been. */
@@ -47,6 +50,7 @@ class Relay implements ResponseSink {
   /** Null until the request is being written: before that, nothing of it can have been acted on. */
   #flow: Flow | null = null;
   #status: number | null = null;
+  #informed = 0;
   #gone = false;
   #done = false;
 
@@ -79,7 +83,14 @@ class Relay implements ResponseSink {
   }
 
   inform(status: number, headers: RawHeaders): void {
-    if (status !== 100) this.#reply.inform(status, responseFields(headers)); // 100 is hop by hop: ours was sent already
+    if (this.#done) return;
+    this.#informed += 1;
+    if (this.#informed > MAX_INTERIM) {
+      this.fail(new InterlockError('UPSTREAM_PROTOCOL', `the upstream sent more than ${MAX_INTERIM} interim answers`));
+      this.#flow?.abort();
+    } else if (status !== 100) {
+      this.#reply.inform(status, responseFields(headers)); // 100 is hop by hop: ours was sent already
+    }
   }
 
   head(status: number, headers: RawHeaders, last: boolean): void {
@@ -102,7 +113,12 @@ class Relay implements ResponseSink {
 
   end(trailers: RawHeaders): void {
     if (this.#done) return;
-    this.#reply.end(trailers);
+    try {
+      this.#reply.end(trailers.length === 0 ? trailers : responseFields(trailers));
+    } catch (error) {
+      this.fail(new InterlockError('UPSTREAM_PROTOCOL', 'the answer has invalid trailers', { cause: error }));
+      return;
+    }
     this.#finish('sent', null);
   }
 

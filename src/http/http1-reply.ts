@@ -11,9 +11,14 @@ export function http1Reply(response: ServerResponse): Reply {
       return response.headersSent;
     },
     inform(status, headers) {
-      // Node writes 1xx heads only through these; anything but 103 has no body of use to a client.
-      if (status === 103 && !response.headersSent) response.writeEarlyHints(hints(headers));
-      else if (status === 102) response.writeProcessing();
+      if (response.headersSent) return;
+      // Node writes 1xx heads only through these; anything but 103 has no fields of use to a client.
+      try {
+        if (status === 103) response.writeEarlyHints(hints(headers));
+        else if (status === 102) response.writeProcessing();
+      } catch {
+        // Node throws on a `Link` it does not like: hints are advice, so an upstream's bad ones are left out (threat B20).
+      }
     },
     head(status, headers) {
       response.sendDate = false;
@@ -32,9 +37,12 @@ export function http1Reply(response: ServerResponse): Reply {
     },
     abort: () => response.destroy(),
     onClose(listener) {
-      response.on('close', () => {
+      const left = (): void => {
         if (!response.writableFinished) listener();
-      });
+      };
+      // A client that left while its request was judged is not waited for (threat G10).
+      if (response.closed) queueMicrotask(left);
+      else response.on('close', left);
     },
     switchProtocols: () => null,
   };

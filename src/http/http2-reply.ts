@@ -10,14 +10,26 @@ export function http2Reply(stream: ServerHttp2Stream, headRequest: boolean): Rep
   let bodyless = false;
   let drain: (() => void) | null = null;
   stream.on('drain', () => drain?.());
-  stream.on('wantTrailers', () => stream.sendTrailers(toHttp2Fields(trailers)));
+  stream.on('wantTrailers', () => {
+    try {
+      stream.sendTrailers(toHttp2Fields(trailers));
+    } catch {
+      // Node throws on fields that HTTP/2 forbids or that stand twice: the answer breaks off, not the process (threat B20).
+      stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    }
+  });
   const usable = (): boolean => !stream.destroyed && !stream.closed;
   return {
     get headSent() {
       return stream.headersSent;
     },
     inform(status, headers) {
-      if (usable() && !stream.headersSent && status !== 101) stream.additionalHeaders({ ':status': status, ...toHttp2Fields(headers) });
+      if (!usable() || stream.headersSent || status === 101) return;
+      try {
+        stream.additionalHeaders({ ':status': status, ...toHttp2Fields(headers) });
+      } catch {
+        // Interim answers are advice: one that HTTP/2 can not carry is left out (threat B20).
+      }
     },
     head(status, headers, last = false) {
       if (!usable()) return;
@@ -36,9 +48,12 @@ export function http2Reply(stream: ServerHttp2Stream, headRequest: boolean): Rep
       if (!stream.destroyed) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     },
     onClose(listener) {
-      stream.on('close', () => {
+      const left = (): void => {
         if (!stream.writableFinished || stream.rstCode !== constants.NGHTTP2_NO_ERROR) listener();
-      });
+      };
+      // A client that left while its request was judged is not waited for (threat G10).
+      if (stream.closed || stream.destroyed) queueMicrotask(left);
+      else stream.on('close', left);
     },
     switchProtocols: () => null,
   };
