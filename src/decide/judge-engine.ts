@@ -1,7 +1,11 @@
 // The judge that serves: loads the bundle, swaps a new one in as a whole, and keeps the last good one when the new one is broken.
 
 import type { Directory } from '../identify/directory.ts';
-import { bundleError, checkBundle } from './bundle.ts';
+import { toInterlockError } from '../errors.ts';
+import type { InterlockError } from '../errors.ts';
+import { bundleError, checkFiles } from './bundle.ts';
+import type { Bundle } from './bundle.ts';
+import { readBundleFiles } from './bundle-files.ts';
 import type { BundleFinding } from './bundle-finding.ts';
 import { createBundleJudge } from './bundle-judge.ts';
 import type { BundleJudge } from './bundle-judge.ts';
@@ -42,34 +46,63 @@ export interface JudgeOptions {
   readonly slots?: EngineSlots;
 }
 
-/** Throws BUNDLE_INVALID when there is no good bundle to start with (threat D15). */
-export async function createJudge(options: JudgeOptions): Promise<ReloadableJudge> {
+interface Loaded {
+  readonly judge: BundleJudge;
+  readonly state: BundleState;
+}
+
+/** The last thing that was not loaded. A digest of null: its files could not even be read. */
+interface Refused {
+  readonly digest: string | null;
+  readonly error: InterlockError;
+}
+
+/** What is on disk, in the engine; null when that is in force already. Throws BUNDLE_INVALID. */
+type Load = (inForce: string | null) => Promise<Loaded | null>;
+
+function createLoader(options: JudgeOptions): Load {
   const { policiesDir, directory, onEvent = () => undefined, now = () => new Date() } = options;
   const slots = options.slots ?? createEngineSlots({ onReplaced: (cause) => onEvent({ kind: 'engine-replaced', cause }) });
 
-  async function load(
-    currentDigest: string | null,
-  ): Promise<{ readonly judge: BundleJudge; readonly state: BundleState } | null> {
-    const { bundle, findings } = await checkBundle(policiesDir);
-    try {
-      if (bundle === null) throw bundleError(policiesDir, findings);
-      if (bundle.digest === currentDigest) return null;
-      const generation = slots.prepare(sliceTexts(bundle.slices));
-      // From here to the caller's assignment nothing is awaited: no request sees half of a swap.
-      slots.activate(generation);
-      const judge = createBundleJudge(bundle, slots, generation, directory);
-      const warnings = findings.filter((finding) => finding.severity === 'warning');
-      onEvent({ kind: 'loaded', digest: bundle.digest, policies: bundle.policies.length, warnings });
-      return {
-        judge,
-        state: { digest: bundle.digest, policies: bundle.policies.length, loadedAt: now().toISOString(), lastError: null },
-      };
-    } catch (thrown) {
-      onEvent({ kind: 'rejected', message: messageOf(thrown), findings });
-      throw thrown;
-    }
+  let refused: Refused | null = null;
+
+  function swapIn(bundle: Bundle): Loaded {
+    const generation = slots.prepare(sliceTexts(bundle.slices));
+    slots.activate(generation);
+    const judge = createBundleJudge(bundle, slots, generation, directory);
+    const state = { digest: bundle.digest, policies: bundle.policies.length, loadedAt: now().toISOString(), lastError: null };
+    return { judge, state };
   }
 
+  return async (inForce) => {
+    const { files, findings: unread } = await readBundleFiles(policiesDir);
+    if (files !== null && files.digest === inForce) {
+      refused = null;
+      return null;
+    }
+    // Looked at again without a change: the answer is known, and was told.
+    if (files !== null && files.digest === refused?.digest) throw refused.error;
+    const { bundle, findings } = files === null ? { bundle: null, findings: unread } : checkFiles(files);
+    try {
+      if (bundle === null) throw bundleError(policiesDir, findings);
+      const loaded = swapIn(bundle);
+      refused = null;
+      const warnings = findings.filter((finding) => finding.severity === 'warning');
+      onEvent({ kind: 'loaded', digest: bundle.digest, policies: bundle.policies.length, warnings });
+      return loaded;
+    } catch (thrown) {
+      const error = toInterlockError(thrown);
+      if (error.message !== refused?.error.message) onEvent({ kind: 'rejected', message: error.message, findings });
+      refused = { digest: files?.digest ?? null, error };
+      throw error;
+    }
+  };
+}
+
+/** Throws BUNDLE_INVALID when there is no good bundle to start with (threat D15). */
+export async function createJudge(options: JudgeOptions): Promise<ReloadableJudge> {
+  const { policiesDir, now = () => new Date() } = options;
+  const load = createLoader(options);
   const first = await load(null);
   if (first === null) throw bundleError(policiesDir, []);
   let { judge, state } = first;
@@ -82,7 +115,7 @@ export async function createJudge(options: JudgeOptions): Promise<ReloadableJudg
       else state = { ...state, lastError: null };
       return { changed: next !== null };
     } catch (thrown) {
-      state = { ...state, lastError: { at: now().toISOString(), message: messageOf(thrown) } };
+      state = { ...state, lastError: { at: now().toISOString(), message: toInterlockError(thrown).message } };
       throw thrown;
     }
   }
@@ -106,8 +139,4 @@ export async function createJudge(options: JudgeOptions): Promise<ReloadableJudg
       return result;
     },
   };
-}
-
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -93,6 +93,29 @@ describe('a broken bundle', () => {
   });
 });
 
+describe('a broken bundle that stays broken', () => {
+  it('is told of once, however often it is looked at', async () => {
+    using folder = bundleFolder(READ);
+    const events: BundleEvent[] = [];
+    const judge = await open(folder.path, events);
+    const rejections = (): number => events.filter((event) => event.kind === 'rejected').length;
+    for (const text of ['permit(', READ + READ]) {
+      folder.write('main.cedar', text);
+      for (let i = 0; i < 3; i += 1) await throwsWithCode('BUNDLE_INVALID', () => judge.reload());
+    }
+    assert.equal(rejections(), 2);
+    rmSync(join(folder.path, 'entities.json'));
+    for (let i = 0; i < 3; i += 1) await throwsWithCode('BUNDLE_INVALID', () => judge.reload());
+    assert.equal(rejections(), 3);
+    folder.write('entities.json', '[]');
+    folder.write('main.cedar', READ);
+    await judge.reload();
+    folder.write('main.cedar', 'permit((');
+    await throwsWithCode('BUNDLE_INVALID', () => judge.reload());
+    assert.equal(rejections(), 4);
+  });
+});
+
 describe('reloading', () => {
   it('reloads in turn when asked at once', async () => {
     using folder = bundleFolder(READ);
