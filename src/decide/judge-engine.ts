@@ -51,7 +51,7 @@ interface Loaded {
   readonly state: BundleState;
 }
 
-/** The last thing that was not loaded. A digest of null: its files could not even be read. */
+/** The last thing that was not loaded. With a digest of null the same files are worth another try. */
 interface Refused {
   readonly digest: string | null;
   readonly error: InterlockError;
@@ -93,7 +93,9 @@ function createLoader(options: JudgeOptions): Load {
     } catch (thrown) {
       const error = toInterlockError(thrown);
       if (error.message !== refused?.error.message) onEvent({ kind: 'rejected', message: error.message, findings });
-      refused = { digest: files?.digest ?? null, error };
+      // Trouble with no file of its own may have been the engine's, and passing: then the same files are tried again.
+      const lasting = bundle === null && findings.every((finding) => finding.file !== '.');
+      refused = { digest: lasting ? (files?.digest ?? null) : null, error };
       throw error;
     }
   };
