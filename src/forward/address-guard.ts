@@ -44,7 +44,8 @@ export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
   const isAllowed = (ip: string): boolean => allowed.some((range) => range.contains(ip));
   return {
     check(ip, port, pinned) {
-      if (isIP(ip) === 0 || ip.includes('%')) throw denied(`${JSON.stringify(ip.slice(0, 60))} is not an IP address without a zone`);
+      if (isIP(ip) === 0 || ip.includes('%'))
+        throw denied(`${JSON.stringify(ip.slice(0, 60))} is not an IP address without a zone`);
       const embedded = embeddedIPv4(ip);
       // An address that carries another is dialled as both: the kernel or a router decides which. INVARIANT: each must pass.
       const forms = embedded === null ? [ip] : [ip, embedded];
@@ -53,7 +54,8 @@ export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
         if (own.some((listener) => reaches(listener, form, port, localAddresses))) {
           throw denied(`${formatAuthority(ip, port)} is one of Interlock's own listeners, which are never dialled`);
         }
-        if (METADATA.has(octetKey(form)) && !allowedExactly.has(octetKey(form))) throw refuse(ip, form, 'a cloud metadata address');
+        if (METADATA.has(octetKey(form)) && !allowedExactly.has(octetKey(form)))
+          throw refuse(ip, form, 'a cloud metadata address');
         const range = pinned || isAllowed(form) ? null : specialRange(form);
         if (range !== null) throw refuse(ip, form, `in a range that is not public: ${range.name} (${range.cidr})`);
       }
@@ -77,7 +79,11 @@ function toRange({ cidr, name }: SpecialRange): Range {
     if (prefix === '') throw new RangeError('no prefix length');
     list.addSubnet(address, Number(prefix), family);
   } catch (error) {
-    throw new InterlockError('CONFIG_INVALID', `upstream.allowAddresses: ${JSON.stringify(cidr)} is not a CIDR block, such as 10.0.0.0/8 or fd00::/8`, { cause: error });
+    throw new InterlockError(
+      'CONFIG_INVALID',
+      `upstream.allowAddresses: ${JSON.stringify(cidr)} is not a CIDR block, such as 10.0.0.0/8 or fd00::/8`,
+      { cause: error },
+    );
   }
   return { cidr, name, contains: (ip) => isIPv4(ip) === (family === 'ipv4') && list.check(ip, family) };
 }
@@ -112,7 +118,10 @@ function interfaceAddresses(): readonly string[] {
 function refuse(ip: string, form: string, problem: string): InterlockError {
   const line = `${form}/${isIPv4(form) ? 32 : 128}`;
   const shown = ip === form ? ip : `${ip}, which stands for ${form},`;
-  return denied(`${shown} is ${problem}; an operator can let it through with the line "${line}" under upstream.allowAddresses`, `upstream.allowAddresses: ["${line}"]`);
+  return denied(
+    `${shown} is ${problem}; an operator can let it through with the line "${line}" under upstream.allowAddresses`,
+    `upstream.allowAddresses: ["${line}"]`,
+  );
 }
 
 function denied(message: string, hint?: string): InterlockError {

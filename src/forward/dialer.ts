@@ -80,10 +80,15 @@ async function dialThrough(options: DialerOptions, parent: ParentProxy, authorit
   if (isIP(place.host) !== 0) guard.check(place.host, place.port, place.pinned);
   const addresses = await resolver.resolve(parent.authority);
   // The operator's word opens the parent's range; a parent that is one of our own listeners would be a loop, and is refused.
-  checkAll(guard, addresses.map((found) => ({ ...found, pinned: true })));
+  checkAll(
+    guard,
+    addresses.map((found) => ({ ...found, pinned: true })),
+  );
   const { host, port } = parent.authority;
   const raw = await connectFirst(`the parent proxy ${formatAuthority(host, port)}`, addresses, connectTimeoutMs);
-  const socket = parent.secure ? await trust.secure(raw, { servername: host, alpn: ['http/1.1'], timeoutMs: connectTimeoutMs }) : raw;
+  const socket = parent.secure
+    ? await trust.secure(raw, { servername: host, alpn: ['http/1.1'], timeoutMs: connectTimeoutMs })
+    : raw;
   await openTunnel(socket, parent, formatAuthority(place.host, place.port), connectTimeoutMs);
   return socket;
 }

@@ -26,7 +26,10 @@ export function parseParentProxy(text: string): ParentProxy {
     const authorization = credentials === ':' ? null : `Basic ${Buffer.from(credentials).toString('base64')}`;
     return { authority, secure, authorization };
   } catch {
-    throw new InterlockError('CONFIG_INVALID', 'upstream.proxy is not the URL of a proxy: expected http://host:port or https://host:port, with user:password@ before the host when it wants them');
+    throw new InterlockError(
+      'CONFIG_INVALID',
+      'upstream.proxy is not the URL of a proxy: expected http://host:port or https://host:port, with user:password@ before the host when it wants them',
+    );
   }
 }
 

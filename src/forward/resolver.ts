@@ -50,7 +50,8 @@ export function createResolver(options: ResolverOptions): Resolver {
   const place = (authority: Authority): Place => {
     const { host, port } = authority;
     // INVARIANT: nothing but canonical text reaches getaddrinfo, which would read 0x7f.1 as an address (A7).
-    if (canonicalHost(host) !== host) throw new InterlockError('AUTHORITY_INVALID', 'the host is not in its canonical spelling and is not resolved');
+    if (canonicalHost(host) !== host)
+      throw new InterlockError('AUTHORITY_INVALID', 'the host is not in its canonical spelling and is not resolved');
     const pin = hosts.get(formatAuthority(host, port)) ?? hosts.get(host);
     // Also where a pin leads: no spelling of the configuration opens a metadata service by its name.
     for (const name of [host, pin?.host ?? host]) if (isMetadataName(name)) throw metadataDenied(name);

@@ -48,7 +48,10 @@ export async function readPair(paths: AuthorityPaths): Promise<NewAuthority | nu
     // The key is put in place first, so a certificate alone is nobody's first run.
     if (keyPem === null || Date.now() >= deadline) {
       const [missing, present] = keyPem === null ? [paths.keyFile, paths.certFile] : [paths.certFile, paths.keyFile];
-      throw new InterlockError('CA_INVALID', `${missing} is missing, but ${present} is there: restore it, or remove ${present} to have a new CA made (agents must then trust the new one)`);
+      throw new InterlockError(
+        'CA_INVALID',
+        `${missing} is missing, but ${present} is there: restore it, or remove ${present} to have a new CA made (agents must then trust the new one)`,
+      );
     }
     await sleep(25);
   }
@@ -93,7 +96,10 @@ async function readKey(file: string): Promise<string | null> {
   // INVARIANT: a key that others may read signs nothing (E8). Windows has no such bits.
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     const shown = (mode & 0o777).toString(8).padStart(4, '0');
-    throw new InterlockError('KEY_EXPOSED', `${file} is open to other users (mode ${shown}), and whoever reads it can imitate every site: run chmod 600 ${file}, and if an agent may have read it, remove it together with ca.pem to have a new CA made`);
+    throw new InterlockError(
+      'KEY_EXPOSED',
+      `${file} is open to other users (mode ${shown}), and whoever reads it can imitate every site: run chmod 600 ${file}, and if an agent may have read it, remove it together with ca.pem to have a new CA made`,
+    );
   }
   return opened.readFile('latin1');
 }

@@ -34,7 +34,8 @@ export async function loadOrCreateAuthority(certsDir: string, clock: () => numbe
     const created = (await readPair(paths)) === null && (await writePair(paths, await makeAuthority(clock())));
     // What is on disk is what counts: when two processes start at once, both must end with the same pair.
     const pair = await readPair(paths);
-    if (pair === null) throw new InterlockError('CA_INVALID', `${paths.certFile} and ${paths.keyFile} were removed while starting: start again`);
+    if (pair === null)
+      throw new InterlockError('CA_INVALID', `${paths.certFile} and ${paths.keyFile} were removed while starting: start again`);
     const authority = checkPair(paths, pair.certPem, pair.keyPem, clock());
     await replaceFile(paths.bundleFile, bundle(authority.cert));
     return { ...authority, caFile: paths.certFile, caBundleFile: paths.bundleFile, created };
@@ -57,13 +58,17 @@ function checkPair(paths: AuthorityPaths, certPem: string, keyPem: string, now: 
   const key = parse(paths.keyFile, 'a PEM private key without a passphrase', () => createPrivateKey(keyPem));
   const refuse = (problem: string): InterlockError => new InterlockError('CA_INVALID', problem);
   if (!cert.ca) throw refuse(`${paths.certFile} is not a CA certificate: expected basic constraints with CA:TRUE`);
-  if (key.asymmetricKeyType !== 'ec' && key.asymmetricKeyType !== 'rsa') throw refuse(`${paths.keyFile} must be an EC or RSA key`);
+  if (key.asymmetricKeyType !== 'ec' && key.asymmetricKeyType !== 'rsa')
+    throw refuse(`${paths.keyFile} must be an EC or RSA key`);
   if (!cert.checkPrivateKey(key)) throw refuse(`${paths.keyFile} is not the key of ${paths.certFile}`);
   const expiresAt = cert.validToDate;
   if (expiresAt.getTime() <= now) {
-    throw refuse(`${paths.certFile} expired on ${expiresAt.toISOString()}: remove it and ${paths.keyFile} to have a new CA made (agents must then trust the new one)`);
+    throw refuse(
+      `${paths.certFile} expired on ${expiresAt.toISOString()}: remove it and ${paths.keyFile} to have a new CA made (agents must then trust the new one)`,
+    );
   }
-  if (cert.validFromDate.getTime() > now) throw refuse(`${paths.certFile} is not valid before ${cert.validFromDate.toISOString()}: check this machine's clock`);
+  if (cert.validFromDate.getTime() > now)
+    throw refuse(`${paths.certFile} is not valid before ${cert.validFromDate.toISOString()}: check this machine's clock`);
   return { certPem: cert.toString(), cert, key, expiresAt };
 }
 

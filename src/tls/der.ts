@@ -64,7 +64,10 @@ export function oid(dotted: string): Buffer {
 
 /** UTCTime through 2049, GeneralizedTime from 2050, both to the second (RFC 5280 §4.1.2.5). */
 export function time(at: Date): Buffer {
-  const digits = at.toISOString().replace(/\.\d+Z$/, 'Z').replace(/[-:T]/g, '');
+  const digits = at
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replace(/[-:T]/g, '');
   return at.getUTCFullYear() < 2050
     ? element(TAG.utcTime, [Buffer.from(digits.slice(2), 'latin1')])
     : element(TAG.generalizedTime, [Buffer.from(digits, 'latin1')]);

@@ -22,7 +22,10 @@ export function readIssuerIdentity(cert: X509Certificate): IssuerIdentity {
   const subject = fields[5];
   const keyIdentifier = findKeyIdentifier(fields.find((field) => field.tag === EXTENSIONS_TAG));
   if (subject === undefined || keyIdentifier === null) {
-    throw new InterlockError('CA_INVALID', 'the CA certificate has no subject key identifier, which leaves must name: expected an X.509 v3 CA as RFC 5280 describes it');
+    throw new InterlockError(
+      'CA_INVALID',
+      'the CA certificate has no subject key identifier, which leaves must name: expected an X.509 v3 CA as RFC 5280 describes it',
+    );
   }
   return { name: subject.whole, keyIdentifier };
 }

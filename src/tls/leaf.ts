@@ -5,7 +5,20 @@ import { canonicalHost } from '../connection/authority.ts';
 import { InterlockError } from '../errors.ts';
 import { randomSerial } from './authority-certificate.ts';
 import type { Authority } from './certificate-authority.ts';
-import { bitString, explicit, implicit, integer, octetString, oid, readElements, sequence, set, time, utf8String, yes } from './der.ts';
+import {
+  bitString,
+  explicit,
+  implicit,
+  integer,
+  octetString,
+  oid,
+  readElements,
+  sequence,
+  set,
+  time,
+  utf8String,
+  yes,
+} from './der.ts';
 import { ipOctets } from './ip-octets.ts';
 import { readIssuerIdentity } from './issuer-identity.ts';
 
@@ -72,7 +85,11 @@ export function createLeafIssuer(authority: Authority, clock: () => number = Dat
 function validity(authority: Authority, now: number): { notBefore: number; notAfter: number } {
   const notBefore = Math.max(now - BACKDATE_MS, authority.cert.validFromDate.getTime());
   const notAfter = Math.min(now + LIFE_MS, authority.expiresAt.getTime());
-  if (notAfter <= now) throw new InterlockError('CA_INVALID', `the CA in ${authority.caFile} expired on ${authority.expiresAt.toISOString()}: have a new one made and let agents trust it`);
+  if (notAfter <= now)
+    throw new InterlockError(
+      'CA_INVALID',
+      `the CA in ${authority.caFile} expired on ${authority.expiresAt.toISOString()}: have a new one made and let agents trust it`,
+    );
   return { notBefore, notAfter };
 }
 
@@ -81,7 +98,8 @@ function validity(authority: Authority, now: number): { notBefore: number; notAf
  * whose length is written before it: no name can end its element and begin another (E6).
  */
 function hostNames(host: string): { subject: Buffer; extension: Buffer } {
-  if (canonicalHost(host) !== host) throw new InterlockError('AUTHORITY_INVALID', 'a certificate is only made for a canonical host name or IP address');
+  if (canonicalHost(host) !== host)
+    throw new InterlockError('AUTHORITY_INVALID', 'a certificate is only made for a canonical host name or IP address');
   const address = ipOctets(host);
   // GeneralName: dNSName [2] IA5String, iPAddress [7] OCTET STRING (RFC 5280 §4.2.1.6).
   const name = address === null ? implicit(2, Buffer.from(host, 'latin1')) : implicit(7, address);
@@ -106,7 +124,9 @@ function fixedExtensions(publicKeyInfo: Buffer, issuerKeyIdentifier: Buffer): Bu
 function keyIdentifier(publicKeyInfo: Buffer): Buffer {
   const [info] = readElements(publicKeyInfo);
   const bits = info === undefined ? undefined : readElements(info.content)[1];
-  return createHash('sha1').update(bits?.content.subarray(1) ?? publicKeyInfo).digest();
+  return createHash('sha1')
+    .update(bits?.content.subarray(1) ?? publicKeyInfo)
+    .digest();
 }
 
 function toPem(der: Buffer): string {

@@ -80,7 +80,10 @@ function handshake(socket: Socket, secureContext: SecureContext, options: Secure
       reject(handshakeError(servername, error));
     };
     const closed = (): void => fail(broken('UPSTREAM_CLOSED', servername, 'it closed the connection during the handshake'));
-    const timer = setTimeout(() => fail(broken('UPSTREAM_TIMEOUT', servername, `the handshake took longer than ${timeoutMs / 1000} s`)), timeoutMs);
+    const timer = setTimeout(
+      () => fail(broken('UPSTREAM_TIMEOUT', servername, `the handshake took longer than ${timeoutMs / 1000} s`)),
+      timeoutMs,
+    );
     // These two stay: an error between this promise and the caller's own listener must not end the process.
     socket.on('error', fail);
     secured.on('error', fail);
@@ -108,6 +111,10 @@ function clientContext(host: string, pair: ListenerTls, ca: readonly string[]): 
   } catch (error) {
     // OpenSSL's words are kept out of the message: the file is a private key.
     const problem = error instanceof Error && 'path' in error ? error.message : 'they are not a PEM certificate and its PEM key';
-    throw new InterlockError('CONFIG_INVALID', `upstream.clientCerts: cannot use ${pair.cert} and ${pair.key} for ${host}: ${problem}`, { cause: error });
+    throw new InterlockError(
+      'CONFIG_INVALID',
+      `upstream.clientCerts: cannot use ${pair.cert} and ${pair.key} for ${host}: ${problem}`,
+      { cause: error },
+    );
   }
 }

@@ -40,11 +40,72 @@ const CANONICAL: ReadonlyArray<readonly [string, string]> = [
 ];
 
 const REFUSED: readonly string[] = [
-  '', '.', '..', 'a..b', '.a', 'a..', ' a', 'a ', 'a b', 'a\tb', 'a\u0000', 'a\u0000.example.com', 'a\r\nb', 'a\u007f',
-  '*.example.com', '*', 'a,b', 'a;b', "a',DNS:evil", 'a/b', 'a\\b', 'a?b', 'a#b', 'u@a', '＠a', 'a／b', 'a％2e', 'a%2eb', '%31%32%37.0.0.1',
-  '127.0.0.1%00', '256.1.1.1', '1.2.3.4.5', '1.2.3.256', '4294967296', '0x100000000', '09.1.1.1', '1..2', 'foo.1', 'foo.0x7f', 'foo.0x',
-  '127.0.0.1..', '[::1', '::1]', '[]', '[::1]x', '[127.0.0.1]', '[fe80::1%eth0]', 'fe80::1%25eth0', ':::', '[v1.a]', '1::2::3', '::ffff:256.0.0.1',
-  `${'a'.repeat(64)}.com`, `${'a.'.repeat(127)}ab`, 'a'.repeat(5000), '\u00ad', 'a\u200db.com', 'a\ud800b', '<a>', 'a^b', 'a|b', '${a}', 'a+b', 'a~b', "a'b", 'a"b',
+  '',
+  '.',
+  '..',
+  'a..b',
+  '.a',
+  'a..',
+  ' a',
+  'a ',
+  'a b',
+  'a\tb',
+  'a\u0000',
+  'a\u0000.example.com',
+  'a\r\nb',
+  'a\u007f',
+  '*.example.com',
+  '*',
+  'a,b',
+  'a;b',
+  "a',DNS:evil",
+  'a/b',
+  'a\\b',
+  'a?b',
+  'a#b',
+  'u@a',
+  '＠a',
+  'a／b',
+  'a％2e',
+  'a%2eb',
+  '%31%32%37.0.0.1',
+  '127.0.0.1%00',
+  '256.1.1.1',
+  '1.2.3.4.5',
+  '1.2.3.256',
+  '4294967296',
+  '0x100000000',
+  '09.1.1.1',
+  '1..2',
+  'foo.1',
+  'foo.0x7f',
+  'foo.0x',
+  '127.0.0.1..',
+  '[::1',
+  '::1]',
+  '[]',
+  '[::1]x',
+  '[127.0.0.1]',
+  '[fe80::1%eth0]',
+  'fe80::1%25eth0',
+  ':::',
+  '[v1.a]',
+  '1::2::3',
+  '::ffff:256.0.0.1',
+  `${'a'.repeat(64)}.com`,
+  `${'a.'.repeat(127)}ab`,
+  'a'.repeat(5000),
+  '\u00ad',
+  'a\u200db.com',
+  'a\ud800b',
+  '<a>',
+  'a^b',
+  'a|b',
+  '${a}',
+  'a+b',
+  'a~b',
+  "a'b",
+  'a"b',
 ];
 
 describe('canonicalHost', () => {
@@ -92,9 +153,17 @@ describe('canonicalHost', () => {
   it('decodes every spelling of an IPv4 address to the same dotted quad', () => {
     const octet = fc.integer({ min: 0, max: 255 });
     fc.assert(
-      fc.property(octet, octet, octet, octet, fc.integer({ min: 0, max: 2 }), fc.integer({ min: 1, max: 4 }), (a, b, c, d, base, parts) => {
-        assert.equal(canonicalHost(spell([a, b, c, d], base, parts)), `${a}.${b}.${c}.${d}`);
-      }),
+      fc.property(
+        octet,
+        octet,
+        octet,
+        octet,
+        fc.integer({ min: 0, max: 2 }),
+        fc.integer({ min: 1, max: 4 }),
+        (a, b, c, d, base, parts) => {
+          assert.equal(canonicalHost(spell([a, b, c, d], base, parts)), `${a}.${b}.${c}.${d}`);
+        },
+      ),
     );
   });
 
@@ -120,31 +189,73 @@ describe('parseAuthority', () => {
   });
 
   const malformed = [
-    'example.com', 'example.com:', 'example.com:0', 'example.com:65536', 'example.com:+443', 'example.com:-1', 'example.com:0x1bb', 'example.com:443 ',
-    'example.com: 443', 'example.com:0443', 'example.com:４４３', 'example.com:443:443', 'example.com:443/', 'example.com:443?a', 'example.com:443#a', 'user:hunter2@example.com:443',
-    'user@example.com:443', 'a.com:443,b.com:443', 'a b:443', 'a\u0000:443', '*.example.com:443', `${'a'.repeat(64)}.com:443`, '::1:443', '[::1]443', '[::1]:', '[::1',
-    '[fe80::1%25eth0]:443', ':443', '', 'https://example.com:443', 'evil.com\\@example.com:443', 'example.com:443\r\nHost: evil', 'example.com:1e2', 'example.com:99999999999',
+    'example.com',
+    'example.com:',
+    'example.com:0',
+    'example.com:65536',
+    'example.com:+443',
+    'example.com:-1',
+    'example.com:0x1bb',
+    'example.com:443 ',
+    'example.com: 443',
+    'example.com:0443',
+    'example.com:４４３',
+    'example.com:443:443',
+    'example.com:443/',
+    'example.com:443?a',
+    'example.com:443#a',
+    'user:hunter2@example.com:443',
+    'user@example.com:443',
+    'a.com:443,b.com:443',
+    'a b:443',
+    'a\u0000:443',
+    '*.example.com:443',
+    `${'a'.repeat(64)}.com:443`,
+    '::1:443',
+    '[::1]443',
+    '[::1]:',
+    '[::1',
+    '[fe80::1%25eth0]:443',
+    ':443',
+    '',
+    'https://example.com:443',
+    'evil.com\\@example.com:443',
+    'example.com:443\r\nHost: evil',
+    'example.com:1e2',
+    'example.com:99999999999',
   ];
   for (const text of malformed) {
     it(`refuses ${JSON.stringify(text.slice(0, 40))}`, () => {
-      assert.throws(() => parseAuthority(text, null), (error) => error instanceof InterlockError && error.code === 'AUTHORITY_INVALID');
+      assert.throws(
+        () => parseAuthority(text, null),
+        (error) => error instanceof InterlockError && error.code === 'AUTHORITY_INVALID',
+      );
     });
   }
 
   it('never repeats a password', () => {
-    assert.throws(() => parseAuthority('user:hunter2@example.com:443', null), (error) => error instanceof Error && !error.message.includes('hunter2'));
+    assert.throws(
+      () => parseAuthority('user:hunter2@example.com:443', null),
+      (error) => error instanceof Error && !error.message.includes('hunter2'),
+    );
   });
 
   it('throws nothing but AUTHORITY_INVALID, and reads back what it formats', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 30 }), fc.tuple(hostLike(), fc.integer()).map(([h, p]) => `${h}:${p}`)), (text) => {
-        try {
-          const authority = parseAuthority(text, null);
-          assert.deepEqual(parseAuthority(formatAuthority(authority.host, authority.port), null), authority);
-        } catch (error) {
-          assert.ok(error instanceof InterlockError && error.code === 'AUTHORITY_INVALID');
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary', maxLength: 30 }),
+          fc.tuple(hostLike(), fc.integer()).map(([h, p]) => `${h}:${p}`),
+        ),
+        (text) => {
+          try {
+            const authority = parseAuthority(text, null);
+            assert.deepEqual(parseAuthority(formatAuthority(authority.host, authority.port), null), authority);
+          } catch (error) {
+            assert.ok(error instanceof InterlockError && error.code === 'AUTHORITY_INVALID');
+          }
+        },
+      ),
       { numRuns: 2000 },
     );
   });
@@ -152,7 +263,30 @@ describe('parseAuthority', () => {
 
 /** Strings near hosts: what a mutation of a real one looks like. */
 function hostLike(): fc.Arbitrary<string> {
-  const piece = fc.constantFrom('a', 'B', '1', '0x7f', '017', '255', '256', '.', '-', '_', '。', '１', '①', 'ü', 'ß', 'xn--bcher-kva', 'com', '[', ']', '::', '%2e', '*');
+  const piece = fc.constantFrom(
+    'a',
+    'B',
+    '1',
+    '0x7f',
+    '017',
+    '255',
+    '256',
+    '.',
+    '-',
+    '_',
+    '。',
+    '１',
+    '①',
+    'ü',
+    'ß',
+    'xn--bcher-kva',
+    'com',
+    '[',
+    ']',
+    '::',
+    '%2e',
+    '*',
+  );
   return fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join(''));
 }
 

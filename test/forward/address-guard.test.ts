@@ -83,7 +83,33 @@ const DENIED: ReadonlyArray<readonly [string, RegExp]> = [
   ['1::1', /not global unicast/],
 ];
 
-const PUBLIC = ['1.1.1.1', '8.8.8.8', '9.255.255.255', '11.0.0.0', '100.63.255.255', '100.128.0.0', '126.255.255.255', '128.0.0.1', '169.253.1.1', '169.255.0.1', '172.15.255.255', '172.32.0.1', '192.0.1.1', '192.167.255.255', '192.169.0.1', '198.17.255.255', '198.20.0.1', '223.255.255.255', '168.63.129.17', '2606:4700::1111', '2a00:1450::1', '2001:4860:4860::8888', '2620:0:1::1', '2003::1', '3ffe::1'];
+const PUBLIC = [
+  '1.1.1.1',
+  '8.8.8.8',
+  '9.255.255.255',
+  '11.0.0.0',
+  '100.63.255.255',
+  '100.128.0.0',
+  '126.255.255.255',
+  '128.0.0.1',
+  '169.253.1.1',
+  '169.255.0.1',
+  '172.15.255.255',
+  '172.32.0.1',
+  '192.0.1.1',
+  '192.167.255.255',
+  '192.169.0.1',
+  '198.17.255.255',
+  '198.20.0.1',
+  '223.255.255.255',
+  '168.63.129.17',
+  '2606:4700::1111',
+  '2a00:1450::1',
+  '2001:4860:4860::8888',
+  '2620:0:1::1',
+  '2003::1',
+  '3ffe::1',
+];
 
 describe('the address guard', () => {
   for (const [ip, words] of DENIED) {
@@ -95,7 +121,19 @@ describe('the address guard', () => {
   });
 
   it('denies what is no plain address', () => {
-    for (const ip of ['', 'example.com', '127.1', '0x7f000001', '2130706433', '[::1]', 'fe80::1%eth0', '2606:4700::1%1', '1.1.1.1 ', '1.1.1.1\n']) assert.match(denial(ip) ?? 'not denied', /not an IP address/);
+    for (const ip of [
+      '',
+      'example.com',
+      '127.1',
+      '0x7f000001',
+      '2130706433',
+      '[::1]',
+      'fe80::1%eth0',
+      '2606:4700::1%1',
+      '1.1.1.1 ',
+      '1.1.1.1\n',
+    ])
+      assert.match(denial(ip) ?? 'not denied', /not an IP address/);
   });
 
   it('says which line lets an address through, and that line does', () => {
@@ -130,7 +168,14 @@ describe('the address guard', () => {
   });
 
   it('opens metadata addresses to nothing but their own line (A9)', () => {
-    for (const ip of ['169.254.169.254', '100.100.100.200', '168.63.129.16', 'fd00:ec2::254', '::ffff:169.254.169.254', '64:ff9b::a9fe:a9fe']) {
+    for (const ip of [
+      '169.254.169.254',
+      '100.100.100.200',
+      '168.63.129.16',
+      'fd00:ec2::254',
+      '::ffff:169.254.169.254',
+      '64:ff9b::a9fe:a9fe',
+    ]) {
       const wide = ['0.0.0.0/0', '::/0', '169.254.169.254/31', '169.254.0.0/16', 'fd00:ec2::/64'];
       assert.match(denial(ip, { allowAddresses: wide }) ?? 'not denied', /metadata/);
       assert.match(denial(ip, {}, 80, true) ?? 'not denied', /metadata/);
@@ -145,8 +190,22 @@ describe('the address guard', () => {
   });
 
   it('refuses an allow line that is no CIDR block', () => {
-    for (const line of ['10.0.0.0', '10.0.0.0/33', 'fd00::/129', 'example.com/8', '/8', '10.0.0.0/', '10.0.0.0/-1', '10.0.0.0/8/8x', '']) {
-      assert.throws(() => guard({ allowAddresses: [line] }), (error) => error instanceof InterlockError && error.code === 'CONFIG_INVALID', line);
+    for (const line of [
+      '10.0.0.0',
+      '10.0.0.0/33',
+      'fd00::/129',
+      'example.com/8',
+      '/8',
+      '10.0.0.0/',
+      '10.0.0.0/-1',
+      '10.0.0.0/8/8x',
+      '',
+    ]) {
+      assert.throws(
+        () => guard({ allowAddresses: [line] }),
+        (error) => error instanceof InterlockError && error.code === 'CONFIG_INVALID',
+        line,
+      );
     }
   });
 });
@@ -155,7 +214,10 @@ describe('our own listeners (A17)', () => {
   const everything = ['0.0.0.0/0', '::/0'];
 
   it('are never dialled, whatever is allowed or pinned', () => {
-    const own = [{ host: '127.0.0.1', port: 8080 }, { host: '::1', port: 8081 }];
+    const own = [
+      { host: '127.0.0.1', port: 8080 },
+      { host: '::1', port: 8081 },
+    ];
     for (const ip of ['127.0.0.1', '0.0.0.0', '::', '::ffff:127.0.0.1', '::127.0.0.1', '64:ff9b::7f00:1']) {
       assert.match(denial(ip, { own, allowAddresses: everything }, 8080, true) ?? 'not denied', /own listeners/, ip);
     }
@@ -168,7 +230,11 @@ describe('our own listeners (A17)', () => {
     for (const host of ['0.0.0.0', '::', 'proxy.internal']) {
       const own = [{ host, port: 8080 }];
       for (const ip of [...local, '127.0.0.1', '127.9.9.9', '::1', '::ffff:192.168.7.7']) {
-        assert.match(denial(ip, { own, allowAddresses: everything, localAddresses: () => local }, 8080, true) ?? 'not denied', /own listeners/, ip);
+        assert.match(
+          denial(ip, { own, allowAddresses: everything, localAddresses: () => local }, 8080, true) ?? 'not denied',
+          /own listeners/,
+          ip,
+        );
       }
       assert.equal(denial('192.168.7.8', { own, allowAddresses: everything, localAddresses: () => local }, 8080, true), null);
     }

@@ -19,5 +19,15 @@ it('is found in every scheme', () => {
 });
 
 it('is not seen where there is none', () => {
-  for (const address of ['::', '::1', '2001:db8::c000:221', 'fe80::1', '2606:4700::1111', '192.0.2.33', 'nothing', 'fe80::1%eth0']) assert.equal(embeddedIPv4(address), null);
+  for (const address of [
+    '::',
+    '::1',
+    '2001:db8::c000:221',
+    'fe80::1',
+    '2606:4700::1111',
+    '192.0.2.33',
+    'nothing',
+    'fe80::1%eth0',
+  ])
+    assert.equal(embeddedIPv4(address), null);
 });

@@ -5,7 +5,8 @@ import { describe, it } from 'node:test';
 import { InterlockError, type ErrorCode } from '../../src/errors.ts';
 import { createResolver, type Lookup, type ResolverOptions } from '../../src/forward/resolver.ts';
 
-const answer = (...addresses: readonly string[]): Awaited<ReturnType<Lookup>> => addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+const answer = (...addresses: readonly string[]): Awaited<ReturnType<Lookup>> =>
+  addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
 
 /** A look-up that knows these names and tells what it was asked. */
 function known(names: Readonly<Record<string, readonly string[]>>): { lookup: Lookup; asked: string[] } {
@@ -23,12 +24,14 @@ function known(names: Readonly<Record<string, readonly string[]>>): { lookup: Lo
 
 const resolver = (options: Partial<ResolverOptions> = {}) => createResolver({ hosts: {}, lookup: known({}).lookup, ...options });
 
-const coded = (code: ErrorCode, words: RegExp) => (error: unknown): boolean => {
-  assert.ok(error instanceof InterlockError, String(error));
-  assert.equal(error.code, code);
-  assert.match(error.message, words);
-  return true;
-};
+const coded =
+  (code: ErrorCode, words: RegExp) =>
+  (error: unknown): boolean => {
+    assert.ok(error instanceof InterlockError, String(error));
+    assert.equal(error.code, code);
+    assert.match(error.message, words);
+    return true;
+  };
 
 describe('the resolver', () => {
   it('asks once and keeps the order of the answer', async () => {
@@ -42,12 +45,21 @@ describe('the resolver', () => {
   });
 
   it('takes literals as they are', async () => {
-    assert.deepEqual(await resolver().resolve({ host: '192.0.2.1', port: 80 }), [{ address: '192.0.2.1', port: 80, family: 4, pinned: false }]);
-    assert.deepEqual(await resolver().resolve({ host: '2001:db8::1', port: 80 }), [{ address: '2001:db8::1', port: 80, family: 6, pinned: false }]);
+    assert.deepEqual(await resolver().resolve({ host: '192.0.2.1', port: 80 }), [
+      { address: '192.0.2.1', port: 80, family: 4, pinned: false },
+    ]);
+    assert.deepEqual(await resolver().resolve({ host: '2001:db8::1', port: 80 }), [
+      { address: '2001:db8::1', port: 80, family: 6, pinned: false },
+    ]);
   });
 
   it('follows pins, the one with the port first', async () => {
-    const hosts = { 'a.test': { host: '127.0.0.1', port: 1 }, 'a.test:8443': { host: '127.0.0.1', port: 2 }, '[2001:db8::1]:443': { host: '::1', port: 3 }, 'n.test': { host: 'other.test', port: 4 } };
+    const hosts = {
+      'a.test': { host: '127.0.0.1', port: 1 },
+      'a.test:8443': { host: '127.0.0.1', port: 2 },
+      '[2001:db8::1]:443': { host: '::1', port: 3 },
+      'n.test': { host: 'other.test', port: 4 },
+    };
     const { lookup, asked } = known({ 'other.test': ['10.0.0.1'] });
     const pinning = resolver({ hosts, lookup });
     const where = async (host: string, port: number) => (await pinning.resolve({ host, port }))[0];
@@ -93,11 +105,26 @@ describe('the resolver refuses', () => {
   });
 
   it('unknown names, empty answers and failures, in words', async () => {
-    const failing = (code: string): Lookup => () => Promise.reject(Object.assign(new Error('x'), { code }));
-    await assert.rejects(resolver().resolve({ host: 'a.test', port: 1 }), coded('RESOLVE_FAILED', /cannot resolve a\.test: the name is not known/));
-    await assert.rejects(resolver({ lookup: async () => [] }).resolve({ host: 'a.test', port: 1 }), coded('RESOLVE_FAILED', /no address/));
-    await assert.rejects(resolver({ lookup: failing('EAI_AGAIN') }).resolve({ host: 'a.test', port: 1 }), coded('RESOLVE_FAILED', /try again/));
-    await assert.rejects(resolver({ lookup: failing('EAI_FAIL') }).resolve({ host: 'a.test', port: 1 }), coded('RESOLVE_FAILED', /EAI_FAIL/));
+    const failing =
+      (code: string): Lookup =>
+      () =>
+        Promise.reject(Object.assign(new Error('x'), { code }));
+    await assert.rejects(
+      resolver().resolve({ host: 'a.test', port: 1 }),
+      coded('RESOLVE_FAILED', /cannot resolve a\.test: the name is not known/),
+    );
+    await assert.rejects(
+      resolver({ lookup: async () => [] }).resolve({ host: 'a.test', port: 1 }),
+      coded('RESOLVE_FAILED', /no address/),
+    );
+    await assert.rejects(
+      resolver({ lookup: failing('EAI_AGAIN') }).resolve({ host: 'a.test', port: 1 }),
+      coded('RESOLVE_FAILED', /try again/),
+    );
+    await assert.rejects(
+      resolver({ lookup: failing('EAI_FAIL') }).resolve({ host: 'a.test', port: 1 }),
+      coded('RESOLVE_FAILED', /EAI_FAIL/),
+    );
   });
 
   it('to wait without end', async () => {
@@ -107,7 +134,9 @@ describe('the resolver refuses', () => {
 
   it('more look-ups at once than it can hold', async () => {
     const never = resolver({ lookup: () => new Promise(() => {}), timeoutMs: 200 });
-    const all = await Promise.allSettled(Array.from({ length: 300 }, (_, index) => never.resolve({ host: `n${index}.test`, port: 1 })));
+    const all = await Promise.allSettled(
+      Array.from({ length: 300 }, (_, index) => never.resolve({ host: `n${index}.test`, port: 1 })),
+    );
     const reasons = all.map((one) => (one.status === 'rejected' && one.reason instanceof Error ? one.reason.message : ''));
     assert.equal(reasons.filter((reason) => reason.includes('too many names')).length, 44);
   });

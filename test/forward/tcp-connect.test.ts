@@ -24,7 +24,10 @@ before(async () => {
   const address = server.address();
   if (address !== null && typeof address === 'object') port = address.port;
   // A listener that never accepts: once its queue is full, the system answers no further SYN.
-  stuck = spawn('python3', ['-c', 'import socket,sys,time\ns=socket.socket()\ns.bind(("127.0.0.1",0))\ns.listen(0)\nprint(s.getsockname()[1],flush=True)\ntime.sleep(60)']);
+  stuck = spawn('python3', [
+    '-c',
+    'import socket,sys,time\ns=socket.socket()\ns.bind(("127.0.0.1",0))\ns.listen(0)\nprint(s.getsockname()[1],flush=True)\ntime.sleep(60)',
+  ]);
   assert.ok(stuck.stdout !== null);
   const [line] = await once(stuck.stdout, 'data');
   stuckPort = Number(String(line));
@@ -61,7 +64,10 @@ describe('connectFirst', () => {
 
   it('tries a bounded number of addresses', async () => {
     const nobody = at('127.0.0.1', 1);
-    await assert.rejects(connectFirst('a.test:443', [...Array.from({ length: 8 }, () => nobody), at('127.0.0.1', port)], 2000), /refused/);
+    await assert.rejects(
+      connectFirst('a.test:443', [...Array.from({ length: 8 }, () => nobody), at('127.0.0.1', port)], 2000),
+      /refused/,
+    );
     (await connectFirst('a.test:443', [...Array.from({ length: 7 }, () => nobody), at('127.0.0.1', port)], 2000)).destroy();
   });
 

@@ -3,7 +3,18 @@
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -47,7 +58,14 @@ describe('on first run', () => {
     assert.equal(authority.caFile, join(certs, 'ca.pem'));
     assert.equal(authority.caBundleFile, join(certs, 'ca-bundle.pem'));
     const text = execFileSync('openssl', ['x509', '-in', authority.caFile, '-noout', '-text']).toString();
-    for (const words of [/CA:TRUE, pathlen:0/, /Basic Constraints: critical/, /Key Usage: critical\s+Certificate Sign, CRL Sign\s/, /Subject Key Identifier/, /prime256v1/]) assert.match(text, words);
+    for (const words of [
+      /CA:TRUE, pathlen:0/,
+      /Basic Constraints: critical/,
+      /Key Usage: critical\s+Certificate Sign, CRL Sign\s/,
+      /Subject Key Identifier/,
+      /prime256v1/,
+    ])
+      assert.match(text, words);
     assert.ok(authority.cert.serialNumber.length >= 31, 'the serial is random and long');
     assert.ok(daysLeft(authority.expiresAt) > 365 && daysLeft(authority.expiresAt) <= 3650);
     assert.ok(authority.cert.validFromDate.getTime() < Date.now());
@@ -81,7 +99,8 @@ describe('on first run', () => {
 
   it('writes a bundle of our CA and the public roots', async () => {
     const authority = await loadOrCreateAuthority(newCerts());
-    const blocks = readFileSync(authority.caBundleFile, 'latin1').match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+    const blocks =
+      readFileSync(authority.caBundleFile, 'latin1').match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
     assert.ok(blocks.length > 50);
     assert.equal(new X509Certificate(blocks[0] ?? '').fingerprint256, authority.cert.fingerprint256);
     assert.ok(!readFileSync(authority.caBundleFile, 'latin1').includes('PRIVATE KEY'));
@@ -92,7 +111,8 @@ describe('on first run', () => {
     const script = `import { loadOrCreateAuthority } from ${JSON.stringify(new URL('../../src/tls/certificate-authority.ts', import.meta.url).href)};
       const authority = await loadOrCreateAuthority(${JSON.stringify(certs)});
       process.stdout.write(authority.created + ' ' + authority.cert.fingerprint256);`;
-    const start = async (): Promise<string> => (await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])).stdout;
+    const start = async (): Promise<string> =>
+      (await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])).stdout;
     const answers = await Promise.all([start(), start(), start(), start()]);
     assert.equal(answers.filter((answer) => answer.startsWith('true')).length, 1);
     assert.equal(new Set(answers.map((answer) => answer.split(' ')[1])).size, 1);
@@ -134,7 +154,10 @@ describe('on later runs', () => {
   });
 
   it('names the one of the pair that is missing, and makes nothing', async () => {
-    for (const [gone, kept] of [['ca.pem', 'ca-key.pem'], ['ca-key.pem', 'ca.pem']] as const) {
+    for (const [gone, kept] of [
+      ['ca.pem', 'ca-key.pem'],
+      ['ca-key.pem', 'ca.pem'],
+    ] as const) {
       const certs = newCerts();
       await loadOrCreateAuthority(certs);
       unlinkSync(join(certs, gone));
@@ -164,8 +187,16 @@ describe('on later runs', () => {
   it('refuses a CA that is out of its time', async () => {
     const certs = newCerts();
     const { expiresAt } = await loadOrCreateAuthority(certs);
-    await throwsNaming('CA_INVALID', 'expired', loadOrCreateAuthority(certs, () => expiresAt.getTime() + 1));
-    await throwsNaming('CA_INVALID', 'not valid before', loadOrCreateAuthority(certs, () => Date.now() - DAY_MS));
+    await throwsNaming(
+      'CA_INVALID',
+      'expired',
+      loadOrCreateAuthority(certs, () => expiresAt.getTime() + 1),
+    );
+    await throwsNaming(
+      'CA_INVALID',
+      'not valid before',
+      loadOrCreateAuthority(certs, () => Date.now() - DAY_MS),
+    );
   });
 
   it('takes a CA of the operator, and refuses a certificate that is none', async () => {

@@ -53,7 +53,13 @@ export async function make(request: Request): Promise<Issued> {
     extensions: await extensions(request, keys, signer.keys),
   });
   const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
-  return { certificate, keys, rsa, certPem: `${certificate.toString('pem')}\n`, keyPem: x509.PemConverter.encode(key, 'PRIVATE KEY') };
+  return {
+    certificate,
+    keys,
+    rsa,
+    certPem: `${certificate.toString('pem')}\n`,
+    keyPem: x509.PemConverter.encode(key, 'PRIVATE KEY'),
+  };
 }
 
 /** NameConstraints that permit only names below `domain`, critical. */
@@ -65,9 +71,15 @@ export function permittedDomain(domain: string): Extension {
   return new x509.Extension('2.5.29.30', true, Buffer.concat([Buffer.of(0x30, permitted.length), permitted]));
 }
 
-async function extensions(request: Request, keys: webcrypto.CryptoKeyPair, signer: webcrypto.CryptoKeyPair): Promise<Extension[]> {
+async function extensions(
+  request: Request,
+  keys: webcrypto.CryptoKeyPair,
+  signer: webcrypto.CryptoKeyPair,
+): Promise<Extension[]> {
   const { ca = false, names = [], usages = ca ? [] : [x509.ExtendedKeyUsage.serverAuth] } = request;
-  const flags = ca ? x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign : x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment;
+  const flags = ca
+    ? x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign
+    : x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment;
   return [
     new x509.BasicConstraintsExtension(ca, request.pathLength, true),
     new x509.KeyUsagesExtension(flags, true),
@@ -85,9 +97,18 @@ function generalName(value: string): { type: 'dns' | 'ip' | 'email'; value: stri
 }
 
 function algorithm(rsaBits: number | undefined): webcrypto.RsaHashedKeyGenParams & webcrypto.EcKeyGenParams {
-  const shared = { hash: 'SHA-256', namedCurve: 'P-256', modulusLength: rsaBits ?? 2048, publicExponent: new Uint8Array([1, 0, 1]) };
+  const shared = {
+    hash: 'SHA-256',
+    namedCurve: 'P-256',
+    modulusLength: rsaBits ?? 2048,
+    publicExponent: new Uint8Array([1, 0, 1]),
+  };
   return { ...shared, name: rsaBits === undefined ? 'ECDSA' : 'RSASSA-PKCS1-v1_5' };
 }
 
 /** OIDs of extended key usages. */
-export const USAGE = { serverAuth: '1.3.6.1.5.5.7.3.1', clientAuth: '1.3.6.1.5.5.7.3.2', codeSigning: '1.3.6.1.5.5.7.3.3' } as const;
+export const USAGE = {
+  serverAuth: '1.3.6.1.5.5.7.3.1',
+  clientAuth: '1.3.6.1.5.5.7.3.2',
+  codeSigning: '1.3.6.1.5.5.7.3.3',
+} as const;

@@ -3,7 +3,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { bitString, explicit, implicit, integer, octetString, oid, readElements, sequence, set, time, utf8String, yes } from '../../src/tls/der.ts';
+import {
+  bitString,
+  explicit,
+  implicit,
+  integer,
+  octetString,
+  oid,
+  readElements,
+  sequence,
+  set,
+  time,
+  utf8String,
+  yes,
+} from '../../src/tls/der.ts';
 
 const hex = (bytes: Buffer): string => bytes.toString('hex');
 
@@ -26,7 +39,13 @@ describe('DER writer', () => {
   });
 
   it('writes lengths in their shortest form', () => {
-    for (const [length, header] of [[127, '047f'], [128, '048180'], [255, '0481ff'], [256, '04820100'], [65_536, '0483010000']] as const) {
+    for (const [length, header] of [
+      [127, '047f'],
+      [128, '048180'],
+      [255, '0481ff'],
+      [256, '04820100'],
+      [65_536, '0483010000'],
+    ] as const) {
       assert.ok(hex(octetString(Buffer.alloc(length))).startsWith(header));
     }
   });
@@ -42,7 +61,10 @@ describe('DER reader', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 5 }), (contents) => {
         const read = readElements(Buffer.concat(contents.map((content) => octetString(Buffer.from(content)))));
-        assert.deepEqual(read.map((element) => hex(element.content)), contents.map((content) => hex(Buffer.from(content))));
+        assert.deepEqual(
+          read.map((element) => hex(element.content)),
+          contents.map((content) => hex(Buffer.from(content))),
+        );
       }),
     );
   });

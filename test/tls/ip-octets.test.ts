@@ -19,7 +19,8 @@ it('reads known addresses', () => {
 });
 
 it('refuses what is no address', () => {
-  for (const text of ['', 'a.test', '1.2.3', '01.2.3.4', '0x7f.0.0.1', '256.1.1.1', ':::', '[::1]', 'fe80::1%eth0']) assert.equal(ipOctets(text), null);
+  for (const text of ['', 'a.test', '1.2.3', '01.2.3.4', '0x7f.0.0.1', '256.1.1.1', ':::', '[::1]', 'fe80::1%eth0'])
+    assert.equal(ipOctets(text), null);
 });
 
 it('gives 16 octets that spell the address again', () => {

@@ -22,7 +22,18 @@ const run = promisify(execFile);
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const LONG = `${'a'.repeat(60)}.${'b'.repeat(60)}.example.test`;
-const HOSTS = ['api.example.test', 'a', '_under_score.example.test', 'xn--bcher-kva.example', '127.0.0.1', '::1', '2001:db8::1', 'a'.repeat(63), `${'a'.repeat(60)}.com`, LONG];
+const HOSTS = [
+  'api.example.test',
+  'a',
+  '_under_score.example.test',
+  'xn--bcher-kva.example',
+  '127.0.0.1',
+  '::1',
+  '2001:db8::1',
+  'a'.repeat(63),
+  `${'a'.repeat(60)}.com`,
+  LONG,
+];
 const folder = mkdtempSync(join(tmpdir(), 'interlock-leaf-'));
 let authority: Authority;
 let issuer: LeafIssuer;
@@ -52,11 +63,23 @@ describe('a leaf', () => {
       const names = parsed.getExtension(x509.SubjectAlternativeNameExtension)?.names.toJSON();
       const expected = new URL(`http://${host.includes(':') ? `[${host}]` : host}`).hostname.replace(/^\[|\]$/g, '');
       assert.equal(names?.length, 1);
-      assert.equal(new X509Certificate(leaf.cert)[host.includes(':') || /^[\d.]+$/.test(host) ? 'checkIP' : 'checkHost'](expected), expected);
+      assert.equal(
+        new X509Certificate(leaf.cert)[host.includes(':') || /^[\d.]+$/.test(host) ? 'checkIP' : 'checkHost'](expected),
+        expected,
+      );
       assert.deepEqual(parsed.getExtension(x509.BasicConstraintsExtension)?.ca, false);
       assert.equal(parsed.getExtension(x509.KeyUsagesExtension)?.usages, x509.KeyUsageFlags.digitalSignature);
-      assert.deepEqual([...(parsed.getExtension(x509.ExtendedKeyUsageExtension)?.usages ?? [])], [x509.ExtendedKeyUsage.serverAuth]);
-      assert.deepEqual([...parsed.extensions].filter(({ critical }) => critical).map(({ type }) => type).slice(0, 2), ['2.5.29.19', '2.5.29.15']);
+      assert.deepEqual(
+        [...(parsed.getExtension(x509.ExtendedKeyUsageExtension)?.usages ?? [])],
+        [x509.ExtendedKeyUsage.serverAuth],
+      );
+      assert.deepEqual(
+        [...parsed.extensions]
+          .filter(({ critical }) => critical)
+          .map(({ type }) => type)
+          .slice(0, 2),
+        ['2.5.29.19', '2.5.29.15'],
+      );
     }
   });
 
@@ -83,7 +106,10 @@ describe('a leaf', () => {
     assert.equal(at(begin + 60_000).notBefore, begin);
     assert.equal(at(end - DAY_MS).notAfter, end);
     assert.equal(new X509Certificate(at(end - DAY_MS).cert).validToDate.getTime(), end);
-    assert.throws(() => at(end), (error) => error instanceof InterlockError && error.code === 'CA_INVALID');
+    assert.throws(
+      () => at(end),
+      (error) => error instanceof InterlockError && error.code === 'CA_INVALID',
+    );
   });
 
   it('leaves the name to a critical SAN when it is over 64 characters', () => {
@@ -107,10 +133,30 @@ describe('a leaf', () => {
 });
 
 describe('input that is no canonical host (E6)', () => {
-  const hostile = ["a',DNS:evil.test", 'a\u0000.evil.test', 'a,DNS:evil.test', '*.example.test', 'A.test', 'a.test.', '', ' ', 'a'.repeat(64), 'a.'.repeat(200), '127.1', '[::1]', '::0001', 'fe80::1%eth0', 'bücher.example', 'a\r\nb'];
+  const hostile = [
+    "a',DNS:evil.test",
+    'a\u0000.evil.test',
+    'a,DNS:evil.test',
+    '*.example.test',
+    'A.test',
+    'a.test.',
+    '',
+    ' ',
+    'a'.repeat(64),
+    'a.'.repeat(200),
+    '127.1',
+    '[::1]',
+    '::0001',
+    'fe80::1%eth0',
+    'bücher.example',
+    'a\r\nb',
+  ];
   for (const host of hostile) {
     it(`${JSON.stringify(host.slice(0, 30))} gets no certificate`, () => {
-      assert.throws(() => issuer.issue(host), (error) => error instanceof InterlockError && error.code === 'AUTHORITY_INVALID');
+      assert.throws(
+        () => issuer.issue(host),
+        (error) => error instanceof InterlockError && error.code === 'AUTHORITY_INVALID',
+      );
     });
   }
 
@@ -151,7 +197,16 @@ describe('real clients accept it', () => {
         await once(socket, 'secureConnect');
         assert.equal(socket.authorized, true);
         socket.destroy();
-        const { stdout } = await run('curl', ['-sS', '--noproxy', '*', '--cacert', authority.caFile, '--connect-to', `::127.0.0.1:${port}`, `https://${host}:${port}/`]);
+        const { stdout } = await run('curl', [
+          '-sS',
+          '--noproxy',
+          '*',
+          '--cacert',
+          authority.caFile,
+          '--connect-to',
+          `::127.0.0.1:${port}`,
+          `https://${host}:${port}/`,
+        ]);
         assert.equal(stdout, 'ok');
         await run('python3', ['-c', PYTHON, authority.caFile, host, String(port)]);
       });
