@@ -16,8 +16,18 @@ export const BINDING = 'b'.repeat(64);
 
 export function parkRequest(change: Partial<ParkRequest> = {}): ParkRequest {
   return {
-    exchange: 'x1', binding: BINDING, agent: 'bot', user: 'ada', session: null, actions: [], host: 'api.stripe.com', method: 'POST', path: '/v1/refunds',
-    reason: 'large refund', waits: [FINANCE], ...change,
+    exchange: 'x1',
+    binding: BINDING,
+    agent: 'bot',
+    user: 'ada',
+    session: null,
+    actions: [],
+    host: 'api.stripe.com',
+    method: 'POST',
+    path: '/v1/refunds',
+    reason: 'large refund',
+    waits: [FINANCE],
+    ...change,
   };
 }
 
@@ -60,7 +70,9 @@ export interface Desk extends Disposable {
 }
 
 /** Says yes to members of the approver groups, as a bundle with one plain permit does. */
-export const MEMBERS: Pick<Judge, 'mayApprove'> = { mayApprove: (user, _ticket, groups) => groups.some((group) => user.groups.includes(group)) };
+export const MEMBERS: Pick<Judge, 'mayApprove'> = {
+  mayApprove: (user, _ticket, groups) => groups.some((group) => user.groups.includes(group)),
+};
 /** Says yes to everybody: what remains are the book's own guards. */
 export const ALWAYS: Pick<Judge, 'mayApprove'> = { mayApprove: () => true };
 
@@ -78,12 +90,25 @@ export async function approvalDesk(change: Partial<TicketBookOptions> = {}): Pro
   return deskOf(ledger, directory, tokens, change);
 }
 
-async function deskOf(ledger: MemoryLedger, directory: Directory & DirectoryAdmin, tokens: Desk['tokens'], change: Partial<TicketBookOptions>): Promise<Desk> {
+async function deskOf(
+  ledger: MemoryLedger,
+  directory: Directory & DirectoryAdmin,
+  tokens: Desk['tokens'],
+  change: Partial<TicketBookOptions>,
+): Promise<Desk> {
   const book = await openTicketBook({
-    ledger, directory, judge: MEMBERS, approvals: { holdSeconds: 5, ticketSeconds: 3_600, grantSeconds: 60 }, limits: { tickets: 100, ticketsPerAgent: 10 }, ...change,
+    ledger,
+    directory,
+    judge: MEMBERS,
+    approvals: { holdSeconds: 5, ticketSeconds: 3_600, grantSeconds: 60 },
+    limits: { tickets: 100, ticketsPerAgent: 10 },
+    ...change,
   });
   return {
-    ledger, directory, book, tokens,
+    ledger,
+    directory,
+    book,
+    tokens,
     moves: () => ledger.bodies('ticket').map((body) => body.move),
     async restart(next = {}) {
       book.close();

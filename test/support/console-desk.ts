@@ -12,7 +12,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
-  readonly json: unknown;
+  /** The body as JSON, of the shape that the test gives it. */
+  read(): ReturnType<typeof JSON.parse>;
 }
 
 export interface ConsoleDesk extends AsyncDisposable {
@@ -23,7 +24,10 @@ export interface ConsoleDesk extends AsyncDisposable {
   askAs(token: string, method: string, path: string, body?: string): Promise<Answer>;
 }
 
-export async function consoleDesk(change: Partial<ConsoleOptions> = {}, deskChange: Parameters<typeof approvalDesk>[0] = {}): Promise<ConsoleDesk> {
+export async function consoleDesk(
+  change: Partial<ConsoleOptions> = {},
+  deskChange: Parameters<typeof approvalDesk>[0] = {},
+): Promise<ConsoleDesk> {
   const desk = await approvalDesk(deskChange);
   const server = await startConsole({
     listener: { listen: { host: '127.0.0.1', port: 0 }, tls: null, plaintext: false },
@@ -40,26 +44,24 @@ export async function consoleDesk(change: Partial<ConsoleOptions> = {}, deskChan
     new Promise((resolve, reject) => {
       const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
         let text = '';
-        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('end', () => {
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: asJson(text) });
-        });
+        response
+          .setEncoding('utf8')
+          .on('data', (chunk: string) => (text += chunk))
+          .on('end', () => {
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text, read: () => JSON.parse(text) });
+          });
       });
       sent.on('error', reject).end(body);
     });
   return {
-    desk, port, ask,
-    askAs: (token, method, path, body = '') => ask(method, path, { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body),
+    desk,
+    port,
+    ask,
+    askAs: (token, method, path, body = '') =>
+      ask(method, path, { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body),
     async [Symbol.asyncDispose]() {
       await server.close();
       desk[Symbol.dispose]();
     },
   };
-}
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

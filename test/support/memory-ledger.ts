@@ -31,17 +31,26 @@ interface LedgerStateAndReader {
   tail: LedgerReader['tail'];
 }
 
+async function* entriesOf(appended: readonly Appended[], from: number, limit: number): AsyncGenerator<Entry> {
+  for (let i = from; i < Math.min(appended.length, from + limit); i += 1) {
+    const entry = entryAt(appended, i);
+    if (entry !== undefined) yield entry;
+  }
+}
+
+function entryAt(appended: readonly Appended[], sequence: number): Entry | undefined {
+  const found = appended[sequence];
+  if (found === undefined) return undefined;
+  return { version: 1, sequence, time: '2026-01-01T00:00:00.000Z', previous: '0'.repeat(64), body: found.body };
+}
+
 export function memoryLedger(from: { appended?: Appended[]; state?: Map<string, string> } = {}): MemoryLedger {
   const appended = from.appended ?? [];
   const state = from.state ?? new Map<string, string>();
-  const entryAt = (sequence: number): Entry | undefined => {
-    const found = appended[sequence];
-    return found === undefined ? undefined : { version: 1, sequence, time: '2026-01-01T00:00:00.000Z', previous: '0'.repeat(64), body: found.body };
-  };
   function get(key: string): Promise<string | undefined>;
   function get(sequence: number): Promise<Entry | undefined>;
   function get(key: string | number): Promise<string | undefined> | Promise<Entry | undefined> {
-    return typeof key === 'string' ? Promise.resolve(state.get(key)) : Promise.resolve(entryAt(key));
+    return typeof key === 'string' ? Promise.resolve(state.get(key)) : Promise.resolve(entryAt(appended, key));
   }
   const ledger: MemoryLedger = {
     appended,
@@ -71,13 +80,14 @@ export function memoryLedger(from: { appended?: Appended[]; state?: Map<string, 
     lag: 0,
     get,
     list: (prefix) => Promise.resolve([...state].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1))),
-    async *entries(start, limit) {
-      for (let i = start; i < Math.min(appended.length, start + limit); i += 1) {
-        const entry = entryAt(i);
-        if (entry !== undefined) yield entry;
-      }
-    },
-    tail: (count) => Promise.resolve(appended.map((_, i) => entryAt(i)).filter((entry) => entry !== undefined).slice(-count)),
+    entries: (from, limit) => entriesOf(appended, from, limit),
+    tail: (count) =>
+      Promise.resolve(
+        appended
+          .map((_, i) => entryAt(appended, i))
+          .filter((entry) => entry !== undefined)
+          .slice(-count),
+      ),
     reopen: () => memoryLedger({ appended: [...appended], state: new Map(state) }),
     bodies<T extends EntryBody['type']>(type: T) {
       const isType = (body: EntryBody): body is Extract<EntryBody, { readonly type: T }> => body.type === type;

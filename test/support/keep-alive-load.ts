@@ -1,0 +1,43 @@
+// Requests without pause over kept-alive connections, each with a path of its own, until it is told to stop or the proxy is gone.
+
+import type { Interlock, Login } from './interlock.ts';
+import { openTls, type RawConnection } from './raw-connection.ts';
+
+export interface Load {
+  /** Requests answered so far. */
+  readonly answered: number;
+  /** Ends all connections; resolves when none is left. */
+  stop(): Promise<void>;
+}
+
+/** `GET {prefix}/{n}` on `connections` connections at once. */
+export async function startLoad(interlock: Interlock, login: Login, host: string, prefix: string, connections: number): Promise<Load> {
+  let next = 0;
+  let answered = 0;
+  let stopped = false;
+  const open = await Promise.all(Array.from({ length: connections }, () => openTls(interlock, login, `${host}:443`)));
+  const run = async (connection: RawConnection): Promise<void> => {
+    try {
+      while (!stopped) {
+        next += 1;
+        connection.write(`GET ${prefix}/${next} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+        if ((await connection.answer()).status === 0) return;
+        answered += 1;
+      }
+    } catch {
+      // The proxy was killed: that is what the load is for.
+    } finally {
+      connection.socket.destroy();
+    }
+  };
+  const all = Promise.all(open.map((connection) => run(connection)));
+  return {
+    get answered() {
+      return answered;
+    },
+    async stop() {
+      stopped = true;
+      await all;
+    },
+  };
+}
