@@ -27,7 +27,10 @@ export function createApprovers(directory: Directory, judge: Pick<Judge, 'mayApp
     identify(token) {
       const user = directory.authenticateUser(token);
       if (user !== null) return user;
-      throw new InterlockError('APPROVER_REFUSED', 'the token is not an approver\'s: use the one that `interlock users add NAME` printed');
+      throw new InterlockError(
+        'APPROVER_REFUSED',
+        "the token is not an approver's: use the one that `interlock users add NAME` printed",
+      );
     },
     satisfiable,
     mayDecide: (user, ticket) => satisfiable(user, ticket, ticket.waits).length > 0,
@@ -37,12 +40,12 @@ export function createApprovers(directory: Directory, judge: Pick<Judge, 'mayApp
 
 /**
  * Membership is the judge's question, who knows the groups of the directory and those of the bundle, one below another.
- * INVARIANT: only its own true counts; a judge that throws has said no, and a WAIT policy that names no group is satisfied by nobody.
+ * INVARIANT: a judge that throws has said no, and a WAIT policy that names no group is satisfied by nobody.
  */
 function mayApprove(judge: Pick<Judge, 'mayApprove'>, user: UserRecord, ticket: Ticket, wait: WaitRequirement): boolean {
   if (wait.approvers.length === 0) return false;
   try {
-    return judge.mayApprove(user, ticket, wait.approvers) === true;
+    return judge.mayApprove(user, ticket, wait.approvers);
   } catch {
     return false;
   }

@@ -24,12 +24,17 @@ export function readContent(types: readonly string[], body: Buffer): BoundConten
   return pieces === null ? whole : { kind: 'parts', types: [header.type, ...header.others], pieces };
 }
 
-function readType(value: string): { readonly type: string; readonly others: readonly string[]; readonly boundary: string } | null {
+function readType(
+  value: string,
+): { readonly type: string; readonly others: readonly string[]; readonly boundary: string } | null {
   const [, type, parameters] = MULTIPART.exec(value) ?? [];
   if (type === undefined || parameters === undefined) return null;
   const others: string[] = [];
   let boundary: string | null = null;
-  for (const parameter of parameters.split(';').map((text) => text.trim()).filter((text) => text !== '')) {
+  for (const parameter of parameters
+    .split(';')
+    .map((text) => text.trim())
+    .filter((text) => text !== '')) {
     if (!parameter.toLowerCase().startsWith('boundary=')) others.push(parameter);
     else if (boundary === null) boundary = parameter.slice('boundary='.length).replace(/^"(.*)"$/, '$1');
     else return null;

@@ -6,10 +6,38 @@ type Fields = ReadonlyArray<readonly [name: string, values: readonly string[]]>;
 
 /** Fields that carry a credential at the APIs we know. */
 const CREDENTIALS: ReadonlySet<string> = new Set([
-  'authorization', 'cookie', 'api-key', 'apikey', 'x-api-key', 'x-apikey', 'x-api-token', 'x-access-token', 'x-auth-token', 'x-auth-key', 'x-auth-email',
-  'private-token', 'job-token', 'deploy-token', 'x-amz-security-token', 'x-goog-api-key', 'x-goog-iam-authorization-token',
-  'x-shopify-access-token', 'x-vault-token', 'x-postmark-server-token', 'x-postmark-account-token', 'x-figma-token', 'x-functions-key', 'ocp-apim-subscription-key',
-  'dd-api-key', 'dd-application-key', 'plaid-client-id', 'plaid-secret', 'x-client-id', 'x-client-secret', 'x-xero-tenant-id', 'x-ms-authorization-auxiliary',
+  'authorization',
+  'cookie',
+  'api-key',
+  'apikey',
+  'x-api-key',
+  'x-apikey',
+  'x-api-token',
+  'x-access-token',
+  'x-auth-token',
+  'x-auth-key',
+  'x-auth-email',
+  'private-token',
+  'job-token',
+  'deploy-token',
+  'x-amz-security-token',
+  'x-goog-api-key',
+  'x-goog-iam-authorization-token',
+  'x-shopify-access-token',
+  'x-vault-token',
+  'x-postmark-server-token',
+  'x-postmark-account-token',
+  'x-figma-token',
+  'x-functions-key',
+  'ocp-apim-subscription-key',
+  'dd-api-key',
+  'dd-application-key',
+  'plaid-client-id',
+  'plaid-secret',
+  'x-client-id',
+  'x-client-secret',
+  'x-xero-tenant-id',
+  'x-ms-authorization-auxiliary',
 ]);
 /** Credentials of APIs we don't know mostly end like this. */
 const CREDENTIAL_ENDING = /(?:^|-)(?:token|secret|password|api-?key|access-?key|auth(?:orization)?|credentials?)$/;
@@ -18,24 +46,64 @@ const NO_CREDENTIAL = /(?:csrf|xsrf|idempotency|cancellation|continuation|proxy-
 
 /** Fields that change what a request does while path and body stay the same: operation selectors, conditions, WebDAV's targets, API versions. */
 const MEANINGS: ReadonlySet<string> = new Set([
-  'x-amz-target', 'x-amz-acl', 'x-amz-copy-source', 'soapaction', 'destination', 'depth', 'overwrite', 'prefer', 'range', 'if-match', 'if-none-match',
-  'x-http-method-override', 'x-http-method', 'x-method-override', 'x-original-url', 'x-rewrite-url', 'x-forwarded-host', 'x-host',
-  'git-protocol', 'stripe-version', 'anthropic-version', 'anthropic-beta', 'openai-beta', 'x-github-api-version', 'x-ms-version',
+  'x-amz-target',
+  'x-amz-acl',
+  'x-amz-copy-source',
+  'soapaction',
+  'destination',
+  'depth',
+  'overwrite',
+  'prefer',
+  'range',
+  'if-match',
+  'if-none-match',
+  'x-http-method-override',
+  'x-http-method',
+  'x-method-override',
+  'x-original-url',
+  'x-rewrite-url',
+  'x-forwarded-host',
+  'x-host',
+  'git-protocol',
+  'stripe-version',
+  'anthropic-version',
+  'anthropic-beta',
+  'openai-beta',
+  'x-github-api-version',
+  'x-ms-version',
 ]);
 /** Content fields say how to read the body. These repeat what the decoded bytes say, and the type is the content's own affair. */
-const DERIVED_CONTENT: ReadonlySet<string> = new Set(['content-length', 'content-encoding', 'content-md5', 'content-digest', 'content-type']);
+const DERIVED_CONTENT: ReadonlySet<string> = new Set([
+  'content-length',
+  'content-encoding',
+  'content-md5',
+  'content-digest',
+  'content-type',
+]);
 
 /** Fields that choose an account at APIs no provider of ours speaks for. */
 const ACCOUNTS: ReadonlySet<string> = new Set([
-  'stripe-account', 'stripe-context', 'x-goog-user-project', 'openai-organization', 'openai-project', 'x-tenant-id', 'x-account-id', 'x-organization-id', 'x-project-id', 'x-workspace-id',
+  'stripe-account',
+  'stripe-context',
+  'x-goog-user-project',
+  'openai-organization',
+  'openai-project',
+  'x-tenant-id',
+  'x-account-id',
+  'x-organization-id',
+  'x-project-id',
+  'x-workspace-id',
 ]);
 
 /** SigV4 signs each try anew: key id, region and service say whose credential it is (AWS General Reference, "Signature Version 4"). */
-const SIGV4 = /^AWS4-HMAC-SHA256 +Credential=([A-Za-z0-9]{4,128})\/\d{8}\/([a-z0-9-]{1,64})\/([a-z0-9-]{1,64})\/aws4_request, *SignedHeaders=[a-z0-9;-]+, *Signature=[0-9a-f]{64}$/;
+const SIGV4 =
+  /^AWS4-HMAC-SHA256 +Credential=([A-Za-z0-9]{4,128})\/\d{8}\/([a-z0-9-]{1,64})\/([a-z0-9-]{1,64})\/aws4_request, *SignedHeaders=[a-z0-9;-]+, *Signature=[0-9a-f]{64}$/;
 
 /** Credential fields with their values in order, sorted by name. */
 export function credentialFields(headers: HeaderList): Fields {
-  return pick(headers, isCredential).map(([name, values]) => (name === 'authorization' ? [name, sigV4Identity(headers, values) ?? values] : [name, values]));
+  return pick(headers, isCredential).map(([name, values]) =>
+    name === 'authorization' ? [name, sigV4Identity(headers, values) ?? values] : [name, values],
+  );
 }
 
 /** Fields that change what the request means, sorted by name. */

@@ -30,8 +30,12 @@ export function computeBinding({ agent, request, body, provider, keyedDigest }: 
     ['place', [request.scheme, request.authority.host, String(request.authority.port), request.path, request.query]],
     ['upgrade', request.upgrade === null ? [] : [request.upgrade]],
     ...meaningFields(request.headers).map(([name, values]) => [`header ${name}`, values] as const),
-    ...accountFields(request.headers, provider?.accountHeaders ?? []).map(([name, values]) => [`account ${name}`, values] as const),
-    ...credentialFields(request.headers).map(([name, values]) => [`credential ${name}`, values.map((value) => keyedDigest(`interlock credential ${value}`))] as const),
+    ...accountFields(request.headers, provider?.accountHeaders ?? []).map(
+      ([name, values]) => [`account ${name}`, values] as const,
+    ),
+    ...credentialFields(request.headers).map(
+      ([name, values]) => [`credential ${name}`, values.map((value) => keyedDigest(`interlock credential ${value}`))] as const,
+    ),
     ...contentSections(request, body, provider),
   ]);
   return keyedDigest(bytes);
@@ -41,9 +45,16 @@ type Section = readonly [label: string, pieces: ReadonlyArray<string | Buffer>];
 
 function contentSections(request: RequestView, body: Buffer, provider: BindingMaterial['provider']): readonly Section[] {
   const types = request.headers.all('content-type');
-  if (provider?.bindingBody !== undefined) return [['content-type', types], ['narrowed', [body]]];
+  if (provider?.bindingBody !== undefined)
+    return [
+      ['content-type', types],
+      ['narrowed', [body]],
+    ];
   const content = readContent(types, body);
-  return [['content-type', content.types], [content.kind, content.pieces]];
+  return [
+    ['content-type', content.types],
+    [content.kind, content.pieces],
+  ];
 }
 
 /**

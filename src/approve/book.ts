@@ -33,7 +33,12 @@ export interface Book {
  * Writes the moved ticket with its entries, then lets the rest of the book know. Call it in the line of the ticket's binding.
  * INVARIANT: no one is told of a move (waiter, approver, agent) before its entry is on disk.
  */
-export async function save(book: Book, ticket: Ticket, notes: readonly [MoveNote, ...MoveNote[]], deadline?: Deadline): Promise<Ticket> {
+export async function save(
+  book: Book,
+  ticket: Ticket,
+  notes: readonly [MoveNote, ...MoveNote[]],
+  deadline?: Deadline,
+): Promise<Ticket> {
   try {
     await book.store.save(ticket, notes);
   } finally {

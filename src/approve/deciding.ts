@@ -19,35 +19,67 @@ const REFUSALS_TOLD = 20;
 export type RefusalCounts = Map<string, number>;
 
 /** See TicketBook.approve. Throws TICKET_STATE to the loser of a race, naming the winner (threat D8). */
-export async function approveTicket(book: Book, refusals: RefusalCounts, id: string, token: string, channel: Channel): Promise<Ticket> {
+export async function approveTicket(
+  book: Book,
+  refusals: RefusalCounts,
+  id: string,
+  token: string,
+  channel: Channel,
+): Promise<Ticket> {
   return asApprover(book, refusals, id, token, channel, async (ticket, user) => {
     const able = book.approvers.satisfiable(user, ticket, missing(ticket, book.approvers.standing));
     if (able.length === 0) {
-      throw new InterlockError('TICKET_STATE', `ticket ${id} has no part left that ${user.name} could approve: it waits for ${stillNeeded(book, ticket)}`);
+      throw new InterlockError(
+        'TICKET_STATE',
+        `ticket ${id} has no part left that ${user.name} could approve: it waits for ${stillNeeded(book, ticket)}`,
+      );
     }
-    const approval: Approval = { user: user.name, at: new Date(book.clock.wallMs()).toISOString(), channel, policies: able.map((wait) => wait.policy) };
+    const approval: Approval = {
+      user: user.name,
+      at: new Date(book.clock.wallMs()).toISOString(),
+      channel,
+      policies: able.map((wait) => wait.policy),
+    };
     const signed: Ticket = { ...ticket, approvals: [...ticket.approvals, approval] };
     if (missing(signed, book.approvers.standing).length === 0) return release(book, signed, approvedNote(user, channel, ''));
-    return save(book, moveTicket(signed, 'pending'), [approvedNote(user, channel, `one of several; still to come: ${stillNeeded(book, signed)}`)]);
+    return save(book, moveTicket(signed, 'pending'), [
+      approvedNote(user, channel, `one of several; still to come: ${stillNeeded(book, signed)}`),
+    ]);
   });
 }
 
 /** See TicketBook.deny. Whoever may approve a part may deny the whole. */
-export async function denyTicket(book: Book, refusals: RefusalCounts, id: string, token: string, channel: Channel): Promise<Ticket> {
+export async function denyTicket(
+  book: Book,
+  refusals: RefusalCounts,
+  id: string,
+  token: string,
+  channel: Channel,
+): Promise<Ticket> {
   return asApprover(book, refusals, id, token, channel, async (ticket, user) => {
-    const denied = await save(book, moveTicket(ticket, 'denied', { deniedBy: user.name }), [{ move: 'denied', exchange: ticket.exchange, by: user.name, channel, note: '' }]);
+    const denied = await save(book, moveTicket(ticket, 'denied', { deniedBy: user.name }), [
+      { move: 'denied', exchange: ticket.exchange, by: user.name, channel, note: '' },
+    ]);
     book.waiters.settleAll(id, { kind: 'denied', ticket: denied });
     return denied;
   });
 }
 
 /** Runs `decide` in the binding's line on a pending ticket that this token's user may decide. */
-async function asApprover(book: Book, refusals: RefusalCounts, id: string, token: string, channel: Channel, decide: (ticket: Ticket, user: UserRecord) => Promise<Ticket>): Promise<Ticket> {
+async function asApprover(
+  book: Book,
+  refusals: RefusalCounts,
+  id: string,
+  token: string,
+  channel: Channel,
+  decide: (ticket: Ticket, user: UserRecord) => Promise<Ticket>,
+): Promise<Ticket> {
   const user = await identify(book, refusals, id, token, channel);
   return book.lock(knownTicket(book, id).binding, async () => {
     const ticket = await settleOverdue(book, knownTicket(book, id));
     if (!book.approvers.mayDecide(user, ticket)) {
-      const why = ticket.user === user.name ? 'who asked can never approve their own request' : 'policy does not let this user decide it';
+      const why =
+        ticket.user === user.name ? 'who asked can never approve their own request' : 'policy does not let this user decide it';
       await tellRefusal(book, refusals, ticket, user.name, channel, why);
       throw new InterlockError('APPROVER_REFUSED', `${user.name} may not decide ticket ${id}: ${why}`);
     }
@@ -66,7 +98,14 @@ async function identify(book: Book, refusals: RefusalCounts, id: string, token: 
   }
 }
 
-async function tellRefusal(book: Book, refusals: RefusalCounts, ticket: Ticket, by: string | null, channel: Channel, note: string): Promise<void> {
+async function tellRefusal(
+  book: Book,
+  refusals: RefusalCounts,
+  ticket: Ticket,
+  by: string | null,
+  channel: Channel,
+  note: string,
+): Promise<void> {
   const told = refusals.get(ticket.id) ?? 0;
   if (told >= REFUSALS_TOLD) return;
   refusals.set(ticket.id, told + 1);
@@ -98,7 +137,16 @@ async function grant(book: Book, ticket: Ticket, note: MoveNote): Promise<Ticket
   const granted = await save(
     book,
     moveTicket(ticket, 'approved', { grant: true, expiresAt: new Date(deadline.wallMs).toISOString() }),
-    [note, { move: 'granted', exchange: null, by: note.by, channel: note.channel, note: `one later request may go until ${new Date(deadline.wallMs).toISOString()}` }],
+    [
+      note,
+      {
+        move: 'granted',
+        exchange: null,
+        by: note.by,
+        channel: note.channel,
+        note: `one later request may go until ${new Date(deadline.wallMs).toISOString()}`,
+      },
+    ],
     deadline,
   );
   // Someone may have begun to wait while that was written.
@@ -120,5 +168,7 @@ function approvedNote(user: UserRecord, channel: Channel, note: string): MoveNot
 }
 
 function stillNeeded(book: Book, ticket: Ticket): string {
-  return missing(ticket, book.approvers.standing).map((wait) => `${wait.approvers.join(' or ')} (${wait.policy})`).join(', ');
+  return missing(ticket, book.approvers.standing)
+    .map((wait) => `${wait.approvers.join(' or ')} (${wait.policy})`)
+    .join(', ');
 }

@@ -14,7 +14,12 @@ import type { Ticket, WaitOutcome } from './ticket.ts';
  * INVARIANT: of any number of identical requests at once one gets the grant (threat D7). They stand in the binding's line; the first one's
  * state is on disk before the second looks.
  */
-export async function spendGrant(book: Book, binding: string, waits: readonly WaitRequirement[], exchange: string): Promise<Ticket | null> {
+export async function spendGrant(
+  book: Book,
+  binding: string,
+  waits: readonly WaitRequirement[],
+  exchange: string,
+): Promise<Ticket | null> {
   // Nearly every request has no grant: it shall not stand in line to hear so. Whoever stands behind a move asks again in `open`.
   if (!book.openByBinding.has(binding)) return null;
   return book.lock(binding, async () => {
@@ -48,7 +53,13 @@ export function spentNote(exchange: string): MoveNote {
 
 /** Ends a grant that no longer fits what its request is asked for, so that a binding never has two. */
 export async function voidGrant(book: Book, ticket: Ticket, exchange: string): Promise<void> {
-  const note: MoveNote = { move: 'voided', exchange, by: null, channel: 'proxy', note: 'the approval does not cover what policy asks for now' };
+  const note: MoveNote = {
+    move: 'voided',
+    exchange,
+    by: null,
+    channel: 'proxy',
+    note: 'the approval does not cover what policy asks for now',
+  };
   await save(book, moveTicket(ticket, 'expired', { grant: false }), [note]);
 }
 

@@ -31,7 +31,11 @@ const TAG_BYTES = 16;
 const FORMAT = Buffer.from([1]);
 
 /** Opens `dataDir/held`, with its key in `dataDir/held.key`. Throws KEY_EXPOSED when others could read the key. */
-export async function openHeldBodies({ dataDir, maxBytes = 8 << 20, maxTotalBytes = 256 << 20 }: HeldBodyOptions): Promise<HeldBodies> {
+export async function openHeldBodies({
+  dataDir,
+  maxBytes = 8 << 20,
+  maxTotalBytes = 256 << 20,
+}: HeldBodyOptions): Promise<HeldBodies> {
   const folder = join(dataDir, 'held');
   ensurePrivateFolder(folder);
   const key = loadKey(join(dataDir, 'held.key'));
@@ -50,7 +54,10 @@ export async function openHeldBodies({ dataDir, maxBytes = 8 << 20, maxTotalByte
       const file = fileOf(ticket);
       const others = [...sizes].reduce((sum, [id, size]) => (id === ticket ? sum : sum + size), 0);
       if (bytes.length > maxBytes || others + bytes.length > maxTotalBytes) {
-        throw new InterlockError('BODY_TOO_LARGE', `a waiting body of ${bytes.length} bytes can't be kept: at most ${maxBytes} each and ${maxTotalBytes} in all`);
+        throw new InterlockError(
+          'BODY_TOO_LARGE',
+          `a waiting body of ${bytes.length} bytes can't be kept: at most ${maxBytes} each and ${maxTotalBytes} in all`,
+        );
       }
       sizes.set(ticket, bytes.length);
       await writeWhole(file, seal(key, ticket, bytes));
@@ -83,10 +90,14 @@ function unseal(key: Buffer, ticket: string, sealed: Buffer): Buffer {
     if (sealed[0] !== FORMAT[0]) throw new Error('unknown format');
     const nonce = sealed.subarray(1, 1 + NONCE_BYTES);
     const tag = sealed.subarray(1 + NONCE_BYTES, 1 + NONCE_BYTES + TAG_BYTES);
-    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(ticket)).setAuthTag(tag);
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
+      .setAAD(Buffer.from(ticket))
+      .setAuthTag(tag);
     return Buffer.concat([decipher.update(sealed.subarray(1 + NONCE_BYTES + TAG_BYTES)), decipher.final()]);
   } catch (cause) {
-    throw new InterlockError('STORE_CORRUPT', `the body kept for ticket ${ticket} can't be read: it was changed or cut`, { cause });
+    throw new InterlockError('STORE_CORRUPT', `the body kept for ticket ${ticket} can't be read: it was changed or cut`, {
+      cause,
+    });
   }
 }
 
@@ -97,7 +108,8 @@ function loadKey(file: string): Buffer {
     writePrivateFile(file, key);
     return key;
   }
-  if (kept.length !== KEY_BYTES) throw new InterlockError('STORE_CORRUPT', `${file} is not a key: delete it; bodies kept so far are lost, their tickets stay`);
+  if (kept.length !== KEY_BYTES)
+    throw new InterlockError('STORE_CORRUPT', `${file} is not a key: delete it; bodies kept so far are lost, their tickets stay`);
   return kept;
 }
 

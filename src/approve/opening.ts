@@ -61,7 +61,12 @@ async function newTicket(book: Book, reserved: Reservations, request: ParkReques
       exchange: request.exchange,
       grant: false,
     };
-    return await save(book, ticket, [{ move: 'opened', exchange: request.exchange, by: null, channel: 'proxy', note: request.reason }], deadline);
+    return await save(
+      book,
+      ticket,
+      [{ move: 'opened', exchange: request.exchange, by: null, channel: 'proxy', note: request.reason }],
+      deadline,
+    );
   } finally {
     const left = (reserved.get(request.agent) ?? 1) - 1;
     if (left === 0) reserved.delete(request.agent);
@@ -75,10 +80,16 @@ function checkRoom(book: Book, reserved: Reservations, agent: string): void {
   const own = open.filter((ticket) => ticket.agent === agent).length + (reserved.get(agent) ?? 0);
   const all = open.length + [...reserved.values()].reduce((sum, count) => sum + count, 0);
   if (own >= book.limits.ticketsPerAgent) {
-    throw new InterlockError('TICKET_LIMIT', `agent \`${agent}\` has ${own} tickets waiting, which is as many as it may have: wait until some are decided`);
+    throw new InterlockError(
+      'TICKET_LIMIT',
+      `agent \`${agent}\` has ${own} tickets waiting, which is as many as it may have: wait until some are decided`,
+    );
   }
   if (all >= book.limits.tickets) {
-    throw new InterlockError('TICKET_LIMIT', `${all} tickets are waiting, which is as many as there may be: wait until some are decided`);
+    throw new InterlockError(
+      'TICKET_LIMIT',
+      `${all} tickets are waiting, which is as many as there may be: wait until some are decided`,
+    );
   }
 }
 

@@ -8,34 +8,48 @@ export type Standing = (user: string) => boolean;
 
 /** The requirements of this ticket that no standing approval satisfies yet. */
 export function missing(ticket: Pick<Ticket, 'waits' | 'approvals'>, standing: Standing): readonly WaitRequirement[] {
-  return ticket.waits.filter((wait) => !ticket.approvals.some((approval) => standing(approval.user) && approval.policies.includes(wait.policy)));
+  return ticket.waits.filter(
+    (wait) => !ticket.approvals.some((approval) => standing(approval.user) && approval.policies.includes(wait.policy)),
+  );
 }
 
 /**
  * Do this ticket's approvals satisfy every one of `waits`?
  * INVARIANT: a WAIT policy that came later, or whose approvers changed since, is not covered: an approval is for what was asked.
  */
-export function covers(ticket: Pick<Ticket, 'waits' | 'approvals'>, waits: readonly WaitRequirement[], standing: Standing): boolean {
+export function covers(
+  ticket: Pick<Ticket, 'waits' | 'approvals'>,
+  waits: readonly WaitRequirement[],
+  standing: Standing,
+): boolean {
   const open = missing(ticket, standing);
-  return waits.every((wait) => ticket.waits.some((known) => sameRequirement(known, wait)) && !open.some((one) => one.policy === wait.policy));
+  return waits.every(
+    (wait) => ticket.waits.some((known) => sameRequirement(known, wait)) && !open.some((one) => one.policy === wait.policy),
+  );
 }
 
 /** One policy asking the same groups; its wording may have changed. */
 export function sameRequirement(a: WaitRequirement, b: WaitRequirement): boolean {
-  if (a.policy !== b.policy || a.approvers.length !== b.approvers.length) return false;
-  const groups = new Set(b.approvers);
-  return a.approvers.every((group) => groups.has(group));
+  if (a.policy !== b.policy) return false;
+  const [left, right] = [new Set(a.approvers), new Set(b.approvers)];
+  return left.size === right.size && [...left].every((group) => right.has(group));
 }
 
 /**
  * What a ticket asks for after one more request with its binding was judged: all that was asked, and all that is asked now. Approvals of
  * a requirement that changed fall away. Null when nothing changes.
  */
-export function joinRequirements(ticket: Ticket, waits: readonly WaitRequirement[]): { readonly waits: readonly WaitRequirement[]; readonly approvals: readonly Approval[] } | null {
+export function joinRequirements(
+  ticket: Ticket,
+  waits: readonly WaitRequirement[],
+): { readonly waits: readonly WaitRequirement[]; readonly approvals: readonly Approval[] } | null {
   const changed = waits.filter((wait) => !ticket.waits.some((known) => sameRequirement(known, wait)));
   if (changed.length === 0) return null;
   const policies = new Set(changed.map((wait) => wait.policy));
-  const approvals = ticket.approvals.map((approval) => ({ ...approval, policies: approval.policies.filter((policy) => !policies.has(policy)) }));
+  const approvals = ticket.approvals.map((approval) => ({
+    ...approval,
+    policies: approval.policies.filter((policy) => !policies.has(policy)),
+  }));
   return {
     waits: [...ticket.waits.filter((known) => !policies.has(known.policy)), ...changed],
     approvals: approvals.filter((approval) => approval.policies.length > 0),

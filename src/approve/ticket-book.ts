@@ -92,7 +92,11 @@ function bookOf(book: Book, stopAlarm: () => void): OpenTicketBook {
     list: (filter = {}) =>
       [...book.store.tickets.values()]
         .map((ticket) => asSeen(book, ticket))
-        .filter((ticket) => (filter.state === undefined || ticket.state === filter.state) && (filter.agent === undefined || ticket.agent === filter.agent)),
+        .filter(
+          (ticket) =>
+            (filter.state === undefined || ticket.state === filter.state) &&
+            (filter.agent === undefined || ticket.agent === filter.agent),
+        ),
     approve: (id, token, channel) => approveTicket(book, refusals, id, token, channel),
     deny: (id, token, channel) => denyTicket(book, refusals, id, token, channel),
     mayDecide: (user, ticket) => book.approvers.mayDecide(user, ticket),

@@ -25,7 +25,11 @@ export function isOpen(ticket: Ticket): boolean {
 }
 
 /** The moved ticket. Throws TICKET_STATE, telling who was first, when the table does not have the move (threats D7, D8). */
-export function moveTicket(ticket: Ticket, to: TicketState, change: Partial<Omit<Ticket, 'id' | 'state' | 'binding'>> = {}): Ticket {
+export function moveTicket(
+  ticket: Ticket,
+  to: TicketState,
+  change: Partial<Omit<Ticket, 'id' | 'state' | 'binding'>> = {},
+): Ticket {
   if (!canMove(ticket.state, to)) throw ticketStateError(ticket);
   return { ...ticket, ...change, state: to };
 }

@@ -44,7 +44,10 @@ export async function openTicketStore(ledger: Ledger & StateStore): Promise<Tick
     async save(ticket, [first, ...rest]) {
       const value = JSON.stringify(ticket);
       if (value.length > MAX_TICKET_LENGTH) {
-        throw new InterlockError('TICKET_LIMIT', `this request does more than a person can be asked to sign off at once (${value.length} characters; at most ${MAX_TICKET_LENGTH}): split it`);
+        throw new InterlockError(
+          'TICKET_LIMIT',
+          `this request does more than a person can be asked to sign off at once (${value.length} characters; at most ${MAX_TICKET_LENGTH}): split it`,
+        );
       }
       const forgotten = isOpen(ticket) ? [] : endedBeyond(tickets, ENDED_KEPT - 1);
       const state: StateChange[] = [{ put: PREFIX + ticket.id, value }, ...forgotten.map((id) => ({ del: PREFIX + id }))];
@@ -81,19 +84,28 @@ const STATES: readonly TicketState[] = ['pending', 'approved', 'denied', 'expire
  * INVARIANT: a ticket whose state, binding, grant or approvals can't be read opens no door; the start fails instead.
  */
 export function parseTicket(key: string, text: string): Ticket {
-  let value: unknown;
+  let ticket: Ticket | null;
   try {
-    value = JSON.parse(text);
+    ticket = JSON.parse(text);
   } catch (cause) {
     throw corrupt(key, cause);
   }
-  if (typeof value !== 'object' || value === null) throw corrupt(key);
-  const ticket = value as Ticket;
+  if (typeof ticket !== 'object' || ticket === null) throw corrupt(key);
   const sound =
-    isTicketId(ticket.id) && key === PREFIX + ticket.id && STATES.includes(ticket.state) && /^[0-9a-f]{64}$/.test(ticket.binding) &&
-    typeof ticket.grant === 'boolean' && ticket.grant === (ticket.state === 'approved') && typeof ticket.agent === 'string' &&
-    Array.isArray(ticket.approvals) && ticket.approvals.every(isApproval) && Array.isArray(ticket.waits) && ticket.waits.every(isWait) &&
-    Array.isArray(ticket.actions) && !Number.isNaN(Date.parse(ticket.createdAt)) && !Number.isNaN(Date.parse(ticket.expiresAt));
+    isTicketId(ticket.id) &&
+    key === PREFIX + ticket.id &&
+    STATES.includes(ticket.state) &&
+    /^[0-9a-f]{64}$/.test(ticket.binding) &&
+    typeof ticket.grant === 'boolean' &&
+    ticket.grant === (ticket.state === 'approved') &&
+    typeof ticket.agent === 'string' &&
+    Array.isArray(ticket.approvals) &&
+    ticket.approvals.every(isApproval) &&
+    Array.isArray(ticket.waits) &&
+    ticket.waits.every(isWait) &&
+    Array.isArray(ticket.actions) &&
+    !Number.isNaN(Date.parse(ticket.createdAt)) &&
+    !Number.isNaN(Date.parse(ticket.expiresAt));
   if (!sound) throw corrupt(key);
   return ticket;
 }
@@ -111,5 +123,8 @@ function isTextList(value: unknown): boolean {
 }
 
 function corrupt(key: string, cause?: unknown): InterlockError {
-  return new InterlockError('STORE_CORRUPT', `the record of ${key} in the data folder can't be read`, { cause, hint: 'run `interlock ledger verify`; restore the data folder from a copy' });
+  return new InterlockError('STORE_CORRUPT', `the record of ${key} in the data folder can't be read`, {
+    cause,
+    hint: 'run `interlock ledger verify`; restore the data folder from a copy',
+  });
 }

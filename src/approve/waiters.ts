@@ -41,39 +41,14 @@ export function createWaiters(holdSeconds: number): Waiters {
     else lines.set(ticket, line);
   };
   return {
-    hold: (ticket, exchange, signal, current) =>
-      new Promise((resolve, reject) => {
-        const holdOut = (): void => {
-          const outcome: WaitOutcome = { kind: 'held-out', ticket: current() };
-          if (held.taken) held.late = outcome;
-          else held.settle(outcome);
-        };
-        const timer = setTimeout(holdOut, holdSeconds * 1000);
-        timer.unref();
-        const end = (): void => {
-          clearTimeout(timer);
-          signal.removeEventListener('abort', holdOut);
-          leave(ticket, held);
-        };
-        const held: Held = {
-          exchange,
-          taken: false,
-          late: null,
-          settle: (outcome) => {
-            end();
-            resolve(outcome);
-          },
-          fail: (error) => {
-            end();
-            reject(error instanceof Error ? error : new Error(String(error)));
-          },
-        };
-        signal.addEventListener('abort', holdOut, { once: true });
-        const line = [...(lines.get(ticket) ?? []), held];
-        lines.set(ticket, line);
-        if (line.length > MAX_WAITERS) line.find((other) => !other.taken)?.settle({ kind: 'superseded', ticket: current() });
-        if (signal.aborted) holdOut();
-      }),
+    hold(ticket, exchange, signal, current) {
+      const { held, ended } = holdOne(exchange, holdSeconds, signal, current, (one) => leave(ticket, one));
+      const line = [...(lines.get(ticket) ?? []), held];
+      lines.set(ticket, line);
+      if (line.length > MAX_WAITERS) line.find((other) => !other.taken)?.settle({ kind: 'superseded', ticket: current() });
+      if (signal.aborted) held.settle({ kind: 'held-out', ticket: current() });
+      return ended;
+    },
     takeNewest(ticket) {
       const held = lines.get(ticket)?.at(-1);
       if (held === undefined) return null;
@@ -91,10 +66,48 @@ export function createWaiters(holdSeconds: number): Waiters {
     },
     count: () => [...lines.values()].reduce((sum, line) => sum + line.length, 0),
     close(current) {
-      for (const [id, line] of [...lines]) {
+      for (const [id, line] of lines) {
         const ticket = current(id);
         for (const held of line) if (ticket !== undefined) held.settle({ kind: 'held-out', ticket });
       }
     },
   };
+}
+
+/** One waiter with its timer and its client's hang-up; `leave` runs once, when its wait is over. */
+function holdOne(
+  exchange: string,
+  holdSeconds: number,
+  signal: AbortSignal,
+  current: () => Ticket,
+  leave: (held: Held) => void,
+): { readonly held: Held; readonly ended: Promise<WaitOutcome> } {
+  const { promise, resolve, reject } = Promise.withResolvers<WaitOutcome>();
+  const holdOut = (): void => {
+    const outcome: WaitOutcome = { kind: 'held-out', ticket: current() };
+    if (held.taken) held.late = outcome;
+    else held.settle(outcome);
+  };
+  const timer = setTimeout(holdOut, holdSeconds * 1000);
+  timer.unref();
+  signal.addEventListener('abort', holdOut, { once: true });
+  const end = (): void => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', holdOut);
+    leave(held);
+  };
+  const held: Held = {
+    exchange,
+    taken: false,
+    late: null,
+    settle(outcome) {
+      end();
+      resolve(outcome);
+    },
+    fail(error) {
+      end();
+      reject(error instanceof Error ? error : new Error(String(error)));
+    },
+  };
+  return { held, ended: promise };
 }

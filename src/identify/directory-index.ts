@@ -70,7 +70,7 @@ function bySessionToken(index: DirectoryIndex, claimed: Claimed, tokenHash: stri
   const agent = index.agents.get(session?.agent ?? claimed.agent ?? '');
   sameHash(tokenHash, agent?.tokenHash ?? NOBODY);
   if (session === undefined || agent === undefined || agent.state !== 'active') return null;
-  if (session.generation !== agent.generation || nowMs >= Date.parse(session.expiresAt)) return null;
+  if (session.generation !== agent.generation || !(nowMs < Date.parse(session.expiresAt))) return null;
   if (claimed.agent !== null && claimed.agent !== session.agent) return null;
   if (claimed.session !== null && claimed.session !== session.id) return null;
   return { agent: agent.name, teams: agent.teams, user: agent.user, session: session.id, provedBy: 'session-token' };

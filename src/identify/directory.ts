@@ -41,12 +41,18 @@ export interface Directory {
 
 /** Write side: each change is one atomic batch of state and ledger entry. Tokens are returned once and never stored. */
 export interface DirectoryAdmin {
-  addAgent(name: string, options: { readonly teams: readonly string[]; readonly user: string | null }): Promise<{ readonly agent: AgentRecord; readonly token: string }>;
+  addAgent(
+    name: string,
+    options: { readonly teams: readonly string[]; readonly user: string | null },
+  ): Promise<{ readonly agent: AgentRecord; readonly token: string }>;
   rotateAgent(name: string): Promise<{ readonly agent: AgentRecord; readonly token: string }>;
   revokeAgent(name: string): Promise<AgentRecord>;
   /** A token for a fresh session of this agent, for `exec` and `env`. */
   openSession(name: string): Promise<{ readonly session: string; readonly token: string; readonly username: string }>;
-  addUser(name: string, options: { readonly groups: readonly string[] }): Promise<{ readonly user: UserRecord; readonly token: string }>;
+  addUser(
+    name: string,
+    options: { readonly groups: readonly string[] },
+  ): Promise<{ readonly user: UserRecord; readonly token: string }>;
   rotateUser(name: string): Promise<{ readonly user: UserRecord; readonly token: string }>;
   revokeUser(name: string): Promise<UserRecord>;
 }

@@ -20,10 +20,16 @@ export function isName(name: string): boolean {
 /** The name itself. Throws NAME_INVALID, with the rule in the message and never the input when it could hold control characters. */
 export function checkName(kind: NameKind, name: string): string {
   if (!isName(name)) {
-    throw new InterlockError('NAME_INVALID', `${kind} name ${shown(name)} is not usable: 1 to 64 letters, digits, dots, underscores or hyphens, starting with a letter or digit`);
+    throw new InterlockError(
+      'NAME_INVALID',
+      `${kind} name ${shown(name)} is not usable: 1 to 64 letters, digits, dots, underscores or hyphens, starting with a letter or digit`,
+    );
   }
   if (kind === 'agent' && name === ANONYMOUS) {
-    throw new InterlockError('NAME_INVALID', `agent name \`${ANONYMOUS}\` is reserved for callers without a token: choose another`);
+    throw new InterlockError(
+      'NAME_INVALID',
+      `agent name \`${ANONYMOUS}\` is reserved for callers without a token: choose another`,
+    );
   }
   return name;
 }

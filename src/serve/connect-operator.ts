@@ -19,7 +19,10 @@ export async function connectOperator(config: Config): Promise<Operator> {
 /** Loads the store, Cedar and the rest only here: talking to a gateway needs none of it. */
 async function openLocally(config: Config): Promise<Operator> {
   const [{ openLedger }, { openDirectory }, { createLocalOperator }, { version }] = await Promise.all([
-    import('../record/chain.ts'), import('../identify/directory-store.ts'), import('./local-operator.ts'), import('../version.ts'),
+    import('../record/chain.ts'),
+    import('../identify/directory-store.ts'),
+    import('./local-operator.ts'),
+    import('../version.ts'),
   ]);
   const ledger = await openLedger({ dataDir: config.dataDir, version: version(), start: 'lazy' }).catch((error: unknown) => {
     throw explainLock(error, config.dataDir);
@@ -30,11 +33,20 @@ async function openLocally(config: Config): Promise<Operator> {
     const directory = await openDirectory(ledger);
     const book = once(async () => {
       const [{ openTicketBook }, { openHeldBodies }, { createJudge }] = await Promise.all([
-        import('../approve/ticket-book.ts'), import('../approve/held-body.ts'), import('../decide/judge-engine.ts'),
+        import('../approve/ticket-book.ts'),
+        import('../approve/held-body.ts'),
+        import('../decide/judge-engine.ts'),
       ]);
       const judge = await createJudge({ policiesDir: config.policiesDir, directory });
       const bodies = await openHeldBodies({ dataDir: config.dataDir });
-      const tickets = await openTicketBook({ ledger, directory, judge, bodies, approvals: config.approvals, limits: config.limits });
+      const tickets = await openTicketBook({
+        ledger,
+        directory,
+        judge,
+        bodies,
+        approvals: config.approvals,
+        limits: config.limits,
+      });
       opened.defer(() => tickets.close());
       return tickets;
     });
@@ -54,10 +66,14 @@ async function openLocally(config: Config): Promise<Operator> {
 
 function explainLock(error: unknown, dataDir: string): unknown {
   if (!(error instanceof InterlockError) || error.code !== 'STORE_LOCKED') return error;
-  return new InterlockError('STORE_LOCKED', `${dataDir} is in use by another process, and no gateway answers at its control socket`, {
-    cause: error,
-    hint: 'a gateway that is just starting or stopping answers in a moment: try again; else see which process holds the folder',
-  });
+  return new InterlockError(
+    'STORE_LOCKED',
+    `${dataDir} is in use by another process, and no gateway answers at its control socket`,
+    {
+      cause: error,
+      hint: 'a gateway that is just starting or stopping answers in a moment: try again; else see which process holds the folder',
+    },
+  );
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

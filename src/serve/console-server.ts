@@ -57,7 +57,11 @@ export async function startConsole(options: ConsoleOptions): Promise<ConsoleServ
 
 function consoleApp(options: ConsoleOptions): FastifyInstance {
   const app = fastify({
-    bodyLimit: BODY_BYTES, logger: false, requestTimeout: 10_000, forceCloseConnections: true, exposeHeadRoutes: false,
+    bodyLimit: BODY_BYTES,
+    logger: false,
+    requestTimeout: 10_000,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
     serverFactory: (handler) => serverOf(options.listener, handler),
   });
   guard(app, new Set([options.listener.listen.host, ...(options.hosts ?? [])].map((name) => name.toLowerCase())));

@@ -7,15 +7,12 @@ import type { ErrorCode } from '../errors.ts';
 import type { Operator, VerifyOptions } from './operator.ts';
 
 /** Answers are lists of entries at most; more than this is no answer of ours. */
-const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
+const MAX_ANSWER_CHARS = 256 * 1024 * 1024;
 const IDLE_MS = 60_000;
 
 /** Throws NOT_RUNNING, with the cause, in every method when nobody answers at `socketPath`. */
 export function createControlClient(socketPath: string): Operator {
-  const call = async <T>(route: string, input: object): Promise<T> => {
-    const lines = await send(socketPath, route, input, () => undefined);
-    return lines as T; // Our own gateway speaks here, behind a socket that only our own user may open.
-  };
+  const call = <T>(route: string, input: object): Promise<T> => send(socketPath, route, input, () => undefined);
   return {
     via: 'socket',
     addAgent: (name, { teams, user }) => call('addAgent', { name, teams, user }),
@@ -27,15 +24,14 @@ export function createControlClient(socketPath: string): Operator {
     rotateUser: (name) => call('rotateUser', { name }),
     revokeUser: (name) => call('revokeUser', { name }),
     listUsers: () => call('listUsers', {}),
-    listTickets: ({ state, agent }) => call('listTickets', { ...(state === undefined ? {} : { state }), ...(agent === undefined ? {} : { agent }) }),
+    listTickets: ({ state, agent }) =>
+      call('listTickets', { ...(state === undefined ? {} : { state }), ...(agent === undefined ? {} : { agent }) }),
     showTicket: (id) => call('showTicket', { id }),
     decideTicket: (id, decision, token) => call('decideTicket', { id, decision, token }),
     tailLedger: (count) => call('tailLedger', { count }),
     showEntry: (id) => call('showEntry', { id }),
-    verifyLedger: async ({ checkpoint, onProgress }: VerifyOptions) => {
-      const report = await send(socketPath, 'verifyLedger', { checkpoint }, ([done, total]) => onProgress?.(done, total));
-      return report as Awaited<ReturnType<Operator['verifyLedger']>>;
-    },
+    verifyLedger: ({ checkpoint, onProgress }: VerifyOptions) =>
+      send(socketPath, 'verifyLedger', { checkpoint }, ([done, total]) => onProgress?.(done, total)),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
@@ -55,55 +51,80 @@ export async function pingControl(socketPath: string): Promise<boolean> {
 
 type Progress = (progress: readonly [number, number]) => void;
 
-async function send(socketPath: string, route: string, input: object, onProgress: Progress): Promise<unknown> {
+async function send<T>(socketPath: string, route: string, input: object, onProgress: Progress): Promise<T> {
   const payload = JSON.stringify(input);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const sent = request({ socketPath, method: 'POST', path: `/${route}`, agent: false, headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) } }, resolve);
+    const sent = request(
+      {
+        socketPath,
+        method: 'POST',
+        path: `/${route}`,
+        agent: false,
+        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) },
+      },
+      resolve,
+    );
     sent.on('error', (cause: NodeJS.ErrnoException) => reject(notAnswering(socketPath, cause)));
     sent.setTimeout(IDLE_MS, () => sent.destroy(new Error('no answer in time')));
     sent.end(payload);
   });
   try {
-    return await readAnswer(response, onProgress);
+    const { result }: { result: T } = await readAnswer(response, onProgress);
+    return result;
   } catch (cause) {
     throw cause instanceof InterlockError ? cause : notAnswering(socketPath, cause);
   }
 }
 
 /** One JSON object a line; `progress` lines are handed on, the first other one is the answer. */
-async function readAnswer(response: IncomingMessage, onProgress: Progress): Promise<unknown> {
-  let rest = '';
-  let bytes = 0;
+async function readAnswer(response: IncomingMessage, onProgress: Progress): Promise<Answer> {
+  let line: string[] = [];
+  let length = 0;
   response.setEncoding('utf8');
   for await (const chunk of response) {
-    const text = String(chunk);
-    bytes += text.length;
-    if (bytes > MAX_ANSWER_BYTES) throw new Error('the answer is too large');
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      const answer = readLine(line, onProgress);
-      if (answer !== null) return answer.result;
+    const pieces = String(chunk).split('\n');
+    for (const [i, piece] of pieces.entries()) {
+      line.push(piece);
+      length += piece.length;
+      if (length > MAX_ANSWER_CHARS) throw new Error('the answer is too large');
+      if (i === pieces.length - 1) break;
+      const found = readLine(line.join(''), onProgress);
+      if (found !== null) return found;
+      line = [];
     }
   }
-  const last = readLine(rest, onProgress);
+  const last = readLine(line.join(''), onProgress);
   if (last === null) throw new Error('the answer broke off');
-  return last.result;
+  return last;
 }
 
-function readLine(line: string, onProgress: Progress): { readonly result: unknown } | null {
+/** Unchecked: our own gateway speaks here, behind a socket that only our own user may open. */
+interface Answer {
+  readonly result: ReturnType<typeof JSON.parse>;
+}
+
+/** What the control socket says, a line each. */
+type Line =
+  | { readonly progress: readonly [number, number]; readonly error?: never }
+  | { readonly progress?: never; readonly error: { readonly code: ErrorCode; readonly message: string; readonly hint?: string } }
+  | ({ readonly progress?: never; readonly error?: never } & Answer);
+
+function readLine(line: string, onProgress: Progress): Answer | null {
   if (line === '') return null;
-  const answer = JSON.parse(line) as { result?: unknown; error?: { code: ErrorCode; message: string; hint?: string }; progress?: [number, number] };
+  const answer: Line = JSON.parse(line);
   if (answer.progress !== undefined) {
     onProgress(answer.progress);
     return null;
   }
-  if (answer.error === undefined) return { result: answer.result };
+  if (answer.error === undefined) return answer;
   const { code, message, hint } = answer.error;
   throw new InterlockError(code, message, hint === undefined ? {} : { hint });
 }
 
 function notAnswering(socketPath: string, cause: unknown): InterlockError {
   const problem = cause instanceof Error ? cause.message : String(cause);
-  return new InterlockError('NOT_RUNNING', `no gateway answers at ${socketPath}: ${problem}`, { cause, hint: 'start it with `interlock start`' });
+  return new InterlockError('NOT_RUNNING', `no gateway answers at ${socketPath}: ${problem}`, {
+    cause,
+    hint: 'start it with `interlock start`',
+  });
 }

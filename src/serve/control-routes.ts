@@ -12,16 +12,36 @@ const TOKEN = { type: 'string', maxLength: 128 } as const;
 
 /** `required` and `optional` are JSON Schema properties; anything else in the body is refused. */
 function body(required: Readonly<Record<string, object>>, optional: Readonly<Record<string, object>> = {}) {
-  return { schema: { body: { type: 'object', additionalProperties: false, required: Object.keys(required), properties: { ...required, ...optional } } } };
+  return {
+    schema: {
+      body: {
+        type: 'object',
+        additionalProperties: false,
+        required: Object.keys(required),
+        properties: { ...required, ...optional },
+      },
+    },
+  };
 }
 
 export function addControlRoutes(app: FastifyInstance, operator: Operator): void {
   app.post<{ Body: { name: string; teams: string[]; user: string | null } }>(
-    '/addAgent', body({ name: NAME, teams: NAMES, user: { ...NAME, nullable: true } }),
+    '/addAgent',
+    body({ name: NAME, teams: NAMES, user: { ...NAME, nullable: true } }),
     ({ body: { name, teams, user } }) => result(operator.addAgent(name, { teams, user })),
   );
-  app.post<{ Body: { name: string; groups: string[] } }>('/addUser', body({ name: NAME, groups: NAMES }), ({ body: { name, groups } }) => result(operator.addUser(name, { groups })));
-  const byName = { rotateAgent: operator.rotateAgent, revokeAgent: operator.revokeAgent, openSession: operator.openSession, rotateUser: operator.rotateUser, revokeUser: operator.revokeUser };
+  app.post<{ Body: { name: string; groups: string[] } }>(
+    '/addUser',
+    body({ name: NAME, groups: NAMES }),
+    ({ body: { name, groups } }) => result(operator.addUser(name, { groups })),
+  );
+  const byName = {
+    rotateAgent: operator.rotateAgent,
+    revokeAgent: operator.revokeAgent,
+    openSession: operator.openSession,
+    rotateUser: operator.rotateUser,
+    revokeUser: operator.revokeUser,
+  };
   for (const [route, run] of Object.entries(byName)) {
     app.post<{ Body: { name: string } }>(`/${route}`, body({ name: NAME }), ({ body: { name } }) => result<unknown>(run(name)));
   }
@@ -32,19 +52,27 @@ export function addControlRoutes(app: FastifyInstance, operator: Operator): void
 }
 
 function addTicketRoutes(app: FastifyInstance, operator: Operator): void {
-  app.post<{ Body: { state?: string; agent?: string } }>('/listTickets', body({}, { state: NAME, agent: NAME }), ({ body: filter }) => result(operator.listTickets(filter)));
+  app.post<{ Body: { state?: string; agent?: string } }>(
+    '/listTickets',
+    body({}, { state: NAME, agent: NAME }),
+    ({ body: filter }) => result(operator.listTickets(filter)),
+  );
   app.post<{ Body: { id: string } }>('/showTicket', body({ id: NAME }), ({ body: { id } }) => result(operator.showTicket(id)));
   app.post<{ Body: { id: string; decision: 'approve' | 'deny'; token: string } }>(
-    '/decideTicket', body({ id: NAME, decision: { enum: ['approve', 'deny'] }, token: TOKEN }),
+    '/decideTicket',
+    body({ id: NAME, decision: { enum: ['approve', 'deny'] }, token: TOKEN }),
     ({ body: { id, decision, token } }) => result(operator.decideTicket(id, decision, token)),
   );
 }
 
 function addLedgerRoutes(app: FastifyInstance, operator: Operator): void {
-  app.post<{ Body: { count: number } }>('/tailLedger', body({ count: { type: 'integer', minimum: 0 } }), ({ body: { count } }) => result(operator.tailLedger(count)));
+  app.post<{ Body: { count: number } }>('/tailLedger', body({ count: { type: 'integer', minimum: 0 } }), ({ body: { count } }) =>
+    result(operator.tailLedger(count)),
+  );
   app.post<{ Body: { id: string } }>('/showEntry', body({ id: NAME }), ({ body: { id } }) => result(operator.showEntry(id)));
   app.post<{ Body: { checkpoint: string | null } }>(
-    '/verifyLedger', body({ checkpoint: { type: 'string', nullable: true, maxLength: 16_384 } }),
+    '/verifyLedger',
+    body({ checkpoint: { type: 'string', nullable: true, maxLength: 16_384 } }),
     ({ body: { checkpoint } }, reply) => streamVerify(operator, checkpoint, reply),
   );
 }
@@ -69,7 +97,10 @@ async function streamVerify(operator: Operator, checkpoint: string | null, reply
 }
 
 /** Holding the socket is the administrator's authority, so even an INTERNAL error is told in its own words. */
-export function errorAnswer(thrown: unknown): { readonly status: number; readonly error: { readonly code: string; readonly message: string; readonly hint: string | undefined } } {
+export function errorAnswer(thrown: unknown): {
+  readonly status: number;
+  readonly error: { readonly code: string; readonly message: string; readonly hint: string | undefined };
+} {
   const { status, code, detail, hint } = thrownProblem(thrown);
   return { status, error: { code, message: code === 'INTERNAL' ? toInterlockError(thrown).message : detail, hint } };
 }

@@ -25,7 +25,9 @@ const BODY_BYTES = 65_536;
 /** Resolves when it listens. Throws STORE_LOCKED, CONFIG_INVALID, KEY_EXPOSED (see control-socket.ts). */
 export async function startControl({ dataDir, operator, reload }: ControlServerOptions): Promise<ControlServer> {
   const app = fastify({
-    bodyLimit: BODY_BYTES, logger: false, forceCloseConnections: true,
+    bodyLimit: BODY_BYTES,
+    logger: false,
+    forceCloseConnections: true,
     // What does not fit is refused; the default would mend it silently.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
   });
@@ -34,7 +36,11 @@ export async function startControl({ dataDir, operator, reload }: ControlServerO
     const { status, error } = errorAnswer(thrown);
     return reply.code(status).send({ error });
   });
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: { code: 'USAGE', message: 'the running gateway does not know this command: it may be of another version' } }));
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({
+      error: { code: 'USAGE', message: 'the running gateway does not know this command: it may be of another version' },
+    }),
+  );
   app.post('/ping', async () => ({ result: 'interlock' }));
   if (reload !== undefined) app.post('/reload', async () => ({ result: await reload().then(() => 'loaded') }));
   addControlRoutes(app, operator);

@@ -21,7 +21,11 @@ export function controlSocketPath(dataDir: string): string {
 export async function listenOnSocket(server: Server, dataDir: string): Promise<string> {
   const path = controlSocketPath(dataDir);
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
-    throw new InterlockError('CONFIG_INVALID', `dataDir is too deep for a socket: ${path} has ${Buffer.byteLength(path)} bytes, at most ${MAX_PATH_BYTES} are possible`, { hint: 'set dataDir to a shorter path' });
+    throw new InterlockError(
+      'CONFIG_INVALID',
+      `dataDir is too deep for a socket: ${path} has ${Buffer.byteLength(path)} bytes, at most ${MAX_PATH_BYTES} are possible`,
+      { hint: 'set dataDir to a shorter path' },
+    );
   }
   ensurePrivateFolder(dataDir);
   await removeStale(path);
@@ -47,8 +51,14 @@ export function answersAt(path: string): Promise<boolean> {
 async function removeStale(path: string): Promise<void> {
   const there = lstatSync(path, { throwIfNoEntry: false });
   if (there === undefined) return;
-  if (!there.isSocket()) throw new InterlockError('CONFIG_INVALID', `${path} is in the way: expected no file or a socket there`, { hint: 'move it away' });
-  if (await answersAt(path)) throw new InterlockError('STORE_LOCKED', `another gateway runs on this data folder and answers at ${path}`, { hint: 'stop it first, or give this one its own dataDir' });
+  if (!there.isSocket())
+    throw new InterlockError('CONFIG_INVALID', `${path} is in the way: expected no file or a socket there`, {
+      hint: 'move it away',
+    });
+  if (await answersAt(path))
+    throw new InterlockError('STORE_LOCKED', `another gateway runs on this data folder and answers at ${path}`, {
+      hint: 'stop it first, or give this one its own dataDir',
+    });
   unlinkSync(path);
 }
 

@@ -24,7 +24,8 @@ export function originProblem(request: IncomingMessage): string | null {
   const origin = request.headers['origin'];
   const site = request.headers['sec-fetch-site'];
   const host = request.headers['host'] ?? '';
-  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) return 'requests from other origins are not answered';
+  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`)
+    return 'requests from other origins are not answered';
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'requests from other sites are not answered';
   return null;
 }

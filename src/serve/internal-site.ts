@@ -62,7 +62,8 @@ export function createInternalSite({ caFile, tickets }: InternalSiteOptions): In
 function contentOf(principal: Principal, path: string, caPem: Buffer, tickets: Pick<TicketBook, 'get' | 'list'>): NativeAnswer {
   if (path === '/') return reply(200, 'text/plain; charset=utf-8', Buffer.from(INDEX));
   if (path === '/ca.pem') return reply(200, 'application/x-pem-file', caPem);
-  if (path === '/v1/me') return json({ agent: principal.agent, teams: principal.teams, user: principal.user, session: principal.session });
+  if (path === '/v1/me')
+    return json({ agent: principal.agent, teams: principal.teams, user: principal.user, session: principal.session });
   // Callers without a token are all one agent: none of them may see what another waits for.
   if (principal.provedBy === 'anonymous') return notFound();
   if (path === '/v1/tickets') return json(tickets.list({ agent: principal.agent }).map(ticketForAgent));
@@ -89,7 +90,10 @@ function notFound(): NativeAnswer {
 function problem(status: number, detail: string, headers: readonly string[] = []): NativeAnswer {
   const title = status === 404 ? 'Not Found' : 'Method Not Allowed';
   const body = Buffer.from(`${asciiJson({ type: 'about:blank', title, status, detail })}\n`);
-  return { ...reply(status, 'application/problem+json', body), headers: ['content-type', 'application/problem+json', ...COMMON, ...headers] };
+  return {
+    ...reply(status, 'application/problem+json', body),
+    headers: ['content-type', 'application/problem+json', ...COMMON, ...headers],
+  };
 }
 
 const COMMON = ['cache-control', 'no-store', 'x-content-type-options', 'nosniff'];

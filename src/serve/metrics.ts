@@ -44,14 +44,36 @@ interface Incrementable {
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  const requests = new Counter({ name: 'interlock_requests_total', help: 'Exchanges judged', labelNames: ['verdict', 'action'] as const, registers });
-  const refusals = new Counter({ name: 'interlock_refusals_total', help: 'Exchanges refused, by error code', labelNames: ['code'] as const, registers });
-  const decision = new Histogram({ name: 'interlock_decision_seconds', help: 'Time to judge an exchange', buckets: LATENCY_SECONDS, registers });
-  const added = new Histogram({ name: 'interlock_added_latency_seconds', help: 'From the complete request head to sending it on', buckets: LATENCY_SECONDS, registers });
+  const requests = new Counter({
+    name: 'interlock_requests_total',
+    help: 'Exchanges judged',
+    labelNames: ['verdict', 'action'] as const,
+    registers,
+  });
+  const refusals = new Counter({
+    name: 'interlock_refusals_total',
+    help: 'Exchanges refused, by error code',
+    labelNames: ['code'] as const,
+    registers,
+  });
+  const decision = new Histogram({
+    name: 'interlock_decision_seconds',
+    help: 'Time to judge an exchange',
+    buckets: LATENCY_SECONDS,
+    registers,
+  });
+  const added = new Histogram({
+    name: 'interlock_added_latency_seconds',
+    help: 'From the complete request head to sending it on',
+    buckets: LATENCY_SECONDS,
+    registers,
+  });
   const sources: { -readonly [name in keyof MetricSources]: MetricSources[name] } = {};
   watchProcess(registers);
   watchSources(registers, sources);
-  const countVerdict = boundedChildren(MAX_ACTIONS, (action: string) => bySecondKey((verdict: Verdict) => requests.labels(verdict, action)));
+  const countVerdict = boundedChildren(MAX_ACTIONS, (action: string) =>
+    bySecondKey((verdict: Verdict) => requests.labels(verdict, action)),
+  );
   const countCode = boundedChildren(MAX_CODES, (code: string) => refusals.labels(code));
   return {
     decided(verdict, action, seconds) {
@@ -92,9 +114,17 @@ function bySecondKey(make: (verdict: Verdict) => Incrementable): (verdict: Verdi
 }
 
 function watchSources(registers: Registry[], sources: MetricSources): void {
-  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[], read: (gauge: Gauge<Label>) => void): void => {
+  const gauge = <Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[],
+    read: (gauge: Gauge<Label>) => void,
+  ): void => {
     new Gauge({
-      name, help, labelNames: [...labelNames], registers,
+      name,
+      help,
+      labelNames: [...labelNames],
+      registers,
       collect() {
         read(this);
       },
@@ -106,8 +136,12 @@ function watchSources(registers: Registry[], sources: MetricSources): void {
     metric.set({ state: 'pending' }, counts.pending);
     metric.set({ state: 'approved' }, counts.grants);
   });
-  gauge('interlock_exchanges_held', 'Exchanges that wait for an approver right now', [], (metric) => metric.set(sources.tickets?.().waiting ?? 0));
-  gauge('interlock_ledger_lag_entries', 'Entries handed to the ledger and not yet written', [], (metric) => metric.set(sources.ledger?.().lag ?? 0));
+  gauge('interlock_exchanges_held', 'Exchanges that wait for an approver right now', [], (metric) =>
+    metric.set(sources.tickets?.().waiting ?? 0),
+  );
+  gauge('interlock_ledger_lag_entries', 'Entries handed to the ledger and not yet written', [], (metric) =>
+    metric.set(sources.ledger?.().lag ?? 0),
+  );
   gauge('interlock_ledger_entries', 'Entries in the ledger', [], (metric) => metric.set(sources.ledger?.().size ?? 0));
   gauge('interlock_upstream_connections', 'Kept-alive connections to upstreams', ['state'], (metric) => {
     const pools = sources.pools?.();
@@ -127,26 +161,34 @@ function watchCaches(
   };
   gauge('interlock_cache_entries', 'Entries in a cache', ['cache'], (metric) => each(metric, (counts) => counts.entries));
   gauge('interlock_cache_hits', 'Look-ups that a cache answered', ['cache'], (metric) => each(metric, (counts) => counts.hits));
-  gauge('interlock_cache_misses', 'Look-ups that a cache could not answer', ['cache'], (metric) => each(metric, (counts) => counts.misses));
+  gauge('interlock_cache_misses', 'Look-ups that a cache could not answer', ['cache'], (metric) =>
+    each(metric, (counts) => counts.misses),
+  );
 }
 
 /** The library's default metrics start timers and observers; these three cost nothing until they are read. */
 function watchProcess(registers: Registry[]): void {
   new Gauge({
-    name: 'process_resident_memory_bytes', help: 'Resident memory', registers,
+    name: 'process_resident_memory_bytes',
+    help: 'Resident memory',
+    registers,
     collect() {
       this.set(process.memoryUsage.rss());
     },
   });
   new Gauge({
-    name: 'process_cpu_seconds', help: 'CPU time used', registers,
+    name: 'process_cpu_seconds',
+    help: 'CPU time used',
+    registers,
     collect() {
       const { user, system } = process.cpuUsage();
       this.set((user + system) / 1e6);
     },
   });
   new Gauge({
-    name: 'process_start_time_seconds', help: 'When the process began', registers,
+    name: 'process_start_time_seconds',
+    help: 'When the process began',
+    registers,
     collect() {
       this.set(Date.now() / 1000 - process.uptime());
     },

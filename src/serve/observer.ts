@@ -22,15 +22,18 @@ export function createObserver({ metrics, log }: { readonly metrics: Metrics; re
       const action = strictestAction(decision);
       metrics.decided(decision.verdict, action, decisionMs / 1_000);
       if (decision.verdict === 'ALLOW') return; // one line a read would drown the rest
-      log.info({
-        exchange: exchange.id,
-        agent: principal.agent,
-        session: principal.session,
-        action,
-        host: exchange.request.authority.host,
-        verdict: decision.verdict,
-        policies: decision.policies,
-      }, 'verdict');
+      log.info(
+        {
+          exchange: exchange.id,
+          agent: principal.agent,
+          session: principal.session,
+          action,
+          host: exchange.request.authority.host,
+          verdict: decision.verdict,
+          policies: decision.policies,
+        },
+        'verdict',
+      );
     },
     leaving(exchange) {
       metrics.leaving((performance.now() - exchange.startedMs) / 1_000);
@@ -42,7 +45,15 @@ export function createObserver({ metrics, log }: { readonly metrics: Metrics; re
     refused(exchange, progress, error) {
       if (progress.recorded !== null && error.code === 'POLICY_BLOCKED') return; // told when it was decided
       metrics.refused(error.code);
-      log.info({ exchange: exchange.id, agent: progress.principal?.agent ?? null, host: exchange.request.authority.host, code: error.code }, 'refused');
+      log.info(
+        {
+          exchange: exchange.id,
+          agent: progress.principal?.agent ?? null,
+          host: exchange.request.authority.host,
+          code: error.code,
+        },
+        'refused',
+      );
     },
   };
 }

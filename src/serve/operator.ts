@@ -28,12 +28,18 @@ export interface SessionGrant {
  */
 export interface Operator extends AsyncDisposable {
   readonly via: 'socket' | 'local';
-  addAgent(name: string, options: { readonly teams: readonly string[]; readonly user: string | null }): Promise<{ readonly agent: AgentView; readonly token: string }>;
+  addAgent(
+    name: string,
+    options: { readonly teams: readonly string[]; readonly user: string | null },
+  ): Promise<{ readonly agent: AgentView; readonly token: string }>;
   rotateAgent(name: string): Promise<{ readonly agent: AgentView; readonly token: string }>;
   revokeAgent(name: string): Promise<AgentView>;
   listAgents(): Promise<readonly AgentView[]>;
   openSession(agent: string): Promise<SessionGrant>;
-  addUser(name: string, options: { readonly groups: readonly string[] }): Promise<{ readonly user: UserView; readonly token: string }>;
+  addUser(
+    name: string,
+    options: { readonly groups: readonly string[] },
+  ): Promise<{ readonly user: UserView; readonly token: string }>;
   rotateUser(name: string): Promise<{ readonly user: UserView; readonly token: string }>;
   revokeUser(name: string): Promise<UserView>;
   listUsers(): Promise<readonly UserView[]>;

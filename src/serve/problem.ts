@@ -13,7 +13,6 @@ export interface Problem {
   readonly hint?: string;
 }
 
-
 export function problemOf(status: number, code: string, detail: string, hint?: string): Problem {
   const title = STATUS_CODES[status] ?? 'Error';
   return { type: 'about:blank', title, status, detail, code, ...(hint === undefined ? {} : { hint }) };
@@ -24,9 +23,11 @@ export function problemOf(status: number, code: string, detail: string, hint?: s
  * because nobody checked that text for secrets (threat D14).
  */
 export function thrownProblem(thrown: unknown): Problem {
-  if (thrown instanceof InterlockError && thrown.code !== 'INTERNAL') return problemOf(statusOf(thrown.code), thrown.code, thrown.message, thrown.hint);
+  if (thrown instanceof InterlockError && thrown.code !== 'INTERNAL')
+    return problemOf(statusOf(thrown.code), thrown.code, thrown.message, thrown.hint);
   const status = thrown instanceof Error && 'statusCode' in thrown ? thrown.statusCode : undefined;
-  if (thrown instanceof Error && typeof status === 'number' && status >= 400 && status < 500) return problemOf(status, 'USAGE', thrown.message);
+  if (thrown instanceof Error && typeof status === 'number' && status >= 400 && status < 500)
+    return problemOf(status, 'USAGE', thrown.message);
   return problemOf(500, 'INTERNAL', 'something went wrong inside; the log may tell');
 }
 

@@ -46,7 +46,12 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
   metrics.watch({ tickets: () => tickets.counts(), ledger: () => ({ lag: ledger.lag, size: ledger.size }) });
   if (daysLeft(authority.expiresAt) < WARN_DAYS) log.warn({ days: daysLeft(authority.expiresAt) }, 'the CA expires soon');
   const operator = createLocalOperator({
-    ledger, directory, tickets: async () => tickets, authority: async () => authority, proxyUrl: options.proxyUrl, close: async () => undefined,
+    ledger,
+    directory,
+    tickets: async () => tickets,
+    authority: async () => authority,
+    proxyUrl: options.proxyUrl,
+    close: async () => undefined,
   });
   const control = await startControl({ dataDir: config.dataDir, operator, reload: options.reload });
   opening.defer(() => control.close());
@@ -76,7 +81,13 @@ async function ledgerWrites(ledger: OpenLedger): Promise<boolean> {
     timer = setTimeout(() => resolve(false), LEDGER_PROBE_MS);
   });
   try {
-    return await Promise.race([ledger.flush().then(() => true, () => false), late]);
+    return await Promise.race([
+      ledger.flush().then(
+        () => true,
+        () => false,
+      ),
+      late,
+    ]);
   } finally {
     clearTimeout(timer);
   }

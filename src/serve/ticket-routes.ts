@@ -43,7 +43,8 @@ export function addTicketRoutes(app: FastifyInstance, deps: TicketRouteDeps): vo
     app.post<{ Params: IdParams }>(`/v1/tickets/:id/${decision}`, async (request, reply) => {
       const caller = callerOf(request, deps);
       if (!('user' in caller)) return refuse(reply, caller);
-      if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return refuse(reply, problemOf(415, 'USAGE', 'send Content-Type: application/json'));
+      if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
+        return refuse(reply, problemOf(415, 'USAGE', 'send Content-Type: application/json'));
       return decide(decision, request.params.id, caller, deps);
     });
   }
@@ -81,8 +82,13 @@ function callerOf(request: FastifyRequest, deps: TicketRouteDeps): Caller | Prob
   const token = values.length === 1 ? BEARER.exec(values[0] ?? '')?.[1] : undefined;
   const user = token === undefined ? null : deps.directory.authenticateUser(token);
   if (token !== undefined && user !== null) return { user, token };
-  if (deps.throttle.failed(request.ip)) return problemOf(429, 'APPROVER_REFUSED', 'too many tokens from this address were not valid: wait a minute');
-  return problemOf(401, 'APPROVER_REFUSED', 'send an approver\'s token: Authorization: Bearer TOKEN (`interlock users add NAME` prints one)');
+  if (deps.throttle.failed(request.ip))
+    return problemOf(429, 'APPROVER_REFUSED', 'too many tokens from this address were not valid: wait a minute');
+  return problemOf(
+    401,
+    'APPROVER_REFUSED',
+    "send an approver's token: Authorization: Bearer TOKEN (`interlock users add NAME` prints one)",
+  );
 }
 
 function refuse(reply: FastifyReply, problem: Problem): FastifyReply {
@@ -94,7 +100,8 @@ function refuse(reply: FastifyReply, problem: Problem): FastifyReply {
 function filterOf(query: unknown): { readonly state?: string; readonly agent?: string } {
   const filter: { state?: string; agent?: string } = {};
   for (const [name, value] of Object.entries(query ?? {})) {
-    if (!FILTERS.has(name) || typeof value !== 'string' || value.length > 64) throw new InterlockError('USAGE', 'the filters are state and agent, each once');
+    if (!FILTERS.has(name) || typeof value !== 'string' || value.length > 64)
+      throw new InterlockError('USAGE', 'the filters are state and agent, each once');
     if (name === 'state') filter.state = value;
     else filter.agent = value;
   }

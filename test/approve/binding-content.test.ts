@@ -8,7 +8,10 @@ import { readContent } from '../../src/approve/binding-content.ts';
 const type = (boundary: string): string[] => [`multipart/form-data; boundary=${boundary}`];
 const body = (boundary: string, parts: readonly string[], end = '\r\n'): Buffer =>
   Buffer.from(`${parts.map((part) => `--${boundary}\r\n${part}\r\n`).join('')}--${boundary}--${end}`, 'latin1');
-const PARTS = ['Content-Disposition: form-data; name="to"\r\n\r\nada@example.com', 'Content-Disposition: form-data; name="text"\r\n\r\nhello'];
+const PARTS = [
+  'Content-Disposition: form-data; name="to"\r\n\r\nada@example.com',
+  'Content-Disposition: form-data; name="text"\r\n\r\nhello',
+];
 
 test('two tries with boundaries of their own are the same parts in the same order', () => {
   const one = readContent(type('abc123'), body('abc123', PARTS));
@@ -39,7 +42,13 @@ test('whatever another parser could read differently counts whole, boundary and 
     [['multipart/form-data'], good],
     [['text/plain; boundary=b'], good],
     [type('b'.repeat(71)), body('b'.repeat(71), PARTS)],
-    [type('b'), body('b', Array.from({ length: 1_001 }, () => 'x'))],
+    [
+      type('b'),
+      body(
+        'b',
+        Array.from({ length: 1_001 }, () => 'x'),
+      ),
+    ],
     [[], good],
   ];
   for (const [types, bytes] of doubtful) {
@@ -50,7 +59,7 @@ test('whatever another parser could read differently counts whole, boundary and 
   }
 });
 
-test('an agent can\'t hide a part behind a boundary that it draws later', () => {
+test("an agent can't hide a part behind a boundary that it draws later", () => {
   const approved = readContent(type('X'), body('X', ['a\r\n--Yz\r\nevil']));
   const sent = readContent(type('Y'), body('Y', ['a\r\n--Yz\r\nevil']));
   assert.equal(approved.kind, 'parts');
@@ -58,7 +67,9 @@ test('an agent can\'t hide a part behind a boundary that it draws later', () => 
 });
 
 test('parts put together and taken apart are the same parts', () => {
-  const part = fc.string({ unit: fc.constantFrom('a', '-', '\r', '\n', ' ', '\r\n', '--', '--B') }).filter((text) => !text.includes('--B'));
+  const part = fc
+    .string({ unit: fc.constantFrom('a', '-', '\r', '\n', ' ', '\r\n', '--', '--B') })
+    .filter((text) => !text.includes('--B'));
   fc.assert(
     fc.property(fc.array(part, { minLength: 1, maxLength: 5 }), (parts) => {
       const content = readContent(type('B'), body('B', parts));

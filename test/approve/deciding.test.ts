@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { InterlockError } from '../../src/errors.ts';
 import { ALWAYS, approvalDesk, connected, FINANCE, LEGAL, parkRequest } from '../support/approval-desk.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
@@ -35,12 +36,26 @@ test('an agent token, a session token, a wrong and a revoked one are no approver
 test('a user outside the approver groups is refused, and the try is on record', async () => {
   using desk = await approvalDesk();
   const ticket = await desk.book.open(parkRequest());
-  for (const token of [desk.tokens.max, desk.tokens.leo]) await throwsWithCode('APPROVER_REFUSED', () => desk.book.approve(ticket.id, token, 'cli'));
-  assert.deepEqual(desk.ledger.bodies('ticket').filter((body) => body.move === 'refused').map((body) => body.by), ['max', 'leo']);
+  for (const token of [desk.tokens.max, desk.tokens.leo])
+    await throwsWithCode('APPROVER_REFUSED', () => desk.book.approve(ticket.id, token, 'cli'));
+  assert.deepEqual(
+    desk.ledger
+      .bodies('ticket')
+      .filter((body) => body.move === 'refused')
+      .map((body) => body.by),
+    ['max', 'leo'],
+  );
 });
 
 test('Cedar must say true: false, and a judge that throws, refuse', async () => {
-  const judges = [{ mayApprove: () => false }, { mayApprove: () => { throw new Error('engine gone'); } }];
+  const judges = [
+    { mayApprove: () => false },
+    {
+      mayApprove: () => {
+        throw new Error('engine gone');
+      },
+    },
+  ];
   for (const judge of judges) {
     using desk = await approvalDesk({ judge });
     const ticket = await desk.book.open(parkRequest());
@@ -50,7 +65,9 @@ test('Cedar must say true: false, and a judge that throws, refuse', async () => 
 
 test('Cedar is asked about this user, this ticket and the groups of the requirement', async () => {
   const asked: string[] = [];
-  using desk = await approvalDesk({ judge: { mayApprove: (user, ticket, groups) => asked.push(`${user.name} ${ticket.method} ${groups.join()}`) > 0 } });
+  using desk = await approvalDesk({
+    judge: { mayApprove: (user, ticket, groups) => asked.push(`${user.name} ${ticket.method} ${groups.join()}`) > 0 },
+  });
   const ticket = await desk.book.open(parkRequest());
   await desk.book.approve(ticket.id, desk.tokens.fay, 'cli');
   assert.ok(asked.includes('fay POST finance'));
@@ -91,7 +108,10 @@ test('a repeat that is asked for more makes the ticket ask for more; a changed r
   const board = { ...FINANCE, approvers: ['interns'] };
   const joined = await desk.book.open(parkRequest({ waits: [board], exchange: 'x2' }));
   assert.equal(joined.id, ticket.id);
-  assert.deepEqual(joined.waits.map((wait) => wait.approvers[0]).sort(), ['interns', 'legal']);
+  assert.deepEqual(
+    joined.waits.map((wait) => wait.approvers[0]),
+    ['legal', 'interns'],
+  );
   assert.deepEqual(joined.approvals, []);
   assert.equal((await desk.book.approve(ticket.id, desk.tokens.leo, 'cli')).state, 'pending');
   assert.equal((await desk.book.approve(ticket.id, desk.tokens.max, 'cli')).state, 'approved');
@@ -104,7 +124,10 @@ test('whoever may approve a part may deny the whole, and every waiter hears it',
   await sleep(2);
   const denied = await desk.book.deny(ticket.id, desk.tokens.leo, 'api');
   assert.deepEqual([denied.state, denied.deniedBy], ['denied', 'leo']);
-  assert.deepEqual((await Promise.all(waits)).map((outcome) => outcome.kind), ['denied', 'denied']);
+  assert.deepEqual(
+    (await Promise.all(waits)).map((outcome) => outcome.kind),
+    ['denied', 'denied'],
+  );
   assert.deepEqual((await desk.book.wait(ticket.id, 'x3', connected())).kind, 'denied');
 });
 
@@ -112,14 +135,16 @@ test('approve and deny at once: one decision, one verdict on record, the loser i
   for (let i = 0; i < 20; i += 1) {
     using desk = await approvalDesk();
     const ticket = await desk.book.open(parkRequest());
-    const race = i % 2 === 0
-      ? [desk.book.approve(ticket.id, desk.tokens.fay, 'cli'), desk.book.deny(ticket.id, desk.tokens.bo, 'api')]
-      : [desk.book.deny(ticket.id, desk.tokens.bo, 'api'), desk.book.approve(ticket.id, desk.tokens.fay, 'cli')];
+    const race =
+      i % 2 === 0
+        ? [desk.book.approve(ticket.id, desk.tokens.fay, 'cli'), desk.book.deny(ticket.id, desk.tokens.bo, 'api')]
+        : [desk.book.deny(ticket.id, desk.tokens.bo, 'api'), desk.book.approve(ticket.id, desk.tokens.fay, 'cli')];
     const [first, second] = await Promise.allSettled(race);
     assert.equal(first?.status, 'fulfilled');
     assert.ok(second?.status === 'rejected');
-    assert.equal(second.reason.code, 'TICKET_STATE');
-    assert.match(second.reason.message, i % 2 === 0 ? /approved by fay/ : /denied by bo/);
+    const loser: unknown = second.reason;
+    assert.ok(loser instanceof InterlockError && loser.code === 'TICKET_STATE');
+    assert.match(loser.message, i % 2 === 0 ? /approved by fay/ : /denied by bo/);
     assert.equal(desk.moves().filter((move) => move === 'approved' || move === 'denied').length, 1);
   }
 });
@@ -127,7 +152,8 @@ test('approve and deny at once: one decision, one verdict on record, the loser i
 test('refused tries of one ticket fill no disk', async () => {
   using desk = await approvalDesk();
   const ticket = await desk.book.open(parkRequest());
-  for (let i = 0; i < 50; i += 1) await throwsWithCode('APPROVER_REFUSED', () => desk.book.approve(ticket.id, 'ilk_u_wrong', 'api'));
+  for (let i = 0; i < 50; i += 1)
+    await throwsWithCode('APPROVER_REFUSED', () => desk.book.approve(ticket.id, 'ilk_u_wrong', 'api'));
   assert.equal(desk.moves().filter((move) => move === 'refused').length, 20);
 });
 

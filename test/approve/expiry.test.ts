@@ -8,7 +8,7 @@ import { throwsWithCode } from '../support/throws-with-code.ts';
 
 const APPROVALS = { holdSeconds: 5, ticketSeconds: 100, grantSeconds: 10 };
 
-test('an overdue ticket can\'t be approved, is seen as expired, and says so on record', async () => {
+test("an overdue ticket can't be approved, is seen as expired, and says so on record", async () => {
   const clock = fakeClock();
   using desk = await approvalDesk({ clock, approvals: APPROVALS });
   const ticket = await desk.book.open(parkRequest());
@@ -36,7 +36,10 @@ test('setting the wall clock back gives no second life, setting it ahead ends it
 });
 
 test('a grant ends too, by either clock', async () => {
-  for (const leap of [(clock: ReturnType<typeof fakeClock>) => (clock.wall += 10_000), (clock: ReturnType<typeof fakeClock>) => (clock.monotonic += 10_000)]) {
+  for (const leap of [
+    (clock: ReturnType<typeof fakeClock>) => (clock.wall += 10_000),
+    (clock: ReturnType<typeof fakeClock>) => (clock.monotonic += 10_000),
+  ]) {
     const clock = fakeClock();
     using desk = await approvalDesk({ clock, approvals: APPROVALS });
     const ticket = await desk.book.open(parkRequest());
@@ -83,7 +86,7 @@ test('the alarm expires a ticket by itself and wakes its waiter', async () => {
   assert.deepEqual(desk.book.counts(), { pending: 0, grants: 0, waiting: 0 });
 });
 
-test('when the entry can\'t be written an overdue ticket still lets nothing out and its waiter goes', async () => {
+test("when the entry can't be written an overdue ticket still lets nothing out and its waiter goes", async () => {
   using desk = await approvalDesk({ approvals: { holdSeconds: 5, ticketSeconds: 0.05, grantSeconds: 1 } });
   const ticket = await desk.book.open(parkRequest());
   const wait = desk.book.wait(ticket.id, 'x1', connected());

@@ -30,7 +30,7 @@ test('kept, read back after a restart, and dropped', async (t) => {
   assert.deepEqual(readdirSync(join(dataDir, 'held')), []);
 });
 
-test('on disk it is cipher text, its key and folder are the owner\'s, and the nonce is never the same', async (t) => {
+test("on disk it is cipher text, its key and folder are the owner's, and the nonce is never the same", async (t) => {
   const dataDir = dataFolder(t);
   const bodies = await openHeldBodies({ dataDir });
   const [one, two] = [newTicketId(), newTicketId()];

@@ -10,19 +10,47 @@ const STATES: readonly TicketState[] = ['pending', 'approved', 'denied', 'expire
 
 function ticketIn(state: TicketState): Ticket {
   return {
-    id: 't_x', state, binding: 'b', agent: 'bot', user: null, session: null, actions: [], host: 'h', method: 'POST', path: '/', reason: '', waits: [],
-    approvals: [{ user: 'fay', at: '', channel: 'cli', policies: [] }], deniedBy: state === 'denied' ? 'leo' : null, createdAt: '', expiresAt: '2026-01-01', exchange: 'x', grant: false,
+    id: 't_x',
+    state,
+    binding: 'b',
+    agent: 'bot',
+    user: null,
+    session: null,
+    actions: [],
+    host: 'h',
+    method: 'POST',
+    path: '/',
+    reason: '',
+    waits: [],
+    approvals: [{ user: 'fay', at: '', channel: 'cli', policies: [] }],
+    deniedBy: state === 'denied' ? 'leo' : null,
+    createdAt: '',
+    expiresAt: '2026-01-01',
+    exchange: 'x',
+    grant: false,
   };
 }
 
 test('only these moves are', () => {
   const moves = STATES.flatMap((from) => STATES.filter((to) => canMove(from, to)).map((to) => `${from} ${to}`));
-  assert.deepEqual(moves, ['pending pending', 'pending approved', 'pending denied', 'pending expired', 'pending spent', 'approved expired', 'approved spent']);
-  assert.deepEqual(STATES.filter((state) => isOpen(ticketIn(state))), ['pending', 'approved']);
+  assert.deepEqual(moves, [
+    'pending pending',
+    'pending approved',
+    'pending denied',
+    'pending expired',
+    'pending spent',
+    'approved expired',
+    'approved spent',
+  ]);
+  assert.deepEqual(
+    STATES.filter((state) => isOpen(ticketIn(state))),
+    ['pending', 'approved'],
+  );
 });
 
 test('any other throws TICKET_STATE and says who was first', async () => {
-  const told = async (from: TicketState, to: TicketState): Promise<string> => (await throwsWithCode('TICKET_STATE', () => moveTicket(ticketIn(from), to))).message;
+  const told = async (from: TicketState, to: TicketState): Promise<string> =>
+    (await throwsWithCode('TICKET_STATE', () => moveTicket(ticketIn(from), to))).message;
   assert.match(await told('spent', 'spent'), /approved by fay and used/);
   assert.match(await told('approved', 'denied'), /approved by fay/);
   assert.match(await told('denied', 'approved'), /denied by leo/);

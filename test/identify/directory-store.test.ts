@@ -56,7 +56,13 @@ test('a session token proves its own session of its own agent and nothing else',
   await directory.addAgent('other', BOT);
   const { session, token, username } = await directory.openSession('bot');
   assert.equal(username, `bot~${session}`);
-  assert.deepEqual(directory.authenticateAgent(username, token), { agent: 'bot', teams: ['engineering', 'support'], user: null, session, provedBy: 'session-token' });
+  assert.deepEqual(directory.authenticateAgent(username, token), {
+    agent: 'bot',
+    teams: ['engineering', 'support'],
+    user: null,
+    session,
+    provedBy: 'session-token',
+  });
   assert.equal(directory.authenticateAgent(null, token)?.session, session);
   assert.equal(directory.authenticateAgent('bot', token)?.session, session);
   for (const claimed of ['other', `other~${session}`, 'bot~run-7', 'bot~s-0000000000000000', 'a~b~c']) {
@@ -83,7 +89,10 @@ test('sessions end with their agent token, with a revocation, and by time', asyn
   const again = await directory.addAgent('bot', BOT);
   assert.equal(directory.authenticateAgent(third.username, third.token), null);
   assert.equal(again.agent.generation, 4);
-  assert.deepEqual([...ledger.state.keys()].filter((key) => key.startsWith('session:')), []);
+  assert.deepEqual(
+    [...ledger.state.keys()].filter((key) => key.startsWith('session:')),
+    [],
+  );
 });
 
 test('sessions of one agent are bounded: the oldest gives way, another agent keeps its own', async () => {
@@ -93,7 +102,10 @@ test('sessions of one agent are bounded: the oldest gives way, another agent kee
   await directory.addAgent('other', BOT);
   const kept = await directory.openSession('other');
   const opened = [await directory.openSession('bot'), await directory.openSession('bot'), await directory.openSession('bot')];
-  assert.deepEqual(opened.map((one) => directory.authenticateAgent(one.username, one.token) !== null), [false, true, true]);
+  assert.deepEqual(
+    opened.map((one) => directory.authenticateAgent(one.username, one.token) !== null),
+    [false, true, true],
+  );
   assert.notEqual(directory.authenticateAgent(kept.username, kept.token), null);
   assert.equal([...ledger.state.keys()].filter((key) => key.startsWith('session:')).length, 3);
 });
@@ -129,7 +141,10 @@ test('what cannot be recorded does not happen', async () => {
 test('names: taken, unknown, revoked, invalid, and two adds at once make one agent', async () => {
   const directory = await openDirectory(memoryLedger());
   const twice = await Promise.allSettled([directory.addAgent('bot', BOT), directory.addAgent('bot', BOT)]);
-  assert.deepEqual(twice.map((one) => one.status), ['fulfilled', 'rejected']);
+  assert.deepEqual(
+    twice.map((one) => one.status),
+    ['fulfilled', 'rejected'],
+  );
   await throwsWithCode('NAME_TAKEN', () => directory.addAgent('bot', BOT));
   await throwsWithCode('NAME_UNKNOWN', () => directory.rotateAgent('nobody'));
   await throwsWithCode('NAME_UNKNOWN', () => directory.openSession('nobody'));

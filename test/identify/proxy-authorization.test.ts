@@ -32,7 +32,13 @@ test('no header: IDENTITY_REQUIRED says how, or the anonymous agent where none i
   const { directory } = await withBot();
   const error = await throwsWithCode('IDENTITY_REQUIRED', () => authenticate(directory, [], true));
   assert.match(error.message, /HTTPS_PROXY=http:\/\/AGENT:TOKEN@host:port/);
-  assert.deepEqual(authenticate(directory, [], false), { agent: 'anonymous', teams: [], user: null, session: null, provedBy: 'anonymous' });
+  assert.deepEqual(authenticate(directory, [], false), {
+    agent: 'anonymous',
+    teams: [],
+    user: null,
+    session: null,
+    provedBy: 'anonymous',
+  });
 });
 
 test('every way of being nobody gets one answer that tells nothing and repeats nothing', async () => {
@@ -42,9 +48,21 @@ test('every way of being nobody gets one answer that tells nothing and repeats n
   await directory.revokeAgent('gone');
   const user = await directory.addUser('ada', { groups: [] });
   const attempts = [
-    [basic('nobody', token)], [basic('bot', other.token)], [basic('gone', gone.token)], [basic('bot', mintToken('agent'))], [basic('bot', user.token)],
-    [`Bearer ${user.token}`], [`Bearer ${gone.token}`], [`Bearer ${mintToken('session')}`], ['Basic !'], [''], [basic('bot', token), basic('bot', token)],
-    [`Basic ${token}`], [basic('bot', `${token}x`)], [basic('bot~s-0011223344556677', token)], [basic('__proto__', token)],
+    [basic('nobody', token)],
+    [basic('bot', other.token)],
+    [basic('gone', gone.token)],
+    [basic('bot', mintToken('agent'))],
+    [basic('bot', user.token)],
+    [`Bearer ${user.token}`],
+    [`Bearer ${gone.token}`],
+    [`Bearer ${mintToken('session')}`],
+    ['Basic !'],
+    [''],
+    [basic('bot', token), basic('bot', token)],
+    [`Basic ${token}`],
+    [basic('bot', `${token}x`)],
+    [basic('bot~s-0011223344556677', token)],
+    [basic('__proto__', token)],
   ];
   const messages = new Set<string>();
   for (const headers of attempts) {

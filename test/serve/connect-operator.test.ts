@@ -23,9 +23,16 @@ const LIMITS = { inspectBytes: 1_048_576, bodyMemoryBytes: 1 << 28, connections:
 function configIn(folder: string): Config {
   const listener = { listen: { host: '127.0.0.1', port: 8080 }, tls: null, plaintext: false };
   return {
-    file: null, proxy: { ...listener, requireAgent: true, connectPorts: [443] }, console: listener,
-    dataDir: join(folder, 'data'), certsDir: join(folder, 'certs'), policiesDir: fileURLToPath(new URL('../../policies', import.meta.url)),
-    upstream: { caFiles: [], hosts: {}, allowAddresses: [], proxy: null, clientCerts: {} }, limits: LIMITS, approvals: APPROVALS, log: { level: 'silent' },
+    file: null,
+    proxy: { ...listener, requireAgent: true, connectPorts: [443] },
+    console: listener,
+    dataDir: join(folder, 'data'),
+    certsDir: join(folder, 'certs'),
+    policiesDir: fileURLToPath(new URL('../../policies', import.meta.url)),
+    upstream: { caFiles: [], hosts: {}, allowAddresses: [], proxy: null, clientCerts: {} },
+    limits: LIMITS,
+    approvals: APPROVALS,
+    log: { level: 'silent' },
   };
 }
 
@@ -47,7 +54,10 @@ test('on the data folder: people, sessions and the ledger, and all of it is ther
     assert.ok(session.caFile.startsWith(config.certsDir) && session.caBundleFile.startsWith(config.certsDir));
   }
   await using operator = await connectOperator(config);
-  assert.deepEqual((await operator.listAgents()).map((agent) => agent.name), ['bot']);
+  assert.deepEqual(
+    (await operator.listAgents()).map((agent) => agent.name),
+    ['bot'],
+  );
   const report = await operator.verifyLedger({ checkpoint: null });
   assert.equal(report.ok, true);
   assert.ok(!JSON.stringify(await operator.tailLedger(100)).includes(token));
@@ -70,7 +80,12 @@ test('with a gateway it goes through the socket', async (t) => {
   const directory = await openDirectory(ledger);
   const book = await openTicketBook({ ledger, directory, judge: MEMBERS, approvals: APPROVALS, limits: LIMITS });
   const served = createLocalOperator({
-    ledger, directory, tickets: async () => book, authority: async () => assert.fail(), proxyUrl: 'http://127.0.0.1:1', close: async () => undefined,
+    ledger,
+    directory,
+    tickets: async () => book,
+    authority: async () => assert.fail(),
+    proxyUrl: 'http://127.0.0.1:1',
+    close: async () => undefined,
   });
   const control = await startControl({ dataDir: config.dataDir, operator: served });
   await using operator = await connectOperator(config);

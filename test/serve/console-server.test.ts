@@ -8,14 +8,18 @@ test('health: 200 while the ledger writes and the CA lives, else 503 with what i
   await using good = await consoleDesk();
   const answer = await good.ask('GET', '/healthz');
   assert.equal(answer.status, 200);
-  assert.deepEqual(answer.json, { status: 'ok', bundle: 'digest', ledger: { ok: true, entries: 1, lag: 0 }, caDaysLeft: 300 });
-  await using stalled = await consoleDesk({ health: async () => ({ bundle: 'digest', ledger: { ok: false, entries: 1, lag: 9 }, caDaysLeft: 300 }) });
+  assert.deepEqual(answer.read(), { status: 'ok', bundle: 'digest', ledger: { ok: true, entries: 1, lag: 0 }, caDaysLeft: 300 });
+  await using stalled = await consoleDesk({
+    health: async () => ({ bundle: 'digest', ledger: { ok: false, entries: 1, lag: 9 }, caDaysLeft: 300 }),
+  });
   assert.equal((await stalled.ask('GET', '/healthz')).status, 503);
-  await using expired = await consoleDesk({ health: async () => ({ bundle: 'digest', ledger: { ok: true, entries: 1, lag: 0 }, caDaysLeft: 0 }) });
+  await using expired = await consoleDesk({
+    health: async () => ({ bundle: 'digest', ledger: { ok: true, entries: 1, lag: 0 }, caDaysLeft: 0 }),
+  });
   assert.equal((await expired.ask('GET', '/healthz')).status, 503);
 });
 
-test('readiness is its own question, and metrics are in Prometheus\' format', async () => {
+test("readiness is its own question, and metrics are in Prometheus' format", async () => {
   await using draining = await consoleDesk({ ready: () => false });
   assert.equal((await draining.ask('GET', '/readyz')).status, 503);
   assert.equal((await draining.ask('GET', '/healthz')).status, 200);
@@ -24,9 +28,18 @@ test('readiness is its own question, and metrics are in Prometheus\' format', as
   assert.match(metrics.text, /interlock_ledger_lag_entries 0/);
 });
 
-test('a name that is not the console\'s is refused on every path: DNS rebinding gets nothing, not even a 404', async () => {
+test("a name that is not the console's is refused on every path: DNS rebinding gets nothing, not even a 404", async () => {
   await using console = await consoleDesk({ hosts: ['interlock.corp.example'] });
-  const wrong = ['evil.example', `evil.example:${console.port}`, '127.0.0.1.evil.example', 'localhost.evil.example', 'localhost, evil.example', 'user@localhost', '10.0.0.1', '[::2]'];
+  const wrong = [
+    'evil.example',
+    `evil.example:${console.port}`,
+    '127.0.0.1.evil.example',
+    'localhost.evil.example',
+    'localhost, evil.example',
+    'user@localhost',
+    '10.0.0.1',
+    '[::2]',
+  ];
   for (const host of wrong) {
     for (const path of ['/healthz', '/metrics', '/v1/tickets', '/nothing']) {
       const answer = await console.ask('GET', path, { host });
@@ -38,18 +51,30 @@ test('a name that is not the console\'s is refused on every path: DNS rebinding 
   }
 });
 
-test('requests that another site\'s page makes are refused, and no answer lets a page read it', async () => {
+test("requests that another site's page makes are refused, and no answer lets a page read it", async () => {
   await using console = await consoleDesk();
   const token = console.desk.tokens.fay;
-  for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }]) {
+  for (const headers of [
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+  ]) {
     const answer = await console.ask('GET', '/v1/tickets', { ...headers, authorization: `Bearer ${token}` });
     assert.equal(answer.status, 403);
     assert.equal(answer.headers['access-control-allow-origin'], undefined);
   }
-  const preflight = await console.ask('OPTIONS', '/v1/tickets', { origin: 'https://evil.example', 'access-control-request-method': 'POST' });
+  const preflight = await console.ask('OPTIONS', '/v1/tickets', {
+    origin: 'https://evil.example',
+    'access-control-request-method': 'POST',
+  });
   assert.equal(preflight.status, 403);
   assert.equal(preflight.headers['access-control-allow-origin'], undefined);
-  const own = await console.ask('GET', '/v1/tickets', { origin: `http://127.0.0.1:${console.port}`, 'sec-fetch-site': 'same-origin', authorization: `Bearer ${token}` });
+  const own = await console.ask('GET', '/v1/tickets', {
+    origin: `http://127.0.0.1:${console.port}`,
+    'sec-fetch-site': 'same-origin',
+    authorization: `Bearer ${token}`,
+  });
   assert.equal(own.status, 200);
 });
 
@@ -65,7 +90,11 @@ test('every answer carries the headers that keep it out of frames, caches and sn
 });
 
 test('errors are problem details with words and no insides', async () => {
-  await using console = await consoleDesk({ health: async () => { throw new Error('secret at /srv/private'); } });
+  await using console = await consoleDesk({
+    health: async () => {
+      throw new Error('secret at /srv/private');
+    },
+  });
   const broken = await console.ask('GET', '/healthz');
   assert.equal(broken.status, 500);
   assert.match(String(broken.headers['content-type']), /^application\/problem\+json/);

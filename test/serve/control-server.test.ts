@@ -17,12 +17,28 @@ import type { VerifyReport } from '../../src/record/verify-report.ts';
 import type { Operator } from '../../src/serve/operator.ts';
 import type { Desk } from '../support/approval-desk.ts';
 
-const REPORT: VerifyReport = { ok: true, entries: 3, head: 'ab', publicKey: 'k', firstBad: null, unfinished: 0, gaps: 0, notes: [], checkpoint: 'c' };
+const REPORT: VerifyReport = {
+  ok: true,
+  entries: 3,
+  head: 'ab',
+  publicKey: 'k',
+  firstBad: null,
+  unfinished: 0,
+  gaps: 0,
+  notes: [],
+  checkpoint: 'c',
+};
 
 function operatorOf(desk: Desk): Operator {
   return createLocalOperator({
     ledger: Object.assign(Object.create(desk.ledger), {
-      verify: async ({ checkpoint, onProgress }: { checkpoint: string | null; onProgress?: (done: number, total: number) => void }) => {
+      verify: async ({
+        checkpoint,
+        onProgress,
+      }: {
+        checkpoint: string | null;
+        onProgress?: (done: number, total: number) => void;
+      }) => {
         onProgress?.(1, 3);
         onProgress?.(3, 3);
         if (checkpoint === 'throw') throw new Error('disk gone');
@@ -57,7 +73,10 @@ test('every use case works through the socket as it does locally', async (t) => 
   const bot = await client.addAgent('bot', { teams: ['support'], user: null });
   assert.equal(desk.directory.authenticateAgent('bot', bot.token)?.agent, 'bot');
   assert.equal('tokenHash' in bot.agent, false);
-  assert.deepEqual((await client.listAgents()).map((agent) => [agent.name, 'tokenHash' in agent]), [['bot', false]]);
+  assert.deepEqual(
+    (await client.listAgents()).map((agent) => [agent.name, 'tokenHash' in agent]),
+    [['bot', false]],
+  );
   const rotated = await client.rotateAgent('bot');
   assert.notEqual(rotated.token, bot.token);
   const session = await client.openSession('bot');
@@ -77,7 +96,7 @@ test('every use case works through the socket as it does locally', async (t) => 
   assert.equal((await client.showEntry('0')).sequence, 0);
 });
 
-test('holding the socket does not approve: that takes an approver\'s token', async (t) => {
+test("holding the socket does not approve: that takes an approver's token", async (t) => {
   const { client, desk } = await running(t);
   const ticket = await desk.book.open(parkRequest());
   await throwsWithCode('APPROVER_REFUSED', () => client.decideTicket(ticket.id, 'approve', ''));
@@ -101,13 +120,16 @@ test('verify tells its progress, then its report; a failure in the middle arrive
   const { client } = await running(t);
   const progress: number[][] = [];
   const report = await client.verifyLedger({ checkpoint: 'kept', onProgress: (done, total) => progress.push([done, total]) });
-  assert.deepEqual(progress, [[1, 3], [3, 3]]);
+  assert.deepEqual(progress, [
+    [1, 3],
+    [3, 3],
+  ]);
   assert.deepEqual(report, { ...REPORT, notes: ['kept'] });
   const error = await throwsWithCode('INTERNAL', () => client.verifyLedger({ checkpoint: 'throw' }));
   assert.match(error.message, /disk gone/);
 });
 
-test('the socket is its owner\'s: 0600 in a folder that is 0700, also when that was wider', async (t) => {
+test("the socket is its owner's: 0600 in a folder that is 0700, also when that was wider", async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'interlock-control-'));
   await chmod(dataDir, 0o755);
   const desk = await approvalDesk();
@@ -147,6 +169,8 @@ test('what is no socket is not removed, and a path too long for one says so', as
   const desk = await approvalDesk();
   await throwsWithCode('CONFIG_INVALID', () => startControl({ dataDir, operator: operatorOf(desk) }));
   assert.equal(existsSync(controlSocketPath(dataDir)), true);
-  const deep = await throwsWithCode('CONFIG_INVALID', () => startControl({ dataDir: join(dataDir, 'x'.repeat(120)), operator: operatorOf(desk) }));
+  const deep = await throwsWithCode('CONFIG_INVALID', () =>
+    startControl({ dataDir: join(dataDir, 'x'.repeat(120)), operator: operatorOf(desk) }),
+  );
   assert.match(deep.hint ?? '', /shorter/);
 });

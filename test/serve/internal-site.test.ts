@@ -27,18 +27,27 @@ async function site(t: { after(fn: () => void): void }) {
 test('the CA, who you are, and an index', async (t) => {
   const { page } = await site(t);
   assert.equal(page(BOT, 'GET', '/ca.pem').body.toString(), PEM);
-  assert.deepEqual(JSON.parse(page(BOT, 'GET', '/v1/me').body.toString()), { agent: 'bot', teams: ['support'], user: 'ada', session: 's-1' });
+  assert.deepEqual(JSON.parse(page(BOT, 'GET', '/v1/me').body.toString()), {
+    agent: 'bot',
+    teams: ['support'],
+    user: 'ada',
+    session: 's-1',
+  });
   assert.match(page(BOT, 'GET', '/').body.toString(), /\/ca\.pem/);
   assert.equal(page(BOT, 'HEAD', '/ca.pem').body.length, 0);
 });
 
-test('its own tickets and nobody else\'s; another\'s and none are one answer', async (t) => {
+test("its own tickets and nobody else's; another's and none are one answer", async (t) => {
   const { desk, page } = await site(t);
   const own = await desk.book.open(parkRequest());
   const other = await desk.book.open(parkRequest({ agent: 'other', binding: 'c'.repeat(64) }));
-  const listed = JSON.parse(page(BOT, 'GET', '/v1/tickets').body.toString()) as { id: string }[];
-  assert.deepEqual(listed.map((ticket) => ticket.id), [own.id]);
-  assert.equal(JSON.parse(page(BOT, 'GET', `/v1/tickets/${own.id}`).body.toString()).state, 'pending');
+  const listed: { id: string }[] = JSON.parse(page(BOT, 'GET', '/v1/tickets').body.toString());
+  assert.deepEqual(
+    listed.map((ticket) => ticket.id),
+    [own.id],
+  );
+  const shown: { state: string } = JSON.parse(page(BOT, 'GET', `/v1/tickets/${own.id}`).body.toString());
+  assert.equal(shown.state, 'pending');
   const hidden = page(BOT, 'GET', `/v1/tickets/${other.id}`);
   const none = page(BOT, 'GET', `/v1/tickets/t_${'a'.repeat(26)}`);
   assert.equal(hidden.status, 404);
@@ -49,12 +58,24 @@ test('nothing here decides, whatever the method, and approvers are not named', a
   const { desk, page } = await site(t);
   const ticket = await desk.book.open(parkRequest());
   for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'CONNECT', 'approve']) {
-    for (const path of [`/v1/tickets/${ticket.id}/approve`, `/v1/tickets/${ticket.id}`, '/v1/tickets', '/']) assert.equal(page(BOT, method, path).status, 405);
+    for (const path of [`/v1/tickets/${ticket.id}/approve`, `/v1/tickets/${ticket.id}`, '/v1/tickets', '/'])
+      assert.equal(page(BOT, method, path).status, 405);
   }
-  for (const path of [`/v1/tickets/${ticket.id}/approve`, '/v1/agents', '/metrics', '/healthz', '/v1/tickets/', '//v1/me', '/ca-key.pem', '/../ca-key.pem']) assert.equal(page(BOT, 'GET', path).status, 404, path);
+  for (const path of [
+    `/v1/tickets/${ticket.id}/approve`,
+    '/v1/agents',
+    '/metrics',
+    '/healthz',
+    '/v1/tickets/',
+    '//v1/me',
+    '/ca-key.pem',
+    '/../ca-key.pem',
+  ])
+    assert.equal(page(BOT, 'GET', path).status, 404, path);
   await desk.book.approve(ticket.id, desk.tokens.fay, 'cli');
   const shown = page(BOT, 'GET', `/v1/tickets/${ticket.id}`).body.toString();
-  assert.equal(JSON.parse(shown).grant, true);
+  const ticketShown: { grant: boolean } = JSON.parse(shown);
+  assert.equal(ticketShown.grant, true);
   assert.ok(!shown.includes('fay') && !shown.includes('binding'));
 });
 

@@ -28,9 +28,17 @@ test('sources are read at each scrape', async () => {
   pending = 10;
   const text = await metrics.render();
   for (const line of [
-    'interlock_tickets_open{state="pending"} 10', 'interlock_tickets_open{state="approved"} 2', 'interlock_exchanges_held 3', 'interlock_ledger_lag_entries 4', 'interlock_ledger_entries 5',
-    'interlock_upstream_connections{state="open"} 6', 'interlock_cache_entries{cache="leaf"} 7', 'interlock_cache_hits{cache="leaf"} 8', 'interlock_cache_misses{cache="leaf"} 9',
-  ]) assert.ok(text.includes(line), line);
+    'interlock_tickets_open{state="pending"} 10',
+    'interlock_tickets_open{state="approved"} 2',
+    'interlock_exchanges_held 3',
+    'interlock_ledger_lag_entries 4',
+    'interlock_ledger_entries 5',
+    'interlock_upstream_connections{state="open"} 6',
+    'interlock_cache_entries{cache="leaf"} 7',
+    'interlock_cache_hits{cache="leaf"} 8',
+    'interlock_cache_misses{cache="leaf"} 9',
+  ])
+    assert.ok(text.includes(line), line);
 });
 
 test('labels are bounded: past the limit everything new is `other`', async () => {

@@ -3,16 +3,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FINANCE, LEGAL, parkRequest } from '../support/approval-desk.ts';
-import { consoleDesk } from '../support/console-desk.ts';
+import { type Answer, consoleDesk } from '../support/console-desk.ts';
 
-test('every route needs a user\'s token; an agent\'s, a wrong and a revoked one are the same 401', async () => {
+function stateIn(answer: Answer): string {
+  const ticket: { state: string } = answer.read();
+  return ticket.state;
+}
+
+function listIn(answer: Answer): { readonly id: string; readonly reason: string }[] {
+  return answer.read();
+}
+
+test("every route needs a user's token; an agent's, a wrong and a revoked one are the same 401", async () => {
   await using console = await consoleDesk();
   const { desk } = console;
   const ticket = await desk.book.open(parkRequest());
   const bot = await desk.directory.addAgent('bot', { teams: [], user: 'fay' });
   const session = await desk.directory.openSession('bot');
   await desk.directory.revokeUser('leo');
-  const routes = [['GET', '/v1/tickets'], ['GET', `/v1/tickets/${ticket.id}`], ['POST', `/v1/tickets/${ticket.id}/approve`], ['POST', `/v1/tickets/${ticket.id}/deny`]] as const;
+  const routes = [
+    ['GET', '/v1/tickets'],
+    ['GET', `/v1/tickets/${ticket.id}`],
+    ['POST', `/v1/tickets/${ticket.id}/approve`],
+    ['POST', `/v1/tickets/${ticket.id}/deny`],
+  ] as const;
   const answers = new Set<string>();
   for (const [method, path] of routes) assert.equal((await console.ask(method, path)).status, 401);
   await using fresh = await consoleDesk({ directory: desk.directory, tickets: desk.book });
@@ -33,10 +47,15 @@ test('approve and deny by POST; the decision and its channel are on record', asy
   const two = await desk.book.open(parkRequest({ binding: 'c'.repeat(64) }));
   const approved = await console.askAs(desk.tokens.fay, 'POST', `/v1/tickets/${one.id}/approve`);
   assert.equal(approved.status, 200);
-  assert.equal((approved.json as { state: string }).state, 'approved');
+  assert.equal(stateIn(approved), 'approved');
   const denied = await console.askAs(desk.tokens.fay, 'POST', `/v1/tickets/${two.id}/deny`, '{}');
-  assert.equal((denied.json as { state: string }).state, 'denied');
-  assert.ok(desk.ledger.bodies('ticket').filter((body) => body.by === 'fay').every((body) => body.channel === 'api'));
+  assert.equal(stateIn(denied), 'denied');
+  assert.ok(
+    desk.ledger
+      .bodies('ticket')
+      .filter((body) => body.by === 'fay')
+      .every((body) => body.channel === 'api'),
+  );
   const late = await console.askAs(desk.tokens.bo, 'POST', `/v1/tickets/${two.id}/approve`);
   assert.equal(late.status, 409);
   assert.match(late.text, /denied by fay/);
@@ -56,11 +75,18 @@ test('only JSON is taken: what a form of another site can send is not', async ()
   const ticket = await console.desk.book.open(parkRequest());
   const authorization = `Bearer ${console.desk.tokens.fay}`;
   for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x']) {
-    assert.equal((await console.ask('POST', `/v1/tickets/${ticket.id}/approve`, { authorization, 'content-type': type }, 'a=b')).status, 415, type);
+    assert.equal(
+      (await console.ask('POST', `/v1/tickets/${ticket.id}/approve`, { authorization, 'content-type': type }, 'a=b')).status,
+      415,
+      type,
+    );
   }
   assert.equal((await console.ask('POST', `/v1/tickets/${ticket.id}/approve`, { authorization })).status, 415);
   assert.equal((await console.askAs(console.desk.tokens.fay, 'POST', `/v1/tickets/${ticket.id}/approve`, '{"a":')).status, 400);
-  assert.equal((await console.askAs(console.desk.tokens.fay, 'POST', `/v1/tickets/${ticket.id}/approve`, `"${'x'.repeat(5_000)}"`)).status, 413);
+  assert.equal(
+    (await console.askAs(console.desk.tokens.fay, 'POST', `/v1/tickets/${ticket.id}/approve`, `"${'x'.repeat(5_000)}"`)).status,
+    413,
+  );
   assert.equal(console.desk.book.get(ticket.id)?.state, 'pending');
 });
 
@@ -70,12 +96,17 @@ test('a ticket one may not decide and one that there is not are the same answer,
   const finance = await desk.book.open(parkRequest());
   const legal = await desk.book.open(parkRequest({ binding: 'c'.repeat(64), waits: [LEGAL], user: null }));
   const none = `t_${'a'.repeat(26)}`;
-  const listed = async (token: string): Promise<string[]> => ((await console.askAs(token, 'GET', '/v1/tickets')).json as { id: string }[]).map((ticket) => ticket.id);
+  const listed = async (token: string): Promise<string[]> =>
+    listIn(await console.askAs(token, 'GET', '/v1/tickets')).map((ticket) => ticket.id);
   assert.deepEqual(await listed(desk.tokens.fay), [finance.id]);
   assert.deepEqual(await listed(desk.tokens.leo), [legal.id]);
   assert.deepEqual((await listed(desk.tokens.bo)).sort(), [finance.id, legal.id].sort());
   assert.deepEqual(await listed(desk.tokens.max), []);
-  for (const [method, suffix] of [['GET', ''], ['POST', '/approve'], ['POST', '/deny']] as const) {
+  for (const [method, suffix] of [
+    ['GET', ''],
+    ['POST', '/approve'],
+    ['POST', '/deny'],
+  ] as const) {
     const forbidden = await console.askAs(desk.tokens.max, method, `/v1/tickets/${finance.id}${suffix}`);
     const unknown = await console.askAs(desk.tokens.max, method, `/v1/tickets/${none}${suffix}`);
     assert.equal(forbidden.status, 404);
@@ -84,7 +115,7 @@ test('a ticket one may not decide and one that there is not are the same answer,
   assert.equal(desk.moves().filter((move) => move === 'refused').length, 2);
 });
 
-test('who asked sees their ticket and can\'t approve it', async () => {
+test("who asked sees their ticket and can't approve it", async () => {
   await using console = await consoleDesk();
   const ticket = await console.desk.book.open(parkRequest());
   assert.equal((await console.askAs(console.desk.tokens.ada, 'GET', `/v1/tickets/${ticket.id}`)).status, 200);
@@ -103,8 +134,8 @@ test('a token in the URL is no token, and unknown filters are refused', async ()
     assert.ok(!refused.text.includes(token));
   }
   await console.desk.book.open(parkRequest({ waits: [FINANCE] }));
-  assert.equal(((await console.askAs(token, 'GET', '/v1/tickets?state=pending&agent=bot')).json as unknown[]).length, 1);
-  assert.equal(((await console.askAs(token, 'GET', '/v1/tickets?state=denied')).json as unknown[]).length, 0);
+  assert.equal(listIn(await console.askAs(token, 'GET', '/v1/tickets?state=pending&agent=bot')).length, 1);
+  assert.equal(listIn(await console.askAs(token, 'GET', '/v1/tickets?state=denied')).length, 0);
   assert.equal((await console.askAs(token, 'GET', '/v1/tickets?state=a&state=b')).status, 400);
 });
 
@@ -128,5 +159,5 @@ test('what an agent wrote arrives as plain ASCII and is the same text once read'
   await console.desk.book.open(parkRequest({ reason }));
   const answer = await console.askAs(console.desk.tokens.fay, 'GET', '/v1/tickets');
   assert.match(answer.text, /^[\x20-\x7e]*$/);
-  assert.equal((answer.json as { reason: string }[])[0]?.reason, reason);
+  assert.equal(listIn(answer)[0]?.reason, reason);
 });
