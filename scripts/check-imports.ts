@@ -8,7 +8,11 @@ import { findCycle, type Import, readImports } from './imports.ts';
 export function forbiddenImports(imports: readonly Import[]): string[] {
   return imports.flatMap((one) =>
     IMPORT_RULES.filter(
-      (rule) => rule.from.test(one.from) && rule.except?.test(one.from) !== true && rule.to.test(one.to) && !(rule.typesAllowed === true && one.typesOnly),
+      (rule) =>
+        rule.from.test(one.from) &&
+        rule.except?.test(one.from) !== true &&
+        rule.to.test(one.to) &&
+        !(rule.typesAllowed === true && one.typesOnly),
     ).map((rule) => `${one.from}:${one.line}: must not import ${one.to}: ${rule.name}`),
   );
 }

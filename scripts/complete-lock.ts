@@ -43,8 +43,13 @@ function entryFor(name: string, version: string, parent: LockedPackage): LockedP
   const words = name.split(/[/-]/);
   const os = SYSTEMS.find((system) => words.includes(system));
   const cpu = PROCESSORS.find((processor) => words.includes(processor));
-  if (os === undefined || cpu === undefined || !/^\d+\.\d+\.\d+$/.test(version)) throw new Error(`cannot tell the platform of ${name}@${version}`);
-  const libc = words.some((word) => word.startsWith('musl')) ? ['musl'] : words.some((word) => word.startsWith('gnu')) ? ['glibc'] : [];
+  if (os === undefined || cpu === undefined || !/^\d+\.\d+\.\d+$/.test(version))
+    throw new Error(`cannot tell the platform of ${name}@${version}`);
+  const libc = words.some((word) => word.startsWith('musl'))
+    ? ['musl']
+    : words.some((word) => word.startsWith('gnu'))
+      ? ['glibc']
+      : [];
   return {
     version,
     cpu: [cpu],

@@ -25,7 +25,12 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     except: /^src\/decide\/(bundle-files|watch)\.ts$/,
     to: NODE_IO,
   },
-  { name: 'the pipeline knows its stages by type only', from: /^src\/pipeline\.ts$/, to: /^(?!src\/errors\.ts$)/, typesAllowed: true },
+  {
+    name: 'the pipeline knows its stages by type only',
+    from: /^src\/pipeline\.ts$/,
+    to: /^(?!src\/errors\.ts$)/,
+    typesAllowed: true,
+  },
   door('@cedar-policy/cedar-wasm', /^src\/decide\/engine\.ts$/),
   door('classic-level', /^src\/record\/store\.ts$/),
   door('undici', /^src\/forward\/upstream[a-z0-9-]*\.ts$/),

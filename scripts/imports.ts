@@ -20,7 +20,9 @@ const DYNAMIC = /\b(?:import|require)\(\s*'(?<from>[^']+)'/g;
 /** Every import of every .ts file below `folder` (relative to `root`). */
 export function readImports(root: string, folder: string): Import[] {
   const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-  return files.map((file) => posix.join(folder, file.replaceAll('\\', '/'))).flatMap((file) => importsIn(file, readFileSync(join(root, file), 'utf8')));
+  return files
+    .map((file) => posix.join(folder, file.replaceAll('\\', '/')))
+    .flatMap((file) => importsIn(file, readFileSync(join(root, file), 'utf8')));
 }
 
 /** Imports of one file's text. */

@@ -15,11 +15,16 @@ interface AddOptions extends CommonOptions {
 
 export function registerAgents(program: Command, cli: Cli): void {
   const agents = group(program, 'agents', 'add, list, rotate and revoke agents');
-  leaf(agents, 'add <name>', 'add an agent and show its token, once', ['agents add support-bot --team support', 'agents add build-bot --team engineering --user alex'])
+  leaf(agents, 'add <name>', 'add an agent and show its token, once', [
+    'agents add support-bot --team support',
+    'agents add build-bot --team engineering --user alex',
+  ])
     .option('--team <team>', 'team it belongs to (may be repeated)', listed)
     .option('--user <user>', 'user on whose behalf it acts')
     .action((name: string, _: AddOptions, command: Command) => add(cli, name, command.optsWithGlobals()));
-  leaf(agents, 'list', 'list the agents', ['agents list --json']).action((_: CommonOptions, command: Command) => list(cli, command.optsWithGlobals()));
+  leaf(agents, 'list', 'list the agents', ['agents list --json']).action((_: CommonOptions, command: Command) =>
+    list(cli, command.optsWithGlobals()),
+  );
   leaf(agents, 'rotate <name>', 'give an agent a new token; the old one fails at once', ['agents rotate support-bot']).action(
     (name: string, _: CommonOptions, command: Command) => rotate(cli, name, command.optsWithGlobals()),
   );
@@ -31,7 +36,10 @@ export function registerAgents(program: Command, cli: Cli): void {
 async function add(cli: Cli, name: string, options: AddOptions): Promise<void> {
   await withOperator(cli, options, async (operator, config) => {
     const { agent, token } = await operator.addAgent(name, { teams: options.team ?? [], user: options.user ?? null });
-    answer(cli, options, { ...agent, token }, () => [`Agent ${agent.name} is added${described(agent)}.`, ...agentTokenLines(config, commandName(cli.terminal.cwd), agent.name, token)]);
+    answer(cli, options, { ...agent, token }, () => [
+      `Agent ${agent.name} is added${described(agent)}.`,
+      ...agentTokenLines(config, commandName(cli.terminal.cwd), agent.name, token),
+    ]);
   });
 }
 
@@ -40,7 +48,10 @@ async function list(cli: Cli, options: CommonOptions): Promise<void> {
   answer(cli, options, agents, () =>
     agents.length === 0
       ? ['No agents yet. Add one: interlock agents add NAME --team TEAM']
-      : table(['NAME', 'STATE', 'TEAMS', 'USER', 'SINCE'], agents.map((agent) => [agent.name, agent.state, agent.teams.join(','), agent.user ?? '', agent.createdAt])),
+      : table(
+          ['NAME', 'STATE', 'TEAMS', 'USER', 'SINCE'],
+          agents.map((agent) => [agent.name, agent.state, agent.teams.join(','), agent.user ?? '', agent.createdAt]),
+        ),
   );
 }
 

@@ -32,7 +32,11 @@ export async function configOf(cli: Cli, options: CommonOptions): Promise<Config
 }
 
 /** Does `work` with the gateway's operator, and lets go of it (and of the data folder's lock) whatever happens. */
-export async function withOperator<T>(cli: Cli, options: CommonOptions, work: (operator: Operator, config: Config) => Promise<T>): Promise<T> {
+export async function withOperator<T>(
+  cli: Cli,
+  options: CommonOptions,
+  work: (operator: Operator, config: Config) => Promise<T>,
+): Promise<T> {
   const config = await configOf(cli, options);
   await using operator = await cli.connect(config);
   return await work(operator, config);
@@ -41,7 +45,12 @@ export async function withOperator<T>(cli: Cli, options: CommonOptions, work: (o
 /** Prints the answer: as JSON when asked for, else the lines made for people. */
 export function answer(cli: Cli, options: CommonOptions, json: unknown, lines: () => readonly string[]): void {
   if (options.json === true) cli.terminal.out(`${JSON.stringify(json, null, 2)}\n`);
-  else cli.terminal.out(lines().map((line) => `${line}\n`).join(''));
+  else
+    cli.terminal.out(
+      lines()
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
 }
 
 /** Commander's parser for options that may be repeated and may hold commas: `--team a,b --team c`. */

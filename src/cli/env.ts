@@ -17,7 +17,11 @@ export function registerEnv(program: Command, cli: Cli): void {
     'env --agent support-bot --shell fish | source',
   ])
     .option('--agent <name>', 'the agent (default: the only one there is)')
-    .addOption(new Option('--shell <shell>', 'whose syntax to print').choices(SHELLS).default(process.platform === 'win32' ? 'powershell' : 'sh'))
+    .addOption(
+      new Option('--shell <shell>', 'whose syntax to print')
+        .choices(SHELLS)
+        .default(process.platform === 'win32' ? 'powershell' : 'sh'),
+    )
     .option('--proxy <url>', 'a gateway on another host; its CA is fetched through it')
     .option('--token <token>', "the agent's token for --proxy (default: $INTERLOCK_TOKEN)")
     .action((_: EnvOptions, command: Command) => env(cli, command.optsWithGlobals()));
@@ -27,5 +31,7 @@ async function env(cli: Cli, options: EnvOptions): Promise<void> {
   const access = await agentAccess(cli, options);
   const variables = agentVariables(access);
   const { agent, session, username, token } = access;
-  answer(cli, options, { agent, session, username, token, variables: Object.fromEntries(variables) }, () => exportLines(options.shell, variables));
+  answer(cli, options, { agent, session, username, token, variables: Object.fromEntries(variables) }, () =>
+    exportLines(options.shell, variables),
+  );
 }

@@ -40,14 +40,19 @@ function coded(thrown: unknown): InterlockError {
 /** What the operating system says when a listener or a folder can't be had, in words that name the remedy (threat G8). */
 function listening(thrown: unknown): InterlockError | undefined {
   if (!(thrown instanceof Error) || !('code' in thrown)) return undefined;
-  const place = 'address' in thrown && 'port' in thrown ? `${String(thrown.address)} port ${String(thrown.port)}` : thrown.message;
+  const place =
+    'address' in thrown && 'port' in thrown ? `${String(thrown.address)} port ${String(thrown.port)}` : thrown.message;
   if (thrown.code === 'EADDRINUSE') {
     const hint = 'Stop what listens there, or set another proxy.listen or console.listen in interlock.yaml.';
     return new InterlockError('INTERNAL', `cannot listen on ${place}: it is taken`, { cause: thrown, hint });
   }
-  if (thrown.code === 'EADDRNOTAVAIL') return new InterlockError('INTERNAL', `cannot listen on ${place}: this machine has no such address`, { cause: thrown });
+  if (thrown.code === 'EADDRNOTAVAIL')
+    return new InterlockError('INTERNAL', `cannot listen on ${place}: this machine has no such address`, { cause: thrown });
   if (thrown.code === 'EACCES' || thrown.code === 'EPERM') {
-    return new InterlockError('INTERNAL', `not permitted: ${thrown.message}`, { cause: thrown, hint: 'Run as the user that owns the data folder.' });
+    return new InterlockError('INTERNAL', `not permitted: ${thrown.message}`, {
+      cause: thrown,
+      hint: 'Run as the user that owns the data folder.',
+    });
   }
   return undefined;
 }

@@ -31,8 +31,20 @@ export async function firstPeople(cli: Cli, config: Config): Promise<FirstRun> {
   const agent = await firstAgent(operator);
   const user = await firstApprover(operator);
   const lines = [
-    ...(agent.token === null ? [] : ['', `Agent ${agent.name} is added (team ${AGENT.teams.join(', ')}).`, ...agentTokenLines(config, command, agent.name, agent.token)]),
-    ...(user.token === null ? [] : ['', `User ${user.name} is added (group ${APPROVER.groups.join(', ')}) and decides large refunds.`, ...userTokenLines(command, user.token)]),
+    ...(agent.token === null
+      ? []
+      : [
+          '',
+          `Agent ${agent.name} is added (team ${AGENT.teams.join(', ')}).`,
+          ...agentTokenLines(config, command, agent.name, agent.token),
+        ]),
+    ...(user.token === null
+      ? []
+      : [
+          '',
+          `User ${user.name} is added (group ${APPROVER.groups.join(', ')}) and decides large refunds.`,
+          ...userTokenLines(command, user.token),
+        ]),
   ];
   const json = {
     ...(agent.token === null ? {} : { agent: { name: agent.name, token: agent.token } }),

@@ -28,7 +28,9 @@ export function registerLedger(program: Command, cli: Cli): void {
   leaf(ledger, 'tail', 'show the latest entries, oldest first', ['ledger tail -n 50'])
     .option('-n, --count <count>', 'how many', wholeNumber, 20)
     .action((_: TailOptions, command: Command) => tail(cli, command.optsWithGlobals()));
-  leaf(ledger, 'show <id>', 'show one entry', ['ledger show 42']).action((id: string, _: CommonOptions, command: Command) => show(cli, id, command.optsWithGlobals()));
+  leaf(ledger, 'show <id>', 'show one entry', ['ledger show 42']).action((id: string, _: CommonOptions, command: Command) =>
+    show(cli, id, command.optsWithGlobals()),
+  );
   leaf(ledger, 'verify', 'walk the whole chain and name the first entry that does not hold', [
     'ledger verify --write-checkpoint interlock.checkpoint',
     'ledger verify --checkpoint interlock.checkpoint',
@@ -68,7 +70,9 @@ async function verify(cli: Cli, options: VerifyOptions): Promise<void> {
 function reportLines(report: VerifyReport, checked: boolean): string[] {
   const { firstBad } = report;
   return [
-    firstBad === null ? `The ledger holds: ${report.entries} entries.` : `The ledger does NOT hold: entry ${firstBad.sequence}: ${firstBad.problem}`,
+    firstBad === null
+      ? `The ledger holds: ${report.entries} entries.`
+      : `The ledger does NOT hold: entry ${firstBad.sequence}: ${firstBad.problem}`,
     `  head        ${report.head}`,
     `  public key  ${report.publicKey}`,
     ...(report.unfinished === 0 ? [] : [`  unfinished  ${report.unfinished} exchanges went out and have no outcome entry`]),

@@ -12,8 +12,11 @@ const MAX_FINDING_CHARS = 1000;
 
 export function registerPolicy(program: Command, cli: Cli): void {
   const policy = group(program, 'policy', 'check a bundle before it is in force');
-  leaf(policy, 'check [dir]', "check a bundle as a start or a reload would (default: the configuration's policiesDir)", ['policy check', 'policy check ./policies/observe --json']).action(
-    (directory: string | undefined, _: CommonOptions, command: Command) => check(cli, directory, command.optsWithGlobals()),
+  leaf(policy, 'check [dir]', "check a bundle as a start or a reload would (default: the configuration's policiesDir)", [
+    'policy check',
+    'policy check ./policies/observe --json',
+  ]).action((directory: string | undefined, _: CommonOptions, command: Command) =>
+    check(cli, directory, command.optsWithGlobals()),
   );
 }
 
@@ -32,6 +35,7 @@ async function check(cli: Cli, directory: string | undefined, options: CommonOpt
 
 function summary(folder: string, { bundle, findings }: CheckedBundle): string {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
-  if (bundle === null) return `${folder}: ${errors} ${errors === 1 ? 'error' : 'errors'}: this bundle would not load, the last good one would stay in force.`;
+  if (bundle === null)
+    return `${folder}: ${errors} ${errors === 1 ? 'error' : 'errors'}: this bundle would not load, the last good one would stay in force.`;
   return `${folder}: ${bundle.policies.length} policies load, digest ${bundle.digest.slice(0, 16)}.`;
 }

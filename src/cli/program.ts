@@ -20,7 +20,11 @@ export async function runProgram(args: readonly string[], cli: Cli): Promise<num
     return cli.exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    return reportFailure(cli.terminal, showsHelp(error) ? usage('say what to do', 'The commands are above.') : error, asksForJson(args));
+    return reportFailure(
+      cli.terminal,
+      showsHelp(error) ? usage('say what to do', 'The commands are above.') : error,
+      asksForJson(args),
+    );
   }
 }
 
@@ -33,9 +37,25 @@ function program(cli: Cli): Command {
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ writeOut: (text) => cli.terminal.out(text), writeErr: (text) => cli.terminal.err(text), outputError: () => undefined })
-    .addHelpText('after', '\nExample:\n  $ interlock start --first-run\n  $ interlock exec --agent support-bot -- curl https://example.com/');
-  for (const register of [registerStart, registerExec, registerEnv, registerAgents, registerUsers, registerPolicy, registerTickets, registerLedger]) {
+    .configureOutput({
+      writeOut: (text) => cli.terminal.out(text),
+      writeErr: (text) => cli.terminal.err(text),
+      outputError: () => undefined,
+    })
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ interlock start --first-run\n  $ interlock exec --agent support-bot -- curl https://example.com/',
+    );
+  for (const register of [
+    registerStart,
+    registerExec,
+    registerEnv,
+    registerAgents,
+    registerUsers,
+    registerPolicy,
+    registerTickets,
+    registerLedger,
+  ]) {
     register(root, cli);
   }
   return root;

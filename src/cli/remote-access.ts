@@ -37,8 +37,10 @@ export async function remoteAccess(remote: RemoteProxy): Promise<AgentAccess> {
 function proxyUrlOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   const hint = 'Give it as http://HOST:PORT or https://HOST:PORT; the agent and its token go into --agent and --token.';
-  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) throw usage('--proxy is not the URL of a proxy', hint);
-  if (url.username !== '' || url.password !== '' || url.pathname !== '/') throw usage('--proxy has more in it than scheme, host and port', hint);
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
+    throw usage('--proxy is not the URL of a proxy', hint);
+  if (url.username !== '' || url.password !== '' || url.pathname !== '/')
+    throw usage('--proxy has more in it than scheme, host and port', hint);
   return url;
 }
 
@@ -48,9 +50,17 @@ async function fetchCa(url: URL, username: string, token: string): Promise<strin
   const headers = { host: 'interlock.internal', 'proxy-authorization': `Basic ${basic}`, connection: 'close' };
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const options = { host, port: url.port, path: 'http://interlock.internal/ca.pem', headers, agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) };
+  const options = {
+    host,
+    port: url.port,
+    path: 'http://interlock.internal/ca.pem',
+    headers,
+    agent: false,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  };
   const answer = await new Promise<{ status: number; text: string }>((resolve, reject) => {
-    const failed = (cause: Error): void => reject(new InterlockError('CONNECT_FAILED', `cannot reach the proxy at ${url.origin}: ${cause.message}`, { cause }));
+    const failed = (cause: Error): void =>
+      reject(new InterlockError('CONNECT_FAILED', `cannot reach the proxy at ${url.origin}: ${cause.message}`, { cause }));
     send(options, (response) => {
       read(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), failed);
     })
@@ -58,10 +68,16 @@ async function fetchCa(url: URL, username: string, token: string): Promise<strin
       .end();
   });
   if (answer.status === 407) {
-    throw new InterlockError('IDENTITY_REJECTED', `the proxy at ${url.origin} does not know this agent and token`, { hint: 'Rotate it there: interlock agents rotate NAME' });
+    throw new InterlockError('IDENTITY_REJECTED', `the proxy at ${url.origin} does not know this agent and token`, {
+      hint: 'Rotate it there: interlock agents rotate NAME',
+    });
   }
   if (answer.status !== 200 || !isCa(answer.text)) {
-    throw new InterlockError('UPSTREAM_PROTOCOL', `what answers at ${url.origin} gave no CA certificate (status ${answer.status})`, { hint: 'Is it an Interlock proxy?' });
+    throw new InterlockError(
+      'UPSTREAM_PROTOCOL',
+      `what answers at ${url.origin} gave no CA certificate (status ${answer.status})`,
+      { hint: 'Is it an Interlock proxy?' },
+    );
   }
   return answer.text;
 }

@@ -4,7 +4,16 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { SignalSource } from './cli.ts';
 
-const PASSED_ON: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGCONT', 'SIGWINCH'];
+const PASSED_ON: readonly NodeJS.Signals[] = [
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+  'SIGQUIT',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGCONT',
+  'SIGWINCH',
+];
 /** A terminal sends these to the whole foreground group: the command has them already. */
 const FROM_TERMINAL: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT', 'SIGWINCH']);
 
@@ -39,7 +48,9 @@ export async function runChild(command: string, args: readonly string[], options
   try {
     return await new Promise<ChildEnd>((resolve) => {
       child.once('error', (error) => resolve(notStarted(command, error)));
-      child.once('exit', (code, signal) => resolve({ exitCode: signal === null ? (code ?? 0) : 128 + constants.signals[signal], problem: null }));
+      child.once('exit', (code, signal) =>
+        resolve({ exitCode: signal === null ? (code ?? 0) : 128 + constants.signals[signal], problem: null }),
+      );
     });
   } finally {
     for (const { signal, listener } of listeners) options.signals.off(signal, listener);

@@ -84,7 +84,11 @@ function untilStopped(cli: Cli, gateway: RunningGateway): Promise<void> {
       (error: unknown) => cli.terminal.err(`interlock: the bundle before stays in force: ${messageOf(error)}\n`),
     );
   };
-  const listeners = [['SIGTERM', stop], ['SIGINT', stop], ['SIGHUP', reload]] as const;
+  const listeners = [
+    ['SIGTERM', stop],
+    ['SIGINT', stop],
+    ['SIGHUP', reload],
+  ] as const;
   for (const [signal, listener] of listeners) cli.signals.on(signal, listener);
   return promise.finally(() => {
     for (const [signal, listener] of listeners) cli.signals.off(signal, listener);

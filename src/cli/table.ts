@@ -8,5 +8,10 @@ const MAX_CELL_CHARS = 100;
 export function table(heading: readonly string[], rows: ReadonlyArray<readonly string[]>): string[] {
   const cells = [heading, ...rows].map((row) => row.map((cell) => plainText(cell, MAX_CELL_CHARS)));
   const widths = heading.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  return cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+  return cells.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }

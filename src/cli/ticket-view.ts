@@ -15,7 +15,10 @@ export function ticketJson(ticket: Ticket): object {
 /** Lines for a terminal; everything in them is plain text. */
 export function ticketLines(ticket: Ticket): string[] {
   const line = (label: string, text: string): string => `  ${label.padEnd(10)}${plainText(text, MAX_FACT_CHARS)}`;
-  const whose = [ticket.session === null ? '' : `session ${ticket.session}`, ticket.user === null ? '' : `for ${ticket.user}`].filter((part) => part !== '');
+  const whose = [
+    ticket.session === null ? '' : `session ${ticket.session}`,
+    ticket.user === null ? '' : `for ${ticket.user}`,
+  ].filter((part) => part !== '');
   return [
     `Ticket ${ticket.id}: ${ticket.state}${ticket.grant ? ', one use left' : ''}`,
     line('agent', whose.length === 0 ? ticket.agent : `${ticket.agent} (${whose.join(', ')})`),

@@ -28,7 +28,10 @@ export function registerTickets(program: Command, cli: Cli): void {
     (id: string, _: CommonOptions, command: Command) => show(cli, id, command.optsWithGlobals()),
   );
   for (const decision of ['approve', 'deny'] as const) {
-    const summary = decision === 'approve' ? 'approve a ticket: the action is sent, or may be sent once' : 'deny a ticket: the action is refused';
+    const summary =
+      decision === 'approve'
+        ? 'approve a ticket: the action is sent, or may be sent once'
+        : 'deny a ticket: the action is refused';
     leaf(tickets, `${decision} <id>`, summary, [`tickets ${decision} t_EXAMPLE --token TOKEN`])
       .option('--token <token>', "an approver's token (default: $INTERLOCK_TOKEN, which other users of this machine can't see)")
       .action((id: string, _: DecideOptions, command: Command) => decide(cli, id, decision, command.optsWithGlobals()));
@@ -36,13 +39,26 @@ export function registerTickets(program: Command, cli: Cli): void {
 }
 
 async function list(cli: Cli, options: ListOptions): Promise<void> {
-  const filter = { ...(options.state === undefined ? {} : { state: options.state }), ...(options.agent === undefined ? {} : { agent: options.agent }) };
+  const filter = {
+    ...(options.state === undefined ? {} : { state: options.state }),
+    ...(options.agent === undefined ? {} : { agent: options.agent }),
+  };
   const tickets = await withOperator(cli, options, (operator) => operator.listTickets(filter));
   const newest = tickets.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
   answer(cli, options, newest.map(ticketJson), () =>
     newest.length === 0
       ? ['No tickets.']
-      : table(['ID', 'STATE', 'AGENT', 'ACTION', 'HOST', 'OPENED'], newest.map((ticket) => [ticket.id, ticket.state, ticket.agent, ticket.actions[0]?.action ?? '', ticket.host, ticket.createdAt])),
+      : table(
+          ['ID', 'STATE', 'AGENT', 'ACTION', 'HOST', 'OPENED'],
+          newest.map((ticket) => [
+            ticket.id,
+            ticket.state,
+            ticket.agent,
+            ticket.actions[0]?.action ?? '',
+            ticket.host,
+            ticket.createdAt,
+          ]),
+        ),
   );
 }
 
@@ -53,7 +69,8 @@ async function show(cli: Cli, id: string, options: CommonOptions): Promise<void>
 
 async function decide(cli: Cli, id: string, decision: 'approve' | 'deny', options: DecideOptions): Promise<void> {
   const token = options.token ?? cli.terminal.env['INTERLOCK_TOKEN'];
-  if (token === undefined || token === '') throw usage(`to ${decision} a ticket takes an approver's token`, 'Give it in INTERLOCK_TOKEN or with --token.');
+  if (token === undefined || token === '')
+    throw usage(`to ${decision} a ticket takes an approver's token`, 'Give it in INTERLOCK_TOKEN or with --token.');
   const ticket = await withOperator(cli, options, (operator) => operator.decideTicket(id, decision, token));
   answer(cli, options, ticketJson(ticket), () => ticketLines(ticket));
 }

@@ -16,7 +16,9 @@ export function registerUsers(program: Command, cli: Cli): void {
   leaf(users, 'add <name>', 'add a user and show their token, once', ['users add approver --group finance'])
     .option('--group <group>', 'group they belong to (may be repeated)', listed)
     .action((name: string, _: AddOptions, command: Command) => add(cli, name, command.optsWithGlobals()));
-  leaf(users, 'list', 'list the users', ['users list --json']).action((_: CommonOptions, command: Command) => list(cli, command.optsWithGlobals()));
+  leaf(users, 'list', 'list the users', ['users list --json']).action((_: CommonOptions, command: Command) =>
+    list(cli, command.optsWithGlobals()),
+  );
   leaf(users, 'rotate <name>', 'give a user a new token; the old one fails at once', ['users rotate approver']).action(
     (name: string, _: CommonOptions, command: Command) => rotate(cli, name, command.optsWithGlobals()),
   );
@@ -28,7 +30,10 @@ export function registerUsers(program: Command, cli: Cli): void {
 async function add(cli: Cli, name: string, options: AddOptions): Promise<void> {
   const { user, token } = await withOperator(cli, options, (operator) => operator.addUser(name, { groups: options.group ?? [] }));
   const groups = user.groups.length === 0 ? '' : ` (group ${user.groups.join(', ')})`;
-  answer(cli, options, { ...user, token }, () => [`User ${user.name} is added${groups}.`, ...userTokenLines(commandName(cli.terminal.cwd), token)]);
+  answer(cli, options, { ...user, token }, () => [
+    `User ${user.name} is added${groups}.`,
+    ...userTokenLines(commandName(cli.terminal.cwd), token),
+  ]);
 }
 
 async function list(cli: Cli, options: CommonOptions): Promise<void> {
@@ -36,13 +41,19 @@ async function list(cli: Cli, options: CommonOptions): Promise<void> {
   answer(cli, options, users, () =>
     users.length === 0
       ? ['No users yet. Add one: interlock users add NAME --group GROUP']
-      : table(['NAME', 'STATE', 'GROUPS', 'SINCE'], users.map((user) => [user.name, user.state, user.groups.join(','), user.createdAt])),
+      : table(
+          ['NAME', 'STATE', 'GROUPS', 'SINCE'],
+          users.map((user) => [user.name, user.state, user.groups.join(','), user.createdAt]),
+        ),
   );
 }
 
 async function rotate(cli: Cli, name: string, options: CommonOptions): Promise<void> {
   const { user, token } = await withOperator(cli, options, (operator) => operator.rotateUser(name));
-  answer(cli, options, { ...user, token }, () => [`User ${user.name} has a new token; the old one no longer works.`, ...userTokenLines(commandName(cli.terminal.cwd), token)]);
+  answer(cli, options, { ...user, token }, () => [
+    `User ${user.name} has a new token; the old one no longer works.`,
+    ...userTokenLines(commandName(cli.terminal.cwd), token),
+  ]);
 }
 
 async function revoke(cli: Cli, name: string, options: CommonOptions): Promise<void> {

@@ -43,7 +43,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
 function expectation(issue: Issue, found: unknown): string {
   if (issue.code === 'invalid_type') {
     const expected = EXPECTED[issue.expected];
-    if (expected !== undefined) return found === undefined ? `missing, expected ${expected}` : `expected ${expected}, found ${kindOf(found)}`;
+    if (expected !== undefined)
+      return found === undefined ? `missing, expected ${expected}` : `expected ${expected}, found ${kindOf(found)}`;
     return `${issue.message}, found ${kindOf(found)}`;
   }
   if (issue.code === 'invalid_value') return `expected one of ${issue.values.map(String).join(', ')}`;

@@ -14,7 +14,10 @@ export function checkListeners(config: Config): void {
   const { listen: proxy } = config.proxy;
   const { listen: operators } = config.console;
   if (proxy.port !== 0 && proxy.port === operators.port && proxy.host === operators.host) {
-    throw invalid(config, `proxy.listen and console.listen are the same address (port ${proxy.port}): agents must not reach the console`);
+    throw invalid(
+      config,
+      `proxy.listen and console.listen are the same address (port ${proxy.port}): agents must not reach the console`,
+    );
   }
   if (config.limits.inspectBytes > config.limits.bodyMemoryBytes) {
     throw invalid(config, 'limits.inspectBytes is larger than limits.bodyMemoryBytes: no body of that size could ever be judged');
@@ -25,9 +28,13 @@ export function checkListeners(config: Config): void {
 function guard(name: string, listener: Listener, why: string): void {
   const { host, port } = listener.listen;
   if (isLoopback(host) || listener.tls !== null || listener.plaintext) return;
-  throw new InterlockError('LISTENER_INSECURE', `${name}.listen is ${host} port ${port}, which is not loopback, and ${why} in plain text`, {
-    hint: `Give ${name}.tls a cert and a key; or set ${name}.plaintext: true if the network between is yours; or listen on 127.0.0.1.`,
-  });
+  throw new InterlockError(
+    'LISTENER_INSECURE',
+    `${name}.listen is ${host} port ${port}, which is not loopback, and ${why} in plain text`,
+    {
+      hint: `Give ${name}.tls a cert and a key; or set ${name}.plaintext: true if the network between is yours; or listen on 127.0.0.1.`,
+    },
+  );
 }
 
 function invalid(config: Config, problem: string): InterlockError {

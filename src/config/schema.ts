@@ -55,12 +55,19 @@ const upstream = z.strictObject({
     .nullable()
     .default(null)
     .describe('A parent proxy for everything that leaves.'),
-  clientCerts: z.record(hostKey, keyPair).default({}).describe('Client certificates by host, for upstreams that ask for one (mTLS).'),
+  clientCerts: z
+    .record(hostKey, keyPair)
+    .default({})
+    .describe('Client certificates by host, for upstreams that ask for one (mTLS).'),
 });
 
 const limits = z.strictObject({
-  inspectBytes: whole(1, 256 * MIB).default(MIB).describe('The most of one request body that is read for judging.'),
-  bodyMemoryBytes: whole(1, 64 * 1024 * MIB).default(256 * MIB).describe('All bodies held in memory at once.'),
+  inspectBytes: whole(1, 256 * MIB)
+    .default(MIB)
+    .describe('The most of one request body that is read for judging.'),
+  bodyMemoryBytes: whole(1, 64 * 1024 * MIB)
+    .default(256 * MIB)
+    .describe('All bodies held in memory at once.'),
   connections: whole(1, 1_000_000).default(2000).describe('Open client connections in all.'),
   tickets: whole(1, 1_000_000).default(1000).describe('Open tickets in all.'),
   ticketsPerAgent: whole(1, 1_000_000).default(50).describe('Open tickets of one agent.'),
@@ -73,7 +80,10 @@ const approvals = z.strictObject({
 });
 
 const log = z.strictObject({
-  level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('The least important line that is logged.'),
+  level: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('The least important line that is logged.'),
 });
 
 /** INVARIANT: no section takes a key that it does not know (a misspelt guard must not be a missing guard). */
@@ -110,5 +120,7 @@ function isAddress(text: string, portZero: boolean): boolean {
 function isProxyUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
-  return (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '' && url.pathname === '/' && url.search === '';
+  return (
+    (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '' && url.pathname === '/' && url.search === ''
+  );
 }

@@ -27,7 +27,8 @@ export function parseYaml(text: string, file: string): YamlSource {
   const document = 'empty' in documents ? undefined : documents[0];
   if (document === undefined) return { file, value: null, where: () => `${file}:1:1` };
   const second = 'empty' in documents ? undefined : documents[1];
-  if (second !== undefined) throw new InterlockError('CONFIG_INVALID', `${at(second.range[0])}: expected one YAML document, found a second`);
+  if (second !== undefined)
+    throw new InterlockError('CONFIG_INVALID', `${at(second.range[0])}: expected one YAML document, found a second`);
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem !== undefined) throw new InterlockError('CONFIG_INVALID', `${at(problem.pos[0])}: ${oneLine(problem.message)}`);
   return { file, value: toValue(document, file), where: (path, key) => at(offsetOf(document, path, key)) };

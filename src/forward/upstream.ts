@@ -2,7 +2,7 @@
 
 import type { ClientHttp2Session } from 'node:http2';
 import type { Pool } from 'undici';
-import { InterlockError } from '../errors.ts';
+import type { InterlockError } from '../errors.ts';
 import type { Dialed, Dialer } from './dialer.ts';
 import type { Outgoing, ResponseSink, Upstream } from './outgoing.ts';
 import { createHttp1Client, createHttp1Pool, dispatchHttp1, upstreamError } from './upstream-http1.ts';

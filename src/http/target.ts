@@ -49,7 +49,6 @@ function splitUnusualPath(path: string, query: string): Target {
     if (DOT_SEGMENT.test(part)) throw malformed('the path holds a dot segment (`.` or `..`)');
     const decoded = decodeSegment(part);
     if (decoded === null || part === '' || part.includes(';') || /%[0-9a-f]{2}/i.test(decoded)) ambiguous = true;
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is looked for
     if (decoded !== null && /[\u0000-\u001f\u007f]/.test(decoded)) throw malformed('the path holds an encoded control character');
     if (decoded?.split('/').some((piece) => piece === '.' || piece === '..') === true) ambiguous = true;
     segments.push(decoded ?? part);

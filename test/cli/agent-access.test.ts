@@ -10,7 +10,10 @@ test('the only active agent needs no name', async () => {
   const it = fakeCli();
   it.operator.agents.push(agentView('old', { state: 'revoked' }), agentView('bot'));
   const access = await agentAccess(it.cli, {});
-  assert.deepEqual([access.agent, access.username, access.token, access.caFile], ['bot', 'bot~s1', 'session-token', '/certs/ca.pem']);
+  assert.deepEqual(
+    [access.agent, access.username, access.token, access.caFile],
+    ['bot', 'bot~s1', 'session-token', '/certs/ca.pem'],
+  );
   assert.equal(it.operator.closed, 1, 'the socket is let go before anything runs');
 });
 
@@ -32,7 +35,12 @@ test('without a running gateway there is nothing to point at', async () => {
 });
 
 test('another host takes a URL, a name and a token', async () => {
-  for (const options of [{ proxy: 'http://p:1' }, { proxy: 'http://p:1', token: 't' }, { proxy: 'http://p:1', agent: 'a' }, { token: 't' }]) {
+  for (const options of [
+    { proxy: 'http://p:1' },
+    { proxy: 'http://p:1', token: 't' },
+    { proxy: 'http://p:1', agent: 'a' },
+    { token: 't' },
+  ]) {
     await throwsWithCode('USAGE', () => agentAccess(fakeCli().cli, options));
   }
 });

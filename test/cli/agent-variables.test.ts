@@ -24,7 +24,8 @@ test('every spelling of the proxy variables names the proxy with its credentials
 
 test('roots are replaced by the bundle, or added to by the CA alone', () => {
   const variables = new Map(agentVariables(ACCESS));
-  for (const name of ['SSL_CERT_FILE', 'CURL_CA_BUNDLE', 'REQUESTS_CA_BUNDLE', 'GIT_SSL_CAINFO']) assert.equal(variables.get(name), '/data/bundle.pem', name);
+  for (const name of ['SSL_CERT_FILE', 'CURL_CA_BUNDLE', 'REQUESTS_CA_BUNDLE', 'GIT_SSL_CAINFO'])
+    assert.equal(variables.get(name), '/data/bundle.pem', name);
   assert.equal(variables.get('NODE_EXTRA_CA_CERTS'), '/certs/ca.pem');
 });
 

@@ -6,17 +6,31 @@ import { fakeCli } from './fake-cli.ts';
 
 test('add shows the token and a call that uses it', async () => {
   const it = fakeCli();
-  assert.equal(await it.run('agents', 'add', 'support-bot', '--team', 'support,night', '--team', 'third', '--user', 'someone'), 0);
+  assert.equal(
+    await it.run('agents', 'add', 'support-bot', '--team', 'support,night', '--team', 'third', '--user', 'someone'),
+    0,
+  );
   assert.deepEqual(it.operator.agents[0]?.teams, ['support', 'night', 'third']);
   assert.match(it.out(), /Agent support-bot is added \(team support, night, third; acting for someone\)/);
-  assert.match(it.out(), /curl --proxy http:\/\/support-bot:token-of-support-bot@127\.0\.0\.1:8080 --cacert \S*\/certs\/ca\.pem /);
+  assert.match(
+    it.out(),
+    /curl --proxy http:\/\/support-bot:token-of-support-bot@127\.0\.0\.1:8080 --cacert \S*\/certs\/ca\.pem /,
+  );
   assert.equal(it.operator.closed, 1, 'the data folder is let go');
 });
 
 test('add --json is one object with name and token', async () => {
   const it = fakeCli();
   assert.equal(await it.run('agents', 'add', 'bot', '--json'), 0);
-  assert.deepEqual(it.json(), { name: 'bot', teams: [], user: null, generation: 1, state: 'active', createdAt: '2026-01-01T00:00:00.000Z', token: 'token-of-bot' });
+  assert.deepEqual(it.json(), {
+    name: 'bot',
+    teams: [],
+    user: null,
+    generation: 1,
+    state: 'active',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    token: 'token-of-bot',
+  });
 });
 
 test('list is an array without tokens, and lines for people', async () => {

@@ -13,7 +13,10 @@ test('lists add up over commas and repeats', () => {
 
 test('--config and --json may stand before the command or after it', async () => {
   using it = configFile('certsDir: elsewhere');
-  for (const args of [['--config', it.file, 'agents', 'add', 'a'], ['agents', 'add', 'a', '--config', it.file]]) {
+  for (const args of [
+    ['--config', it.file, 'agents', 'add', 'a'],
+    ['agents', 'add', 'a', '--config', it.file],
+  ]) {
     const cli = fakeCli();
     assert.equal(await cli.run(...args), 0);
     assert.match(cli.out(), /elsewhere\/ca\.pem/);
@@ -25,6 +28,9 @@ test('--config and --json may stand before the command or after it', async () =>
 
 test('the operator is let go when the work fails', async () => {
   const it = fakeCli();
-  await assert.rejects(withOperator(it.cli, {}, () => Promise.reject(new Error('no'))), /no/);
+  await assert.rejects(
+    withOperator(it.cli, {}, () => Promise.reject(new Error('no'))),
+    /no/,
+  );
   assert.equal(it.operator.closed, 1);
 });

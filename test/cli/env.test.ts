@@ -9,7 +9,13 @@ test('prints exports that a shell can evaluate, and nothing else', async () => {
   it.operator.agents.push(agentView('bot'));
   assert.equal(await it.run('env', '--agent', 'bot', '--shell', 'sh'), 0);
   assert.match(it.out(), /^export HTTPS_PROXY='http:\/\/bot~s1:session-token@127\.0\.0\.1:8080'$/m);
-  assert.ok(it.out().trimEnd().split('\n').every((line) => line.startsWith('export ')));
+  assert.ok(
+    it
+      .out()
+      .trimEnd()
+      .split('\n')
+      .every((line) => line.startsWith('export ')),
+  );
 });
 
 test('--json is one object', async () => {

@@ -23,7 +23,7 @@ test('the command runs with the variables, without an inherited approver token, 
   rmSync(folder, { recursive: true });
 });
 
-test('options behind the command are the command\'s, with or without --', async () => {
+test("options behind the command are the command's, with or without --", async () => {
   assert.equal(await cliWithBot().run('exec', 'sh', '-c', 'exit 4'), 4);
   assert.equal(await cliWithBot().run('exec', 'sh', '-c', '[ "$1" = --help ]', 'sh', '--help'), 0);
 });

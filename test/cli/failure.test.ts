@@ -19,7 +19,8 @@ const CODES: ReadonlyArray<readonly [ErrorCode, number]> = [
 ];
 
 test('the exit code tells a wrong call from a refusal', () => {
-  for (const [code, exit] of CODES) assert.equal(reportFailure(fakeCli().cli.terminal, new InterlockError(code, 'x'), false), exit, code);
+  for (const [code, exit] of CODES)
+    assert.equal(reportFailure(fakeCli().cli.terminal, new InterlockError(code, 'x'), false), exit, code);
 });
 
 test('people get a line and a hint, programs an object besides', () => {
@@ -31,7 +32,11 @@ test('people get a line and a hint, programs an object besides', () => {
 
 test('a taken port names the port and the remedy', () => {
   const it = fakeCli();
-  const error = Object.assign(new Error('listen EADDRINUSE: address already in use 127.0.0.1:8080'), { code: 'EADDRINUSE', address: '127.0.0.1', port: 8080 });
+  const error = Object.assign(new Error('listen EADDRINUSE: address already in use 127.0.0.1:8080'), {
+    code: 'EADDRINUSE',
+    address: '127.0.0.1',
+    port: 8080,
+  });
   assert.equal(reportFailure(it.cli.terminal, error, false), 1);
   assert.match(it.err(), /cannot listen on 127\.0\.0\.1 port 8080: it is taken\n {2}Stop what listens there/);
 });

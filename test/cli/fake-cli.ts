@@ -59,7 +59,16 @@ export function fakeCli(options: FakeOptions = {}): FakeCli {
     startGateway: options.startGateway ?? (() => Promise.resolve(gateway)),
     exitCode: 0,
   };
-  return { cli, operator, signals, gateway, out: () => out, err: () => err, run: (...args) => runProgram(args, cli), json: () => JSON.parse(out) };
+  return {
+    cli,
+    operator,
+    signals,
+    gateway,
+    out: () => out,
+    err: () => err,
+    run: (...args) => runProgram(args, cli),
+    json: () => JSON.parse(out),
+  };
 }
 
 function fakeGateway(): RunningGateway & { readonly calls: string[] } {
@@ -68,7 +77,14 @@ function fakeGateway(): RunningGateway & { readonly calls: string[] } {
     calls.push(name);
     return Promise.resolve();
   };
-  return { calls, proxyUrl: 'http://127.0.0.1:8080', consoleUrl: 'http://127.0.0.1:8081', caFile: '/certs/ca.pem', reload: () => called('reload'), stop: () => called('stop') };
+  return {
+    calls,
+    proxyUrl: 'http://127.0.0.1:8080',
+    consoleUrl: 'http://127.0.0.1:8081',
+    caFile: '/certs/ca.pem',
+    reload: () => called('reload'),
+    stop: () => called('stop'),
+  };
 }
 
 const SINCE = '2026-01-01T00:00:00.000Z';
@@ -89,7 +105,15 @@ export function ticketOf(id: string, more: Partial<Ticket> = {}): Ticket {
     agent: 'support-bot',
     user: null,
     session: null,
-    actions: [{ action: 'payment.refund', resource: { type: 'Account', id: 'acct' }, verdict: 'WAIT', policies: ['large'], facts: { amountMinor: 90_000, currency: 'usd' } }],
+    actions: [
+      {
+        action: 'payment.refund',
+        resource: { type: 'Account', id: 'acct' },
+        verdict: 'WAIT',
+        policies: ['large'],
+        facts: { amountMinor: 90_000, currency: 'usd' },
+      },
+    ],
     host: 'api.stripe.com',
     method: 'POST',
     path: '/v1/refunds',
@@ -136,7 +160,8 @@ function fakeOperator(): FakeOperator {
     calls,
     closed: 0,
     async addAgent(name, { teams, user }) {
-      if (agents.some((agent) => agent.name === name)) throw new InterlockError('NAME_TAKEN', `agent ${name} is there already`, { hint: 'rotate it' });
+      if (agents.some((agent) => agent.name === name))
+        throw new InterlockError('NAME_TAKEN', `agent ${name} is there already`, { hint: 'rotate it' });
       const agent = agentView(name, { teams, user });
       agents.push(agent);
       return { agent, token: `token-of-${name}` };

@@ -25,6 +25,9 @@ test('JSON has both tokens once', async () => {
   using file = configFile('');
   const it = fakeCli();
   const first = await firstPeople(it.cli, file.load());
-  assert.deepEqual(first.json, { agent: { name: 'support-bot', token: 'token-of-support-bot' }, user: { name: 'approver', token: 'token-of-approver' } });
+  assert.deepEqual(first.json, {
+    agent: { name: 'support-bot', token: 'token-of-support-bot' },
+    user: { name: 'approver', token: 'token-of-approver' },
+  });
   assert.deepEqual((await firstPeople(it.cli, file.load())).json, {});
 });

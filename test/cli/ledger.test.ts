@@ -22,7 +22,10 @@ test('tail gives entries with the shared keys and the body as recorded', async (
   assert.equal(await it.run('ledger', 'tail', '-n', '5', '--json'), 0);
   assert.deepEqual(it.operator.calls, [5]);
   const [first] = Object(it.json());
-  assert.deepEqual(['id', 'agent', 'action', 'verdict', 'policies', 'body'].map((key) => Reflect.get(first, key)), ['7', null, null, null, [], ENTRY.body]);
+  assert.deepEqual(
+    ['id', 'agent', 'action', 'verdict', 'policies', 'body'].map((key) => Reflect.get(first, key)),
+    ['7', null, null, null, [], ENTRY.body],
+  );
 });
 
 test('tail and show print plain text', async () => {

@@ -74,7 +74,10 @@ for (const [name, answer, code] of [
 ] as const) {
   test(`${name} is told apart, and leaves no file`, async () => {
     await using proxy = await proxyThat(answer);
-    await assert.rejects(access(proxy), (error) => error instanceof InterlockError && error.code === code && !error.message.includes('sesame'));
+    await assert.rejects(
+      access(proxy),
+      (error) => error instanceof InterlockError && error.code === code && !error.message.includes('sesame'),
+    );
     assert.deepEqual(readdirSync(proxy.cache), []);
   });
 }
@@ -88,6 +91,10 @@ test('a leaf certificate is no CA', async () => {
 
 test('a proxy URL is scheme, host and port, and no more', async () => {
   for (const proxyUrl of ['p:1', 'ftp://p', 'http://u:p@p:1', 'http://p/x', '']) {
-    await assert.rejects(remoteAccess({ agent: 'a', token: 't', proxyUrl, env: {} }), (error) => error instanceof InterlockError && error.code === 'USAGE', proxyUrl);
+    await assert.rejects(
+      remoteAccess({ agent: 'a', token: 't', proxyUrl, env: {} }),
+      (error) => error instanceof InterlockError && error.code === 'USAGE',
+      proxyUrl,
+    );
   }
 });

@@ -24,7 +24,12 @@ test('a command that a signal ended has 128 and its number', async () => {
   assert.equal((await runChild('sh', ['-c', 'kill -TERM $$'], options())).exitCode, 143);
 });
 
-for (const [terminal, signal, reaches] of [[false, 'SIGTERM', true], [false, 'SIGINT', true], [true, 'SIGTERM', true], [true, 'SIGINT', false]] as const) {
+for (const [terminal, signal, reaches] of [
+  [false, 'SIGTERM', true],
+  [false, 'SIGINT', true],
+  [true, 'SIGTERM', true],
+  [true, 'SIGINT', false],
+] as const) {
   test(`${signal} ${reaches ? 'reaches the command' : 'is left to the terminal'} ${terminal ? 'with' : 'without'} a terminal`, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'interlock-child-'));
     const signals = new EventEmitter();
@@ -39,7 +44,10 @@ for (const [terminal, signal, reaches] of [[false, 'SIGTERM', true], [false, 'SI
 }
 
 test('a command that is not there is 127, one that cannot run 126', async () => {
-  assert.deepEqual(await runChild('interlock-no-such-command', [], options()), { exitCode: 127, problem: 'no such command: interlock-no-such-command' });
+  assert.deepEqual(await runChild('interlock-no-such-command', [], options()), {
+    exitCode: 127,
+    problem: 'no such command: interlock-no-such-command',
+  });
   const folder = mkdtempSync(join(tmpdir(), 'interlock-child-'));
   writeFileSync(join(folder, 'data'), 'x', { mode: 0o644 });
   assert.equal((await runChild(join(folder, 'data'), [], options())).exitCode, 126);

@@ -8,7 +8,10 @@ import { exportLines, isShell, SHELLS } from '../../src/cli/shell.ts';
 const NASTY = `a'b"c $HOME \`id\` \\ %PATH% !x; echo no`;
 
 test('sh reads back exactly what was given', () => {
-  const script = `${exportLines('sh', [['INTERLOCK_A', NASTY], ['INTERLOCK_B', '']]).join('\n')}\nprintf '%s|%s' "$INTERLOCK_A" "$INTERLOCK_B"`;
+  const script = `${exportLines('sh', [
+    ['INTERLOCK_A', NASTY],
+    ['INTERLOCK_B', ''],
+  ]).join('\n')}\nprintf '%s|%s' "$INTERLOCK_A" "$INTERLOCK_B"`;
   assert.equal(execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' }), `${NASTY}|`);
 });
 

@@ -17,7 +17,8 @@ async function started(it: FakeCli, ...args: string[]): Promise<Promise<number>[
 test('says where it listens and how to point an agent at it; SIGTERM drains and ends with 0', async () => {
   const it = fakeCli();
   const [ended] = await started(it);
-  for (const part of ['http://127.0.0.1:8080', 'http://127.0.0.1:8081', '/certs/ca.pem', 'interlock exec --agent']) assert.ok(it.out().includes(part), part);
+  for (const part of ['http://127.0.0.1:8080', 'http://127.0.0.1:8081', '/certs/ca.pem', 'interlock exec --agent'])
+    assert.ok(it.out().includes(part), part);
   it.signals.emit('SIGTERM');
   assert.equal(await ended, 0);
   assert.deepEqual(it.gateway.calls, ['stop']);
@@ -28,7 +29,12 @@ test('--json is one line', async () => {
   const it = fakeCli();
   const [ended] = await started(it, '--json');
   assert.match(it.out(), /^\{.*\}\n$/);
-  assert.deepEqual(it.json(), { proxyUrl: 'http://127.0.0.1:8080', consoleUrl: 'http://127.0.0.1:8081', caFile: '/certs/ca.pem', pid: process.pid });
+  assert.deepEqual(it.json(), {
+    proxyUrl: 'http://127.0.0.1:8080',
+    consoleUrl: 'http://127.0.0.1:8081',
+    caFile: '/certs/ca.pem',
+    pid: process.pid,
+  });
   it.signals.emit('SIGINT');
   assert.equal(await ended, 0);
 });

@@ -5,7 +5,16 @@ import { test } from 'node:test';
 import { table } from '../../src/cli/table.ts';
 
 test('columns are as wide as their widest cell, without trailing space', () => {
-  assert.deepEqual(table(['A', 'LONGER'], [['xyz', '1'], ['y', '']]), ['A    LONGER', 'xyz  1', 'y']);
+  assert.deepEqual(
+    table(
+      ['A', 'LONGER'],
+      [
+        ['xyz', '1'],
+        ['y', ''],
+      ],
+    ),
+    ['A    LONGER', 'xyz  1', 'y'],
+  );
 });
 
 test('a cell can neither draw on the terminal nor fill it', () => {

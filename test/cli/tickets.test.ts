@@ -11,8 +11,13 @@ test('list is an array, newest first, with the shared keys', async () => {
   assert.deepEqual(it.operator.calls, [{ state: 'pending', agent: 'support-bot' }]);
   const list = it.json();
   assert.ok(Array.isArray(list));
-  const keys = list.map((ticket: unknown) => ['id', 'state', 'agent', 'action', 'verdict', 'policies'].map((key) => Reflect.get(Object(ticket), key)));
-  assert.deepEqual(keys, ['t_new', 't_old'].map((id) => [id, 'pending', 'support-bot', 'payment.refund', 'WAIT', ['large']]));
+  const keys = list.map((ticket: unknown) =>
+    ['id', 'state', 'agent', 'action', 'verdict', 'policies'].map((key) => Reflect.get(Object(ticket), key)),
+  );
+  assert.deepEqual(
+    keys,
+    ['t_new', 't_old'].map((id) => [id, 'pending', 'support-bot', 'payment.refund', 'WAIT', ['large']]),
+  );
 });
 
 test('a state that does not exist is a usage error', async () => {
@@ -24,7 +29,13 @@ test('show tells facts, reason and who may approve', async () => {
   const it = fakeCli();
   it.operator.tickets = [ticketOf('t_1')];
   assert.equal(await it.run('tickets', 'show', 't_1'), 0);
-  for (const part of [/Ticket t_1: pending/, /payment\.refund on Account acct/, /amountMinor: 90000/, /POST api\.stripe\.com\/v1\/refunds/, /finance \(policy large\)/]) {
+  for (const part of [
+    /Ticket t_1: pending/,
+    /payment\.refund on Account acct/,
+    /amountMinor: 90000/,
+    /POST api\.stripe\.com\/v1\/refunds/,
+    /finance \(policy large\)/,
+  ]) {
     assert.match(it.out(), part);
   }
   assert.equal(await fakeCli().run('tickets', 'show', 't_none'), 1);
@@ -44,7 +55,10 @@ test('approve and deny take the token from the option or the environment', async
   assert.equal(await it.run('tickets', 'approve', 't_1', '--token', 'given', '--json'), 0);
   assert.equal(Reflect.get(Object(it.json()), 'state'), 'approved');
   assert.equal(await it.run('tickets', 'deny', 't_1'), 0);
-  assert.deepEqual(it.operator.calls, [['t_1', 'approve', 'given'], ['t_1', 'deny', 'from-env']]);
+  assert.deepEqual(it.operator.calls, [
+    ['t_1', 'approve', 'given'],
+    ['t_1', 'deny', 'from-env'],
+  ]);
 });
 
 test('no token is a usage error, a refused one is exit code 1 with its code in JSON', async () => {
@@ -53,5 +67,7 @@ test('no token is a usage error, a refused one is exit code 1 with its code in J
   assert.deepEqual(none.operator.calls, []);
   const wrong = fakeCli();
   assert.equal(await wrong.run('tickets', 'approve', 't_1', '--token', 'wrong', '--json'), 1);
-  assert.deepEqual(wrong.json(), { error: { code: 'APPROVER_REFUSED', message: 'this token may not decide this ticket', hint: null } });
+  assert.deepEqual(wrong.json(), {
+    error: { code: 'APPROVER_REFUSED', message: 'this token may not decide this ticket', hint: null },
+  });
 });

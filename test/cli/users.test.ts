@@ -15,8 +15,18 @@ test('add shows the token once, with the groups', async () => {
 test('add, list, rotate and revoke answer in JSON', async () => {
   const it = fakeCli();
   assert.equal(await it.run('users', 'add', 'approver', '--group', 'finance', '--json'), 0);
-  assert.deepEqual(it.json(), { name: 'approver', groups: ['finance'], state: 'active', createdAt: '2026-01-01T00:00:00.000Z', token: 'token-of-approver' });
-  for (const [command, key, value] of [['list', 'length', 1], ['rotate', 'token', 'new-token-of-approver'], ['revoke', 'state', 'revoked']] as const) {
+  assert.deepEqual(it.json(), {
+    name: 'approver',
+    groups: ['finance'],
+    state: 'active',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    token: 'token-of-approver',
+  });
+  for (const [command, key, value] of [
+    ['list', 'length', 1],
+    ['rotate', 'token', 'new-token-of-approver'],
+    ['revoke', 'state', 'revoked'],
+  ] as const) {
     const next = fakeCli();
     next.operator.users.push(...it.operator.users);
     assert.equal(await next.run('users', command, ...(command === 'list' ? [] : ['approver']), '--json'), 0);

@@ -14,7 +14,21 @@ test('addresses are read with names, IPv4 and bracketed IPv6', () => {
 });
 
 test('what is no address is refused', () => {
-  for (const text of ['', '8080', ':8080', '127.0.0.1', '::1:8080', '[::1]', 'a:0', 'a:65536', 'a:+80', 'a:80x', 'a b:80', 'http://a:80', 'u@a:80']) {
+  for (const text of [
+    '',
+    '8080',
+    ':8080',
+    '127.0.0.1',
+    '::1:8080',
+    '[::1]',
+    'a:0',
+    'a:65536',
+    'a:+80',
+    'a:80x',
+    'a b:80',
+    'http://a:80',
+    'u@a:80',
+  ]) {
     assert.throws(() => parseAddress(text, { portZero: false }), isConfigInvalid, text);
   }
 });
@@ -32,15 +46,27 @@ test('host keys have one spelling', () => {
 });
 
 test('CIDR blocks are checked, host bits too', () => {
-  for (const text of ['10.0.0.0/8', '0.0.0.0/0', '192.0.2.7/32', 'fd00::/8', '::/0', '::1/128', '::ffff:10.0.0.0/104']) assert.equal(isCidr(text), true, text);
-  for (const text of ['10.0.0.0', '10.0.0.0/33', '10.1.0.0/8', '10.0.0.0/08', '10.0.0/8', 'fd01::/8', 'fd00::/129', 'a/8', '10.0.0.0/8 ']) {
+  for (const text of ['10.0.0.0/8', '0.0.0.0/0', '192.0.2.7/32', 'fd00::/8', '::/0', '::1/128', '::ffff:10.0.0.0/104'])
+    assert.equal(isCidr(text), true, text);
+  for (const text of [
+    '10.0.0.0',
+    '10.0.0.0/33',
+    '10.1.0.0/8',
+    '10.0.0.0/08',
+    '10.0.0/8',
+    'fd01::/8',
+    'fd00::/129',
+    'a/8',
+    '10.0.0.0/8 ',
+  ]) {
     assert.equal(isCidr(text), false, text);
   }
 });
 
 test('loopback is what is written, names other than localhost are not', () => {
   for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost']) assert.equal(isLoopback(host), true, host);
-  for (const host of ['0.0.0.0', '::', '10.0.0.1', '127.example.com', 'localhost.example.com']) assert.equal(isLoopback(host), false, host);
+  for (const host of ['0.0.0.0', '::', '10.0.0.1', '127.example.com', 'localhost.example.com'])
+    assert.equal(isLoopback(host), false, host);
 });
 
 function isConfigInvalid(error: unknown): boolean {

@@ -5,17 +5,42 @@ import { test } from 'node:test';
 import { configFile } from './config-file.ts';
 
 const MISTAKES: ReadonlyArray<readonly [name: string, text: string, place: string, says: RegExp]> = [
-  ['an unknown section', 'dataDir: ./data\nproxi: {}\n', '2:1', /unknown key "proxi" at the top level \(did you mean "proxy"\?\)/],
-  ['an unknown key', 'proxy:\n  listen: 127.0.0.1:1\n  lisen: x\n', '3:3', /unknown key "lisen" in proxy \(did you mean "listen"\?\)/],
+  [
+    'an unknown section',
+    'dataDir: ./data\nproxi: {}\n',
+    '2:1',
+    /unknown key "proxi" at the top level \(did you mean "proxy"\?\)/,
+  ],
+  [
+    'an unknown key',
+    'proxy:\n  listen: 127.0.0.1:1\n  lisen: x\n',
+    '3:3',
+    /unknown key "lisen" in proxy \(did you mean "listen"\?\)/,
+  ],
   ['an unknown key far from any', 'log: { colour: x }\n', '1:8', /unknown key "colour" in log \(known keys: level\)/],
-  ['an unknown key under a host', 'upstream:\n  clientCerts:\n    a.example: { cert: c, key: k, pass: p }\n', '3:35', /unknown key "pass" in upstream.clientCerts.a.example \(known keys: cert, key\)/],
+  [
+    'an unknown key under a host',
+    'upstream:\n  clientCerts:\n    a.example: { cert: c, key: k, pass: p }\n',
+    '3:35',
+    /unknown key "pass" in upstream.clientCerts.a.example \(known keys: cert, key\)/,
+  ],
   ['a wrong type', 'proxy:\n  requireAgent: "yes"\n', '2:17', /proxy\.requireAgent: expected true or false, found a string/],
   ['a number for an address', 'proxy: { listen: 8080 }\n', '1:18', /proxy\.listen: expected a string, found 8080/],
   ['a bad address', 'proxy:\n  listen: localhost\n', '2:11', /proxy\.listen: expected host:port, such as 127\.0\.0\.1:8080/],
-  ['a bad list item', 'proxy:\n  connectPorts:\n    - 443\n    - 70000\n', '4:7', /proxy\.connectPorts\[1\]: expected a whole number from 1 to 65535/],
+  [
+    'a bad list item',
+    'proxy:\n  connectPorts:\n    - 443\n    - 70000\n',
+    '4:7',
+    /proxy\.connectPorts\[1\]: expected a whole number from 1 to 65535/,
+  ],
   ['a fraction', 'approvals: { holdSeconds: 1.5 }\n', '1:27', /approvals\.holdSeconds: expected a whole number from 0 to 3600/],
   ['a bad CIDR', 'upstream: { allowAddresses: [10.0.0.1/8] }\n', '1:30', /upstream\.allowAddresses\[0\]: expected a CIDR block/],
-  ['a bad host key', 'upstream:\n  hosts: { "a b": "127.0.0.1:1" }\n', '2:12', /expected a host name, with or without a port.* as the key/],
+  [
+    'a bad host key',
+    'upstream:\n  hosts: { "a b": "127.0.0.1:1" }\n',
+    '2:12',
+    /expected a host name, with or without a port.* as the key/,
+  ],
   ['a missing half', 'console: { tls: { cert: a.pem } }\n', '1:17', /console\.tls\.key: missing, expected a string/],
   ['an empty section', 'proxy:\ndataDir: x\n', '1:', /proxy: expected a mapping \(keys indented below it\), found nothing/],
   ['a list for the file', '- a\n', '1:1', /the file: expected a mapping/],

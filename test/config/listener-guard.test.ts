@@ -4,7 +4,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { configFile } from './config-file.ts';
 
-for (const [section, address] of [['proxy', '0.0.0.0:8080'], ['proxy', '"[::]:8080"'], ['console', '10.0.0.1:8081'], ['console', 'gateway.example:1']] as const) {
+for (const [section, address] of [
+  ['proxy', '0.0.0.0:8080'],
+  ['proxy', '"[::]:8080"'],
+  ['console', '10.0.0.1:8081'],
+  ['console', 'gateway.example:1'],
+] as const) {
   test(`${section} on ${address} needs TLS or a written word`, () => {
     using refused = configFile(`${section}: { listen: ${address} }\n`);
     const error = refused.fail();

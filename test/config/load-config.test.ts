@@ -47,7 +47,9 @@ log: { level: silent }
     'api.stripe.com': { host: '127.0.0.1', port: 9443 },
     'a.example:8443': { host: '::1', port: 1 },
   });
-  assert.deepEqual(config.upstream.clientCerts, { 'a.example': { cert: join(it.folder, 'c.pem'), key: join(it.folder, 'k.pem') } });
+  assert.deepEqual(config.upstream.clientCerts, {
+    'a.example': { cert: join(it.folder, 'c.pem'), key: join(it.folder, 'k.pem') },
+  });
   assert.deepEqual([config.approvals.holdSeconds, config.approvals.ticketSeconds], [0, 86_400]);
 });
 
@@ -66,8 +68,15 @@ test('the named file counts before INTERLOCK_CONFIG, that before ./interlock.yam
 
 test('a named file that is not there is an error, not the defaults', () => {
   using it = configFile('');
-  for (const [path, env] of [['none.yaml', {}], [null, { INTERLOCK_CONFIG: 'none.yaml' }]] as const) {
-    assert.throws(() => loadConfig(path, it.folder, env), (error) => error instanceof InterlockError && error.code === 'CONFIG_INVALID' && /none\.yaml.*no such file/.test(error.message));
+  for (const [path, env] of [
+    ['none.yaml', {}],
+    [null, { INTERLOCK_CONFIG: 'none.yaml' }],
+  ] as const) {
+    assert.throws(
+      () => loadConfig(path, it.folder, env),
+      (error) =>
+        error instanceof InterlockError && error.code === 'CONFIG_INVALID' && /none\.yaml.*no such file/.test(error.message),
+    );
   }
 });
 

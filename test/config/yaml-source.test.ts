@@ -29,12 +29,15 @@ const BROKEN: ReadonlyArray<readonly [name: string, text: string, place: string,
 
 for (const [name, text, place, says] of BROKEN) {
   test(`refused with its place: ${name}`, () => {
-    assert.throws(() => parseYaml(text, 'x.yaml'), (error) => {
-      assert.ok(error instanceof InterlockError && error.code === 'CONFIG_INVALID');
-      assert.ok(error.message.startsWith(`x.yaml:${place}`), error.message);
-      assert.match(error.message, says);
-      return true;
-    });
+    assert.throws(
+      () => parseYaml(text, 'x.yaml'),
+      (error) => {
+        assert.ok(error instanceof InterlockError && error.code === 'CONFIG_INVALID');
+        assert.ok(error.message.startsWith(`x.yaml:${place}`), error.message);
+        assert.match(error.message, says);
+        return true;
+      },
+    );
   });
 }
 
@@ -43,7 +46,10 @@ test('a file of more than a mebibyte is not parsed', () => {
 });
 
 test('an alias bomb ends in an error', () => {
-  const levels = Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array.from({ length: 9 }, () => `*a${i}`).join(', ')}]`);
+  const levels = Array.from(
+    { length: 9 },
+    (_, i) => `a${i + 1}: &a${i + 1} [${Array.from({ length: 9 }, () => `*a${i}`).join(', ')}]`,
+  );
   using it = configFile(`a0: &a0 [x]\n${levels.join('\n')}\n`);
   assert.equal(it.fail().code, 'CONFIG_INVALID');
 });

@@ -116,7 +116,9 @@ test('a checkout without its packages says so', async () => {
   cpSync(BIN, join(at.path, 'bin/interlock'));
   at.put('src/main.ts', MAIN);
   fakeNode(at, 'path/node', 'v24.0.0');
-  const { code, stderr } = await runCommand(join(at.path, 'bin/interlock'), [], { env: { PATH: `${at.path}/path:/usr/bin:/bin` } });
+  const { code, stderr } = await runCommand(join(at.path, 'bin/interlock'), [], {
+    env: { PATH: `${at.path}/path:/usr/bin:/bin` },
+  });
   assert.equal(code, 2);
   assert.match(stderr, /packages are not installed yet. Run `npm ci`/);
 });

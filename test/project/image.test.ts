@@ -16,13 +16,20 @@ test('every npm step of the image is a step of the script', () => {
 });
 
 test('it runs as a user of its own, with a health check and volumes', () => {
-  for (const part of [/^USER 10001:10001$/m, /^HEALTHCHECK /m, /^VOLUME \["\/certs", "\/policies", "\/data"\]$/m, /^ENTRYPOINT \["\/app\/bin\/interlock"\]$/m]) {
+  for (const part of [
+    /^USER 10001:10001$/m,
+    /^HEALTHCHECK /m,
+    /^VOLUME \["\/certs", "\/policies", "\/data"\]$/m,
+    /^ENTRYPOINT \["\/app\/bin\/interlock"\]$/m,
+  ]) {
     assert.match(dockerfile, part);
   }
 });
 
 test('only what is named gets into the build: no keys, no ledger', () => {
-  const lines = textOf('.dockerignore').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const lines = textOf('.dockerignore')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
   assert.equal(lines[0], '*');
   assert.ok(lines.slice(1).every((line) => /^![a-zA-Z./-]+$/.test(line) && !/certs|data/.test(line)));
   for (const [, source = ''] of dockerfile.matchAll(/^COPY (?!--from)(\S+)/gm)) assert.ok(lines.includes(`!${source}`), source);

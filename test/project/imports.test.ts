@@ -22,7 +22,16 @@ test('every kind of import is read', () => {
     `import h, { type H } from './h.ts';`,
   ].join('\n');
   const found = importsIn('src/x/y.ts', text).map(({ to, line, typesOnly }) => `${line} ${to}${typesOnly ? ' types' : ''}`);
-  const expected = ['1 src/x/a.ts', '2 src/b.ts types', '3 src/x/c.ts types', '7 node:fs', '8 src/x/e.ts', '9 @scope/f', '10 g', '11 src/x/h.ts'];
+  const expected = [
+    '1 src/x/a.ts',
+    '2 src/b.ts types',
+    '3 src/x/c.ts types',
+    '7 node:fs',
+    '8 src/x/e.ts',
+    '9 @scope/f',
+    '10 g',
+    '11 src/x/h.ts',
+  ];
   assert.deepEqual(found.toSorted(), expected.toSorted());
 });
 
@@ -50,7 +59,12 @@ test('each rule finds what it forbids', () => {
 });
 
 test('and lets through what it allows', () => {
-  const allowed = [one('src/main.ts', 'src/gateway.ts'), one('src/decide/bundle-files.ts', 'node:fs/promises'), one('src/pipeline.ts', 'src/record/entry.ts', true), one('src/forward/upstream-http1.ts', 'undici')];
+  const allowed = [
+    one('src/main.ts', 'src/gateway.ts'),
+    one('src/decide/bundle-files.ts', 'node:fs/promises'),
+    one('src/pipeline.ts', 'src/record/entry.ts', true),
+    one('src/forward/upstream-http1.ts', 'undici'),
+  ];
   assert.deepEqual(forbiddenImports(allowed), []);
 });
 

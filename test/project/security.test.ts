@@ -12,7 +12,10 @@ const invariants = textOf('SECURITY.md')
   .slice(1);
 
 test('invariants are numbered from 1 on', () => {
-  assert.deepEqual(invariants.map((text) => Number.parseInt(text, 10)), invariants.map((_, i) => i + 1));
+  assert.deepEqual(
+    invariants.map((text) => Number.parseInt(text, 10)),
+    invariants.map((_, i) => i + 1),
+  );
   assert.ok(invariants.length > 20);
 });
 
@@ -23,7 +26,8 @@ test('each names a test, and each test named is there', () => {
     for (const [, file = '', titles = ''] of named) {
       assert.ok(existsSync(join(ROOT, file)), `${file} is not there`);
       const source = textOf(file).replaceAll(`\\'`, `'`);
-      for (const [, title = ''] of titles.matchAll(/"((?:[^"]|"(?=__entity|: ))*)"/g)) assert.ok(source.includes(title), `${file} has no test "${title}"`);
+      for (const [, title = ''] of titles.matchAll(/"((?:[^"]|"(?=__entity|: ))*)"/g))
+        assert.ok(source.includes(title), `${file} has no test "${title}"`);
     }
   }
 });

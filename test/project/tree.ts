@@ -10,7 +10,11 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Paths from the root, with forward slashes. */
 export function projectFiles(): string[] {
-  const list = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], { cwd: ROOT, encoding: 'utf8', maxBuffer: 1 << 26 });
+  const list = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
   const gone = new Set(execFileSync('git', ['ls-files', '--deleted', '-z'], { cwd: ROOT, encoding: 'utf8' }).split('\0'));
   return [...new Set(list.split('\0'))].filter((file) => file !== '' && !gone.has(file));
 }
