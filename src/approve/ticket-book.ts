@@ -47,7 +47,7 @@ export interface OpenTicketBook extends TicketBook {
   /** Do the ticket's approvals satisfy these WAIT policies? Asked again just before an approved request is sent. */
   covers(ticket: Ticket, waits: readonly WaitRequirement[]): boolean;
   counts(): TicketCounts;
-  /** Ends every wait as held out and stops the clock. Tickets stay as they are. */
+  /** Ends every wait as held out, later ones at once, and stops the clock. Tickets stay as they are. May be called twice. */
   close(): void;
 }
 

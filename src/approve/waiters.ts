@@ -21,7 +21,7 @@ export interface Waiters {
   putBack(ticket: string, waiter: Waiter): void;
   settleAll(ticket: string, outcome: WaitOutcome): void;
   count(): number;
-  /** Ends every wait as held out: the gateway stops. */
+  /** Ends every wait as held out, and every later one at once: the gateway stops. */
   close(current: (ticket: string) => Ticket | undefined): void;
 }
 
@@ -35,6 +35,7 @@ const MAX_WAITERS = 32;
 
 export function createWaiters(holdSeconds: number): Waiters {
   const lines = new Map<string, Held[]>();
+  let closed = false;
   const leave = (ticket: string, held: Held): void => {
     const line = (lines.get(ticket) ?? []).filter((other) => other !== held);
     if (line.length === 0) lines.delete(ticket);
@@ -46,7 +47,7 @@ export function createWaiters(holdSeconds: number): Waiters {
       const line = [...(lines.get(ticket) ?? []), held];
       lines.set(ticket, line);
       if (line.length > MAX_WAITERS) line.find((other) => !other.taken)?.settle({ kind: 'superseded', ticket: current() });
-      if (signal.aborted) held.settle({ kind: 'held-out', ticket: current() });
+      if (closed || signal.aborted) held.settle({ kind: 'held-out', ticket: current() });
       return ended;
     },
     takeNewest(ticket) {
@@ -66,6 +67,7 @@ export function createWaiters(holdSeconds: number): Waiters {
     },
     count: () => [...lines.values()].reduce((sum, line) => sum + line.length, 0),
     close(current) {
+      closed = true;
       for (const [id, line] of lines) {
         const ticket = current(id);
         for (const held of line) if (ticket !== undefined) held.settle({ kind: 'held-out', ticket });

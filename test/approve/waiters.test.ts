@@ -91,6 +91,8 @@ test('closing ends every wait as held out', async () => {
   await sleep(2);
   desk.book.close();
   assert.equal((await wait).kind, 'held-out');
+  assert.equal((await desk.book.wait(ticket.id, 'x2', connected())).kind, 'held-out');
+  desk.book.close();
 });
 
 test('one ticket holds a bounded number of exchanges: the oldest gives way', async () => {
