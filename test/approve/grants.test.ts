@@ -27,6 +27,13 @@ test('a grant is spent on disk before anybody may use it, and stays when the ent
   assert.equal((await desk.book.spendGrant(BINDING, [FINANCE], 'x3'))?.state, 'spent');
 });
 
+test('a ticket that waits is no grant, even for a request of which nothing is asked any more', async () => {
+  using desk = await approvalDesk();
+  const ticket = await desk.book.open(parkRequest());
+  assert.equal(await desk.book.spendGrant(BINDING, [], 'x2'), null);
+  assert.equal(desk.book.get(ticket.id)?.state, 'pending');
+});
+
 test('a grant is for what was asked: a WAIT policy that came later, or other approvers, is not covered', async () => {
   using desk = await approvalDesk();
   const ticket = await desk.book.open(parkRequest());
