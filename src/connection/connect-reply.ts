@@ -4,6 +4,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RawHeaders } from '../http/headers.ts';
 import type { Reply } from '../http/reply.ts';
+import { hangUp } from './hang-up.ts';
 
 /** RFC 9110 §9.3.6: a 2xx answer to CONNECT has no content, and everything after it is the tunnel. */
 export function establish(socket: Duplex): void {
@@ -27,7 +28,7 @@ export function connectReply(socket: Duplex, established: boolean): Reply {
     },
     write: (chunk) => (established ? true : socket.write(chunk)),
     onDrain: () => undefined,
-    end: () => void socket.end(),
+    end: () => hangUp(socket),
     abort: () => void socket.destroy(),
     onClose: (listener) => void socket.on('close', listener),
     switchProtocols(): Duplex {

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type InterlockError, statusOf } from '../errors.ts';
+import { hangUp } from './hang-up.ts';
 
 /** RFC 9110 §11.7.1: how a client proves itself to this proxy. */
 export const PROXY_AUTHENTICATE: readonly string[] = ['proxy-authenticate', 'Basic realm="interlock", charset="UTF-8"'];
@@ -33,7 +34,6 @@ export function writeRefusal(socket: Duplex, error: InterlockError): void {
   ];
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
   for (let i = 0; i < fields.length; i += 2) head += `${fields[i]}: ${fields[i + 1]}\r\n`;
-  socket.end(`${head}\r\n${body}`);
-  // What the client pipelined behind a refusal is not read (threat A20).
-  socket.on('error', () => socket.destroy());
+  // What the client pipelined behind a refusal is never a request (threat A20).
+  hangUp(socket, `${head}\r\n${body}`);
 }

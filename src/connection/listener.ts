@@ -13,6 +13,7 @@ import { type ClientScope, identifyBy } from './client-scope.ts';
 import { proxyAuthorization, writeRefusal } from './early-refusal.ts';
 import type { ExchangeFactory } from './exchange-factory.ts';
 import { HEAD_LIMITS, isWebSocketUpgrade } from './head-limits.ts';
+import { createPipelineLimit } from './pipeline-limit.ts';
 import type { RefusalTally } from './refusal-tally.ts';
 
 export interface ListenerDeps {
@@ -41,9 +42,13 @@ export function createListener(deps: ListenerDeps): Server {
   const options = { ...HEAD_LIMITS, shouldUpgradeCallback: isWebSocketUpgrade };
   const server: Server = deps.tls === null ? createServer(options) : createTlsServer({ ...options, ...deps.tls, minVersion: 'TLSv1.2' });
   server.maxConnections = deps.connections;
-  server.on('request', (request, response) => serve(request, response, false, deps));
-  server.on('checkContinue', (request, response) => serve(request, response, true, deps));
-  server.on('checkExpectation', (request, response) => serve(request, response, false, deps));
+  const pipeline = createPipelineLimit((request) => deps.tally.count(sourceOf(request), 'REQUEST_MALFORMED', 'too many pipelined requests'));
+  const admit = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
+    if (pipeline.admit(request, response)) serve(request, response, expectsContinue, deps);
+  };
+  server.on('request', (request, response) => admit(request, response, false));
+  server.on('checkContinue', (request, response) => admit(request, response, true));
+  server.on('checkExpectation', (request, response) => admit(request, response, false));
   server.on('upgrade', (request, socket, head) => upgrade(request, socket, head, deps));
   server.on('connect', (request, socket, head) => deps.connect(request, plainSocket(socket), head));
   server.on('clientError', (error, socket) => {
@@ -89,7 +94,7 @@ function scopeOf(request: IncomingMessage, form: AbsoluteForm, deps: ListenerDep
     authority: form.authority,
     scheme: form.scheme,
     identify: identifyBy(deps.directory, proxyAuthorization(request), deps.requireAgent),
-    source: request.socket.remoteAddress ?? 'unknown',
+    source: sourceOf(request),
     foreignServerName: null,
   };
 }
@@ -106,6 +111,10 @@ function absoluteForm(url: string): AbsoluteForm {
 
 function refuse(request: IncomingMessage, deps: ListenerDeps, thrown: unknown): void {
   const error = toInterlockError(thrown);
-  deps.tally.count(request.socket.remoteAddress ?? 'unknown', error.code, error.message);
+  deps.tally.count(sourceOf(request), error.code, error.message);
   writeRefusal(request.socket, error);
+}
+
+function sourceOf(request: IncomingMessage): string {
+  return request.socket.remoteAddress ?? 'unknown';
 }

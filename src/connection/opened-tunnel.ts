@@ -6,7 +6,9 @@ import type { Socket } from 'node:net';
 import type { Exchange } from '../http/exchange.ts';
 import type { ClientScope } from './client-scope.ts';
 import type { ExchangeFactory } from './exchange-factory.ts';
+import { hangUp } from './hang-up.ts';
 import { HEAD_LIMITS, isWebSocketUpgrade } from './head-limits.ts';
+import { createPipelineLimit } from './pipeline-limit.ts';
 
 export interface OpenedTunnels {
   /** Reads HTTP/1.1 from a socket (TLS already taken off, or never there). */
@@ -34,12 +36,14 @@ export function createOpenedTunnels(options: OpenedTunnelOptions): OpenedTunnels
     if (arriving !== null) scopes.set(session, arriving);
     sessions.add(session);
     session.on('close', () => sessions.delete(session));
+    dropWhenIdle(session);
     session.on('error', () => session.destroy());
   });
   return {
     serveHttp1(socket, scope) {
       scopes.set(socket, scope);
       http1.emit('connection', socket);
+      socket.resume(); // whoever looked at the first bytes has paused it
     },
     serveHttp2(socket, scope) {
       arriving = scope;
@@ -54,10 +58,14 @@ export function createOpenedTunnels(options: OpenedTunnelOptions): OpenedTunnels
 }
 
 function http1Server(scopes: WeakMap<object, ClientScope>, { factory, handle, onGarbage }: OpenedTunnelOptions): Server {
+  const pipeline = createPipelineLimit((request) => {
+    const scope = scopes.get(request.socket);
+    if (scope !== undefined) onGarbage(scope, 'too many pipelined requests');
+  });
   const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
     const scope = scopes.get(request.socket);
     if (scope === undefined) request.socket.destroy();
-    else handle(factory.fromHttp1(scope, request, response, request.url ?? '', expectsContinue));
+    else if (pipeline.admit(request, response)) handle(factory.fromHttp1(scope, request, response, request.url ?? '', expectsContinue));
   };
   const server = createHttp1Server({ ...HEAD_LIMITS, shouldUpgradeCallback: isWebSocketUpgrade });
   server.on('request', (request, response) => serve(request, response, false));
@@ -71,12 +79,12 @@ function http1Server(scopes: WeakMap<object, ClientScope>, { factory, handle, on
   server.on('connect', (request, socket) => {
     const scope = scopes.get(request.socket);
     if (scope !== undefined) onGarbage(scope, 'CONNECT inside a tunnel');
-    socket.end('HTTP/1.1 501 Not Implemented\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    hangUp(socket, 'HTTP/1.1 501 Not Implemented\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
   });
   server.on('clientError', (error, socket) => {
     const scope = scopes.get(socket);
     if (scope !== undefined && !isHangUp(error)) onGarbage(scope, `not HTTP: ${codeOf(error)}`);
-    if (socket.writable && !isHangUp(error)) socket.end(`HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    if (socket.writable && !isHangUp(error)) hangUp(socket, 'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
     else socket.destroy();
   });
   // A server that is only fed never emits this, and without it Node does not start its header time-outs (threat G1).
@@ -113,6 +121,19 @@ function http2Server(scopes: WeakMap<object, ClientScope>, sessions: Set<ServerH
     sessions.delete(session);
   });
   return server;
+}
+
+/** A session that says nothing is closed: before its first stream soon (threat G1), later as a kept-alive connection would be. */
+function dropWhenIdle(session: ServerHttp2Session): void {
+  let used = false;
+  session.setTimeout(HEAD_LIMITS.headersTimeout, () => {
+    if (used) session.close(); // streams under way, such as a long model call, still end by themselves
+    else session.destroy();
+  });
+  session.once('stream', () => {
+    used = true;
+    session.setTimeout(HEAD_LIMITS.keepAliveTimeout);
+  });
 }
 
 function isHangUp(error: Error): boolean {

@@ -1,6 +1,6 @@
 // A request body that is read as far as judging needs it, and then sent on byte for byte.
 
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { InterlockError } from '../errors.ts';
 import { contentCodings, decodeBody } from './content-decoder.ts';
 import { type BodyNeed, type InspectedBody, NO_BODY } from './inspected-body.ts';
@@ -19,6 +19,9 @@ export interface BodySource {
 /** A client that stops sending for this long while its body is read for judging is cut (threat G1). */
 const IDLE_MS = 30_000;
 
+/** So much of a body is read away that an upstream answered without wanting it; then the client is cut. */
+const UNWANTED_BYTES = 64 * 1024 * 1024;
+
 /**
  * Owns the client's body stream. `inspect` may be called again for more; `outgoing` hands everything on, what was read first.
  * INVARIANT: the bytes of `outgoing` are the bytes that arrived, in order, none twice and none left out.
@@ -31,11 +34,16 @@ export class RequestBody {
   #ended = false;
   #invited = false;
   #handedOver = false;
+  #aborted = false;
 
   constructor(source: BodySource | null, budget: MemoryBudget) {
     this.#source = source;
     this.#budget = budget;
     if (source === null) this.#ended = true;
+    // From the first moment: a reset that comes while the verdict is written must not be missed.
+    source?.stream.once('aborted', () => {
+      this.#aborted = true;
+    });
   }
 
   get declaredBytes(): number | null {
@@ -82,37 +90,30 @@ export class RequestBody {
   }
 
   /** Everything, to be sent: a Buffer when all of it is in hand, else a stream that begins with what was read. Once only. */
-  outgoing(): Buffer | Readable | null {
+  outgoing(): Buffer | AsyncIterable<Buffer> | null {
     if (this.#source === null) return null;
     if (this.#handedOver) throw new InterlockError('INTERNAL', 'a request body was to be sent twice');
     this.#handedOver = true;
     if (this.#ended) return this.bytesRead;
     this.#invite();
-    if (this.#readBytes === 0) return this.#source.stream;
-    return this.#resumed(this.bytesRead);
+    return this.#resumed(this.bytesRead, this.#source.stream);
   }
 
   /** Like `outgoing`, with the first `prefixBytes` replaced: for a rewrite of a prefix. */
-  outgoingWithPrefix(prefixBytes: number, replacement: Buffer): Buffer | Readable {
+  outgoingWithPrefix(prefixBytes: number, replacement: Buffer): Buffer | AsyncIterable<Buffer> {
     this.#handedOver = true;
     const head = Buffer.concat([replacement, this.bytesRead.subarray(prefixBytes)]);
     if (this.#ended || this.#source === null) return head;
     this.#invite();
-    return this.#resumed(head);
+    return this.#resumed(head, this.#source.stream);
   }
 
   /** The body is not wanted: what is held is let go, what still comes is read away up to the limit so that a client hears the answer (E30). */
   discard(limitBytes: number): void {
     this.release();
     const stream = this.#source?.stream;
-    if (stream === undefined || this.#ended || this.#handedOver || stream.destroyed) return;
-    let seen = 0;
-    stream.on('data', (chunk: Buffer) => {
-      seen += chunk.length;
-      if (seen > limitBytes) stream.destroy();
-    });
-    stream.on('error', () => undefined);
-    stream.resume();
+    if (stream === undefined || this.#ended || this.#handedOver) return;
+    readAway(stream, limitBytes);
   }
 
   /** Gives the memory back. Called once the exchange is over, in any way. */
@@ -122,14 +123,19 @@ export class RequestBody {
     this.#readBytes = 0;
   }
 
-  #resumed(head: Buffer): Readable {
-    const joined = new PassThrough();
-    const stream = this.#source?.stream;
-    joined.write(head);
-    stream?.on('error', (error: Error) => joined.destroy(error));
-    stream?.on('aborted', () => joined.destroy(aborted()));
-    stream?.pipe(joined);
-    return joined;
+  /** What was read, then the rest as it comes. INVARIANT: an aborted body is not an end (threat B13), so it throws. */
+  async *#resumed(head: Buffer, stream: Readable): AsyncGenerator<Buffer> {
+    if (head.length > 0) yield head;
+    // An upstream may answer before the body is whole: the client must still hear that answer, so its stream is left alone.
+    const rest: AsyncIterable<Buffer> = stream.iterator({ destroyOnReturn: false });
+    let whole = false;
+    try {
+      for await (const chunk of rest) yield chunk;
+      if (this.#aborted) throw aborted();
+      whole = true;
+    } finally {
+      if (!whole) readAway(stream, UNWANTED_BYTES);
+    }
   }
 
   #invite(): void {
@@ -165,6 +171,7 @@ export class RequestBody {
         if (this.#readBytes > limitBytes || enough()) done(null);
       };
       const onEnd = (): void => {
+        if (this.#aborted) return onFail();
         this.#ended = true;
         done(null);
       };
@@ -174,6 +181,17 @@ export class RequestBody {
       stream.resume();
     });
   }
+}
+
+function readAway(stream: Readable, limitBytes: number): void {
+  if (stream.destroyed) return;
+  let seen = 0;
+  stream.on('data', (chunk: Buffer) => {
+    seen += chunk.length;
+    if (seen > limitBytes) stream.destroy();
+  });
+  stream.on('error', () => undefined);
+  stream.resume();
 }
 
 function measured(measure: (bytes: Buffer) => number | 'more' | 'invalid', bytes: Buffer): InspectedBody | null {

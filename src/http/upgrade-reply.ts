@@ -2,6 +2,7 @@
 
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { hangUp } from '../connection/hang-up.ts';
 import type { RawHeaders } from './headers.ts';
 import type { Reply } from './reply.ts';
 
@@ -25,7 +26,7 @@ export function upgradeReply(socket: Duplex, early: Buffer): Reply {
     },
     write: (chunk) => socket.write(chunk),
     onDrain: (resume) => void socket.once('drain', resume),
-    end: () => void socket.end(),
+    end: () => hangUp(socket),
     abort: () => void socket.destroy(),
     onClose(listener) {
       socket.on('close', () => {
