@@ -2,7 +2,8 @@
 
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { CheckedBundle } from '../decide/bundle.ts';
+import type { Bundle } from '../decide/bundle.ts';
+import type { BundleFinding } from '../decide/bundle-finding.ts';
 import { plainText } from '../record/plain-text.ts';
 import type { Cli } from './cli.ts';
 import { answer, type CommonOptions, configOf, group, leaf } from './common-options.ts';
@@ -12,7 +13,7 @@ const MAX_FINDING_CHARS = 1000;
 
 export function registerPolicy(program: Command, cli: Cli): void {
   const policy = group(program, 'policy', 'check a bundle before it is in force');
-  leaf(policy, 'check [dir]', "check a bundle as a start or a reload would (default: the configuration's policiesDir)", [
+  leaf(policy, 'check [dir]', "check a bundle as a start or a reload would, and run its cases (default: the configuration's policiesDir)", [
     'policy check',
     'policy check ./policies/observe --json',
   ]).action((directory: string | undefined, _: CommonOptions, command: Command) =>
@@ -24,18 +25,25 @@ async function check(cli: Cli, directory: string | undefined, options: CommonOpt
   const folder = directory === undefined ? (await configOf(cli, options)).policiesDir : resolve(cli.terminal.cwd, directory);
   const { checkBundle } = await import('../decide/bundle.ts');
   const { describeFinding } = await import('../decide/bundle-finding.ts');
-  const { bundle, findings } = await checkBundle(folder);
-  if (bundle === null) cli.exitCode = REFUSED;
+  const { runCases } = await import('../decide/case-runner.ts');
+  const checked = await checkBundle(folder);
+  const { bundle } = checked;
+  const tried = bundle === null ? null : await runCases(bundle);
+  const findings = [...checked.findings, ...(tried?.findings ?? [])];
+  const ok = bundle !== null && findings.every(({ severity }) => severity !== 'error');
+  if (!ok) cli.exitCode = REFUSED;
   const policies = bundle?.policies.map(({ id }) => id) ?? [];
-  answer(cli, options, { ok: bundle !== null, directory: folder, digest: bundle?.digest ?? null, policies, findings }, () => [
+  const cases = tried?.cases ?? 0;
+  answer(cli, options, { ok, directory: folder, digest: bundle?.digest ?? null, policies, cases, findings }, () => [
     ...findings.map((finding) => plainText(describeFinding(finding), MAX_FINDING_CHARS)),
-    summary(folder, { bundle, findings }),
+    summary(folder, bundle, cases, findings),
   ]);
 }
 
-function summary(folder: string, { bundle, findings }: CheckedBundle): string {
+function summary(folder: string, bundle: Bundle | null, cases: number, findings: readonly BundleFinding[]): string {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
-  if (bundle === null)
-    return `${folder}: ${errors} ${errors === 1 ? 'error' : 'errors'}: this bundle would not load, the last good one would stay in force.`;
-  return `${folder}: ${bundle.policies.length} policies load, digest ${bundle.digest.slice(0, 16)}.`;
+  const counted = `${errors} ${errors === 1 ? 'error' : 'errors'}`;
+  if (bundle === null) return `${folder}: ${counted}: this bundle would not load, the last good one would stay in force.`;
+  const loads = `${folder}: ${bundle.policies.length} policies load, digest ${bundle.digest.slice(0, 16)}`;
+  return errors === 0 ? `${loads}; all of its ${cases} cases come out as they say.` : `${loads}; ${counted} in its ${cases} cases.`;
 }

@@ -43,7 +43,11 @@ export function createTermination(leaves: LeafCache): Termination {
   const serverFor = (host: string): Server => {
     const leaf = leaves.get(host);
     const known = servers.get(host);
-    if (known !== undefined && known.leaf === leaf) return known.server;
+    if (known !== undefined && known.leaf === leaf) {
+      servers.delete(host); // a Map keeps the order of insertion: used last goes out last
+      servers.set(host, known);
+      return known.server;
+    }
     const server = hostServer(leaf, waiting);
     servers.delete(host);
     servers.set(host, { server, leaf });
@@ -57,6 +61,11 @@ export function createTermination(leaves: LeafCache): Termination {
   return {
     open(raw, host) {
       return new Promise((resolve, reject) => {
+        // INVARIANT: a socket without a peer has no key of its own, and must never take up another tunnel's scope.
+        if (raw.destroyed || raw.remoteAddress === undefined) {
+          reject(new Error('the connection closed before the TLS handshake'));
+          return;
+        }
         const key = peerKey(raw);
         const done = (): void => {
           waiting.delete(key);
