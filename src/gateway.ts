@@ -28,6 +28,7 @@ import { handleExchange, type Stages } from './pipeline.ts';
 import { openLedger } from './record/chain.ts';
 import { bundleRecorder } from './record/bundle-entry.ts';
 import { createInternalSite } from './serve/internal-site.ts';
+import { metricSources } from './serve/metric-sources.ts';
 import { createMetrics } from './serve/metrics.ts';
 import { createObserver } from './serve/observer.ts';
 import { type OpenServers, openServers } from './serve/servers.ts';
@@ -72,7 +73,8 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const tickets = await openTicketBook({ ledger, directory, judge, bodies, approvals: config.approvals, limits: config.limits });
   opening.defer(() => tickets.close());
 
-  const own: Address[] = [];
+  // The bound ports are added once they are known.
+  const own: Address[] = [config.proxy.listen, config.console.listen];
   const dialer = createDialer({
     resolver: createResolver({ hosts: config.upstream.hosts }),
     guard: createAddressGuard({ allowAddresses: config.upstream.allowAddresses, own }),
@@ -91,6 +93,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const refuser = createRefuser({ ledger, tally: tally.count, onRefused: observer.refused });
   const inFlight = createInFlight();
   opening.defer(() => inFlight.settled(STOP_GRACE_MS));
+  opening.defer(() => tickets.close()); // runs before the wait above: what is held is answered, not waited out
 
   const stages: Stages = createStages({
     judge,
@@ -100,13 +103,16 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     refuser,
     observer,
     inspectBytes: config.limits.inspectBytes,
+    keepBody: bodies.keepBody,
     originate: createOriginator({ budget, nextId: factory.nextId, handle: (exchange) => handleExchange(exchange, stages) }),
   });
   const handle = (exchange: Exchange): void => inFlight.add(handleExchange(exchange, stages));
 
   const onGarbage = (scope: { readonly source: string }, message: string): void => tally.count(scope.source, 'REQUEST_MALFORMED', message);
   const opened = createOpenedTunnels({ factory, handle, onGarbage });
-  const termination = createTermination(createLeafCache(createLeafIssuer(authority), { max: LEAVES }));
+  const leaves = createLeafCache(createLeafIssuer(authority), { max: LEAVES });
+  const termination = createTermination(leaves);
+  metrics.watch(metricSources({ upstream, judge, leaves }));
   const connecting: ConnectDeps = {
     directory,
     judge,

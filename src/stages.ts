@@ -82,7 +82,7 @@ async function enforce(exchange: Exchange, principal: Principal, recorded: Recor
     case 'WAIT':
       if (ticket === null) throw new InterlockError('POLICY_BLOCKED', `this request of Interlock's own would need approval: ${decision.reason}`);
       if (mustWait) await holdUntilDecided(exchange, ticket, deps);
-      askAgain(principal, decision, deps);
+      askAgain(principal, decision, ticket, deps);
       return;
   }
 }

@@ -13,7 +13,6 @@ import { isOpen } from './ticket-states.ts';
 import { openTicketStore } from './ticket-store.ts';
 import { createWaiters } from './waiters.ts';
 import type { Judge } from '../decide/judge.ts';
-import type { WaitRequirement } from '../decide/judgement.ts';
 import type { Directory, UserRecord } from '../identify/directory.ts';
 import type { Ledger, StateStore } from '../record/ledger.ts';
 import type { Book } from './book.ts';
@@ -44,8 +43,6 @@ export interface TicketCounts {
 export interface OpenTicketBook extends TicketBook {
   /** May this user decide the ticket? What they may not, they do not see either (threat D2). */
   mayDecide(user: UserRecord, ticket: Ticket): boolean;
-  /** Do the ticket's approvals satisfy these WAIT policies? Asked again just before an approved request is sent. */
-  covers(ticket: Ticket, waits: readonly WaitRequirement[]): boolean;
   counts(): TicketCounts;
   /** Ends every wait as held out, later ones at once, and stops the clock. Tickets stay as they are. May be called twice. */
   close(): void;

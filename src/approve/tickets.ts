@@ -31,6 +31,8 @@ export interface TicketBook {
    * marked spent in the ledger. `signal` aborts when the client hangs up: the ticket stays open.
    */
   wait(ticket: string, exchange: string, signal: AbortSignal): Promise<WaitOutcome>;
+  /** Do the ticket's approvals satisfy these WAIT policies? Asked again just before an approved request is sent. */
+  covers(ticket: Ticket, waits: readonly WaitRequirement[]): boolean;
   get(id: string): Ticket | undefined;
   list(filter?: { readonly state?: string; readonly agent?: string }): readonly Ticket[];
   /** Throws TICKET_UNKNOWN, TICKET_STATE, or APPROVER_REFUSED (which is recorded too). `token` is an approver's. */

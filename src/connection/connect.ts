@@ -14,6 +14,7 @@ import { type ClientScope, identifyBy } from './client-scope.ts';
 import { connectReply, establish } from './connect-reply.ts';
 import { proxyAuthorization, writeRefusal } from './early-refusal.ts';
 import type { OpenedTunnels } from './opened-tunnel.ts';
+import { RESERVED_NAME } from './reserved-name.ts';
 import type { RefusalTally } from './refusal-tally.ts';
 import { sniff, type TunnelProtocol } from './sniff.ts';
 
@@ -41,6 +42,9 @@ export async function handleConnect(request: IncomingMessage, socket: Socket, he
     const identify = identifyBy(deps.directory, proxyAuthorization(request), deps.requireAgent);
     const principal = identify();
     const authority = parseAuthority(request.url ?? '', null);
+    if (authority.host === RESERVED_NAME) {
+      throw new InterlockError('AUTHORITY_INVALID', `${RESERVED_NAME} is not tunnelled to: ask for http://${RESERVED_NAME}/ through the proxy`);
+    }
     if (head.length > 0) socket.unshift(head);
     await route({ authority, scheme: 'https', identify, source, foreignServerName: null }, principal, socket, deps);
   } catch (thrown) {

@@ -20,6 +20,8 @@ export interface ParkDeps {
   readonly judge: Judge;
   readonly ledger: Ledger;
   readonly inspectBytes: number;
+  /** Keeps what waits beside its ticket, encrypted and bounded; never headers. A body that can't be kept does not stop the wait. */
+  readonly keepBody: (ticket: string, body: Buffer) => Promise<void>;
 }
 
 export interface Parking {
@@ -30,7 +32,7 @@ export interface Parking {
 
 /** Before the verdict is written: which ticket is this exchange's? Throws TICKET_LIMIT, CONSTRAINT_FAILED. */
 export async function park(exchange: Exchange, principal: Principal, decision: Decision, deps: ParkDeps): Promise<Parking> {
-  const binding = await bindingOf(exchange, principal, decision, deps);
+  const { binding, body } = await bindingOf(exchange, principal, decision, deps);
   const waits = waitsOf(decision);
   const spent = await deps.tickets.spendGrant(binding, waits, exchange.id);
   if (spent !== null) return { ticket: spent, mustWait: false };
@@ -48,6 +50,7 @@ export async function park(exchange: Exchange, principal: Principal, decision: D
     reason: decision.reason,
     waits,
   });
+  if (body.length > 0) await deps.keepBody(ticket.id, body).catch(() => undefined);
   return { ticket, mustWait: true };
 }
 
@@ -79,14 +82,14 @@ export async function holdUntilDecided(exchange: Exchange, ticketId: string, dep
  * Asked again just before a waited-for request is sent: policies may have changed while it was held.
  * Throws POLICY_BLOCKED for a BLOCK, a constraint that was not there, or a WAIT that the approval does not satisfy.
  */
-export function askAgain(principal: Principal, decision: Decision, deps: ParkDeps): void {
+export function askAgain(principal: Principal, decision: Decision, ticketId: string, deps: ParkDeps): void {
   const actions = decision.substitute === null ? decision.proposal.actions : proposeSubstitute(decision.substitute.request, decision.substitute.body).actions;
   const now = deps.judge.judge(principal, actions);
-  const approved = new Set(waitsOf(decision).map((wait) => wait.policy));
+  const ticket = deps.tickets.get(ticketId);
   const known = new Set(decision.judgement.constraints.map((constraint) => constraint.name));
   if (now.verdict === 'BLOCK') throw blocked(now, 'policy has changed while this waited, and blocks it now');
   if (now.constraints.some((constraint) => !known.has(constraint.name))) throw blocked(now, 'policy has changed while this waited: a new constraint applies');
-  if (now.waits.some((wait) => !approved.has(wait.policy))) throw blocked(now, 'policy has changed while this waited: another approval is needed');
+  if (ticket === undefined || !deps.tickets.covers(ticket, now.waits)) throw blocked(now, 'policy has changed while this waited: another approval is needed');
 }
 
 function blocked(judgement: Judgement, message: string): InterlockError {
@@ -99,7 +102,12 @@ export function approversOf(ticket: Ticket): string {
 }
 
 /** INVARIANT: the binding covers the whole decoded body unless the provider narrowed it in writing (git: the commands). */
-async function bindingOf(exchange: Exchange, principal: Principal, decision: Decision, deps: ParkDeps): Promise<string> {
+async function bindingOf(
+  exchange: Exchange,
+  principal: Principal,
+  decision: Decision,
+  deps: ParkDeps,
+): Promise<{ readonly binding: string; readonly body: Buffer }> {
   const { provider } = decision.proposal;
   const request = decision.substitute?.request ?? exchange.request;
   let body = decision.substitute?.body ?? decision.proposal.body;
@@ -108,5 +116,6 @@ async function bindingOf(exchange: Exchange, principal: Principal, decision: Dec
     if (body.problem !== null) throw new InterlockError('CONSTRAINT_FAILED', `it needs approval, but its body can not be bound to one: ${body.problem}`);
   }
   const bound = provider?.bindingBody?.(request, body) ?? body.bytes;
-  return computeBinding({ agent: principal.agent, request, body: bound, provider, keyedDigest: deps.ledger.keyedDigest });
+  const binding = computeBinding({ agent: principal.agent, request, body: bound, provider, keyedDigest: deps.ledger.keyedDigest });
+  return { binding, body: body.bytes };
 }

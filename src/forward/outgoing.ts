@@ -41,6 +41,7 @@ export interface ResponseSink {
 
 export interface Upstream {
   send(outgoing: Outgoing, sink: ResponseSink): void;
-  stats(): { readonly pools: number; readonly http2Sessions: number };
+  /** Origins with kept connections; connections that stand, and those in use. */
+  stats(): { readonly pools: number; readonly http2Sessions: number; readonly open: number; readonly busy: number };
   close(): Promise<void>;
 }

@@ -33,7 +33,7 @@ export function sendHttp2(session: ClientHttp2Session, outgoing: Outgoing, sink:
     sink.fail(new InterlockError('UPSTREAM_PROTOCOL', 'the request can not be put on HTTP/2', { cause: error }));
     return;
   }
-  sink.begin({ pause: () => stream.pause(), resume: () => stream.resume(), abort: () => stream.close(constants.NGHTTP2_CANCEL) });
+  sink.begin({ pause: () => stream.pause(), resume: () => stream.resume(), abort: () => cancel(stream) });
   bridge(stream, sink);
   writeBody(stream, outgoing.body);
 }
@@ -96,8 +96,14 @@ async function pump(stream: ClientHttp2Stream, body: AsyncIterable<Buffer>): Pro
     }
     stream.end();
   } catch {
-    stream.close(constants.NGHTTP2_CANCEL); // the client broke off: a half body must not look whole upstream (threat B13)
+    cancel(stream); // the client broke off: a half body must not look whole upstream (threat B13)
   }
+}
+
+/** INVARIANT: no END_STREAM before the reset: Node's `close` ends an open body first, and the upstream may act on that (threat B13). */
+function cancel(stream: ClientHttp2Stream): void {
+  if (stream.writableEnded) stream.close(constants.NGHTTP2_CANCEL);
+  else stream.destroy(new Error('the request was broken off'));
 }
 
 function drained(stream: ClientHttp2Stream): Promise<void> {

@@ -99,9 +99,9 @@ export function createUpstream(dialer: Dialer): Upstream {
       );
     },
     stats() {
-      let http2Sessions = 0;
-      for (const route of routes.values()) if (route.kind === 'http2') http2Sessions += 1;
-      return { pools: routes.size - http2Sessions, http2Sessions };
+      const counts = { pools: 0, http2Sessions: 0, open: 0, busy: 0 };
+      for (const route of routes.values()) count(route, counts);
+      return counts;
     },
     async close() {
       const all = [...routes.values()];
@@ -109,6 +109,17 @@ export function createUpstream(dialer: Dialer): Upstream {
       await Promise.allSettled(all.map((route) => (route.kind === 'http1' ? route.pool.destroy() : Promise.resolve(route.session.destroy()))));
     },
   };
+}
+
+function count(route: Route, counts: { pools: number; http2Sessions: number; open: number; busy: number }): void {
+  if (route.kind === 'http2') {
+    counts.http2Sessions += 1;
+    counts.open += 1;
+    return;
+  }
+  counts.pools += 1;
+  counts.open += route.pool.stats.connected;
+  counts.busy += route.pool.stats.running;
 }
 
 function sendOver(route: Route, outgoing: Outgoing, sink: ResponseSink): void {

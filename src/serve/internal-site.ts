@@ -1,6 +1,7 @@
 // http://interlock.internal/, as an agent sees it through the proxy: what is its own, and nothing that decides (threat D1).
 
 import { readFileSync } from 'node:fs';
+import { RESERVED_NAME } from '../connection/reserved-name.ts';
 import { answer } from '../http/reply.ts';
 import type { Ticket } from '../approve/ticket.ts';
 import type { TicketBook } from '../approve/tickets.ts';
@@ -8,9 +9,6 @@ import type { Exchange } from '../http/exchange.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { NativeAnswer } from '../providers/provider.ts';
 import { asciiJson } from './ascii-json.ts';
-
-/** `.internal` is reserved for private use by ICANN (2024): no public upstream is ever called so. */
-export const INTERNAL_HOST = 'interlock.internal';
 
 export interface InternalSite {
   /** Pure but for the ticket book: what this principal gets. */
@@ -48,7 +46,7 @@ export function createInternalSite({ caFile, tickets }: InternalSiteOptions): In
   return {
     page,
     answer(exchange) {
-      if (exchange.request.authority.host !== INTERNAL_HOST || exchange.fault !== null) return false;
+      if (exchange.request.authority.host !== RESERVED_NAME || exchange.fault !== null) return false;
       const principal = exchange.identify();
       const { status, headers, body } = page(principal, exchange.request.method, exchange.request.path);
       const closing = exchange.body.complete ? [] : ['connection', 'close'];
@@ -84,7 +82,7 @@ function json(value: unknown): NativeAnswer {
 }
 
 function notFound(): NativeAnswer {
-  return problem(404, `there is no such page: http://${INTERNAL_HOST}/ lists those there are`);
+  return problem(404, `there is no such page: http://${RESERVED_NAME}/ lists those there are`);
 }
 
 function problem(status: number, detail: string, headers: readonly string[] = []): NativeAnswer {

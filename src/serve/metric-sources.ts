@@ -1,0 +1,26 @@
+// What is read from the rooms only when Prometheus asks.
+
+import type { ReloadableJudge } from '../decide/judge-engine.ts';
+import type { Upstream } from '../forward/outgoing.ts';
+import type { LeafCache } from '../tls/leaf-cache.ts';
+import type { MetricSources } from './metrics.ts';
+
+export interface MetricRooms {
+  readonly upstream: Pick<Upstream, 'stats'>;
+  readonly judge: Pick<ReloadableJudge, 'memo'>;
+  readonly leaves: Pick<LeafCache, 'stats'>;
+}
+
+export function metricSources({ upstream, judge, leaves }: MetricRooms): MetricSources {
+  return {
+    pools: () => upstream.stats(),
+    caches() {
+      const { size, hits, misses } = judge.memo;
+      const certificates = leaves.stats();
+      return {
+        decisions: { entries: size, hits, misses },
+        leaves: { entries: certificates.size, hits: certificates.hits, misses: certificates.issued },
+      };
+    },
+  };
+}
