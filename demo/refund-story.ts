@@ -9,7 +9,7 @@ import type { Narrator } from './narrator.ts';
 export async function tellRefundStory(tell: Narrator, interlock: Interlock, stripe: StripeOrigin): Promise<void> {
   tell.chapter('An agent refunds 4,200 US dollars');
   const agent = await interlock.addAgent('support-bot', { teams: ['support'] });
-  const clerk = await interlock.addUser('fiona', ['finance']);
+  const clerk = await interlock.addUser('finance-desk', ['finance']);
   const refund = (amount: number) => runClient(agent, 'stripe', { args: [{ charge: 'ch_known', amount }] });
 
   tell.say('support-bot may refund up to 500. It refunds 12.50 with the Stripe SDK:');
@@ -26,7 +26,7 @@ export async function tellRefundStory(tell: Narrator, interlock: Interlock, stri
   const own = await interlock.cli(['tickets', 'approve', ticket.id], { INTERLOCK_TOKEN: agent.token });
   tell.check(own.code === 1 && stripe.movements.length === 1, "the agent's own token cannot approve it");
 
-  tell.say('Fiona from finance approves it:');
+  tell.say('The finance desk approves it:');
   const approved = await interlock.cli(['tickets', 'approve', ticket.id], { INTERLOCK_TOKEN: clerk });
   tell.quote(`$ interlock tickets approve ${ticket.id}\n${approved.stdout.split('\n', 1)[0] ?? ''}`);
   tell.check(approved.code === 0, 'the approval is taken');
@@ -34,7 +34,7 @@ export async function tellRefundStory(tell: Narrator, interlock: Interlock, stri
   tell.check(large.ok, `the SDK call returns as if nothing had been: ${String(large.result['id'])}`);
   tell.check(stripe.movements.filter((one) => one.fields['amount'] === '420000').length === 1, '4,200.00 went out exactly once');
 
-  tell.say('It tries 4,300.00 as well, and Fiona says no:');
+  tell.say('It tries 4,300.00 as well, and the finance desk says no:');
   const second = refund(4300_00);
   const other = await waitFor(async () => (await interlock.tickets('pending'))[0]);
   await interlock.cli(['tickets', 'deny', other.id], { INTERLOCK_TOKEN: clerk });

@@ -18,6 +18,8 @@ export interface BodySource {
 
 /** A client that stops sending for this long while its body is read for judging is cut (threat G1). */
 const IDLE_MS = 30_000;
+/** So is one that drips: what is read for judging is small, and an honest client has sent it long before. */
+const WHOLE_MS = 120_000;
 
 /** So much of a body is read away that an upstream answered without wanting it; then the client is cut. */
 const UNWANTED_BYTES = 64 * 1024 * 1024;
@@ -149,6 +151,7 @@ export class RequestBody {
     const stream = this.#source?.stream;
     if (stream === undefined || this.#ended) return Promise.resolve();
     this.#invite();
+    const startedMs = performance.now();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => done(new InterlockError('BODY_ABORTED', `no body byte came for ${IDLE_MS / 1000} s`)), IDLE_MS);
       const done = (error: Error | null): void => {
@@ -168,6 +171,10 @@ export class RequestBody {
         this.#read.push(chunk);
         this.#readBytes += chunk.length;
         timer.refresh();
+        if (performance.now() - startedMs > WHOLE_MS) {
+          done(new InterlockError('BODY_ABORTED', `the body took longer than ${WHOLE_MS / 1000} s`));
+          return;
+        }
         if (this.#readBytes > limitBytes || enough()) done(null);
       };
       const onEnd = (): void => {
