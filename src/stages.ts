@@ -19,7 +19,7 @@ import type { Sent } from './forward/relay.ts';
 /** What metrics and logs are told; never a reason to wait. */
 export interface Observer {
   decided(exchange: Exchange, principal: Principal, decision: Decision, decisionMs: number): void;
-  leaving(exchange: Exchange): void;
+  leaving(exchange: Exchange, recorded: Recorded): void;
   finished(exchange: Exchange, recorded: Recorded, sent: Sent): void;
 }
 
@@ -57,7 +57,7 @@ export function createStages(deps: StageDeps): Stages {
     enforce: (exchange, principal, recorded) => enforce(exchange, principal, recorded, deps),
 
     forward(exchange, principal, recorded) {
-      observer.leaving(exchange);
+      observer.leaving(exchange, recorded);
       return send(exchange, release(exchange, principal, recorded), deps.upstream);
     },
 

@@ -11,7 +11,7 @@ import type { Metrics } from './metrics.ts';
 
 export interface ExchangeObserver {
   decided(exchange: Exchange, principal: Principal, decision: Decision, decisionMs: number): void;
-  leaving(exchange: Exchange): void;
+  leaving(exchange: Exchange, recorded: Recorded): void;
   finished(exchange: Exchange, recorded: Recorded, sent: Sent): void;
   refused(exchange: Exchange, progress: Progress, error: InterlockError): void;
 }
@@ -35,7 +35,8 @@ export function createObserver({ metrics, log }: { readonly metrics: Metrics; re
         'verdict',
       );
     },
-    leaving(exchange) {
+    leaving(exchange, recorded) {
+      if (recorded.mustWait) return; // people's time is not the proxy's latency
       metrics.leaving((performance.now() - exchange.startedMs) / 1_000);
     },
     finished(exchange, recorded, sent) {
