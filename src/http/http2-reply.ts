@@ -9,6 +9,7 @@ export function http2Reply(stream: ServerHttp2Stream, headRequest: boolean): Rep
   let trailers: readonly string[] = [];
   let bodyless = false;
   let drain: (() => void) | null = null;
+  stream.on('error', () => undefined);
   stream.on('drain', () => drain?.());
   stream.on('wantTrailers', () => {
     try {
@@ -45,7 +46,8 @@ export function http2Reply(stream: ServerHttp2Stream, headRequest: boolean): Rep
       if (usable() && !bodyless) stream.end();
     },
     abort() {
-      if (!stream.destroyed) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      // Not `close`: that would end the body first, and half an answer would look whole (threat B18).
+      if (!stream.destroyed) stream.destroy(new Error('the answer broke off'));
     },
     onClose(listener) {
       const left = (): void => {

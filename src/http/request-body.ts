@@ -21,6 +21,11 @@ const IDLE_MS = 30_000;
 /** So is one that drips: what is read for judging is small, and an honest client has sent it long before. */
 const WHOLE_MS = 120_000;
 
+/** While a body streams: how often is looked, for how many looks an upstream may not take, and a counted body may not give, a byte. */
+const TICK_MS = 10_000;
+const HELD_TICKS = 12;
+const SILENT_TICKS = 3;
+
 /** So much of a body is read away that an upstream answered without wanting it; then the client is cut. */
 const UNWANTED_BYTES = 64 * 1024 * 1024;
 
@@ -131,11 +136,25 @@ export class RequestBody {
     // An upstream may answer before the body is whole: the client must still hear that answer, so its stream is left alone.
     const rest: AsyncIterable<Buffer> = stream.iterator({ destroyOnReturn: false });
     let whole = false;
+    let held = false;
+    let ticks = 0;
+    // Neither end may hold a body still for ever: a client that left is not even noticed while its bytes wait (threats G1, G5).
+    const watch = setInterval(() => {
+      ticks += 1;
+      if (held ? ticks > HELD_TICKS : this.declaredBytes !== null && ticks > SILENT_TICKS) stream.destroy(aborted());
+    }, TICK_MS);
     try {
-      for await (const chunk of rest) yield chunk;
+      for await (const chunk of rest) {
+        held = true;
+        ticks = 0;
+        yield chunk;
+        held = false;
+        ticks = 0;
+      }
       if (this.#aborted) throw aborted();
       whole = true;
     } finally {
+      clearInterval(watch);
       if (!whole) readAway(stream, UNWANTED_BYTES);
     }
   }

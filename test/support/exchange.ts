@@ -1,0 +1,50 @@
+// An exchange by hand, for tests of what comes after the protocol layers.
+
+import { Readable } from 'node:stream';
+import type { Proposal } from '../../src/classify/proposal.ts';
+import type { Judgement, Verdict } from '../../src/decide/judgement.ts';
+import type { Decision } from '../../src/enforce/decision.ts';
+import { collectingReply, type CollectingReply } from '../../src/http/collecting-reply.ts';
+import type { Exchange } from '../../src/http/exchange.ts';
+import { NO_BODY } from '../../src/http/inspected-body.ts';
+import { createMemoryBudget } from '../../src/http/memory-budget.ts';
+import { RequestBody } from '../../src/http/request-body.ts';
+import type { Principal } from '../../src/identify/principal.ts';
+import { requestView, type ViewOptions } from './request-view.ts';
+
+export const PRINCIPAL: Principal = { agent: 'bot', teams: ['support'], user: null, session: 's1', provedBy: 'token' };
+
+export interface HandMade extends Exchange {
+  readonly reply: CollectingReply;
+}
+
+export function handMade(method: string, target: string, body = '', options: ViewOptions = {}): HandMade {
+  const bytes = Buffer.from(body);
+  const source = { stream: Readable.from([bytes], { objectMode: false }), declaredBytes: bytes.length, encodings: [], invite: null };
+  return {
+    id: 'x1',
+    request: requestView(method, target, { hasBody: bytes.length > 0, ...options }),
+    body: new RequestBody(bytes.length > 0 ? source : null, createMemoryBudget(1_000_000)),
+    reply: collectingReply(1_000_000),
+    identify: () => PRINCIPAL,
+    fault: null,
+    cause: null,
+    source: '127.0.0.1',
+    startedMs: performance.now(),
+  };
+}
+
+export function proposalOf(exchange: Exchange, parts: Partial<Proposal> = {}): Proposal {
+  const { host } = exchange.request.authority;
+  const action = { name: 'http.write', resource: { type: 'Host', id: host }, parents: [], facts: { host, path: exchange.request.path, inspected: true } };
+  return { request: exchange.request, provider: null, body: NO_BODY, actions: [action], ...parts };
+}
+
+export function judgementOf(verdict: Verdict, proposal: Proposal, parts: Partial<Judgement> = {}): Judgement {
+  const actions = proposal.actions.map((action) => ({ action, verdict, policies: ['p1'], reason: 'because', constraints: [], waits: [], errors: [] }));
+  return { verdict, bundle: 'digest', actions, reason: 'because', policies: ['p1'], constraints: [], waits: [], ...parts };
+}
+
+export function decisionOf(verdict: Verdict, proposal: Proposal, parts: Partial<Decision> = {}): Decision {
+  return { verdict, proposal, judgement: judgementOf(verdict, proposal), substitute: null, rejudged: null, reason: 'because', policies: ['p1'], ...parts };
+}
