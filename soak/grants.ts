@@ -5,6 +5,7 @@ import { startStripeOrigin } from '../test/support/stripe-origin.ts';
 import { curl } from '../test/support/agent-client.ts';
 import { openTls } from '../test/support/raw-connection.ts';
 import { createThrowawayCa } from '../test/support/throwaway-ca.ts';
+import { ticketIn } from '../test/support/ticket-in.ts';
 import { expectFigure, type SoakCase } from './soak-case.ts';
 
 const REDEMPTIONS = 1000;
@@ -26,7 +27,7 @@ export const grants: SoakCase = {
     const agent = await interlock.addAgent('greedy', { teams: ['support'] });
     const clerk = await interlock.addUser('finance-desk', ['finance']);
     const first = await curl(agent, ['https://api.stripe.com/v1/refunds', '-H', 'Authorization: Bearer sk_test_soak', '-d', BODY]);
-    const ticket = /t_[a-z2-7]+/i.exec(first.body)?.[0] ?? '';
+    const ticket = ticketIn(first.body);
     const approved = await interlock.cli(['tickets', 'approve', ticket], { INTERLOCK_TOKEN: clerk });
     expectFigure(approved.code === 0, approved.stderr);
     let sent = 0;

@@ -6,6 +6,7 @@ import { runClient } from '../support/agent-client.ts';
 import { startInterlock } from '../support/interlock.ts';
 import { startStripeOrigin } from '../support/stripe-origin.ts';
 import { createThrowawayCa } from '../support/throwaway-ca.ts';
+import { ticketIn } from '../support/ticket-in.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const stack = new AsyncDisposableStack();
@@ -50,7 +51,7 @@ const heldOut = new Map(
     NOBODY_DECIDES.map(async (note, index) => {
       const said = note === 'all' ? await runClient(agent, 'stripe', { args: [{ charge: 'ch_known', metadata: { note } }] }) : await refund(600_000 + index, note);
       assert.ok(!said.ok, note);
-      return [note, { message: String(said.error['message']), amount: 600_000 + index, ticket: /t_[a-z2-7]+/i.exec(String(said.error['message']))?.[0] ?? '' }] as const;
+      return [note, { message: String(said.error['message']), amount: 600_000 + index, ticket: ticketIn(String(said.error['message'])) }] as const;
     }),
   ),
 );
