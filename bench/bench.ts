@@ -45,14 +45,25 @@ async function bench(): Promise<number> {
   const names = newNames(namesNeeded());
   const peers = stack.use(await startPeers({ folder, ca, originPort: origin.port, newNames: names }, wanted));
   for (const missing of peers.missing) say(`not measured: ${missing}`);
-  say(`${rounds} rounds, load average ${loadavg().map((load) => load.toFixed(1)).join(' ')}\n`);
+  say(
+    `${rounds} rounds, load average ${loadavg()
+      .map((load) => load.toFixed(1))
+      .join(' ')}\n`,
+  );
   const rows: Row[] = [];
   for (const scenario of scenarios) {
     const row = await measureRow(scenario, peers.targets, folder);
     rows.push(row);
     say(`${renderRow(row, rows)}\n`);
   }
-  if (values.json) process.stdout.write(`${JSON.stringify(rows.map((row) => summary(row, rows)), null, 2)}\n`);
+  if (values.json)
+    process.stdout.write(
+      `${JSON.stringify(
+        rows.map((row) => summary(row, rows)),
+        null,
+        2,
+      )}\n`,
+    );
   return rows.some((row) => verdictOf(row, rows).includes('MISSED')) ? 1 : 0;
 }
 

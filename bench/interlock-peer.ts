@@ -9,7 +9,11 @@ export interface InterlockPeer extends AsyncDisposable {
   readonly interlock: Interlock;
 }
 
-export async function startInterlockPeer(originPort: number, originCaFile: string, newNames: readonly string[]): Promise<InterlockPeer> {
+export async function startInterlockPeer(
+  originPort: number,
+  originCaFile: string,
+  newNames: readonly string[],
+): Promise<InterlockPeer> {
   const address = `127.0.0.1:${originPort}`;
   const hosts = Object.fromEntries([HOST, STRIPE_HOST, ...newNames].map((name) => [name, address]));
   const interlock = await startInterlock({

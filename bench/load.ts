@@ -47,8 +47,16 @@ export async function buildLoad(): Promise<void> {
 export async function measure(target: Target, scenario: Scenario, folder: string, first: number): Promise<Measurement> {
   const bodyFile = await writeBody(scenario, folder);
   const args = [
-    '127.0.0.1', String(target.proxyPort), scenario.host, String(target.port), String(scenario.connections),
-    String(scenario.requests), scenario.method, scenario.path, bodyFile, target.authorization ?? '-',
+    '127.0.0.1',
+    String(target.proxyPort),
+    scenario.host,
+    String(target.port),
+    String(scenario.connections),
+    String(scenario.requests),
+    scenario.method,
+    scenario.path,
+    bodyFile,
+    target.authorization ?? '-',
     ...(scenario.newConnectionEach ? ['reconnect'] : []),
   ];
   const before = target.pid === null ? 0 : cpuMicros(target.pid);

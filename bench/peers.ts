@@ -75,4 +75,3 @@ async function squid(inputs: PeerInputs, stack: AsyncDisposableStack): Promise<T
   stack.use(program);
   return { name: 'squid', pid: program.pid, proxyPort: program.port, port: inputs.originPort, authorization: null };
 }
-

@@ -22,9 +22,11 @@ export function residentBytes(pid: number): number {
   return kibibytes * 1024;
 }
 
-
 function family(pid: number): number[] {
-  const children = read(`/proc/${pid}/task/${pid}/children`).split(' ').map(Number).filter((child) => child > 0);
+  const children = read(`/proc/${pid}/task/${pid}/children`)
+    .split(' ')
+    .map(Number)
+    .filter((child) => child > 0);
   return [pid, ...children.flatMap((child) => family(child))];
 }
 

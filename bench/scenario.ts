@@ -34,12 +34,20 @@ export const SCENARIOS: readonly Scenario[] = [
     host: STRIPE_HOST,
     method: 'POST',
     path: '/v1/refunds',
-    body: 'charge=ch_bench&amount=1250&currency=usd&reason=requested_by_customer&metadata%5Border%5D=1042',
+    body: 'charge=ch_bench&amount=1250&reason=requested_by_customer&metadata%5Border%5D=1042',
     yardstick: ONE_URL,
     target: 2.5,
   }),
   scenario({ name: '10 MB GET', path: '/10m', connections: 4, requests: 10, figure: 'throughput', against: 'pipe', target: 0.8 }),
-  scenario({ name: 'new connection, new name', host: NEW_NAME_PATTERN, path: '/1k', connections: 4, requests: 50, newConnectionEach: true, target: 1 }),
+  scenario({
+    name: 'new connection, new name',
+    host: NEW_NAME_PATTERN,
+    path: '/1k',
+    connections: 4,
+    requests: 50,
+    newConnectionEach: true,
+    target: 1,
+  }),
 ];
 
 function scenario(given: Partial<Scenario> & Pick<Scenario, 'name' | 'path' | 'target'>): Scenario {

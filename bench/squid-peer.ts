@@ -8,7 +8,11 @@ import { promisify } from 'node:util';
 import { findProgram, freePort, startProgram, type Program } from './program.ts';
 
 const run = promisify(execFile);
-const HELPERS = ['/usr/lib/squid/security_file_certgen', '/usr/lib64/squid/security_file_certgen', '/usr/libexec/squid/security_file_certgen'];
+const HELPERS = [
+  '/usr/lib/squid/security_file_certgen',
+  '/usr/lib64/squid/security_file_certgen',
+  '/usr/libexec/squid/security_file_certgen',
+];
 
 export interface SquidInputs {
   readonly folder: string;
@@ -27,7 +31,10 @@ export function findSquid(): { readonly squid: string; readonly certgen: string 
   return squid === null || certgen === undefined ? null : { squid, certgen };
 }
 
-export async function startSquid(found: { readonly squid: string; readonly certgen: string }, inputs: SquidInputs): Promise<Program> {
+export async function startSquid(
+  found: { readonly squid: string; readonly certgen: string },
+  inputs: SquidInputs,
+): Promise<Program> {
   const { folder } = inputs;
   const port = await freePort();
   const database = join(folder, 'squid-certificates');

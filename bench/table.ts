@@ -33,6 +33,8 @@ export function figureOf(row: Row, name: string): number | null {
 export function verdictOf(row: Row, rows: readonly Row[]): string {
   const ours = figureOf(row, 'interlock');
   const theirs = yardstickOf(row, rows);
+  const failed = row.cells.find((one) => one.target.name === 'interlock')?.measurements.find((one) => one.errors > 0);
+  if (failed !== undefined) return `INVALID: interlock answered with errors (${failed.lastError}): MISSED`;
   if (ours === null || theirs === null) return `no ${ours === null ? 'interlock' : row.scenario.against} to compare`;
   const ratio = ours / theirs;
   const met = row.scenario.figure === 'cpu' ? ratio <= row.scenario.target : ratio >= row.scenario.target;

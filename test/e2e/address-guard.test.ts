@@ -49,7 +49,10 @@ describe('addresses that are not the public internet', () => {
       const before = origin.connections;
       const answer = await curl(agent, ['-g', url, '-o', '/dev/null']);
       // Inside CONNECT the refusal is the exchange's own; a bad authority is refused at CONNECT itself.
-      assert.ok(answer.status === 403 || answer.status === 400 || /(?:403|400)/.test(answer.stderr), `${answer.status} ${answer.stderr}`);
+      assert.ok(
+        answer.status === 403 || answer.status === 400 || /(?:403|400)/.test(answer.stderr),
+        `${answer.status} ${answer.stderr}`,
+      );
       assert.equal(origin.connections, before);
     });
   }
@@ -60,7 +63,10 @@ describe('addresses that are not the public internet', () => {
 
   it('each has an entry that says why', async () => {
     const refused = (await interlock.bodies('verdict')).filter((one) => one.verdict === 'BLOCK');
-    assert.ok(refused.some((one) => one.code === 'ADDRESS_DENIED'), JSON.stringify(refused.map((one) => one.code)));
+    assert.ok(
+      refused.some((one) => one.code === 'ADDRESS_DENIED'),
+      JSON.stringify(refused.map((one) => one.code)),
+    );
   });
 });
 

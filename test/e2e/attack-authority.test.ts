@@ -20,16 +20,36 @@ const plain = stack.use(await startOrigin({ leaf: null }));
 const interlock = stack.use(
   await startInterlock({
     caFiles: [ca.certFile],
-    hosts: { 'judged.e2e.test': judged.address, 'hidden.e2e.test': hidden.address, 'judged.e2e.test:80': plain.address, 'hidden.e2e.test:80': plain.address },
+    hosts: {
+      'judged.e2e.test': judged.address,
+      'hidden.e2e.test': hidden.address,
+      'judged.e2e.test:80': plain.address,
+      'hidden.e2e.test:80': plain.address,
+    },
   }),
 );
 const agent = await interlock.addAgent('intruder', { teams: ['engineering'] });
 
 describe('CONNECT with an authority that can be read in two ways', () => {
   for (const authority of [
-    'judged.e2e.test', 'judged.e2e.test:', 'judged.e2e.test:65536', 'judged.e2e.test:+443', 'judged.e2e.test:0x1bb', 'judged.e2e.test:443:443',
-    'user@judged.e2e.test:443', 'judged.e2e.test:443/path', 'judged.e2e.test:443?q', 'judged.e2e.test,hidden.e2e.test:443', '*.e2e.test:443',
-    `${'a'.repeat(64)}.e2e.test:443`, 'judged..e2e.test:443', '[::1', '%6audged.e2e.test:443', 'https://judged.e2e.test:443', 'judged.e2e.test:443#x', '１２７.0.0.1:443',
+    'judged.e2e.test',
+    'judged.e2e.test:',
+    'judged.e2e.test:65536',
+    'judged.e2e.test:+443',
+    'judged.e2e.test:0x1bb',
+    'judged.e2e.test:443:443',
+    'user@judged.e2e.test:443',
+    'judged.e2e.test:443/path',
+    'judged.e2e.test:443?q',
+    'judged.e2e.test,hidden.e2e.test:443',
+    '*.e2e.test:443',
+    `${'a'.repeat(64)}.e2e.test:443`,
+    'judged..e2e.test:443',
+    '[::1',
+    '%6audged.e2e.test:443',
+    'https://judged.e2e.test:443',
+    'judged.e2e.test:443#x',
+    '１２７.0.0.1:443',
   ]) {
     it(`refuses ${authority.slice(0, 40)}`, async () => {
       const before = judged.connections + hidden.connections;
@@ -112,7 +132,9 @@ describe('what a proxy must not carry', () => {
   for (const scheme of ['ftp', 'file', 'gopher', 'ws', 'unix', 'javascript']) {
     it(`the scheme ${scheme}`, async () => {
       using connection = await openProxy(interlock);
-      connection.write(`GET ${scheme}://judged.e2e.test/scheme HTTP/1.1\r\nHost: judged.e2e.test\r\n${proxyAuthorization(agent)}\r\n`);
+      connection.write(
+        `GET ${scheme}://judged.e2e.test/scheme HTTP/1.1\r\nHost: judged.e2e.test\r\n${proxyAuthorization(agent)}\r\n`,
+      );
       assert.ok([0, 400, 403, 501].includes((await connection.answer()).status));
       assert.equal(plain.of('/scheme').length, 0);
     });
@@ -138,21 +160,30 @@ describe('what a proxy must not carry', () => {
     assert.ok((await connection.answer()).status !== 200);
   });
 
-  for (const [name, bytes] of [['SSH', 'SSH-2.0-OpenSSH_9.9\r\n'], ['SMTP', 'EHLO me\r\n'], ['Redis', '*1\r\n$4\r\nPING\r\n'], ['binary', Buffer.from([0, 1, 2, 3, 255, 254])]] as const) {
+  for (const [name, bytes] of [
+    ['SSH', 'SSH-2.0-OpenSSH_9.9\r\n'],
+    ['SMTP', 'EHLO me\r\n'],
+    ['Redis', '*1\r\n$4\r\nPING\r\n'],
+    ['binary', Buffer.from([0, 1, 2, 3, 255, 254])],
+  ] as const) {
     it(`${name} inside CONNECT: closed, recorded as tunnel.open, nothing dialled`, async () => {
       const before = judged.connections;
       using connection = await openTunnel(interlock, agent, 'judged.e2e.test:443');
       connection.write(typeof bytes === 'string' ? bytes : bytes);
       await connection.rest(4000);
       assert.equal(judged.connections, before);
-      const recorded = (await interlock.bodies('verdict')).findLast((one) => one.actions.some((action) => action.action === 'tunnel.open'));
+      const recorded = (await interlock.bodies('verdict')).findLast((one) =>
+        one.actions.some((action) => action.action === 'tunnel.open'),
+      );
       assert.equal(recorded?.verdict, 'BLOCK');
     });
   }
 
   it('h2c: the upgrade is not asked of the origin', async () => {
     using connection = await openTls(interlock, agent, 'judged.e2e.test:443');
-    connection.write('GET /h2c HTTP/1.1\r\nHost: judged.e2e.test\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n');
+    connection.write(
+      'GET /h2c HTTP/1.1\r\nHost: judged.e2e.test\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n',
+    );
     const answer = await connection.answer();
     assert.notEqual(answer.status, 101);
     for (const one of judged.of('/h2c')) assert.deepEqual([one.all('upgrade'), one.all('http2-settings')], [[], []]);

@@ -11,9 +11,14 @@ const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
 
 const ca = stack.use(await createThrowawayCa());
-const origin = stack.use(await startOrigin({ leaf: await ca.issue(['app.e2e.test', 'unlisted.e2e.test']), protocols: ['http/1.1'] }));
+const origin = stack.use(
+  await startOrigin({ leaf: await ca.issue(['app.e2e.test', 'unlisted.e2e.test']), protocols: ['http/1.1'] }),
+);
 const interlock = stack.use(
-  await startInterlock({ caFiles: [ca.certFile], hosts: { 'app.e2e.test': origin.address, 'unlisted.e2e.test': origin.address } }),
+  await startInterlock({
+    caFiles: [ca.certFile],
+    hosts: { 'app.e2e.test': origin.address, 'unlisted.e2e.test': origin.address },
+  }),
 );
 const agent = await interlock.addAgent('smuggler', { teams: ['engineering'] });
 
@@ -25,11 +30,27 @@ const chunked = (body: string): string => post('Transfer-Encoding: chunked\r\n',
 const FRAMING: readonly (readonly [name: string, bytes: string])[] = [
   ['Content-Length with Transfer-Encoding', post(`Content-Length: 4\r\nTransfer-Encoding: chunked\r\n`, `0\r\n\r\n${SMUGGLED}`)],
   ['Transfer-Encoding with Content-Length', post(`Transfer-Encoding: chunked\r\nContent-Length: 4\r\n`, `0\r\n\r\n${SMUGGLED}`)],
-  ...['xchunked', 'chunked, identity', 'identity', 'chunked, chunked', 'gzip, chunked', 'gzip', '"chunked"', 'chunked;q=1', '\x0bchunked', 'Chunked\r\nTransfer-Encoding: x', ' chunked ,'].map(
-    (value) => [`Transfer-Encoding: ${JSON.stringify(value)}`, post(`Transfer-Encoding: ${value}\r\n`, `0\r\n\r\n${SMUGGLED}`)] as const,
+  ...[
+    'xchunked',
+    'chunked, identity',
+    'identity',
+    'chunked, chunked',
+    'gzip, chunked',
+    'gzip',
+    '"chunked"',
+    'chunked;q=1',
+    '\x0bchunked',
+    'Chunked\r\nTransfer-Encoding: x',
+    ' chunked ,',
+  ].map(
+    (value) =>
+      [`Transfer-Encoding: ${JSON.stringify(value)}`, post(`Transfer-Encoding: ${value}\r\n`, `0\r\n\r\n${SMUGGLED}`)] as const,
   ),
   ['a space before the colon', post(`Transfer-Encoding : chunked\r\nContent-Length: ${SMUGGLED.length}\r\n`, SMUGGLED)],
-  ['a name that only looks like it', post(`Transfer\u005fEncoding: chunked\r\nContent-Length: 5\r\nContent-Length: 0\r\n`, `hello${SMUGGLED}`)],
+  [
+    'a name that only looks like it',
+    post(`Transfer\u005fEncoding: chunked\r\nContent-Length: 5\r\nContent-Length: 0\r\n`, `hello${SMUGGLED}`),
+  ],
   ...['4, 4', '4, 5', '+4', '-1', '0x4', '4e0', '4.0', '99999999999999999999', '4 4', ''].map(
     (value) => [`Content-Length: ${JSON.stringify(value)}`, post(`Content-Length: ${value}\r\n`, `body${SMUGGLED}`)] as const,
   ),
@@ -81,7 +102,10 @@ describe('ambiguous framing', { concurrency: 8 }, () => {
   }
 
   it('let nothing through', () => {
-    assert.deepEqual(origin.of('/smuggled').map((one) => one.headers), []);
+    assert.deepEqual(
+      origin.of('/smuggled').map((one) => one.headers),
+      [],
+    );
   });
 });
 
@@ -98,23 +122,35 @@ describe('malformed heads', { concurrency: 8 }, () => {
 
 describe('none of these reached the origin', () => {
   it('not the outer request, not the one inside', () => {
-    assert.deepEqual([...origin.of('/outer'), ...origin.of('/smuggled')].map((one) => [one.method, one.target.slice(0, 40), one.headers]), []);
+    assert.deepEqual(
+      [...origin.of('/outer'), ...origin.of('/smuggled')].map((one) => [one.method, one.target.slice(0, 40), one.headers]),
+      [],
+    );
   });
 });
 
 describe('well-formed twins still pass', () => {
   it('a chunked body, a counted body, an empty one', async () => {
     using connection = await openTls(interlock, agent, 'app.e2e.test:443');
-    for (const bytes of [chunked('4\r\nbody\r\n0\r\n\r\n').replace('/outer', '/twin'), post('Content-Length: 4\r\n', 'body').replace('/outer', '/twin'), `GET /twin HTTP/1.1\r\n${HOST}\r\n`]) {
+    for (const bytes of [
+      chunked('4\r\nbody\r\n0\r\n\r\n').replace('/outer', '/twin'),
+      post('Content-Length: 4\r\n', 'body').replace('/outer', '/twin'),
+      `GET /twin HTTP/1.1\r\n${HOST}\r\n`,
+    ]) {
       connection.write(bytes);
       assert.equal((await connection.answer()).status, 200);
     }
-    assert.deepEqual(origin.of('/twin').map((one) => one.bytes), [4, 4, 0]);
+    assert.deepEqual(
+      origin.of('/twin').map((one) => one.bytes),
+      [4, 4, 0],
+    );
   });
 
   it('two pipelined requests, each with a verdict of its own', async () => {
     using connection = await openTls(interlock, agent, 'unlisted.e2e.test:443');
-    connection.write('GET /pipe/1 HTTP/1.1\r\nHost: unlisted.e2e.test\r\n\r\nPOST /pipe/2 HTTP/1.1\r\nHost: unlisted.e2e.test\r\nContent-Length: 2\r\n\r\nhiGET /pipe/3 HTTP/1.1\r\nHost: unlisted.e2e.test\r\n\r\n');
+    connection.write(
+      'GET /pipe/1 HTTP/1.1\r\nHost: unlisted.e2e.test\r\n\r\nPOST /pipe/2 HTTP/1.1\r\nHost: unlisted.e2e.test\r\nContent-Length: 2\r\n\r\nhiGET /pipe/3 HTTP/1.1\r\nHost: unlisted.e2e.test\r\n\r\n',
+    );
     assert.equal((await connection.answer()).status, 200);
     assert.equal((await connection.answer()).status, 403);
     const third = await connection.answer();
@@ -135,5 +171,9 @@ it('the gateway is still there, and every refusal is on record', async () => {
   const report = await interlock.verify();
   assert.equal(report.ok, true, JSON.stringify(report));
   const types = new Set((await interlock.tail()).map((entry) => entry.body.type));
-  assert.ok(types.has('verdict') && (types.has('refusals') || (await interlock.bodies('verdict')).some((one) => one.code === 'REQUEST_MALFORMED')), [...types].join());
+  assert.ok(
+    types.has('verdict') &&
+      (types.has('refusals') || (await interlock.bodies('verdict')).some((one) => one.code === 'REQUEST_MALFORMED')),
+    [...types].join(),
+  );
 });

@@ -19,16 +19,27 @@ const agent = await interlock.addAgent('framer', { teams: ['engineering'] });
 const bystander = await interlock.addAgent('bystander', { teams: ['engineering'] });
 
 type Fields = readonly (readonly [string, string])[];
-const GET: Fields = [[':method', 'GET'], [':scheme', 'https'], [':authority', 'app.e2e.test'], [':path', '/outer']];
+const GET: Fields = [
+  [':method', 'GET'],
+  [':scheme', 'https'],
+  [':authority', 'app.e2e.test'],
+  [':path', '/outer'],
+];
 const POST: Fields = [[':method', 'POST'], ...GET.slice(1)];
 const settings = frame(FRAME.settings, FLAG.none, 0);
 
 /** Sends frames after the preface, and gives back what came within the time. */
-async function speak(frames: readonly Buffer[], waitMs = 600): Promise<{ readonly frames: SeenFrame[]; readonly closed: boolean }> {
+async function speak(
+  frames: readonly Buffer[],
+  waitMs = 600,
+): Promise<{ readonly frames: SeenFrame[]; readonly closed: boolean }> {
   using connection = await openTls(interlock, agent, 'app.e2e.test:443', { alpn: ['h2'] });
   connection.write(Buffer.concat([PREFACE, settings, ...frames]));
   const text = await connection.rest(waitMs);
-  return { frames: parseFrames(Buffer.from(text, 'latin1')), closed: connection.socket.destroyed || connection.socket.readableEnded };
+  return {
+    frames: parseFrames(Buffer.from(text, 'latin1')),
+    closed: connection.socket.destroyed || connection.socket.readableEnded,
+  };
 }
 
 /** The status of stream 1, when there was a response: the static table's indexes 8–14 (RFC 7541 appendix A), else -1. */
@@ -60,8 +71,22 @@ const BAD_HEADS: readonly (readonly [name: string, fields: Fields])[] = [
   ['upgrade', [...GET, ['upgrade', 'h2c']]],
   ['te: chunked', [...GET, ['te', 'chunked']]],
   ['host that contradicts :authority', [...GET, ['host', 'hidden.e2e.test']]],
-  ['another scheme', [[':method', 'GET'], [':scheme', 'http'], [':authority', 'app.e2e.test'], [':path', '/outer']]],
-  ['CONNECT', [[':method', 'CONNECT'], [':authority', 'hidden.e2e.test:443']]],
+  [
+    'another scheme',
+    [
+      [':method', 'GET'],
+      [':scheme', 'http'],
+      [':authority', 'app.e2e.test'],
+      [':path', '/outer'],
+    ],
+  ],
+  [
+    'CONNECT',
+    [
+      [':method', 'CONNECT'],
+      [':authority', 'hidden.e2e.test:443'],
+    ],
+  ],
   ['extended CONNECT', [[':method', 'CONNECT'], [':protocol', 'websocket'], ...GET.slice(1)]],
   ['content-length twice', [...POST, ['content-length', '0'], ['content-length', '5']]],
   ['content-length with a sign', [...POST, ['content-length', '+0']]],
@@ -79,9 +104,19 @@ describe('a field that no message may hold', { concurrency: 8 }, () => {
   for (const [name, fields] of DROPPED) {
     it(`never reaches the origin: ${name}`, async () => {
       const path = `/dropped/${name.replaceAll(' ', '-')}`;
-      await speak([frame(FRAME.headers, FLAG.endHeaders | FLAG.endStream, 1, headerBlock(fields.map(([field, value]) => [field, field === ':path' ? path : value])))]);
+      await speak([
+        frame(
+          FRAME.headers,
+          FLAG.endHeaders | FLAG.endStream,
+          1,
+          headerBlock(fields.map(([field, value]) => [field, field === ':path' ? path : value])),
+        ),
+      ]);
       for (const one of origin.of(path)) {
-        assert.deepEqual(one.headers.filter((_, i) => i % 2 === 0 && !one.headers[i]?.startsWith(':')), []);
+        assert.deepEqual(
+          one.headers.filter((_, i) => i % 2 === 0 && !one.headers[i]?.startsWith(':')),
+          [],
+        );
       }
     });
   }
@@ -96,17 +131,40 @@ describe('a header block that HTTP/2 forbids', { concurrency: 8 }, () => {
   }
 
   it('reached no origin', () => {
-    assert.deepEqual([...origin.of('/outer'), ...origin.of('/smuggled')].map((one) => one.headers), []);
+    assert.deepEqual(
+      [...origin.of('/outer'), ...origin.of('/smuggled')].map((one) => one.headers),
+      [],
+    );
   });
 });
 
 describe('a body that is not what its head said', () => {
-  const head = (length: number, path: string): Buffer => frame(FRAME.headers, FLAG.endHeaders, 1, headerBlock([[':method', 'POST'], [':scheme', 'https'], [':authority', 'app.e2e.test'], [':path', path], ['content-length', String(length)]]));
+  const head = (length: number, path: string): Buffer =>
+    frame(
+      FRAME.headers,
+      FLAG.endHeaders,
+      1,
+      headerBlock([
+        [':method', 'POST'],
+        [':scheme', 'https'],
+        [':authority', 'app.e2e.test'],
+        [':path', path],
+        ['content-length', String(length)],
+      ]),
+    );
 
   for (const [name, path, frames] of [
     ['shorter', '/body/short', [head(10, '/body/short'), frame(FRAME.data, FLAG.endStream, 1, Buffer.from('five!'))]],
     ['longer', '/body/long', [head(2, '/body/long'), frame(FRAME.data, FLAG.endStream, 1, Buffer.from('five!'))]],
-    ['reset before its end', '/body/reset', [head(10, '/body/reset'), frame(FRAME.data, FLAG.none, 1, Buffer.from('five!')), frame(FRAME.reset, FLAG.none, 1, Buffer.from([0, 0, 0, 8]))]],
+    [
+      'reset before its end',
+      '/body/reset',
+      [
+        head(10, '/body/reset'),
+        frame(FRAME.data, FLAG.none, 1, Buffer.from('five!')),
+        frame(FRAME.reset, FLAG.none, 1, Buffer.from([0, 0, 0, 8])),
+      ],
+    ],
   ] as const) {
     it(`${name}: the origin sees no complete request`, async () => {
       await speak(frames);
@@ -116,15 +174,53 @@ describe('a body that is not what its head said', () => {
 });
 
 describe('floods', () => {
-  const request = (stream: number): Buffer => frame(FRAME.headers, FLAG.endHeaders | FLAG.endStream, stream, headerBlock([...GET.slice(0, 3), [':path', `/flood/${stream}`]]));
+  const request = (stream: number): Buffer =>
+    frame(
+      FRAME.headers,
+      FLAG.endHeaders | FLAG.endStream,
+      stream,
+      headerBlock([...GET.slice(0, 3), [':path', `/flood/${stream}`]]),
+    );
   const FLOODS: readonly (readonly [name: string, frames: () => Buffer[]])[] = [
-    ['rapid reset', () => Array.from({ length: 2000 }, (_, i) => Buffer.concat([request(2 * i + 1), frame(FRAME.reset, 0, 2 * i + 1, Buffer.from([0, 0, 0, 8]))]))],
+    [
+      'rapid reset',
+      () =>
+        Array.from({ length: 2000 }, (_, i) =>
+          Buffer.concat([request(2 * i + 1), frame(FRAME.reset, 0, 2 * i + 1, Buffer.from([0, 0, 0, 8]))]),
+        ),
+    ],
     ['settings', () => Array.from({ length: 20_000 }, () => settings)],
     ['ping', () => Array.from({ length: 20_000 }, () => frame(FRAME.ping, 0, 0, Buffer.alloc(8)))],
-    ['continuation', () => [frame(FRAME.headers, FLAG.none, 1, headerBlock(GET)), ...Array.from({ length: 2000 }, () => frame(FRAME.continuation, FLAG.none, 1, headerBlock([['x', 'a'.repeat(100)]])))]],
-    ['empty data', () => [frame(FRAME.headers, FLAG.endHeaders, 1, headerBlock(POST)), ...Array.from({ length: 20_000 }, () => frame(FRAME.data, FLAG.none, 1))]],
-    ['header list of 200 KB', () => [frame(FRAME.headers, FLAG.none, 1, headerBlock(GET)), ...Array.from({ length: 20 }, (_, i) => frame(FRAME.continuation, i === 19 ? FLAG.endHeaders : FLAG.none, 1, headerBlock([[`x${i}`, 'a'.repeat(10_000)]])))]],
-    ['requests without end', () => Array.from({ length: 2000 }, (_, i) => frame(FRAME.headers, FLAG.endHeaders, 2 * i + 1, headerBlock([...POST.slice(0, 3), [':path', '/flood/open']])))],
+    [
+      'continuation',
+      () => [
+        frame(FRAME.headers, FLAG.none, 1, headerBlock(GET)),
+        ...Array.from({ length: 2000 }, () => frame(FRAME.continuation, FLAG.none, 1, headerBlock([['x', 'a'.repeat(100)]]))),
+      ],
+    ],
+    [
+      'empty data',
+      () => [
+        frame(FRAME.headers, FLAG.endHeaders, 1, headerBlock(POST)),
+        ...Array.from({ length: 20_000 }, () => frame(FRAME.data, FLAG.none, 1)),
+      ],
+    ],
+    [
+      'header list of 200 KB',
+      () => [
+        frame(FRAME.headers, FLAG.none, 1, headerBlock(GET)),
+        ...Array.from({ length: 20 }, (_, i) =>
+          frame(FRAME.continuation, i === 19 ? FLAG.endHeaders : FLAG.none, 1, headerBlock([[`x${i}`, 'a'.repeat(10_000)]])),
+        ),
+      ],
+    ],
+    [
+      'requests without end',
+      () =>
+        Array.from({ length: 2000 }, (_, i) =>
+          frame(FRAME.headers, FLAG.endHeaders, 2 * i + 1, headerBlock([...POST.slice(0, 3), [':path', '/flood/open']])),
+        ),
+    ],
   ];
 
   for (const [name, frames] of FLOODS) {

@@ -15,7 +15,8 @@ const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const ANSWERS: Readonly<Record<string, string | Buffer>> = {
   '/ok': OK,
   '/switch': 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: raw\r\nConnection: Upgrade\r\n\r\nfree bytes',
-  '/both': 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\npoisoned',
+  '/both':
+    'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\npoisoned',
   '/lengths': 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 8\r\n\r\nokpoison',
   '/extra': `${OK}HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\npoisoned`,
   '/status-999': 'HTTP/1.1 999 Odd\r\nContent-Length: 2\r\n\r\nok',
@@ -27,7 +28,8 @@ const ANSWERS: Readonly<Record<string, string | Buffer>> = {
   '/huge-head': `HTTP/1.1 200 OK\r\nX: ${'a'.repeat(400_000)}\r\nContent-Length: 2\r\n\r\nok`,
   '/bad-chunk': 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nZZ\r\nrest\r\n0\r\n\r\n',
   '/interim-flood': 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'.repeat(5000),
-  '/challenge': 'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="steal"\r\nContent-Length: 0\r\n\r\n',
+  '/challenge':
+    'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="steal"\r\nContent-Length: 0\r\n\r\n',
 };
 
 const ca = stack.use(await createThrowawayCa());
@@ -50,7 +52,19 @@ const agent = await interlock.addAgent('victim', { teams: ['engineering'] });
 
 describe('an upstream that breaks HTTP', () => {
   for (const client of ['--http1.1', '--http2']) {
-    for (const path of ['/switch', '/both', '/lengths', '/status-000', '/no-http', '/http-0-9', '/bad-name', '/nul', '/huge-head', '/hang-up', '/challenge']) {
+    for (const path of [
+      '/switch',
+      '/both',
+      '/lengths',
+      '/status-000',
+      '/no-http',
+      '/http-0-9',
+      '/bad-name',
+      '/nul',
+      '/huge-head',
+      '/hang-up',
+      '/challenge',
+    ]) {
       it(`${path} is a 502 to curl ${client}`, async () => {
         const answer = await curl(agent, [client, `https://raw.e2e.test${path}`, '--max-time', '10']);
         assert.equal(answer.status, 502, `${answer.status} ${answer.body} ${answer.stderr}`);

@@ -13,7 +13,9 @@ const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
 
 const ca = stack.use(await createThrowawayCa());
-const old = stack.use(await startOrigin({ leaf: await ca.issue(['h1.e2e.test']), protocols: ['http/1.1'], answer: streamAnswer }));
+const old = stack.use(
+  await startOrigin({ leaf: await ca.issue(['h1.e2e.test']), protocols: ['http/1.1'], answer: streamAnswer }),
+);
 const fresh = stack.use(await startOrigin({ leaf: await ca.issue(['h2.e2e.test']), protocols: ['h2'], answer: streamAnswer }));
 const plain = stack.use(await startOrigin({ leaf: null, answer: streamAnswer }));
 const interlock = stack.use(
@@ -25,8 +27,14 @@ const interlock = stack.use(
 const agent = await interlock.addAgent('connector', { teams: ['engineering'] });
 
 describe('protocols', () => {
-  for (const [client, wanted] of [['--http1.1', '1.1'], ['--http2', '2']] as const) {
-    for (const [name, origin, protocol] of [['h1.e2e.test', old, 'h1'], ['h2.e2e.test', fresh, 'h2']] as const) {
+  for (const [client, wanted] of [
+    ['--http1.1', '1.1'],
+    ['--http2', '2'],
+  ] as const) {
+    for (const [name, origin, protocol] of [
+      ['h1.e2e.test', old, 'h1'],
+      ['h2.e2e.test', fresh, 'h2'],
+    ] as const) {
       it(`bridges curl ${client} to an origin that speaks only ${protocol}`, async () => {
         const answer = await curl(agent, [client, `https://${name}/pair?from=${wanted}`, '-d', 'body of the pair']);
         assert.equal(answer.status, 200, answer.stderr);
@@ -67,7 +75,16 @@ describe('streams', () => {
   });
 
   it('lets both directions of one h2 exchange flow at once', async () => {
-    const answer = await curl(agent, ['--http2', 'https://h2.e2e.test/duplex', '-T', '-', '-X', 'POST', '--expect100-timeout', '1']);
+    const answer = await curl(agent, [
+      '--http2',
+      'https://h2.e2e.test/duplex',
+      '-T',
+      '-',
+      '-X',
+      'POST',
+      '--expect100-timeout',
+      '1',
+    ]);
     assert.equal(answer.status, 200, answer.stderr);
   });
 
@@ -106,7 +123,12 @@ describe('interim responses and trailers', () => {
     });
 
     it(`answers Expect: 100-continue and delivers the body to ${name}`, async () => {
-      const said = await runClient(agent, 'https-request', { url: `https://${name}/expect`, method: 'POST', body: 'after the nod', expect: true });
+      const said = await runClient(agent, 'https-request', {
+        url: `https://${name}/expect`,
+        method: 'POST',
+        body: 'after the nod',
+        expect: true,
+      });
       assert.equal(said.result['status'], 200, JSON.stringify(said));
       const arrived = (name.startsWith('h1') ? old : fresh).of('/expect').at(-1);
       assert.equal((await arrived?.body())?.toString(), 'after the nod');

@@ -69,7 +69,8 @@ describe('pushing branches', () => {
     await clone.git('tag', '-a', 'v2', '-m', 'annotated');
     const pushed = await clone.git('push', 'origin', 'one', 'two', 'v1', 'v2');
     assert.equal(pushed.code, 0, pushed.stderr);
-    for (const ref of ['refs/heads/one', 'refs/heads/two', 'refs/tags/v1', 'refs/tags/v2']) assert.notEqual(await refOf(ref), null, ref);
+    for (const ref of ['refs/heads/one', 'refs/heads/two', 'refs/tags/v1', 'refs/tags/v2'])
+      assert.notEqual(await refOf(ref), null, ref);
   });
 
   it('a branch is deleted', async () => {
@@ -167,7 +168,11 @@ describe('a push to main', () => {
     const verdicts = await interlock.bodies('verdict');
     const opened = verdicts.filter((one) => one.actions.some((action) => action.action === 'repo.pull-request'));
     assert.ok(opened.length >= 2);
-    for (const one of opened) assert.ok(verdicts.some((other) => other.exchange === one.cause && other.verdict === 'CONSTRAIN'), JSON.stringify(one));
+    for (const one of opened)
+      assert.ok(
+        verdicts.some((other) => other.exchange === one.cause && other.verdict === 'CONSTRAIN'),
+        JSON.stringify(one),
+      );
     assert.equal((await interlock.verify()).ok, true);
   });
 });

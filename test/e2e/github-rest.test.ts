@@ -25,7 +25,8 @@ const agent = await interlock.addAgent('octo', { teams: ['engineering'] });
 const maintainer = await interlock.addUser('mona', ['maintainers']);
 const first = await seedRepository(await github.createRepository('acme', 'app'));
 const repository = { owner: 'acme', repo: 'app' };
-const call = (route: string, parameters: Readonly<Record<string, unknown>>) => runClient(agent, 'octokit', { route, parameters: { ...repository, ...parameters }, token: GITHUB_TOKEN });
+const call = (route: string, parameters: Readonly<Record<string, unknown>>) =>
+  runClient(agent, 'octokit', { route, parameters: { ...repository, ...parameters }, token: GITHUB_TOKEN });
 const file = { path: 'notes.md', message: 'Add notes', content: Buffer.from('hello').toString('base64') };
 
 async function approveNext(): Promise<void> {
@@ -55,9 +56,18 @@ describe('Octokit', () => {
 
 // At once, because each of them is held for its time before it is refused.
 describe('nobody approves', { concurrency: true }, () => {
-  for (const [name, branch] of [['names no branch', undefined], ['names main', 'main'], ['names Main', 'Main'], ['names it in full', 'refs/heads/main']] as const) {
+  for (const [name, branch] of [
+    ['names no branch', undefined],
+    ['names main', 'main'],
+    ['names Main', 'Main'],
+    ['names it in full', 'refs/heads/main'],
+  ] as const) {
     it(`cannot write a file to main: a call that ${name} waits, and the refusal is GitHub's own error`, async () => {
-      const said = await call('PUT /repos/{owner}/{repo}/contents/{path}', { ...file, path: `by-${name.replaceAll(' ', '-')}.md`, ...(branch === undefined ? {} : { branch }) });
+      const said = await call('PUT /repos/{owner}/{repo}/contents/{path}', {
+        ...file,
+        path: `by-${name.replaceAll(' ', '-')}.md`,
+        ...(branch === undefined ? {} : { branch }),
+      });
       assert.ok(!said.ok, JSON.stringify(said));
       assert.equal(said.error['status'], 403);
       assert.match(String(said.error['message']), /write-protected-by-api|uninspected-write/);
@@ -72,7 +82,11 @@ describe('nobody approves', { concurrency: true }, () => {
     assert.equal(github.api.of('/repos/acme/app/pulls/1/merge').length, 0);
   });
 
-  for (const route of ['DELETE /repos/{owner}/{repo}/branches/main/protection', 'POST /repos/{owner}/{repo}/keys', 'DELETE /repos/{owner}/{repo}']) {
+  for (const route of [
+    'DELETE /repos/{owner}/{repo}/branches/main/protection',
+    'POST /repos/{owner}/{repo}/keys',
+    'DELETE /repos/{owner}/{repo}',
+  ]) {
     it(`${route} changes a guard, and waits`, async () => {
       const said = await call(route, { title: 'k', key: 'ssh-ed25519 AAAA' });
       assert.equal(said.error['status'], 403, JSON.stringify(said));

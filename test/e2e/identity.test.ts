@@ -56,7 +56,9 @@ describe('a good token', () => {
       assert.equal(answer.status, 200, answer.stderr);
     }
     using connection = await openProxy(interlock);
-    connection.write(`CONNECT who.e2e.test:443 HTTP/1.1\r\nHost: who.e2e.test:443\r\nProxy-Authorization: Bearer ${agent.token}\r\n\r\n`);
+    connection.write(
+      `CONNECT who.e2e.test:443 HTTP/1.1\r\nHost: who.e2e.test:443\r\nProxy-Authorization: Bearer ${agent.token}\r\n\r\n`,
+    );
     assert.equal((await connection.head()).status, 200);
     const verdicts = await interlock.bodies('verdict');
     assert.ok(verdicts.some((one) => one.agent === 'known' && one.session === 'run-7'));
@@ -64,7 +66,9 @@ describe('a good token', () => {
 
   it('never travels on, wherever the client puts it', async () => {
     using connection = await openTls(interlock, agent, 'who.e2e.test:443');
-    connection.write(`GET /leak HTTP/1.1\r\nHost: who.e2e.test\r\n${proxyAuthorization(agent)}Proxy-Connection: keep-alive\r\nConnection: X-Hop\r\nX-Hop: 1\r\n\r\n`);
+    connection.write(
+      `GET /leak HTTP/1.1\r\nHost: who.e2e.test\r\n${proxyAuthorization(agent)}Proxy-Connection: keep-alive\r\nConnection: X-Hop\r\nX-Hop: 1\r\n\r\n`,
+    );
     assert.equal((await connection.answer()).status, 200);
     const [arrived] = origin.of('/leak');
     assert.ok(arrived !== undefined);
@@ -91,7 +95,10 @@ describe('a revoked or rotated token', () => {
     assert.notEqual((await open.answer()).status, 200);
     const anew = await curl(leaving, ['https://who.e2e.test/leaving/3']);
     assert.match(anew.stderr, /407/);
-    assert.deepEqual(origin.of('/leaving/').map((one) => one.target), ['/leaving/1']);
+    assert.deepEqual(
+      origin.of('/leaving/').map((one) => one.target),
+      ['/leaving/1'],
+    );
   });
 
   it('gives way to the new one at once', async () => {

@@ -19,7 +19,9 @@ after(() => stack.disposeAsync());
 
 const ca = stack.use(await createThrowawayCa());
 const origin = stack.use(await startOrigin({ leaf: await ca.issue(['app.e2e.test']), protocols: ['http/1.1'] }));
-const interlock = stack.use(await startInterlock({ caFiles: [ca.certFile], hosts: { 'app.e2e.test': origin.address }, config: { log: { level: 'warn' } } }));
+const interlock = stack.use(
+  await startInterlock({ caFiles: [ca.certFile], hosts: { 'app.e2e.test': origin.address }, config: { log: { level: 'warn' } } }),
+);
 const agent = await interlock.addAgent('scribe', { teams: ['engineering'] });
 const dataDir = join(interlock.folder, 'data');
 const prlimit = (await runCommand('prlimit', ['--version']).catch(() => ({ code: 127 }))).code === 0;
@@ -34,10 +36,17 @@ describe('kill -9 under load', () => {
       await interlock.start();
     }
     const received = origin.of('/kill/').map((one) => one.target);
-    const recorded = new Set((await interlock.tail(10_000)).flatMap(({ body }) => (body.type === 'verdict' ? body.actions.map((action) => String(action.facts['path'])) : [])));
+    const recorded = new Set(
+      (await interlock.tail(10_000)).flatMap(({ body }) =>
+        body.type === 'verdict' ? body.actions.map((action) => String(action.facts['path'])) : [],
+      ),
+    );
     assert.ok(received.length > 50, `only ${received.length} requests came through`);
     // INVARIANT: the verdict is written before anything leaves.
-    assert.deepEqual(received.filter((target) => !recorded.has(target)), []);
+    assert.deepEqual(
+      received.filter((target) => !recorded.has(target)),
+      [],
+    );
     const report = await interlock.verify();
     assert.equal(report.ok, true, JSON.stringify(report));
     assert.ok(report.unfinished >= 0);
@@ -50,7 +59,9 @@ describe('what is changed afterwards', () => {
     assert.equal((await interlock.cli(['ledger', 'verify', '--write-checkpoint', checkpointFile])).code, 0);
     const size = (await interlock.verify()).entries;
     await interlock.gateway.stop();
-    const tamper = async (change: (store: Awaited<ReturnType<typeof openStore>>) => Promise<void>): Promise<{ code: number; stdout: string }> => {
+    const tamper = async (
+      change: (store: Awaited<ReturnType<typeof openStore>>) => Promise<void>,
+    ): Promise<{ code: number; stdout: string }> => {
       const backup = join(interlock.folder, 'backup');
       await cp(dataDir, backup, { recursive: true });
       const store = await openStore(dataDir, { create: false });
@@ -69,14 +80,28 @@ describe('what is changed afterwards', () => {
     const deleted = await tamper((store) => store.write([{ del: entryKey(6) }], true));
     const swapped = await tamper(async (store) => {
       const [a, b] = [await store.get(entryKey(7)), await store.get(entryKey(8))];
-      await store.write([{ put: entryKey(7), value: b ?? '' }, { put: entryKey(8), value: a ?? '' }], true);
+      await store.write(
+        [
+          { put: entryKey(7), value: b ?? '' },
+          { put: entryKey(8), value: a ?? '' },
+        ],
+        true,
+      );
     });
-    for (const [name, found, sequence] of [['edited', edited, 5], ['deleted', deleted, 6], ['swapped', swapped, 7]] as const) {
+    for (const [name, found, sequence] of [
+      ['edited', edited, 5],
+      ['deleted', deleted, 6],
+      ['swapped', swapped, 7],
+    ] as const) {
       assert.equal(found.code, 1, name);
       const report: unknown = JSON.parse(found.stdout);
       assert.ok(typeof report === 'object' && report !== null);
       const bad: unknown = Reflect.get(report, 'firstBad');
-      assert.equal(typeof bad === 'object' && bad !== null ? Reflect.get(bad, 'sequence') : null, sequence, `${name}: ${found.stdout}`);
+      assert.equal(
+        typeof bad === 'object' && bad !== null ? Reflect.get(bad, 'sequence') : null,
+        sequence,
+        `${name}: ${found.stdout}`,
+      );
     }
     // An older copy of the whole folder is consistent in itself: only a checkpoint kept elsewhere shows it.
     const truncated = await tamper(async (store) => {
@@ -117,7 +142,13 @@ describe('when nothing can be written', { skip: prlimit ? false : 'prlimit is no
 describe('privacy', () => {
   it('a query, a body and a credential are in no file of the data folder', async () => {
     const login = interlock.login(agent.username, agent.token);
-    await curl(login, ['https://app.e2e.test/private?email=someone%40private.test&token=tok_queryqueryquery', '-H', 'Authorization: Bearer sk_live_neverwritten', '-d', 'card=4242424242424242']);
+    await curl(login, [
+      'https://app.e2e.test/private?email=someone%40private.test&token=tok_queryqueryquery',
+      '-H',
+      'Authorization: Bearer sk_live_neverwritten',
+      '-d',
+      'card=4242424242424242',
+    ]);
     await interlock.gateway.stop();
     const found = await runCommand('grep', ['-rlaE', 'sk_live_neverwritten|tok_queryqueryquery|4242424242424242', dataDir]);
     assert.equal(found.stdout, '');

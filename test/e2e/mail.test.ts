@@ -14,7 +14,10 @@ const ca = stack.use(await createThrowawayCa());
 const sendgrid = stack.use(await startSendgridOrigin(ca));
 const resend = stack.use(await startResendOrigin(ca));
 const interlock = stack.use(
-  await startInterlock({ caFiles: [ca.certFile], hosts: { 'api.sendgrid.com': sendgrid.address, 'api.resend.com': resend.address } }),
+  await startInterlock({
+    caFiles: [ca.certFile],
+    hosts: { 'api.sendgrid.com': sendgrid.address, 'api.resend.com': resend.address },
+  }),
 );
 const agent = await interlock.addAgent('mailer', { teams: ['support'] });
 const FROM = 'bot@example.com';
@@ -27,13 +30,21 @@ describe('SendGrid', () => {
   });
 
   it('takes out recipients elsewhere, and tells the caller', async () => {
-    const said = await runClient(agent, 'sendgrid', { from: FROM, to: ['ann@example.com', 'eve@evil.test'], bcc: 'mal@evil.test', subject: 'mixed' });
+    const said = await runClient(agent, 'sendgrid', {
+      from: FROM,
+      to: ['ann@example.com', 'eve@evil.test'],
+      bcc: 'mal@evil.test',
+      subject: 'mixed',
+    });
     assert.equal(said.result['status'], 202, JSON.stringify(said));
     const sent = JSON.stringify(sendgrid.messages.at(-1));
     assert.match(sent, /ann@example\.com/);
     assert.doesNotMatch(sent, /evil\.test/);
     const headers = said.result['headers'];
-    assert.match(String(typeof headers === 'object' && headers !== null ? Reflect.get(headers, 'interlock-verdict') : ''), /^constrain; entry=\d+; changed=/);
+    assert.match(
+      String(typeof headers === 'object' && headers !== null ? Reflect.get(headers, 'interlock-verdict') : ''),
+      /^constrain; entry=\d+; changed=/,
+    );
     const verdict = (await interlock.bodies('verdict')).findLast((one) => one.verdict === 'CONSTRAIN');
     assert.deepEqual(verdict?.constraints, ['company-recipients']);
     assert.ok((verdict?.changed.length ?? 0) > 0);
@@ -74,10 +85,19 @@ describe('Resend', () => {
 
 describe('ways around', () => {
   const URL = 'https://api.sendgrid.com/v3/mail/send';
-  const mail = (to: string): string => JSON.stringify({ personalizations: [{ to: [{ email: to }] }], from: { email: FROM }, subject: 's', content: [{ type: 'text/plain', value: 'x' }] });
+  const mail = (to: string): string =>
+    JSON.stringify({
+      personalizations: [{ to: [{ email: to }] }],
+      from: { email: FROM },
+      subject: 's',
+      content: [{ type: 'text/plain', value: 'x' }],
+    });
 
   const ATTEMPTS: readonly (readonly [name: string, args: readonly string[]])[] = [
-    ['a second `personalizations`', ['-d', mail('eve@evil.test').replace('{', `{"personalizations":[{"to":[{"email":"ann@example.com"}]}],`)]],
+    [
+      'a second `personalizations`',
+      ['-d', mail('eve@evil.test').replace('{', `{"personalizations":[{"to":[{"email":"ann@example.com"}]}],`)],
+    ],
     ['an unknown content coding', ['-H', 'Content-Encoding: lz4', '-d', mail('eve@evil.test')]],
     ['UTF-16', ['-H', 'Content-Type: application/json; charset=utf-16', '-d', mail('eve@evil.test')]],
     ['another content type', ['-H', 'Content-Type: text/plain', '-d', mail('eve@evil.test')]],
@@ -106,11 +126,32 @@ describe('ways around', () => {
     const file = `${interlock.folder}/mail.gz`;
     await writeFile(file, gzipSync(mail('eve@evil.test')));
     const before = sendgrid.received.length;
-    const answer = await curl(agent, ['-H', 'Content-Type: application/json', '-H', 'Content-Encoding: gzip', '--data-binary', `@${file}`, URL]);
+    const answer = await curl(agent, [
+      '-H',
+      'Content-Type: application/json',
+      '-H',
+      'Content-Encoding: gzip',
+      '--data-binary',
+      `@${file}`,
+      URL,
+    ]);
     assert.equal(answer.status, 403);
     assert.match(answer.body, /mail-outside/);
     await writeFile(file, gzipSync(mail('ann@example.com')));
-    assert.equal((await curl(agent, ['-H', 'Content-Type: application/json', '-H', 'Content-Encoding: gzip', '--data-binary', `@${file}`, URL])).status, 202);
+    assert.equal(
+      (
+        await curl(agent, [
+          '-H',
+          'Content-Type: application/json',
+          '-H',
+          'Content-Encoding: gzip',
+          '--data-binary',
+          `@${file}`,
+          URL,
+        ])
+      ).status,
+      202,
+    );
     assert.equal(sendgrid.received.length, before + 1);
   });
 });

@@ -20,7 +20,9 @@ const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
 
 const ca = stack.use(await createThrowawayCa());
-const origin = stack.use(await startOrigin({ leaf: await ca.issue(['app.e2e.test', 'unlisted.e2e.test']), answer: streamAnswer }));
+const origin = stack.use(
+  await startOrigin({ leaf: await ca.issue(['app.e2e.test', 'unlisted.e2e.test']), answer: streamAnswer }),
+);
 const sendgrid = stack.use(await startSendgridOrigin(ca));
 const interlock = stack.use(
   await startInterlock({
@@ -34,14 +36,20 @@ describe('a start that is refused', { concurrency: 4 }, () => {
   const CONFIGS: readonly (readonly [name: string, yaml: string, says: RegExp])[] = [
     ['an unknown key', 'proxy:\n  listen: 127.0.0.1:0\n  lisen: 1\n', /interlock\.yaml:3:\d+.*lisen/s],
     ['a listener that is open to the network', 'proxy: { listen: 0.0.0.0:0 }\n', /tls|plaintext/],
-    ['a policies folder that is not there', 'policiesDir: ./nowhere\nproxy: { listen: 127.0.0.1:0 }\nconsole: { listen: 127.0.0.1:0 }\n', /nowhere/],
+    [
+      'a policies folder that is not there',
+      'policiesDir: ./nowhere\nproxy: { listen: 127.0.0.1:0 }\nconsole: { listen: 127.0.0.1:0 }\n',
+      /nowhere/,
+    ],
     ['text that is not YAML', 'proxy: [\n', /interlock\.yaml:\d+:\d+/],
   ];
   for (const [name, yaml, says] of CONFIGS) {
     it(`${name}: one clear message, exit code not 0, nothing left half started`, async () => {
       const folder = await mkdtemp(join(tmpdir(), 'interlock-refused-'));
       await writeFile(join(folder, 'interlock.yaml'), yaml);
-      const ran = await runCommand(INTERLOCK_COMMAND, ['start', '--config', join(folder, 'interlock.yaml')], { timeoutMs: 15_000 });
+      const ran = await runCommand(INTERLOCK_COMMAND, ['start', '--config', join(folder, 'interlock.yaml')], {
+        timeoutMs: 15_000,
+      });
       await rm(folder, { recursive: true });
       assert.ok(ran.code === 1 || ran.code === 2, `${ran.code} ${ran.stderr}`);
       assert.match(ran.stderr, says);
@@ -60,9 +68,15 @@ describe('a start that is refused', { concurrency: 4 }, () => {
     const config: unknown = JSON.parse(await readFile(interlock.configFile, 'utf8'));
     const exposed = { ...(typeof config === 'object' ? config : {}), policiesDir: interlock.policiesDir };
     await writeFile(join(folder, 'interlock.yaml'), JSON.stringify(exposed));
-    const start = (timeoutMs: number) => runCommand(INTERLOCK_COMMAND, ['start', '--config', join(folder, 'interlock.yaml')], { timeoutMs });
+    const start = (timeoutMs: number) =>
+      runCommand(INTERLOCK_COMMAND, ['start', '--config', join(folder, 'interlock.yaml')], { timeoutMs });
     const first = start(4000);
-    await waitFor(() => chmod(join(folder, 'certs', 'ca-key.pem'), 0o644).then(() => true, () => undefined));
+    await waitFor(() =>
+      chmod(join(folder, 'certs', 'ca-key.pem'), 0o644).then(
+        () => true,
+        () => undefined,
+      ),
+    );
     await first;
     const ran = await start(15_000);
     await rm(folder, { recursive: true });
@@ -97,13 +111,22 @@ describe('health and metrics', () => {
 
 describe('the bundle', () => {
   it('is loaded anew when a file changes; a constraint of type set is in force at once', async () => {
-    await appendFile(join(interlock.policiesDir, 'constraints.yaml'), '\nplain-subject:\n  type: set\n  field: /subject\n  value: Sent by an agent\n');
+    await appendFile(
+      join(interlock.policiesDir, 'constraints.yaml'),
+      '\nplain-subject:\n  type: set\n  field: /subject\n  value: Sent by an agent\n',
+    );
     await writeFile(
       join(interlock.policiesDir, 'subject.cedar'),
       '@id("mail-subject")\n@reason("Mail of this agent says where it comes from.")\n@verdict("constrain")\n@constrain("plain-subject")\npermit (principal == Agent::"worker", action == Action::"email.send", resource);\n',
     );
-    const mail = JSON.stringify({ personalizations: [{ to: [{ email: 'ann@example.com' }] }], from: { email: 'bot@example.com' }, subject: 's', content: [{ type: 'text/plain', value: 'x' }] });
-    const send = () => curl(agent, ['-i', 'https://api.sendgrid.com/v3/mail/send', '-H', 'Content-Type: application/json', '-d', mail]);
+    const mail = JSON.stringify({
+      personalizations: [{ to: [{ email: 'ann@example.com' }] }],
+      from: { email: 'bot@example.com' },
+      subject: 's',
+      content: [{ type: 'text/plain', value: 'x' }],
+    });
+    const send = () =>
+      curl(agent, ['-i', 'https://api.sendgrid.com/v3/mail/send', '-H', 'Content-Type: application/json', '-d', mail]);
     const sent = await waitFor(async () => {
       const answer = await send();
       return /interlock-verdict: constrain/i.test(answer.body) ? answer : undefined;

@@ -42,16 +42,23 @@ async function ticketOf(note: number): Promise<string> {
   });
 }
 
-const decide = (decision: 'approve' | 'deny', ticket: string, token: string) => interlock.cli(['tickets', decision, ticket, '--json'], { INTERLOCK_TOKEN: token });
+const decide = (decision: 'approve' | 'deny', ticket: string, token: string) =>
+  interlock.cli(['tickets', decision, ticket, '--json'], { INTERLOCK_TOKEN: token });
 
 /** Asked for at once, because each is held for its time before it is refused with its ticket. */
 const NOBODY_DECIDES = ['late', 'swap', 'granted', 'pending', 'all'] as const;
 const heldOut = new Map(
   await Promise.all(
     NOBODY_DECIDES.map(async (note, index) => {
-      const said = note === 'all' ? await runClient(agent, 'stripe', { args: [{ charge: 'ch_known', metadata: { note } }] }) : await refund(600_000 + index, note);
+      const said =
+        note === 'all'
+          ? await runClient(agent, 'stripe', { args: [{ charge: 'ch_known', metadata: { note } }] })
+          : await refund(600_000 + index, note);
       assert.ok(!said.ok, note);
-      return [note, { message: String(said.error['message']), amount: 600_000 + index, ticket: ticketIn(String(said.error['message'])) }] as const;
+      return [
+        note,
+        { message: String(said.error['message']), amount: 600_000 + index, ticket: ticketIn(String(said.error['message'])) },
+      ] as const;
     }),
   ),
 );
@@ -76,7 +83,10 @@ describe('a small refund', () => {
   });
 
   it("goes out through Stripe's own proxy agent too", async () => {
-    const said = await runClient(agent, 'stripe', { agent: true, args: [{ charge: 'ch_known', amount: 700, metadata: { note: 'agent' } }] });
+    const said = await runClient(agent, 'stripe', {
+      agent: true,
+      args: [{ charge: 'ch_known', amount: 700, metadata: { note: 'agent' } }],
+    });
     assert.ok(said.ok, JSON.stringify(said.error));
     assert.equal(moved('agent').length, 1);
   });
@@ -162,7 +172,9 @@ describe('what is no plain refund', () => {
   it('an SDK that retries makes one call of a refusal', async () => {
     const outsider = await interlock.addAgent('outsider');
     const before = (await interlock.bodies('verdict')).length;
-    const said = await runClient(outsider, 'stripe', { args: [{ charge: 'ch_known', amount: 1, metadata: { note: 'outsider' } }] });
+    const said = await runClient(outsider, 'stripe', {
+      args: [{ charge: 'ch_known', amount: 1, metadata: { note: 'outsider' } }],
+    });
     assert.ok(!said.ok);
     assert.equal((await interlock.bodies('verdict')).length, before + 1);
     assert.equal(moved('outsider').length, 0);
@@ -179,7 +191,9 @@ describe('a restart', () => {
     const states = new Map((await interlock.tickets()).map((one) => [one.id, one.state]));
     assert.equal(states.get(granted.ticket), 'approved');
     assert.equal(states.get(pending.ticket), 'pending');
-    const retry = await runClient(anew, 'stripe', { args: [{ charge: 'ch_known', amount: granted.amount, metadata: { note: 'granted' } }] });
+    const retry = await runClient(anew, 'stripe', {
+      args: [{ charge: 'ch_known', amount: granted.amount, metadata: { note: 'granted' } }],
+    });
     assert.ok(retry.ok, JSON.stringify(retry.error));
     assert.equal(moved('granted').length, 1);
     assert.equal((await decide('approve', pending.ticket, clerk)).code, 0);

@@ -25,15 +25,27 @@ interface BadOrigin {
 }
 
 const BAD: readonly BadOrigin[] = [
-  { name: 'expired', says: /expired/i, leaf: { notBefore: new Date(Date.now() - 3 * DAY_MS), notAfter: new Date(Date.now() - DAY_MS) } },
-  { name: 'future', says: /not (?:yet )?valid (?:yet)?/i, leaf: { notBefore: new Date(Date.now() + DAY_MS), notAfter: new Date(Date.now() + 2 * DAY_MS) } },
+  {
+    name: 'expired',
+    says: /expired/i,
+    leaf: { notBefore: new Date(Date.now() - 3 * DAY_MS), notAfter: new Date(Date.now() - DAY_MS) },
+  },
+  {
+    name: 'future',
+    says: /not (?:yet )?valid (?:yet)?/i,
+    leaf: { notBefore: new Date(Date.now() + DAY_MS), notAfter: new Date(Date.now() + 2 * DAY_MS) },
+  },
   { name: 'wrong-name', says: /name|altnames|not (?:valid )?for/i, for: 'elsewhere.e2e.test' },
   { name: 'self-signed', says: /self.signed/i, leaf: { selfSigned: true } },
   { name: 'unknown-ca', says: /issuer|authority|trust|self.signed/i, from: stranger },
   { name: 'common-name-only', says: /alternative name|SAN|altname/i, leaf: { alternativeNames: false } },
   { name: 'client-auth', says: /purpose|usage/i, leaf: { clientAuthOnly: true } },
   { name: 'rsa-1024', says: /key|security level|weak|small/i, leaf: { rsaBits: 1024 } },
-  { name: 'tls-1-1', says: /version|protocol|TLS/i, tls: { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } },
+  {
+    name: 'tls-1-1',
+    says: /version|protocol|TLS/i,
+    tls: { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' },
+  },
 ];
 
 const origins = new Map<string, Origin>();
@@ -47,7 +59,11 @@ const good = stack.use(await startOrigin({ leaf: await ca.issue(['good.e2e.test'
 const interlock = stack.use(
   await startInterlock({
     caFiles: [ca.certFile],
-    hosts: { 'good.e2e.test': good.address, 'nobody.e2e.test': '127.0.0.1:1', ...Object.fromEntries([...origins].map(([name, origin]) => [name, origin.address])) },
+    hosts: {
+      'good.e2e.test': good.address,
+      'nobody.e2e.test': '127.0.0.1:1',
+      ...Object.fromEntries([...origins].map(([name, origin]) => [name, origin.address])),
+    },
   }),
 );
 const agent = await interlock.addAgent('careful', { teams: ['engineering'] });

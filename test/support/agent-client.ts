@@ -15,9 +15,12 @@ export interface ClientReport {
 /** A program of `test/e2e/clients` under the pinned Node; `input` becomes its one argument. */
 export async function runClient(login: Login, name: string, input: unknown): Promise<ClientReport> {
   const file = fileURLToPath(new URL(`../e2e/clients/${name}.ts`, import.meta.url));
-  const ran = await runCommand(process.execPath, ['--disable-warning=ExperimentalWarning', file, JSON.stringify(input)], { env: login.env });
+  const ran = await runCommand(process.execPath, ['--disable-warning=ExperimentalWarning', file, JSON.stringify(input)], {
+    env: login.env,
+  });
   const line = ran.stdout.trim().split('\n').at(-1) ?? '';
-  if (ran.code !== 0 || line === '') throw new Error(`the client ${name} ended with code ${ran.code}: ${ran.stderr}${ran.stdout}`);
+  if (ran.code !== 0 || line === '')
+    throw new Error(`the client ${name} ended with code ${ran.code}: ${ran.stderr}${ran.stdout}`);
   const said: unknown = JSON.parse(line);
   return { ok: field(said, 'ok') === true, result: asObject(field(said, 'result')), error: asObject(field(said, 'error')) };
 }
@@ -31,7 +34,9 @@ export interface CurlAnswer extends CommandResult {
 
 /** curl with `-sS`; the body is what it printed. */
 export async function curl(login: Login, args: readonly string[]): Promise<CurlAnswer> {
-  const ran = await runCommand('curl', ['-sS', '--max-time', '20', '-w', '\n%{http_code} %{http_version}', ...args], { env: login.env });
+  const ran = await runCommand('curl', ['-sS', '--max-time', '20', '-w', '\n%{http_code} %{http_version}', ...args], {
+    env: login.env,
+  });
   const cut = ran.stdout.lastIndexOf('\n');
   const [status = '0', version = ''] = ran.stdout.slice(cut + 1).split(' ');
   return { ...ran, status: Number(status), version, body: ran.stdout.slice(0, Math.max(0, cut)) };

@@ -15,12 +15,18 @@ export interface GitClone extends AsyncDisposable {
   commit(name: string, content: string | Buffer): Promise<string>;
 }
 
-const AUTHOR = { GIT_AUTHOR_NAME: 'Agent', GIT_AUTHOR_EMAIL: 'agent@example.com', GIT_COMMITTER_NAME: 'Agent', GIT_COMMITTER_EMAIL: 'agent@example.com' };
+const AUTHOR = {
+  GIT_AUTHOR_NAME: 'Agent',
+  GIT_AUTHOR_EMAIL: 'agent@example.com',
+  GIT_COMMITTER_NAME: 'Agent',
+  GIT_COMMITTER_EMAIL: 'agent@example.com',
+};
 
 /** Clones `https://github.com/OWNER/NAME.git` through the proxy, with the credential in the URL as agents have it. */
 export async function cloneRepository(login: Login, owner: string, name: string): Promise<GitClone> {
   const folder = await mkdtemp(join(tmpdir(), 'interlock-git-'));
-  const git = (...args: string[]): Promise<CommandResult> => runCommand('git', args, { cwd: folder, env: { ...login.env, ...AUTHOR } });
+  const git = (...args: string[]): Promise<CommandResult> =>
+    runCommand('git', args, { cwd: folder, env: { ...login.env, ...AUTHOR } });
   const cloned = await git('clone', `https://x-access-token:${GITHUB_TOKEN}@github.com/${owner}/${name}.git`, '.');
   if (cloned.code !== 0) throw new Error(`git clone failed: ${cloned.stderr}`);
   return {

@@ -69,8 +69,10 @@ async function route(state: GithubState, method: string, call: Call): Promise<Ap
   const merge = /^pulls\/(\d+)\/merge$/.exec(call.rest);
   if (method === 'PUT' && merge !== null) return mergePull(state, Number(merge[1]));
   if (method === 'POST' && call.rest === 'git/refs') return moveRef(state, call, text(call.body['ref']), 201);
-  if (method === 'PATCH' && call.rest.startsWith('git/refs/')) return moveRef(state, call, `refs/${call.rest.slice('git/refs/'.length)}`, 200);
-  if (method === 'PUT' && call.rest.startsWith('contents/')) return { status: 201, json: { content: { path: call.rest.slice(9) }, commit: {} } };
+  if (method === 'PATCH' && call.rest.startsWith('git/refs/'))
+    return moveRef(state, call, `refs/${call.rest.slice('git/refs/'.length)}`, 200);
+  if (method === 'PUT' && call.rest.startsWith('contents/'))
+    return { status: 201, json: { content: { path: call.rest.slice(9) }, commit: {} } };
   return { status: 404, json: { message: 'Not Found' } };
 }
 
@@ -95,7 +97,9 @@ async function openPull(state: GithubState, call: Call): Promise<ApiAnswer> {
     json: { message: 'Validation Failed', errors: [{ resource: 'PullRequest', code: 'custom', message }], status: '422' },
   });
   if ((await state.refOf(call.owner, call.name, `refs/heads/${head}`)) === null) return problem(`head ${head} does not exist`);
-  if (state.pulls.some((one) => one.repository === repository && one.head === head && one.base === base && one.state === 'open')) {
+  if (
+    state.pulls.some((one) => one.repository === repository && one.head === head && one.base === base && one.state === 'open')
+  ) {
     return problem(`A pull request already exists for ${call.owner}:${head}.`);
   }
   const pull: PullRequest = {

@@ -33,7 +33,8 @@ export async function startGithubOrigin(ca: ThrowawayCa): Promise<GithubOrigin> 
   const web = await startOrigin({ leaf: await ca.issue(['github.com']), answer: serveRepositories(root) });
   const api = await startOrigin({
     leaf: await ca.issue(['api.github.com']),
-    answer: (_request, response, received) => answerGithubApi({ pulls, refOf, folderOf, token: GITHUB_TOKEN }, response, received),
+    answer: (_request, response, received) =>
+      answerGithubApi({ pulls, refOf, folderOf, token: GITHUB_TOKEN }, response, received),
   });
   return {
     web,

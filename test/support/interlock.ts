@@ -66,14 +66,17 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
   await writeFile(configFile, JSON.stringify(configuration(options), null, 2));
   let gateway = await startGateway(configFile);
 
-  const cli: Interlock['cli'] = (args, env) => runCommand(INTERLOCK_COMMAND, [...args, '--config', configFile], { cwd: folder, ...(env === undefined ? {} : { env }) });
+  const cli: Interlock['cli'] = (args, env) =>
+    runCommand(INTERLOCK_COMMAND, [...args, '--config', configFile], { cwd: folder, ...(env === undefined ? {} : { env }) });
   const json: Interlock['json'] = async (args, env) => {
     const result = await cli([...args, '--json'], env);
-    if (result.code !== 0) throw new Error(`interlock ${args.join(' ')} ended with code ${result.code}: ${result.stderr}${result.stdout}`);
+    if (result.code !== 0)
+      throw new Error(`interlock ${args.join(' ')} ended with code ${result.code}: ${result.stderr}${result.stdout}`);
     return JSON.parse(result.stdout);
   };
   const login = (username: string, token: string): Login => loginTo(gateway, username, token);
-  const tail: Interlock['tail'] = async (count = 1000) => (await json(['ledger', 'tail', '-n', String(count)])) as readonly Entry[];
+  const tail: Interlock['tail'] = async (count = 1000) =>
+    (await json(['ledger', 'tail', '-n', String(count)])) as readonly Entry[];
   return {
     folder,
     configFile,
@@ -89,9 +92,11 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
       const flags = [...teams.flatMap((team) => ['--team', team]), ...(user === undefined ? [] : ['--user', user])];
       return login(name, tokenOf(await json(['agents', 'add', name, ...flags])));
     },
-    addUser: async (name, groups = []) => tokenOf(await json(['users', 'add', name, ...groups.flatMap((group) => ['--group', group])])),
+    addUser: async (name, groups = []) =>
+      tokenOf(await json(['users', 'add', name, ...groups.flatMap((group) => ['--group', group])])),
     bodies: async <T extends EntryBody['type']>(type: T) => (await tail()).map((entry) => entry.body).filter(isOf(type)),
-    tickets: async (state) => (await json(['tickets', 'list', ...(state === undefined ? [] : ['--state', state])])) as readonly Ticket[],
+    tickets: async (state) =>
+      (await json(['tickets', 'list', ...(state === undefined ? [] : ['--state', state])])) as readonly Ticket[],
     verify: async (args = []) => JSON.parse((await cli(['ledger', 'verify', ...args, '--json'])).stdout) as VerifyReport,
     async restart() {
       await gateway.stop();
@@ -115,7 +120,11 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
 function loginTo({ proxyUrl, caFile }: GatewayProcess, username: string, token: string): Login {
   const caBundleFile = join(dirname(caFile), 'ca-bundle.pem');
   const [agent = '', session = null] = username.split('~');
-  return { username, token, env: Object.fromEntries(agentVariables({ agent, session, username, token, proxyUrl, caFile, caBundleFile })) };
+  return {
+    username,
+    token,
+    env: Object.fromEntries(agentVariables({ agent, session, username, token, proxyUrl, caFile, caBundleFile })),
+  };
 }
 
 function isOf<T extends EntryBody['type']>(type: T): (body: EntryBody) => body is Extract<EntryBody, { type: T }> {
@@ -138,7 +147,9 @@ function writableHosts(hosts: Readonly<Record<string, string>>): unknown[] {
 async function addEntities(policiesDir: string, more: readonly unknown[]): Promise<void> {
   const file = join(policiesDir, 'entities.json');
   const known: unknown = JSON.parse(await readFile(file, 'utf8'));
-  const all = new Map((Array.isArray(known) ? [...known, ...more] : more).map((entity: unknown) => [JSON.stringify(uidOf(entity)), entity]));
+  const all = new Map(
+    (Array.isArray(known) ? [...known, ...more] : more).map((entity: unknown) => [JSON.stringify(uidOf(entity)), entity]),
+  );
   await writeFile(file, JSON.stringify([...all.values()], null, 2));
 }
 

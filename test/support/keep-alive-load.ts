@@ -11,7 +11,13 @@ export interface Load {
 }
 
 /** `GET {prefix}/{n}` on `connections` connections at once. */
-export async function startLoad(interlock: Interlock, login: Login, host: string, prefix: string, connections: number): Promise<Load> {
+export async function startLoad(
+  interlock: Interlock,
+  login: Login,
+  host: string,
+  prefix: string,
+  connections: number,
+): Promise<Load> {
   let next = 0;
   let answered = 0;
   let stopped = false;

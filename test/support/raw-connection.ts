@@ -47,7 +47,12 @@ export async function openTunnel(interlock: Interlock, login: Login, authority: 
 }
 
 /** A tunnel with TLS in it, the proxy's CA trusted as an agent would. `servername` defaults to the authority's name. */
-export async function openTls(interlock: Interlock, login: Login, authority: string, options: { readonly servername?: string; readonly alpn?: readonly string[] } = {}): Promise<RawConnection> {
+export async function openTls(
+  interlock: Interlock,
+  login: Login,
+  authority: string,
+  options: { readonly servername?: string; readonly alpn?: readonly string[] } = {},
+): Promise<RawConnection> {
   const tunnel = await openTunnel(interlock, login, authority);
   const name = authority.replace(/:\d+$/, '');
   const socket = connectTls({
@@ -97,7 +102,8 @@ function rawConnection(socket: Socket | TLSSocket): RawConnection {
           return { ...found.answer, closed };
         }
         if (closed || Date.now() >= deadline || !(await more(deadline - Date.now()))) {
-          if (!closed) throw new Error(`no complete answer within ${timeoutMs} ms, only: ${seen.toString('latin1').slice(0, 300)}`);
+          if (!closed)
+            throw new Error(`no complete answer within ${timeoutMs} ms, only: ${seen.toString('latin1').slice(0, 300)}`);
           if (takeResponse(seen, true) === null) return { status: 0, head: seen.toString('latin1'), body: '', closed };
         }
       }

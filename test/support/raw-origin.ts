@@ -17,7 +17,10 @@ export interface RawOrigin extends AsyncDisposable {
  * `script` is called with each connection's head (up to the empty line) and gives the bytes to write back; `null` writes
  * nothing. The connection stays open unless the script ends the socket.
  */
-export async function startRawOrigin(leaf: Leaf, script: (head: string, socket: TLSSocket) => string | Buffer | null): Promise<RawOrigin> {
+export async function startRawOrigin(
+  leaf: Leaf,
+  script: (head: string, socket: TLSSocket) => string | Buffer | null,
+): Promise<RawOrigin> {
   const heard: Buffer[] = [];
   const open = new Set<Socket>();
   const server = createServer({ key: leaf.keyPem, cert: leaf.certPem, ALPNProtocols: ['http/1.1'] });

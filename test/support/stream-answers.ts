@@ -110,4 +110,3 @@ function block(): Buffer {
   for (let i = 0; i < 4096; i += 1) parts.push(createHash('sha256').update(`block ${i}`).digest());
   return Buffer.concat(parts);
 }
-

@@ -38,13 +38,15 @@ export async function startStripeOrigin(ca: ThrowawayCa): Promise<StripeOrigin> 
   const answer: Answer = async (request, response, received) => {
     const body = (await received.body()).toString('utf8');
     const segments = new URL(received.target, 'https://api.stripe.com').pathname.split('/').slice(1);
-    if (received.get('authorization') === undefined) return sendJson(response, 401, stripeError('You did not provide an API key.'));
+    if (received.get('authorization') === undefined)
+      return sendJson(response, 401, stripeError('You did not provide an API key.'));
     if (request.method === 'GET') return sendJson(response, 200, read(segments, charges));
     const kind = segments[1] ?? '';
     const shape = OBJECTS[kind];
     if (segments[0] !== 'v1' || shape === undefined) return sendJson(response, 404, stripeError('Unrecognized request URL'));
     const key = received.get('idempotency-key');
-    if (key !== undefined && replays.has(key)) return sendJson(response, 200, replays.get(key), { 'idempotent-replayed': 'true' });
+    if (key !== undefined && replays.has(key))
+      return sendJson(response, 200, replays.get(key), { 'idempotent-replayed': 'true' });
     const fields = Object.fromEntries(new URLSearchParams(body));
     const result = created(shape, fields, charges);
     if (key !== undefined) replays.set(key, result);

@@ -8,7 +8,8 @@ export async function waitFor<T>(look: () => Promise<T | undefined> | T | undefi
   for (;;) {
     const seen = await look();
     if (seen !== undefined) return seen;
-    if (Date.now() > deadline) throw new Error(`what was waited for did not come within ${timeoutMs} ms: ${look.toString().slice(0, 200)}`);
+    if (Date.now() > deadline)
+      throw new Error(`what was waited for did not come within ${timeoutMs} ms: ${look.toString().slice(0, 200)}`);
     await delay(50);
   }
 }

@@ -26,9 +26,14 @@ const FIELDS = ['type', 'rawType', 'code', 'statusCode', 'status', 'details', 'r
 
 function describe(error: unknown): unknown {
   if (!(error instanceof Error)) return { name: 'thrown', message: String(error) };
-  const fields = FIELDS.map((name): [string, unknown] => [name, Reflect.get(error, name)]).filter(([, value]) => value !== undefined);
+  const fields = FIELDS.map((name): [string, unknown] => [name, Reflect.get(error, name)]).filter(
+    ([, value]) => value !== undefined,
+  );
   const response: unknown = Reflect.get(error, 'response');
-  const body: unknown = typeof response === 'object' && response !== null ? (Reflect.get(response, 'body') ?? Reflect.get(response, 'data')) : undefined;
+  const body: unknown =
+    typeof response === 'object' && response !== null
+      ? (Reflect.get(response, 'body') ?? Reflect.get(response, 'data'))
+      : undefined;
   const cause = error.cause instanceof Error ? error.cause.message : undefined;
   return { name: error.constructor.name, message: error.message, ...Object.fromEntries(fields), body, cause };
 }
