@@ -1,0 +1,85 @@
+// From judgement to decision: a substitute is judged again, and whatever does not come out clean is a BLOCK.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Constraint } from '../../src/decide/constraint.ts';
+import type { Judge } from '../../src/decide/judge.ts';
+import type { Judgement, Verdict } from '../../src/decide/judgement.ts';
+import { decide } from '../../src/enforce/constrain.ts';
+import type { Provider } from '../../src/providers/provider.ts';
+import { handMade, judgementOf, PRINCIPAL, proposalOf } from '../support/exchange.ts';
+import { fakeProvider } from '../support/fake-provider.ts';
+import { throwsWithCode } from '../support/throws-with-code.ts';
+
+const SET: Constraint = { name: 'cap', type: 'set', field: '/amount', value: 1 };
+const changing = fakeProvider('changing', ['*'], { edit: (_request, body) => ({ bytes: Buffer.from(`${body.bytes}!`), changed: ['amount: set'] }) });
+const idle = fakeProvider('idle', ['*'], { edit: (_request, body) => ({ bytes: body.bytes, changed: [] }) });
+
+/** Says the first verdict first and the second when asked again. */
+function judgeSaying(...said: readonly (readonly [Verdict, Partial<Judgement>?])[]): Judge & { asked: number } {
+  const judge = {
+    asked: 0,
+    bundle: 'b',
+    mayPassUnopened: () => false,
+    mayApprove: () => false,
+    judge: (): Judgement => {
+      const [verdict, parts] = said[Math.min(judge.asked, said.length - 1)] ?? ['BLOCK' as const];
+      judge.asked += 1;
+      return judgementOf(verdict, proposalOf(handMade('POST', '/a')), parts);
+    },
+  };
+  return judge;
+}
+
+function run(judge: Judge, provider: Provider | null) {
+  const exchange = handMade('POST', '/a', 'body');
+  const proposal = proposalOf(exchange, { provider, body: { bytes: Buffer.from('body'), problem: null } });
+  return decide(exchange, PRINCIPAL, proposal, { judge, originate: () => Promise.reject(new Error('unasked')) });
+}
+
+test('without constraints the judgement is the decision, and a BLOCK is not constrained', async () => {
+  assert.equal((await run(judgeSaying(['ALLOW']), changing)).verdict, 'ALLOW');
+  const judge = judgeSaying(['BLOCK', { constraints: [SET] }]);
+  assert.deepEqual([(await run(judge, changing)).substitute, judge.asked], [null, 1]);
+});
+
+test('a substitute that comes out clean is what is sent', async () => {
+  const decision = await run(judgeSaying(['CONSTRAIN', { constraints: [SET] }], ['ALLOW']), changing);
+  assert.deepEqual([decision.verdict, decision.substitute?.body.bytes.toString(), decision.substitute?.changed], ['CONSTRAIN', 'body!', ['amount: set']]);
+  assert.equal(decision.substitute?.request.headers.get('content-length'), '5');
+  assert.equal(decision.rejudged?.verdict, 'ALLOW');
+});
+
+test('a constraint that changes nothing is ALLOW_LOG, or still WAIT', async () => {
+  assert.equal((await run(judgeSaying(['CONSTRAIN', { constraints: [SET] }]), idle)).verdict, 'ALLOW_LOG');
+  assert.equal((await run(judgeSaying(['WAIT', { constraints: [SET] }]), idle)).verdict, 'WAIT');
+});
+
+// INVARIANT: the substitute is judged again and must come out clean.
+for (const [name, again] of [
+  ['is blocked', ['BLOCK']],
+  ['would have to wait', ['WAIT']],
+  ['asks for another constraint', ['CONSTRAIN', { constraints: [{ ...SET, name: 'other' }] }]],
+  ['would be changed again', ['CONSTRAIN', { constraints: [SET] }]],
+] as const) {
+  test(`a substitute that ${name} is a BLOCK`, async () => {
+    const [verdict, parts] = again;
+    const decision = await run(judgeSaying(['CONSTRAIN', { constraints: [SET] }], [verdict, parts ?? {}]), changing);
+    assert.deepEqual([decision.verdict, decision.substitute], ['BLOCK', null]);
+  });
+}
+
+test('a provider that cannot edit is a BLOCK, one that throws something else is a failure', async () => {
+  assert.equal((await run(judgeSaying(['CONSTRAIN', { constraints: [SET] }]), null)).verdict, 'BLOCK');
+  const throwing = fakeProvider('throwing', ['*'], { edit: () => {
+    throw new TypeError('x');
+  } });
+  await throwsWithCode('INTERNAL', async () => {
+    try {
+      await run(judgeSaying(['CONSTRAIN', { constraints: [SET] }]), throwing);
+    } catch (error) {
+      const { toInterlockError } = await import('../../src/errors.ts');
+      throw toInterlockError(error);
+    }
+  });
+});

@@ -1,0 +1,113 @@
+// WAIT: a grant is spent or a ticket opened, the exchange held, and policy asked again before anything goes.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Ticket, WaitOutcome } from '../../src/approve/ticket.ts';
+import type { ParkRequest, TicketBook } from '../../src/approve/tickets.ts';
+import type { Judgement, Verdict } from '../../src/decide/judgement.ts';
+import { approversOf, askAgain, holdUntilDecided, park, type ParkDeps } from '../../src/enforce/park.ts';
+import { decisionOf, handMade, judgementOf, PRINCIPAL, proposalOf } from '../support/exchange.ts';
+import { memoryLedger } from '../support/memory-ledger.ts';
+import { throwsWithCode } from '../support/throws-with-code.ts';
+
+const WAIT = { policy: 'big', reason: 'big', approvers: ['finance', 'legal'] };
+const TICKET: Ticket = {
+  id: 't_1', state: 'pending', binding: 'b', agent: 'bot', user: null, session: null, actions: [], host: 'h', method: 'POST', path: '/', reason: 'r',
+  waits: [WAIT], approvals: [], deniedBy: 'kim', createdAt: '', expiresAt: '', exchange: 'x1', grant: false,
+};
+
+interface Book {
+  readonly opened: ParkRequest[];
+  readonly kept: string[];
+  readonly signals: AbortSignal[];
+}
+
+function depsWith(options: { grant?: Ticket; outcome?: WaitOutcome; now?: [Verdict, Partial<Judgement>?]; covers?: boolean; inspectBytes?: number } = {}): ParkDeps & Book {
+  const opened: ParkRequest[] = [];
+  const kept: string[] = [];
+  const signals: AbortSignal[] = [];
+  const unused = (): never => {
+    throw new Error('not asked for here');
+  };
+  const tickets: TicketBook = {
+    spendGrant: () => Promise.resolve(options.grant ?? null),
+    open: (request) => Promise.resolve((opened.push(request), TICKET)),
+    wait: (_ticket, _exchange, signal) => Promise.resolve((signals.push(signal), options.outcome ?? { kind: 'approved', ticket: TICKET })),
+    covers: () => options.covers ?? true,
+    get: (id) => (id === TICKET.id ? TICKET : undefined),
+    list: unused,
+    approve: unused,
+    deny: unused,
+  };
+  const [verdict, parts] = options.now ?? ['WAIT', { waits: [WAIT] }];
+  const judge = { bundle: 'b', mayPassUnopened: () => false, mayApprove: () => false, judge: () => judgementOf(verdict, proposalOf(handMade('POST', '/a')), parts) };
+  return { opened, kept, signals, tickets, judge, ledger: memoryLedger(), inspectBytes: options.inspectBytes ?? 1_000, keepBody: (_ticket, body) => Promise.resolve(void kept.push(body.toString())) };
+}
+
+function waiting(body = 'refund=1') {
+  const exchange = handMade('POST', '/a', body);
+  const proposal = proposalOf(exchange);
+  return { exchange, decision: decisionOf('WAIT', proposal, { judgement: judgementOf('WAIT', proposal, { waits: [WAIT] }) }) };
+}
+
+test('without a grant a ticket is opened for it, and its body is kept beside', async () => {
+  const deps = depsWith();
+  const { exchange, decision } = waiting();
+  assert.deepEqual(await park(exchange, PRINCIPAL, decision, deps), { ticket: TICKET, mustWait: true });
+  assert.deepEqual(deps.opened.map((one) => [one.agent, one.waits]), [['bot', [WAIT]]]);
+  assert.deepEqual(deps.kept, ['refund=1']);
+});
+
+test('a grant is spent, and nothing waits', async () => {
+  const deps = depsWith({ grant: TICKET });
+  const { exchange, decision } = waiting();
+  assert.equal((await park(exchange, PRINCIPAL, decision, deps)).mustWait, false);
+  assert.deepEqual(deps.opened, []);
+});
+
+// INVARIANT: another body is another binding (threat D6).
+test('the binding covers the body, and a body too large to bind does not wait', async () => {
+  const bindings = await Promise.all(['refund=1', 'refund=2', 'refund=1'].map(async (body) => {
+    const deps = depsWith();
+    const { exchange, decision } = waiting(body);
+    await park(exchange, PRINCIPAL, decision, deps);
+    return deps.opened[0]?.binding;
+  }));
+  assert.equal(bindings[0], bindings[2]);
+  assert.notEqual(bindings[0], bindings[1]);
+  const { exchange, decision } = waiting();
+  await throwsWithCode('CONSTRAINT_FAILED', () => park(exchange, PRINCIPAL, decision, depsWith({ inspectBytes: 3 })));
+});
+
+for (const [kind, code] of [['denied', 'TICKET_DENIED'], ['expired', 'TICKET_DENIED'], ['superseded', 'TICKET_PENDING'], ['held-out', 'TICKET_PENDING']] as const) {
+  test(`${kind} does not go`, async () => {
+    await throwsWithCode(code, () => holdUntilDecided(waiting().exchange, 't_1', depsWith({ outcome: { kind, ticket: TICKET } })));
+  });
+}
+
+test('approved goes', async () => {
+  await holdUntilDecided(waiting().exchange, 't_1', depsWith());
+});
+
+// INVARIANT: policy is asked again after the wait.
+test('the same answer as before goes', () => {
+  askAgain(PRINCIPAL, waiting().decision, 't_1', depsWith());
+});
+
+for (const [name, options, ticket] of [
+  ['a BLOCK', { now: ['BLOCK', { policies: ['new'] }] }, 't_1'],
+  ['a new constraint', { now: ['CONSTRAIN', { constraints: [{ name: 'cap', type: 'set', field: '/a', value: 1 }] }] }, 't_1'],
+  ['an approval that does not cover what waits now', { covers: false }, 't_1'],
+  ['a ticket that is gone', {}, 't_2'],
+] as const) {
+  test(`${name} after the wait refuses`, async () => {
+    const { now, ...rest } = { now: undefined, ...options };
+    const deps = depsWith({ ...rest, ...(now === undefined ? {} : { now: [now[0], now[1]] }) });
+    await throwsWithCode('POLICY_BLOCKED', () => askAgain(PRINCIPAL, waiting().decision, ticket, deps));
+  });
+}
+
+test('who may approve is named once, in order', () => {
+  assert.equal(approversOf({ ...TICKET, waits: [WAIT, { ...WAIT, approvers: ['finance'] }] }), 'finance and legal');
+  assert.equal(approversOf({ ...TICKET, waits: [] }), 'an approver');
+});
