@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Readable } from 'node:stream';
+import { once } from 'node:events';
+import { PassThrough, Readable } from 'node:stream';
 import { test } from 'node:test';
 import { brotliCompressSync, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { createMemoryBudget } from '../../src/http/memory-budget.ts';
@@ -126,4 +127,49 @@ test('the client is asked for its body only when it is wanted', async () => {
   await body.inspect({ kind: 'whole' }, MIB);
   body.outgoing();
   assert.equal(asked, 1);
+});
+
+test('a stream that was aborted before anybody took it is no whole body', async () => {
+  const stream = new PassThrough();
+  const body = new RequestBody({ stream, declaredBytes: null, encodings: [], invite: null }, createMemoryBudget(MIB));
+  stream.write('half');
+  stream.emit('aborted');
+  stream.end(); // as HTTP/2 streams do after a reset
+  await assert.rejects(sent(body), { code: 'BODY_ABORTED' });
+});
+
+test('an upstream that stops reading leaves the client its connection, and the rest is read away', async () => {
+  const stream = new PassThrough();
+  const body = new RequestBody({ stream, declaredBytes: null, encodings: [], invite: null }, createMemoryBudget(MIB));
+  stream.write('first');
+  const outgoing = body.outgoing();
+  assert.ok(outgoing !== null && !Buffer.isBuffer(outgoing));
+  for await (const chunk of outgoing) {
+    assert.equal(chunk.toString(), 'first');
+    break;
+  }
+  assert.equal(stream.destroyed, false);
+  stream.end('the rest');
+  await once(stream, 'end');
+});
+
+test('a body that stands still is cut: at the upstream after two minutes, at the client after half of one', async (context) => {
+  context.mock.timers.enable({ apis: ['setInterval'] });
+  for (const [held, ticks] of [[true, 12], [false, 3]] as const) {
+    const stream = new PassThrough();
+    stream.on('error', () => undefined);
+    const body = new RequestBody({ stream, declaredBytes: 100, encodings: [], invite: null }, createMemoryBudget(MIB));
+    const outgoing = body.outgoing();
+    assert.ok(outgoing !== null && !Buffer.isBuffer(outgoing));
+    const chunks = outgoing[Symbol.asyncIterator]();
+    const next = chunks.next();
+    if (held) {
+      stream.write('taken and held');
+      await next;
+    } else next.catch(() => undefined);
+    context.mock.timers.tick(ticks * 10_000);
+    assert.equal(stream.destroyed, false);
+    context.mock.timers.tick(10_000);
+    assert.equal(stream.destroyed, true);
+  }
 });
