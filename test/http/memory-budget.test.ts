@@ -1,0 +1,15 @@
+// One bound on all bodies: what does not fit is refused, what is given back may be taken again.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createMemoryBudget } from '../../src/http/memory-budget.ts';
+
+test('bytes beyond the limit are refused and not counted', () => {
+  const budget = createMemoryBudget(10);
+  budget.take(10);
+  assert.throws(() => budget.take(1), { code: 'MEMORY_EXHAUSTED' });
+  assert.equal(budget.used, 10);
+  budget.give(4);
+  budget.take(4);
+  assert.equal(budget.used, 10);
+});
