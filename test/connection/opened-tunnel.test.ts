@@ -74,7 +74,7 @@ for (const [name, bytes, status, told] of [
 
 test('a socket that was read from and paused is still served', async () => {
   protocol = 'h1';
-  front.once('connection', (socket: Socket) => socket.pause());
+  front.prependOnceListener('connection', (socket: Socket) => socket.pause());
   assert.match(await speak((host) => `GET /paused HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`), /200 OK/);
 });
 
