@@ -74,8 +74,11 @@ for (const [name, bytes, status, told] of [
 
 test('a socket that was read from and paused is still served', async () => {
   protocol = 'h1';
-  front.prependOnceListener('connection', (socket: Socket) => socket.pause());
-  assert.match(await speak((host) => `GET /paused HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`), /200 OK/);
+  front.prependOnceListener('connection', (socket: Socket) => {
+    socket.pause();
+    socket.unshift('GET /paused HT');
+  });
+  assert.match(await speak((host) => `TP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`), /200 OK/);
 });
 
 test('HTTP/2 sessions that arrive together each keep their own scope', async () => {
