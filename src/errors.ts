@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'BODY_TOO_LARGE'
   | 'BODY_ABORTED'
   | 'MEMORY_EXHAUSTED'
+  | 'CONNECTION_LIMIT'
   // identity
   | 'IDENTITY_REQUIRED'
   | 'IDENTITY_REJECTED'
@@ -108,6 +109,8 @@ export function statusOf(code: ErrorCode): number {
       return 413;
     case 'AUTHORITY_MISMATCH':
       return 421;
+    case 'CONNECTION_LIMIT':
+      return 429;
     case 'REQUEST_UNSUPPORTED':
       return 501;
     case 'RESOLVE_FAILED':

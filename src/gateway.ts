@@ -5,6 +5,7 @@ import pino, { type Logger } from 'pino';
 import { openHeldBodies } from './approve/held-body.ts';
 import { openTicketBook } from './approve/ticket-book.ts';
 import type { Address, Config, Listener } from './config/config.ts';
+import { createAgentLimit } from './connection/agent-limit.ts';
 import { type ConnectDeps, handleConnect } from './connection/connect.ts';
 import { createExchangeFactory } from './connection/exchange-factory.ts';
 import { listen, stopListening, urlOf } from './connection/listen.ts';
@@ -119,6 +120,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     termination,
     opened,
     tally,
+    agentLimit: createAgentLimit(Math.ceil(config.limits.connections / 2)),
     requireAgent: config.proxy.requireAgent,
     connectPorts: new Set(config.proxy.connectPorts),
     tunnel(scope, reply, protocol) {

@@ -9,6 +9,7 @@ import type { Authority } from '../http/request-view.ts';
 import type { Directory } from '../identify/directory.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { Termination } from '../tls/termination.ts';
+import type { AgentLimit } from './agent-limit.ts';
 import { parseAuthority } from './authority.ts';
 import { type ClientScope, identifyBy } from './client-scope.ts';
 import { connectReply, establish } from './connect-reply.ts';
@@ -24,6 +25,7 @@ export interface ConnectDeps {
   readonly termination: Termination;
   readonly opened: OpenedTunnels;
   readonly tally: RefusalTally;
+  readonly agentLimit: AgentLimit;
   readonly requireAgent: boolean;
   readonly connectPorts: ReadonlySet<number>;
   /** Judges, records and, if it may, pipes a tunnel that is not opened. */
@@ -45,6 +47,7 @@ export async function handleConnect(request: IncomingMessage, socket: Socket, he
     if (authority.host === RESERVED_NAME) {
       throw new InterlockError('AUTHORITY_INVALID', `${RESERVED_NAME} is not tunnelled to: ask for http://${RESERVED_NAME}/ through the proxy`);
     }
+    socket.once('close', deps.agentLimit.enter(principal.agent));
     if (head.length > 0) socket.unshift(head);
     await route({ authority, scheme: 'https', identify, source, foreignServerName: null }, principal, socket, deps);
   } catch (thrown) {

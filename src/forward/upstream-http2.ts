@@ -8,6 +8,8 @@ import { fromHttp2Raw, type Http2Fields, toHttp2Fields } from '../http/http2-fie
 import type { Outgoing, ResponseSink } from './outgoing.ts';
 
 const MAX_HEADER_PAIRS = 512;
+/** As on HTTP/1.1: an upstream that sends no head for this long is given up (threat G5). */
+const HEAD_TIMEOUT_MS = 900_000;
 /** Large enough that one long download is not held back by round trips. */
 const WINDOW_BYTES = 4 * 1024 * 1024;
 
@@ -34,7 +36,7 @@ export function sendHttp2(session: ClientHttp2Session, outgoing: Outgoing, sink:
     return;
   }
   sink.begin({ pause: () => stream.pause(), resume: () => stream.resume(), abort: () => cancel(stream) });
-  bridge(stream, sink);
+  bridge(stream, sink, outgoing.method === 'HEAD');
   writeBody(stream, outgoing.body);
 }
 
@@ -50,27 +52,47 @@ function requestFields(outgoing: Outgoing): Http2Fields {
   };
 }
 
-function bridge(stream: ClientHttp2Stream, sink: ResponseSink): void {
+function bridge(stream: ClientHttp2Stream, sink: ResponseSink, headRequest: boolean): void {
+  /** What Content-Length promised and has not come. NaN when nothing was promised. */
+  let missing = Number.NaN;
   let trailers: readonly string[] = [];
   let done = false;
-  const fail = (message: string, cause?: unknown): void => {
+  const headTimer = setTimeout(() => {
+    failed(new InterlockError('UPSTREAM_TIMEOUT', 'the upstream did not answer in time'));
+    cancel(stream);
+  }, HEAD_TIMEOUT_MS);
+  headTimer.unref();
+  const failed = (error: InterlockError): void => {
+    clearTimeout(headTimer);
     if (done) return;
     done = true;
-    sink.fail(new InterlockError('UPSTREAM_CLOSED', message, { cause }));
+    sink.fail(error);
   };
+  const fail = (message: string, cause?: unknown): void => failed(new InterlockError('UPSTREAM_CLOSED', message, { cause }));
   stream.on('headers', (fields, _flags, raw) => sink.inform(Number(fields[':status']), fromHttp2Raw(raw)));
   stream.on('response', (fields, flags, raw) => {
-    sink.head(Number(fields[':status']), fromHttp2Raw(raw), (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0);
+    clearTimeout(headTimer);
+    const last = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
+    if (!last && !headRequest) missing = Number(fields['content-length'] ?? Number.NaN);
+    sink.head(Number(fields[':status']), fromHttp2Raw(raw), last);
   });
   stream.on('trailers', (_fields, _flags, raw) => {
     trailers = fromHttp2Raw(raw);
   });
-  stream.on('data', (chunk: Buffer) => sink.data(chunk));
+  stream.on('data', (chunk: Buffer) => {
+    missing -= chunk.length;
+    sink.data(chunk);
+  });
   // INVARIANT: a stream that was reset is not an answer that ended (threat B18): `close` tells the code, `end` does not.
   stream.on('close', () => {
     if (done) return;
     if (stream.rstCode !== constants.NGHTTP2_NO_ERROR || !stream.readableEnded) {
       fail(`the upstream reset the stream (code ${stream.rstCode ?? 'none'})`);
+      return;
+    }
+    if (missing > 0) {
+      // A reset with NO_ERROR looks like an end to Node (RFC 9113 §8.1 lets it follow a whole answer only): the promised length tells.
+      fail(`the upstream ended its answer ${missing} bytes early`);
       return;
     }
     done = true;

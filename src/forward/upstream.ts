@@ -2,14 +2,16 @@
 
 import type { ClientHttp2Session } from 'node:http2';
 import type { Pool } from 'undici';
-import type { InterlockError } from '../errors.ts';
+import { InterlockError } from '../errors.ts';
 import type { Dialed, Dialer } from './dialer.ts';
 import type { Outgoing, ResponseSink, Upstream } from './outgoing.ts';
 import { createHttp1Client, createHttp1Pool, dispatchHttp1, upstreamError } from './upstream-http1.ts';
 import { openHttp2Session, sendHttp2 } from './upstream-http2.ts';
 
-/** Origins times principals whose connections are kept; the one unused longest is closed first. */
+/** Origins times principals whose connections are kept; of the oldest, one that carries nothing is closed first. */
 const MAX_ROUTES = 1024;
+/** How many of the oldest are looked at for an idle one. */
+const EVICTION_LOOKS = 64;
 
 type Route =
   | { readonly kind: 'http1'; readonly pool: Pool }
@@ -28,10 +30,9 @@ export function createUpstream(dialer: Dialer): Upstream {
   const keep = (key: string, route: Route): void => {
     routes.set(key, route);
     if (routes.size <= MAX_ROUTES) return;
-    const oldest = routes.entries().next().value;
-    if (oldest === undefined) return;
-    routes.delete(oldest[0]);
-    closeRoute(oldest[1]);
+    const [name, old] = evictable(routes);
+    routes.delete(name);
+    closeRoute(old); // gracefully: what is under way on it ends first
   };
 
   const openRoute = async (key: string, outgoing: Outgoing): Promise<Route> => {
@@ -109,6 +110,14 @@ export function createUpstream(dialer: Dialer): Upstream {
       await Promise.allSettled(all.map((route) => (route.kind === 'http1' ? route.pool.destroy() : Promise.resolve(route.session.destroy()))));
     },
   };
+}
+
+function evictable(routes: ReadonlyMap<string, Route>): [string, Route] {
+  const oldest = [...routes.entries().take(EVICTION_LOOKS)];
+  const idle = oldest.find(([, route]) => route.kind === 'http1' && route.pool.stats.running === 0);
+  const chosen = idle ?? oldest[0];
+  if (chosen === undefined) throw new InterlockError('INTERNAL', 'there is no route to close');
+  return chosen;
 }
 
 function count(route: Route, counts: { pools: number; http2Sessions: number; open: number; busy: number }): void {

@@ -4,11 +4,11 @@ import { parseAuthority } from '../connection/authority.ts';
 import { InterlockError } from '../errors.ts';
 import { HeaderList } from './headers.ts';
 import type { Authority, RequestView } from './request-view.ts';
-import { parseTarget, type Target } from './target.ts';
+import { parseTarget } from './target.ts';
 
 export interface HeadInput {
   readonly method: string;
-  /** Origin-form (or `*`); the caller has taken an absolute-form apart. */
+  /** Origin-form; the caller has taken an absolute-form apart. `OPTIONS *` asks the proxy's next hop itself, and is refused. */
   readonly target: string;
   readonly rawHeaders: readonly string[];
   readonly scheme: 'http' | 'https';
@@ -33,6 +33,9 @@ const REROUTING = new Set(['x-original-url', 'x-rewrite-url', 'x-forwarded-host'
 /** A client may not use `Connection` to strip what carries framing, identity or meaning (threat A15). */
 const NOT_STRIPPABLE = new Set(['host', 'content-length', 'content-type', 'content-encoding', 'transfer-encoding', 'authorization', 'cookie', 'expect']);
 
+/** Fields that providers and bindings read: which account is meant, which content this is. */
+const JUDGED_ELSEWHERE = new Set(['stripe-account', 'stripe-context', 'stripe-version', 'on-behalf-of', 'content-range', 'content-disposition', 'x-amz-target', 'x-forwarded-for']);
+
 const OVERRIDE_HEADERS = new Set(['x-http-method-override', 'x-http-method', 'x-method-override']);
 const OVERRIDE_PARAMETERS = new Set(['_method', '_httpmethod', 'x-http-method-override', 'x-http-method', 'x-method-override', '$method']);
 
@@ -45,7 +48,7 @@ export function readHead(input: HeadInput): RequestView {
   checkMethod(input.method);
   const scan = scanHeaders(input.rawHeaders);
   checkHost(scan.hosts, input);
-  const target: Target = input.target === '*' ? asterisk(input.method) : parseTarget(input.target);
+  const target = parseTarget(input.target);
   const dropped = scan.connectionTokens.length === 0 ? null : connectionNames(scan.connectionTokens);
   return {
     method: input.method,
@@ -79,6 +82,7 @@ function scanHeaders(raw: readonly string[]): Scan {
     const field = raw[i] ?? '';
     const value = raw[i + 1] ?? '';
     const name = field.toLowerCase();
+    if (name.includes('_')) refuseAlias(name);
     if (name === 'host') scan.hosts.push(value);
     else if (name === 'connection') scan.connectionTokens.push(value);
     else if (name === 'upgrade') scan.upgrades.push(value);
@@ -100,6 +104,17 @@ function scanHeaders(raw: readonly string[]): Scan {
   // RFC 9112 §6.3: either may be honest alone; together they are the smuggling classic (threat B1).
   if (lengths > 1 || codings > 1 || (lengths > 0 && codings > 0)) throw malformed('the body length is given more than once');
   return scan;
+}
+
+/**
+ * CGI, WSGI and Rack give servers one variable for `X-HTTP-Method-Override` and `X_HTTP_Method_Override`. INVARIANT: a field that we strip,
+ * judge or bind has no second spelling that passes beside it.
+ */
+function refuseAlias(name: string): void {
+  const usual = name.replaceAll('_', '-');
+  if (HOP_BY_HOP.has(usual) || REROUTING.has(usual) || NOT_STRIPPABLE.has(usual) || OVERRIDE_HEADERS.has(usual) || JUDGED_ELSEWHERE.has(usual)) {
+    throw malformed(`the field name \`${usual}\` is spelt with an underscore, which some servers take for the same field`);
+  }
 }
 
 function checkMethod(method: string): void {
@@ -127,11 +142,6 @@ function checkHost(hosts: readonly string[], input: HeadInput): void {
   }
 }
 
-function asterisk(method: string): Target {
-  if (method !== 'OPTIONS') throw malformed('the target `*` is for OPTIONS alone');
-  return { path: '*', segments: [], ambiguous: false, query: '' };
-}
-
 function connectionNames(values: readonly string[]): ReadonlySet<string> {
   const names = new Set<string>();
   for (const token of values.join(',').split(',')) {
@@ -154,9 +164,10 @@ function claimedMethods(overrides: readonly string[], query: string): string[] {
   if (overrides.length === 0 && !query.includes('%') && !/method/i.test(query)) return [];
   const claimed = new Set<string>();
   for (const value of overrides) claimed.add(value.trim().toUpperCase());
-  for (const pair of query.split('&')) {
+  // Older readers split at `;` as well, and PHP takes `.method`, ` method` and `_method[]` for `_method`.
+  for (const pair of query.split(/[&;]/)) {
     const equals = pair.indexOf('=');
-    const name = decoded(equals === -1 ? pair : pair.slice(0, equals)).toLowerCase();
+    const name = decoded(equals === -1 ? pair : pair.slice(0, equals)).toLowerCase().replace(/\[.*$/s, '').replace(/[ .]/g, '_');
     if (OVERRIDE_PARAMETERS.has(name)) claimed.add(decoded(equals === -1 ? '' : pair.slice(equals + 1)).trim().toUpperCase());
   }
   return [...claimed];

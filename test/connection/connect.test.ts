@@ -29,6 +29,7 @@ const deps: ConnectDeps = {
     drain: unused,
   },
   tally: { count: (_source, code, sample) => void events.push(`${code} ${sample}`), flush: unused },
+  agentLimit: { enter: () => () => undefined },
   requireAgent: true,
   connectPorts: new Set([443]),
   tunnel: (scope, reply, protocol) => void (events.push(`tunnel ${protocol} ${scope.authority.port} ${reply.headSent}`), reply.abort()),
