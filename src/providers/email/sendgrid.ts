@@ -27,7 +27,7 @@ export const sendgrid: Provider = {
 };
 
 function recognise(request: RequestView): Recognition | null {
-  if (isPlainRead(request)) return null;
+  if (isPlainRead(request) && !isLegacyCall(request)) return null;
   const isSend = isMailSend(request);
   return {
     need: { kind: 'whole' },
@@ -36,6 +36,11 @@ function recognise(request: RequestView): Recognition | null {
       return isSend ? classifySend(request, body) : [unknownMailWrite(request, body.problem === null)];
     },
   };
+}
+
+/** Version 2 (`/api/mail.send.json`, `/api/…`) takes its parameters from the query of a GET as well, and sends mail on it (E2). */
+function isLegacyCall(request: RequestView): boolean {
+  return request.segments.find((segment) => segment !== '')?.toLowerCase() === 'api';
 }
 
 function isMailSend(request: RequestView): boolean {
