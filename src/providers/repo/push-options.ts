@@ -11,8 +11,9 @@ export interface PushMerge {
   readonly target: ReadableRef | null;
 }
 
-const MERGE_OPTION = /^merge_request\.(merge_when_pipeline_succeeds|auto_merge)(=|$)/i;
-const TARGET_OPTION = /^merge_request\.target=(.*)$/is;
+/** `mr` is GitLab's own short name for the namespace. */
+const MERGE_OPTION = /^\s*(?:merge_request|mr)\.(merge_when_pipeline_succeeds|auto_merge)\s*(=|$)/i;
+const TARGET_OPTION = /^\s*(?:merge_request|mr)\.target\s*=(.*)$/is;
 /** Gerrit: `refs/for/main%topic=x,submit`; as a push option, `-o submit`. `refs/for/…%submit` merges at once. */
 const REVIEW_REF = /^refs\/(?:for|for-review|drafts?)\/([^%]+)(?:%(.*))?$/s;
 

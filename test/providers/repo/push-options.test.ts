@@ -26,6 +26,12 @@ describe('a merge by push', () => {
       'refs/heads/b',
     ]);
   });
+  it('is in GitLab’s options by their short name', () => {
+    assert.deepEqual(merges('refs/heads/x', 'mr.create', 'mr.target=main', 'mr.merge_when_pipeline_succeeds'), [
+      'refs/heads/main',
+    ]);
+    assert.deepEqual(merges('refs/heads/x', ' mr.auto_merge = true'), [null]);
+  });
   it('is in Gerrit’s refs and options', () => {
     assert.deepEqual(merges('refs/for/main%r=a@ex.com,submit'), ['refs/heads/main']);
     assert.deepEqual(merges('refs/for/release/1', 'submit'), ['refs/heads/release/1']);
