@@ -20,7 +20,9 @@ const MAX_JUDGED_FIELDS = 500;
  * query alone may be no amount at all, and then the whole charge is refunded).
  */
 export function stripeFields(request: RequestView, body: InspectedBody, roots: ReadonlySet<string>): readonly FormField[] | null {
-  if (body.problem !== null) return null;
+  // The API documents no content codings. A server that ignores one reads the coded bytes themselves as a form, and a gzip header has room
+  // for `&amount=…` (its file name and comment).
+  if (body.problem !== null || request.headers.has('content-encoding')) return null;
   const query = readPairs(request.query);
   const sent = bodyFields(request, body.bytes);
   if (query.problem !== null || sent.problem !== null) return null;

@@ -65,3 +65,9 @@ test('a body that was not read is no parameters', () => {
   );
   assert.equal(stripeFields(view, { bytes: Buffer.alloc(0), problem: 'larger than 1048576 bytes' }, ROOTS), null);
 });
+
+test('a coded body is none: a server that ignores codings reads a form in the header of the gzip', () => {
+  const head = `POST /v1/refunds HTTP/1.1\r\nHost: api.stripe.com\r\nContent-Type: ${FORM}\r\nContent-Encoding: gzip\r\n\r\n`;
+  const { view } = fixtureRequest(Buffer.from(head));
+  assert.equal(stripeFields(view, { bytes: Buffer.from('charge=ch_1&amount=5'), problem: null }, ROOTS), null);
+});
