@@ -8,7 +8,7 @@ import { stripe } from '../providers/payment/stripe.ts';
 import type { Provider, Recognition } from '../providers/provider.ts';
 import { gitLfs } from '../providers/repo/git-lfs.ts';
 import { gitPush } from '../providers/repo/git-push.ts';
-import { githubGraphql } from '../providers/repo/github-graphql.ts';
+import { githubEnterpriseGraphql, githubGraphql } from '../providers/repo/github-graphql.ts';
 import { githubEnterpriseRest, githubRest } from '../providers/repo/github-rest.ts';
 import type { Action } from './action.ts';
 import { hostIndex } from './host-index.ts';
@@ -24,6 +24,7 @@ export const PROVIDERS: readonly Provider[] = [
   gitPush,
   gitLfs,
   githubEnterpriseRest,
+  githubEnterpriseGraphql,
 ];
 
 export interface Recognised {

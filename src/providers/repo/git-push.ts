@@ -14,6 +14,7 @@ import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import { refusalSentence } from '../provider.ts';
 import type { NativeAnswer, Provider, Recognition, Refusal } from '../provider.ts';
+import { recogniseDavPush } from './git-dav.ts';
 import { isFetch, recogniseFetch, refuseFetch } from './git-fetch.ts';
 import { mergesByPush } from './push-options.ts';
 import { refFacts, repositoryAt } from './repository.ts';
@@ -39,7 +40,8 @@ function recognise(request: RequestView): Recognition | null {
   if (isPlainRead(request)) return null;
   const service = request.segments.at(-1) ?? '';
   const here = service === 'git-receive-pack';
-  if (!here && !/(^|\/)git-receive-pack(?![a-z0-9-])/i.test(service) && !hasPushType(request)) return recogniseFetch(request);
+  if (!here && !/(^|\/)git-receive-pack(?![a-z0-9-])/i.test(service) && !hasPushType(request))
+    return recogniseFetch(request) ?? recogniseDavPush(request);
   const exact = here && request.method === 'POST' && request.claimedMethods.length === 0 && request.query === '';
   const sure = exact && !request.ambiguousPath && !request.path.endsWith('/');
   return {
@@ -134,6 +136,12 @@ function action(name: string, request: RequestView, repository: Repository, insp
 /** A 403 would end in "Everything up-to-date" and lose the reason, so a refusal is a report with an `ng` for every ref. */
 function refuse(request: RequestView, refusal: Refusal, body: InspectedBody): NativeAnswer {
   if (isFetch(request)) return refuseFetch(refusal);
+  if (request.method !== 'POST')
+    return {
+      status: refusal.status,
+      headers: ['Content-Type', 'text/plain; charset=utf-8'],
+      body: Buffer.from(`${refusalSentence(refusal)}\n`),
+    };
   const push = body.problem === null ? readCommands(body.bytes) : null;
   const sentence = refusalSentence(refusal);
   const lines = [sentence];

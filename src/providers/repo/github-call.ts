@@ -59,7 +59,8 @@ export function readFields(request: RequestView, body: InspectedBody): JsonObjec
 
 function queryNames(query: string): string[] {
   if (query === '') return [];
-  return [...new URLSearchParams(query).keys()].map((key) => foldName(key.split('[')[0] ?? ''));
+  // Rack splits at `;` too.
+  return [...new URLSearchParams(query.replaceAll(';', '&')).keys()].map((key) => foldName(key.split('[')[0] ?? ''));
 }
 
 export function effectAction(

@@ -3,7 +3,7 @@
 import type { Action } from '../../classify/action.ts';
 import { readGraphql } from '../../classify/graphql.ts';
 import type { GraphqlOperation } from '../../classify/graphql.ts';
-import { isPlainRead, readAction } from '../../classify/plain-action.ts';
+import { isPlainRead, readAction, writeAction } from '../../classify/plain-action.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import { refusalSentence } from '../provider.ts';
@@ -24,6 +24,37 @@ export const githubGraphql: Provider = {
   },
   refuse,
 };
+
+/**
+ * Any host may be an Enterprise server. What only asks there is no read, because nobody knows that it is one; what is known to move a branch
+ * or loosen a guard is judged as that besides.
+ */
+export const githubEnterpriseGraphql: Provider = {
+  name: 'github-enterprise-graphql',
+  family: 'repo',
+  hosts: ['*'],
+  recognise(request) {
+    const path = request.segments.flatMap((segment) => segment.split('/')).filter((segment) => segment !== '');
+    if (isPlainRead(request) || !/^api\/graphql$/i.test(path.join('/'))) return null;
+    return { need: { kind: 'whole' }, classify: (body) => [...knownEffects(request, body), writeAction(request)] };
+  },
+  refuse,
+};
+
+function knownEffects(request: RequestView, body: InspectedBody): readonly Action[] {
+  const graphql = body.problem === null ? readGraphql(body.bytes) : null;
+  // The server takes JSON alone: what is none is no call to it.
+  if (graphql === null) return /^[\s\ufeff]*[[{]/.test(body.bytes.toString('utf8', 0, 256)) ? [unreadable(request)] : [];
+  const host = repositoryHost(request);
+  return graphql.operations.flatMap((operation) => {
+    if (operation === null) return [unreadable(request)];
+    if (operation.kind === 'query') return [];
+    return operation.fields
+      .flatMap((field) => mutationEffects(host, field))
+      .filter(({ effect }) => effect.name !== 'repo.unknown-write')
+      .map(({ repository, effect }) => effectAction(request, repository, effect, 'graphql', !request.ambiguousPath));
+  });
+}
 
 function classify(request: RequestView, body: InspectedBody): readonly Action[] {
   const plain = request.method === 'POST' && request.query === '' && request.claimedMethods.length === 0;

@@ -27,13 +27,19 @@ export const githubEnterpriseRest: Provider = {
   family: 'repo',
   hosts: ['*'],
   recognise(request) {
-    const [api, version, kind] = request.segments;
-    if (api !== 'api' || (version !== 'v3' && version !== 'uploads') || (kind !== 'repos' && kind !== 'repositories'))
-      return null;
-    return isPlainRead(request) ? null : recognition(request, request.segments.slice(2));
+    if (isPlainRead(request)) return null;
+    if (isEnterprisePath(request.segments)) return recognition(request, request.segments.slice(2));
+    // Some servers merge `//` and take `%2F` for a slash: such a path is recognised too, and never granted on.
+    const merged = request.segments.flatMap((segment) => segment.split('/')).filter((segment) => segment !== '');
+    return isEnterprisePath(merged) ? recognition({ ...request, ambiguousPath: true }, merged.slice(2)) : null;
   },
   refuse: refuseRest,
 };
+
+function isEnterprisePath(segments: readonly string[]): boolean {
+  const [api = '', version = '', kind = ''] = segments;
+  return /^api$/i.test(api) && /^(?:v3|uploads)$/i.test(version) && /^(?:repos|repositories)$/i.test(kind);
+}
 
 function recognition(request: RequestView, segments: readonly string[]): Recognition {
   return { need: { kind: 'whole' }, classify: (body) => classify(request, segments, body) };

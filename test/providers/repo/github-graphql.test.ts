@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { recognise } from '../../../src/classify/registry.ts';
 import { githubGraphql } from '../../../src/providers/repo/github-graphql.ts';
 import { requestView } from '../../support/request-view.ts';
 
@@ -58,5 +59,27 @@ describe('a refusal', () => {
   });
   it('of what could not be read is still one', () => {
     assert.deepEqual(refuse({ nothing: 1 }), { data: null, errors: [{ type: 'FORBIDDEN', message: 'Interlock: no' }] });
+  });
+});
+
+describe('a server of one’s own', () => {
+  const own = requestView('POST', '/api/graphql', { host: 'git.acme.example' });
+  const told = (text: string) =>
+    recognise(own)
+      .classify({ bytes: Buffer.from(text), problem: null })
+      .map(({ name, facts }) => `${name} ${String(facts['inspected'])}`);
+  const asked = (query: string): string => JSON.stringify({ query });
+
+  it('never makes a read of a query: nobody knows that it is GitHub', () => {
+    assert.deepEqual(told(asked('{ viewer { login } }')), ['http.write true']);
+    assert.deepEqual(told(asked('mutation { orderCoffee(input: {x: 1}) { x } }')), ['http.write true']);
+    assert.deepEqual(told('--b\r\n\r\n--b--'), ['http.write true']);
+  });
+  it('is judged by what would move a branch besides', () => {
+    assert.deepEqual(told(asked('mutation { mergeBranch(input: {base: "main", head: "x"}) { x } }')), [
+      'repo.merge true',
+      'http.write true',
+    ]);
+    assert.deepEqual(told(asked('{ a }') + asked('mutation { b }')), ['repo.unknown-write false', 'http.write true']);
   });
 });
