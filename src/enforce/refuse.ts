@@ -31,11 +31,35 @@ function inOwnWords(refused: Refused, refusal: Refusal): NativeAnswer {
 
 /** RFC 9209 names the intermediary and the kind of failure; the entry's id leads to the record. */
 export function refusalFields(refusal: Refusal): string[] {
-  const error = refusal.kind === 'failed' ? 'proxy_internal_response' : 'http_request_denied';
+  const error = refusal.kind === 'failed' ? proxyError(refusal.code) : 'http_request_denied';
   const fields = ['proxy-status', `interlock; error=${error}; details=${quoted(refusal.reason)}`, 'cache-control', 'no-store'];
   if (refusal.entry !== null) fields.push('interlock-entry', refusal.entry);
   if (refusal.ticket !== null) fields.push('interlock-ticket', refusal.ticket);
   return fields;
+}
+
+/** The registered error types of RFC 9209 §2.3 that fit our codes. */
+function proxyError(code: Refusal['code']): string {
+  switch (code) {
+    case 'UPSTREAM_CERTIFICATE':
+      return 'tls_certificate_error';
+    case 'RESOLVE_FAILED':
+      return 'dns_error';
+    case 'CONNECT_FAILED':
+      return 'destination_unavailable';
+    case 'UPSTREAM_TIMEOUT':
+      return 'http_response_timeout';
+    case 'UPSTREAM_PROTOCOL':
+      return 'http_protocol_error';
+    case 'UPSTREAM_CLOSED':
+      return 'connection_terminated';
+    case 'REQUEST_MALFORMED':
+    case 'AUTHORITY_MISMATCH':
+    case 'BODY_ABORTED':
+      return 'http_request_error';
+    default:
+      return 'proxy_internal_error';
+  }
 }
 
 /** An RFC 8941 string: printable ASCII, quotes and backslashes escaped, bounded. */

@@ -101,6 +101,7 @@ function refusalOf(progress: Progress, error: InterlockError, entry: string | nu
     entry,
     ticket: progress.recorded?.ticket ?? null,
     status: statusOf(error.code),
+    code: error.code,
   };
 }
 

@@ -17,7 +17,7 @@ export interface HeadInput {
   /** The client asked for a protocol switch and Node handed it over as one. */
   readonly upgrading: boolean;
   readonly hasBody: boolean;
-  /** `1.1`, `1.0`, or `2.0` from an HTTP/2 stream. */
+  /** What the request line said, `1.1` or `1.0`; `h2` for an HTTP/2 stream, which has none. */
   readonly httpVersion: string;
 }
 
@@ -39,12 +39,14 @@ const JUDGED_ELSEWHERE = new Set(['stripe-account', 'stripe-context', 'stripe-ve
 const OVERRIDE_HEADERS = new Set(['x-http-method-override', 'x-http-method', 'x-method-override']);
 const OVERRIDE_PARAMETERS = new Set(['_method', '_httpmethod', 'x-http-method-override', 'x-http-method', 'x-method-override', '$method']);
 
+const VERSIONS = new Set(['1.0', '1.1', 'h2']);
+
 const METHOD = /^[A-Z][A-Z0-9-]{0,31}$/;
 
 /** Throws REQUEST_MALFORMED, REQUEST_UNSUPPORTED or AUTHORITY_MISMATCH; what it returns is safe to judge and to send. */
 export function readHead(input: HeadInput): RequestView {
-  // Node's parser also takes version-less and made-up versions in clear text (threat B6).
-  if (input.httpVersion !== '1.1' && input.httpVersion !== '1.0' && input.httpVersion !== '2.0') throw malformed('not an HTTP/1.1 request');
+  // Node's parser also takes version-less and made-up versions in clear text, `HTTP/2.0` among them (threat B6).
+  if (!VERSIONS.has(input.httpVersion)) throw malformed('not an HTTP/1.1 request');
   checkMethod(input.method);
   const scan = scanHeaders(input.rawHeaders);
   checkHost(scan.hosts, input);

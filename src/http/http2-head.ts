@@ -45,7 +45,7 @@ export function readHttp2Head(raw: readonly string[], authority: Authority, sche
     authority,
     upgrading: false,
     hasBody,
-    httpVersion: '2.0',
+    httpVersion: 'h2',
   });
 }
 

@@ -19,7 +19,7 @@ export interface BodySource {
 /** A client that stops sending for this long while its body is read for judging is cut (threat G1). */
 const IDLE_MS = 30_000;
 /** So is one that drips: what is read for judging is small, and an honest client has sent it long before. */
-const WHOLE_MS = 120_000;
+const WHOLE_MS = 35_000;
 
 /** While a body streams: how often is looked, for how many looks an upstream may not take, and a counted body may not give, a byte. */
 const TICK_MS = 10_000;

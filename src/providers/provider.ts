@@ -1,5 +1,6 @@
 // The one extension point: what Interlock knows of one outside API. Pure functions; no I/O, no state.
 
+import type { ErrorCode } from '../errors.ts';
 import type { Action } from '../classify/action.ts';
 import type { BodyNeed, InspectedBody } from '../http/inspected-body.ts';
 import type { RawHeaders } from '../http/headers.ts';
@@ -42,6 +43,8 @@ export interface Refusal {
   /** The ticket that waits, when there is one. */
   readonly ticket: string | null;
   readonly status: number;
+  /** What went wrong, for `Proxy-Status`; absent when only the text is at hand. */
+  readonly code?: ErrorCode;
 }
 
 /** `reason (policy a, b; entry 12; ticket t…)`: the one sentence every native refusal carries. */

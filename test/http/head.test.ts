@@ -59,7 +59,7 @@ test('methods and versions that are not taken', () => {
   assert.throws(() => head({ method: 'TRACE' }), { code: 'REQUEST_UNSUPPORTED' });
   assert.throws(() => head({ method: 'CONNECT' }), { code: 'REQUEST_UNSUPPORTED' });
   assert.throws(() => head({ method: 'get' }), { code: 'REQUEST_MALFORMED' });
-  assert.throws(() => head({ httpVersion: '0.9' }), { code: 'REQUEST_MALFORMED' });
+  for (const httpVersion of ['0.9', '1.2', '2.0', '9.9']) assert.throws(() => head({ httpVersion }), { code: 'REQUEST_MALFORMED' });
   assert.throws(() => head({ method: 'OPTIONS', target: '*' }), { code: 'REQUEST_MALFORMED' });
 });
 
