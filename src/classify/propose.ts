@@ -5,6 +5,7 @@ import type { Exchange } from '../http/exchange.ts';
 import type { InspectedBody } from '../http/inspected-body.ts';
 import type { RequestView } from '../http/request-view.ts';
 import type { Action } from './action.ts';
+import { checkActions } from './action-limits.ts';
 import type { Proposal } from './proposal.ts';
 import { type Recognised, recognise } from './registry.ts';
 
@@ -31,6 +32,12 @@ function recogniseOrFail(request: RequestView): Recognised {
 
 /** INVARIANT: a provider that throws, or names nothing, is a BLOCK, never "not mine" (fail closed). */
 function classifyOrFail(recognised: Recognised, body: InspectedBody): readonly Action[] {
+  const actions = actionsOf(recognised, body);
+  checkActions(actions);
+  return actions;
+}
+
+function actionsOf(recognised: Recognised, body: InspectedBody): readonly Action[] {
   try {
     const actions = recognised.classify(body);
     if (actions.length > 0) return actions;
