@@ -46,6 +46,16 @@ export function harmlessHeaders(headers: Json | undefined): boolean {
   });
 }
 
+/**
+ * Does any text in it break a line? A subject or a display name becomes a header field, and what comes behind a line break would be the next
+ * one: `Bcc:`, say. The APIs refuse or encode it; that is no ground for a grant (threat C17).
+ */
+export function breaksHeader(value: Json | undefined): boolean {
+  if (typeof value === 'string') return !isHeaderText(value);
+  if (isJsonArray(value)) return value.some(breaksHeader);
+  return isJsonObject(value) && Object.values(value).some(breaksHeader);
+}
+
 function isHeaderText(text: string): boolean {
   return !/[\r\n\0]/.test(text);
 }

@@ -5,13 +5,14 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject, lookalikeKey } f
 import { InterlockError } from '../../errors.ts';
 import type { MailMessage } from './email-action.ts';
 import { keepRecipients, RECIPIENT_FIELDS, type Recipient, type RecipientLists } from './keep-recipients.ts';
-import { attachmentNames, harmlessHeaders, withMembers } from './mail-json.ts';
+import { attachmentNames, breaksHeader, harmlessHeaders, withMembers } from './mail-json.ts';
 
 const MESSAGE_NAMES = new Set(['from', 'to', 'cc', 'bcc', 'subject', 'attachments', 'headers', 'template']);
 
 /** Null when the sender or any recipient can't be read surely. A template may name a sender of its own: without `from` it is unknown. */
 export function readResendMail(document: Json): MailMessage | null {
   if (!isJsonObject(document) || !harmlessHeaders(document['headers'])) return null;
+  if (['subject', 'reply_to', 'replyTo'].some((name) => breaksHeader(document[name]))) return null;
   const lists = readLists(document);
   const from = document['from'];
   const sender = typeof from === 'string' ? readAddress(from) : null;

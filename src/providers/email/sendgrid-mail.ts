@@ -6,7 +6,7 @@ import { InterlockError } from '../../errors.ts';
 import type { EditedBody } from '../provider.ts';
 import type { MailMessage } from './email-action.ts';
 import { keepRecipients, nobodyLeft, RECIPIENT_FIELDS, type Recipient, type RecipientLists } from './keep-recipients.ts';
-import { attachmentNames, harmlessHeaders, withMembers } from './mail-json.ts';
+import { attachmentNames, breaksHeader, harmlessHeaders, withMembers } from './mail-json.ts';
 
 const MAIL_NAMES = new Set([
   'from',
@@ -31,6 +31,7 @@ export function readSendgridMail(document: Json): readonly MailMessage[] | null 
   if (!isJsonObject(document) || lookalikeKey(document, MAIL_NAMES) !== undefined) return null;
   // Recipients live in personalizations; a reader that took them here as well would be another mail API.
   if (RECIPIENT_FIELDS.some((field) => document[field] !== undefined) || !harmlessHeaders(document['headers'])) return null;
+  if (['from', 'subject', 'reply_to', 'reply_to_list'].some((name) => breaksHeader(document[name]))) return null;
   const settings = readSettings(document['mail_settings']);
   const attachments = attachmentNames(document['attachments'], ['filename']);
   const personalizations = document['personalizations'];
@@ -55,6 +56,7 @@ type PersonalMessage = Pick<MailMessage, 'sender' | 'recipients' | 'subject'>;
 function readPersonalization(personalization: Json, document: JsonObject): PersonalMessage | null {
   const lists = readLists(personalization);
   if (lists === null || !isJsonObject(personalization) || !harmlessHeaders(personalization['headers'])) return null;
+  if (breaksHeader(personalization['subject']) || breaksHeader(personalization['from'])) return null;
   const sender = readEntry(personalization['from'] ?? document['from'] ?? null);
   const recipients = RECIPIENT_FIELDS.flatMap((field) => lists[field].flatMap((recipient) => recipient.addresses));
   const subject = personalization['subject'] ?? document['subject'];
@@ -85,7 +87,7 @@ function readList(list: Json | undefined): readonly Recipient[] | null {
 function readEntry(entry: Json): MailAddress | null {
   if (!isJsonObject(entry) || lookalikeKey(entry, ADDRESS_NAMES) !== undefined) return null;
   const email = entry['email'];
-  return typeof email === 'string' ? readBareAddress(email) : null;
+  return typeof email === 'string' && !breaksHeader(entry['name']) ? readBareAddress(email) : null;
 }
 
 interface Settings {

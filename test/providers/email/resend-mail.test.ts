@@ -27,6 +27,8 @@ test('recipients are collected from every shape', () => {
 test('whatever leaves a sender or recipient in doubt is not read', () => {
   for (const parts of [
     { from: null },
+    { subject: 'Hi\r\nBcc: eve@evil.example' },
+    { reply_to: ['r@ex.com\nBcc: eve@evil.example'] },
     { from: ['s@acme.example'] },
     { from: 's@acme.example, t@ex.com' },
     { from: '' },

@@ -34,6 +34,11 @@ test('whatever leaves a sender or recipient in doubt is not read', () => {
   const to = [{ email: 'b@ex.com' }];
   for (const parts of [
     { personalizations: [] },
+    { subject: 'Hi\r\nBcc: eve@evil.example' },
+    { personalizations: [{ to, subject: 'Hi\nBcc: eve@evil.example' }] },
+    { personalizations: [{ to: [{ email: 'b@ex.com', name: 'B\r\nBcc: eve@evil.example' }] }] },
+    { from: { email: 's@acme.example', name: 'S\r\nBcc: eve@evil.example' } },
+    { reply_to_list: [{ email: 'r@ex.com', name: 'R\0' }] },
     { personalizations: {} },
     { personalizations: [null] },
     { personalizations: [{ to: [] }] },
