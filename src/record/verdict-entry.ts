@@ -10,7 +10,7 @@ import type { RequestView } from '../http/request-view.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { OutcomeBody, RecordedAction, VerdictBody } from './entry.ts';
 import type { Durability, Ledger } from './ledger.ts';
-import { maskPath, recordedQuery } from './url-privacy.ts';
+import { maskAddress, maskPath, recordedQuery } from './url-privacy.ts';
 
 /** ALLOW_LOG keeps these request fields: they describe a client, they don't authenticate it. */
 const LOGGED_FIELDS = ['user-agent', 'content-type', 'content-length', 'accept', 'referer'];
@@ -18,7 +18,13 @@ const LOGGED_FIELDS = ['user-agent', 'content-type', 'content-length', 'accept',
 type Digest = Ledger['keyedDigest'];
 
 /** The entry of a decision. `ticket` is the one that waits or was spent for it. */
-export function verdictBody(exchange: Exchange, principal: Principal, decision: Decision, ticket: string | null, digest: Digest): VerdictBody {
+export function verdictBody(
+  exchange: Exchange,
+  principal: Principal,
+  decision: Decision,
+  ticket: string | null,
+  digest: Digest,
+): VerdictBody {
   const { proposal, judgement } = decision;
   return {
     type: 'verdict',
@@ -40,12 +46,18 @@ export function verdictBody(exchange: Exchange, principal: Principal, decision: 
     headDigest: headDigest(exchange.request, digest),
     bodyDigest: proposal.body.bytes.length === 0 ? null : digest(proposal.body.bytes),
     query: recordedQuery(exchange.request.query, digest),
-    headers: decision.verdict === 'ALLOW_LOG' ? loggedFields(exchange.request) : null,
+    headers: decision.verdict === 'ALLOW_LOG' ? loggedFields(exchange.request, digest) : null,
   };
 }
 
 /** The entry of a refusal by Interlock itself: something was wrong before, beside or after the policies' word. */
-export function faultBody(exchange: Exchange, principal: Principal | null, proposal: Proposal | null, error: InterlockError, digest: Digest): VerdictBody {
+export function faultBody(
+  exchange: Exchange,
+  principal: Principal | null,
+  proposal: Proposal | null,
+  error: InterlockError,
+  digest: Digest,
+): VerdictBody {
   const { request } = exchange;
   return {
     type: 'verdict',
@@ -105,7 +117,8 @@ export function recordedActions(judgement: Judgement, digest: Digest): RecordedA
     resource: action.resource,
     verdict,
     policies,
-    facts: typeof action.facts['path'] === 'string' ? { ...action.facts, path: maskPath(action.facts['path'], digest) } : action.facts,
+    facts:
+      typeof action.facts['path'] === 'string' ? { ...action.facts, path: maskPath(action.facts['path'], digest) } : action.facts,
   }));
 }
 
@@ -113,11 +126,12 @@ function headDigest(request: RequestView, digest: Digest): string {
   return digest(`${request.method} ${request.scheme} ${request.target}\n${request.headers.raw.join('\n')}`);
 }
 
-function loggedFields(request: RequestView): Record<string, string> {
+function loggedFields(request: RequestView, digest: Digest): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const name of LOGGED_FIELDS) {
     const value = request.headers.get(name);
-    if (value !== undefined) fields[name] = value.slice(0, 256);
+    // A page's address may hold a token, and browsers and libraries hand it on.
+    if (value !== undefined) fields[name] = (name === 'referer' ? maskAddress(value, digest) : value).slice(0, 256);
   }
   return fields;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { maskPath, recordedQuery } from '../../src/record/url-privacy.ts';
+import { maskAddress, maskPath, recordedQuery } from '../../src/record/url-privacy.ts';
 
 const digest = (text: string): string => `d${text.length}`.padEnd(64, '0');
 
@@ -22,4 +22,21 @@ test('queries are recorded as names and digests', () => {
 test('endless queries are bounded', () => {
   const recorded = recordedQuery(Array.from({ length: 500 }, (_, i) => `a${i}=1`).join('&'), digest) ?? '';
   assert.match(recorded, /&\+450$/);
+});
+
+test('keys that look like object ids are masked, and so are tokens behind unusual signs', () => {
+  for (const key of ['ghp_16C7e42F292c6912E7710c838347Ae178B4a', 'hf_aBcDeFgHiJkLmNoPqRsT12', 'whsec_aB3dEfGhIjKlMnOpQrSt']) {
+    assert.match(maskPath(`/x/${key}`, digest), /^\/x\/\{masked:/, key);
+  }
+  assert.match(maskPath('/a;jsessionid=aB3dEfGhIjKlMnOpQrSt/b', digest), /^\/\{masked:.*\}\/b$/);
+});
+
+test('a bare token stays one when it ends like base64', () => {
+  const recorded = recordedQuery('c2VjcmV0LXRva2VuLTEyMw==&aB3dEfGhIjKlMnOpQrSt=1&empty=', digest) ?? '';
+  assert.match(recorded, /^~d\d+0*&~d\d+0*&empty=/);
+});
+
+test('addresses in header fields lose their query, their password and their tokens', () => {
+  assert.equal(maskAddress('https://bot:pw@ex.com/a?token=s#x', digest), 'https://ex.com/a');
+  assert.match(maskAddress('https://ex.com/reset/aB3dEfGhIjKlMnOpQrSt', digest), /^https:\/\/ex\.com\/reset\/\{masked:/);
 });
