@@ -1,6 +1,7 @@
 // Counts and digests a body while it passes, so that the outcome entry can say what really left and what came back.
 
 import { createHash, type Hash, hash } from 'node:crypto';
+import { collectAfter } from './young-collection.ts';
 
 export interface BodyMeter {
   add(chunk: Buffer): void;
@@ -25,6 +26,7 @@ class Sha256Meter implements BodyMeter {
 
   add(chunk: Buffer): void {
     this.#bytes += chunk.length;
+    collectAfter(chunk.length);
     if (this.#running !== null) this.#running.update(chunk);
     else if (this.#first === null) this.#first = chunk;
     else {
