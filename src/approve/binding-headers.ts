@@ -44,41 +44,62 @@ const CREDENTIAL_ENDING = /(?:^|-)(?:token|secret|password|api-?key|access-?key|
 /** They end so, but are made anew for each try. */
 const NO_CREDENTIAL = /(?:csrf|xsrf|idempotency|cancellation|continuation|proxy-authorization)/;
 
-/** Fields that change what a request does while path and body stay the same: operation selectors, conditions, WebDAV's targets, API versions. */
-const MEANINGS: ReadonlySet<string> = new Set([
-  'x-amz-target',
-  'x-amz-acl',
-  'x-amz-copy-source',
-  'soapaction',
-  'destination',
-  'depth',
-  'overwrite',
-  'prefer',
-  'range',
-  'if-match',
-  'if-none-match',
-  'x-http-method-override',
-  'x-http-method',
-  'x-method-override',
-  'x-original-url',
-  'x-rewrite-url',
-  'x-forwarded-host',
-  'x-host',
-  'git-protocol',
-  'stripe-version',
-  'anthropic-version',
-  'anthropic-beta',
-  'openai-beta',
-  'x-github-api-version',
-  'x-ms-version',
+/**
+ * What clients change on their own from try to try, or what only says how an answer may look. Everything else counts: which fields make an
+ * API do something else is known for few of them (`Dropbox-API-Arg` holds a path, `Sudo` and `Impersonate-User` a person), and an agent
+ * picks the API. A field that is missing here makes a retry wait again; one too many would let an approval pass for another request.
+ */
+const NO_MEANING: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-charset',
+  'accept-encoding',
+  'accept-language',
+  'b3',
+  'baggage',
+  'cache-control',
+  'client-request-id',
+  'correlation-id',
+  'date',
+  'dnt',
+  'elastic-apm-traceparent',
+  'host',
+  'newrelic',
+  'pragma',
+  'priority',
+  'referer',
+  'request-id',
+  'retry-after',
+  'sentry-trace',
+  'te',
+  'traceparent',
+  'tracestate',
+  'uber-trace-id',
+  'user-agent',
+  'via',
+  'x-amz-date',
+  'x-amz-user-agent',
+  'x-amzn-trace-id',
+  'x-client-request-id',
+  'x-cloud-trace-context',
+  'x-correlation-id',
+  'x-goog-api-client',
+  'x-ms-client-request-id',
+  'x-ms-date',
+  'x-request-id',
+  'x-trace-id',
 ]);
-/** Content fields say how to read the body. These repeat what the decoded bytes say, and the type is the content's own affair. */
+const NO_MEANING_EITHER =
+  /^(?:amz-sdk-|sec-|x-b3-|x-datadog-|x-instana-|x-retry-|x-stainless-|x-stripe-client-)|csrf|xsrf|idempotency/;
+
+/** These repeat what the decoded bytes say; the type is the content's own affair. The coding counts: not every server undoes it. */
 const DERIVED_CONTENT: ReadonlySet<string> = new Set([
   'content-length',
-  'content-encoding',
   'content-md5',
   'content-digest',
   'content-type',
+  'digest',
+  'repr-digest',
+  'x-amz-content-sha256',
 ]);
 
 /** Fields that choose an account at APIs no provider of ours speaks for. */
@@ -108,12 +129,16 @@ export function credentialFields(headers: HeaderList): Fields {
 
 /** Fields that change what the request means, sorted by name. */
 export function meaningFields(headers: HeaderList): Fields {
-  return pick(headers, (name) => MEANINGS.has(name) || (name.startsWith('content-') && !DERIVED_CONTENT.has(name)));
+  return pick(headers, (name) => !isCredential(name) && !isWithoutMeaning(name));
 }
 
 /** Fields that choose the account acted on: the provider's and the usual ones, sorted by name. */
 export function accountFields(headers: HeaderList, providerHeaders: readonly string[]): Fields {
   return pick(headers, (name) => ACCOUNTS.has(name) || providerHeaders.includes(name));
+}
+
+function isWithoutMeaning(name: string): boolean {
+  return DERIVED_CONTENT.has(name) || NO_MEANING.has(name) || NO_MEANING_EITHER.test(name);
 }
 
 function isCredential(name: string): boolean {

@@ -16,10 +16,11 @@ export interface BindingMaterial {
 }
 
 /** Changes when the recipe does, so that no grant of an older recipe is ever spent. */
-const RECIPE = 'interlock binding 1';
+const RECIPE = 'interlock binding 2';
 
 /**
- * Hex digest. Counts: agent, method (real and claimed), scheme, authority, path, query, content headers, credential, account, decoded body.
+ * Hex digest. Counts: agent, method (real and claimed), scheme, authority, path, query, credential, account, every header field
+ * that is not known to mean nothing, decoded body.
  * Does not count: everything an SDK changes on its own from try to try (idempotency keys, trace and retry fields, dates, user agents).
  * INVARIANT: anything that changes where the request goes, as whom, or what it says changes the binding (threat D6).
  */
