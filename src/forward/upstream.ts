@@ -145,9 +145,10 @@ function closeRoute(route: Route): void {
   else route.session.close();
 }
 
-/** INVARIANT: never shared between principals, schemes, names or ports (threat E3). JSON, so that no name can imitate a border. */
+/** INVARIANT: never shared between principals, schemes, names or ports (threat E3). The length keeps a name from imitating a border. */
 function routeKey(outgoing: Outgoing): string {
-  return JSON.stringify([outgoing.principal, originKey(outgoing)]);
+  const { principal } = outgoing;
+  return `${principal.length}:${principal}${originKey(outgoing)}`;
 }
 
 function originKey(outgoing: Outgoing): string {

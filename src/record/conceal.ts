@@ -109,7 +109,9 @@ function bounded(work: Work, value: unknown): string {
     return quoted(text);
   }
   spend(work, 1);
-  if (value === null || typeof value === 'boolean' || typeof value === 'number') return canonical(value);
+  if (value === null) return 'null';
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  if (typeof value === 'number') return canonical(value);
   if (Array.isArray(value)) return listText(work, value);
   return members(record(value), (_, member) => bounded(work, member));
 }
@@ -137,9 +139,9 @@ interface KeyOrder {
   readonly sorted: ReadonlyArray<{ readonly key: string; readonly prefix: string }>;
 }
 
-/** The last order found for each number of keys: bodies of one type come in one shape, and sorting costs more than comparing. */
-const orders: Array<KeyOrder | undefined> = [];
-const MAX_ORDERS = 64;
+/** The orders found for each number of keys: bodies of one type come in a few shapes, and sorting costs more than comparing. */
+const orders: KeyOrder[][] = Array.from({ length: 64 }, () => []);
+const MAX_SHAPES = 8;
 
 function members(fields: Fields, text: (key: string, value: unknown) => string): string {
   const { sorted } = keyOrder(Object.keys(fields));
@@ -149,12 +151,18 @@ function members(fields: Fields, text: (key: string, value: unknown) => string):
 }
 
 function keyOrder(keys: readonly string[]): KeyOrder {
-  const known = orders[keys.length];
-  if (known !== undefined && keys.every((key, i) => key === known.keys[i])) return known;
+  const found = orders[keys.length];
+  const known = found?.find((order) => sameKeys(order.keys, keys));
+  if (known !== undefined) return known;
   const sorted = keys.toSorted().map((key, i) => ({ key, prefix: `${i === 0 ? '' : ','}${canonical(key)}:` }));
   const order = { keys, sorted };
-  if (keys.length < MAX_ORDERS) orders[keys.length] = order;
+  if (found !== undefined && found.length < MAX_SHAPES) found.push(order);
   return order;
+}
+
+function sameKeys(known: readonly string[], keys: readonly string[]): boolean {
+  for (let i = 0; i < keys.length; i += 1) if (known[i] !== keys[i]) return false;
+  return true;
 }
 
 function record(value: unknown): Fields {
