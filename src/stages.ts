@@ -81,8 +81,7 @@ async function enforce(exchange: Exchange, principal: Principal, recorded: Recor
       throw new InterlockError('POLICY_BLOCKED', decision.reason);
     case 'WAIT':
       if (ticket === null) throw new InterlockError('POLICY_BLOCKED', `this request of Interlock's own would need approval: ${decision.reason}`);
-      if (mustWait) await holdUntilDecided(exchange, ticket, deps);
-      askAgain(principal, decision, ticket, deps);
+      askAgain(mustWait ? await holdUntilDecided(exchange, ticket, deps) : principal, decision, ticket, deps);
       return;
   }
 }

@@ -7,6 +7,8 @@ import type { Provider } from '../providers/provider.ts';
 
 export interface BindingMaterial {
   readonly agent: string;
+  /** Whom it acts for: another person may not be the one who approves. */
+  readonly user?: string | null;
   readonly request: RequestView;
   /** Decoded bytes of the whole body; of a provider with `bindingBody` what that made of them. */
   readonly body: Buffer;
@@ -24,9 +26,9 @@ const RECIPE = 'interlock binding 2';
  * Does not count: everything an SDK changes on its own from try to try (idempotency keys, trace and retry fields, dates, user agents).
  * INVARIANT: anything that changes where the request goes, as whom, or what it says changes the binding (threat D6).
  */
-export function computeBinding({ agent, request, body, provider, keyedDigest }: BindingMaterial): string {
+export function computeBinding({ agent, user = null, request, body, provider, keyedDigest }: BindingMaterial): string {
   const bytes = encodeSections(RECIPE, [
-    ['agent', [agent]],
+    ['agent', user === null ? [agent] : [agent, user]],
     ['method', [request.method, ...request.claimedMethods]],
     ['place', [request.scheme, request.authority.host, String(request.authority.port), request.path, request.query]],
     ['upgrade', request.upgrade === null ? [] : [request.upgrade]],

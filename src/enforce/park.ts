@@ -14,6 +14,7 @@ import { recordedActions } from '../record/verdict-entry.ts';
 import { maskPath } from '../record/url-privacy.ts';
 import { proposeSubstitute } from '../classify/propose.ts';
 import type { Decision } from './decision.ts';
+import { remainingChanges } from './rewrite.ts';
 
 export interface ParkDeps {
   readonly tickets: TicketBook;
@@ -59,14 +60,17 @@ export function waitsOf(decision: Decision): readonly WaitRequirement[] {
   return decision.rejudged === null ? decision.judgement.waits : waitsOfBoth(decision.judgement, decision.rejudged);
 }
 
-/** Holds the exchange. Returns when its approval was spent for it; throws TICKET_PENDING or TICKET_DENIED otherwise. */
-export async function holdUntilDecided(exchange: Exchange, ticketId: string, deps: ParkDeps): Promise<void> {
+/**
+ * Holds the exchange. Returns, when its approval was spent for it, who asks: proved again, because a token may be revoked and a team left
+ * while people think (threat A16). Throws TICKET_PENDING, TICKET_DENIED or IDENTITY_REJECTED otherwise.
+ */
+export async function holdUntilDecided(exchange: Exchange, ticketId: string, deps: ParkDeps): Promise<Principal> {
   const hangUp = new AbortController();
   exchange.reply.onClose(() => hangUp.abort());
   const outcome = await deps.tickets.wait(ticketId, exchange.id, hangUp.signal);
   switch (outcome.kind) {
     case 'approved':
-      return;
+      return exchange.identify();
     case 'denied':
       throw new InterlockError('TICKET_DENIED', `denied by ${outcome.ticket.deniedBy ?? 'an approver'}`);
     case 'expired':
@@ -74,7 +78,10 @@ export async function holdUntilDecided(exchange: Exchange, ticketId: string, dep
     case 'superseded':
       throw new InterlockError('TICKET_PENDING', 'a newer try of the same request waits in its place');
     case 'held-out':
-      throw new InterlockError('TICKET_PENDING', `waiting for ${approversOf(outcome.ticket)}: repeat the same request once it is approved`);
+      throw new InterlockError(
+        'TICKET_PENDING',
+        `waiting for ${approversOf(outcome.ticket)}: repeat the same request once it is approved`,
+      );
   }
 }
 
@@ -83,13 +90,19 @@ export async function holdUntilDecided(exchange: Exchange, ticketId: string, dep
  * Throws POLICY_BLOCKED for a BLOCK, a constraint that was not there, or a WAIT that the approval does not satisfy.
  */
 export function askAgain(principal: Principal, decision: Decision, ticketId: string, deps: ParkDeps): void {
-  const actions = decision.substitute === null ? decision.proposal.actions : proposeSubstitute(decision.substitute.request, decision.substitute.body).actions;
-  const now = deps.judge.judge(principal, actions);
+  const { substitute } = decision;
+  const proposal = substitute === null ? decision.proposal : proposeSubstitute(substitute.request, substitute.body);
+  const now = deps.judge.judge(principal, proposal.actions);
   const ticket = deps.tickets.get(ticketId);
   const known = new Set(decision.judgement.constraints.map((constraint) => constraint.name));
   if (now.verdict === 'BLOCK') throw blocked(now, 'policy has changed while this waited, and blocks it now');
-  if (now.constraints.some((constraint) => !known.has(constraint.name))) throw blocked(now, 'policy has changed while this waited: a new constraint applies');
-  if (ticket === undefined || !deps.tickets.covers(ticket, now.waits)) throw blocked(now, 'policy has changed while this waited: another approval is needed');
+  if (now.constraints.some((constraint) => !known.has(constraint.name)))
+    throw blocked(now, 'policy has changed while this waited: a new constraint applies');
+  // One of the same name may have been tightened: what goes must have nothing left to change.
+  if ((remainingChanges(proposal, now.constraints) ?? 0) > 0)
+    throw blocked(now, 'policy has changed while this waited: a constraint asks for more');
+  if (ticket === undefined || !deps.tickets.covers(ticket, now.waits))
+    throw blocked(now, 'policy has changed while this waited: another approval is needed');
 }
 
 function blocked(judgement: Judgement, message: string): InterlockError {
@@ -113,9 +126,17 @@ async function bindingOf(
   let body = decision.substitute?.body ?? decision.proposal.body;
   if (provider?.bindingBody === undefined && decision.substitute === null && exchange.request.hasBody) {
     body = await exchange.body.inspect({ kind: 'whole' }, deps.inspectBytes);
-    if (body.problem !== null) throw new InterlockError('CONSTRAINT_FAILED', `it needs approval, but its body can not be bound to one: ${body.problem}`);
+    if (body.problem !== null)
+      throw new InterlockError('CONSTRAINT_FAILED', `it needs approval, but its body can not be bound to one: ${body.problem}`);
   }
   const bound = provider?.bindingBody?.(request, body) ?? body.bytes;
-  const binding = computeBinding({ agent: principal.agent, request, body: bound, provider, keyedDigest: deps.ledger.keyedDigest });
+  const binding = computeBinding({
+    agent: principal.agent,
+    user: principal.user,
+    request,
+    body: bound,
+    provider,
+    keyedDigest: deps.ledger.keyedDigest,
+  });
   return { binding, body: body.bytes };
 }

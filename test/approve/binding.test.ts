@@ -110,6 +110,7 @@ test('where it goes, as whom and what it says count, each of them', () => {
   const bindings = views.map((change) => binding({ request: view(change) }));
   bindings.push(
     binding({ agent: 'other' }),
+    binding({ user: 'mallory' }),
     binding({ body: Buffer.from('charge=ch_1&amount=5000') }),
     binding({ body: Buffer.alloc(0) }),
   );
