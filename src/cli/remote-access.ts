@@ -4,6 +4,7 @@ import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
@@ -56,6 +57,8 @@ async function fetchCa(url: URL, username: string, token: string): Promise<strin
     path: 'http://interlock.internal/ca.pem',
     headers,
     agent: false,
+    // Node would take the name to verify from the Host header, which is the reserved name. An address has no SNI (RFC 6066 §3).
+    servername: isIP(host) === 0 ? host : '',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   };
   const answer = await new Promise<{ status: number; text: string }>((resolve, reject) => {

@@ -4,9 +4,11 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { remoteAccess } from '../../src/cli/remote-access.ts';
 import { InterlockError } from '../../src/errors.ts';
 import { createThrowawayCa } from '../support/throwaway-ca.ts';
@@ -56,6 +58,39 @@ test('the CA is fetched as the agent and kept beside the system roots', async ()
   assert.ok(bundle.startsWith(ca.certPem.trimEnd()) && bundle.split('BEGIN CERTIFICATE').length > 20);
   assert.equal(statSync(dirname(found.caFile)).mode & 0o777, 0o700);
   assert.deepEqual(readdirSync(dirname(found.caFile)).toSorted(), ['ca-bundle.pem', 'ca.pem'], 'no half-written file is left');
+});
+
+test('over TLS the proxy is verified by its own name, not by the reserved one that is asked of it', async () => {
+  await using ca = await createThrowawayCa();
+  for (const [host, names, good] of [
+    ['127.0.0.1', ['127.0.0.1'], true],
+    ['localhost', ['localhost'], true],
+    ['localhost', ['interlock.internal'], false],
+  ] as const) {
+    const leaf = await ca.issue([...names]);
+    const server = createTlsServer({ key: leaf.keyPem, cert: leaf.certPem }, (_, response) => void response.end(ca.certPem));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    assert.ok(typeof address === 'object' && address !== null);
+    const cache = mkdtempSync(join(tmpdir(), 'interlock-cache-'));
+    const trusted = getCACertificates('default');
+    try {
+      setDefaultCACertificates([ca.certPem]);
+      const asked = remoteAccess({
+        agent: 'bot',
+        token: 'sesame',
+        proxyUrl: `https://${host}:${address.port}`,
+        env: { XDG_CACHE_HOME: cache },
+      });
+      if (good) assert.equal((await asked).proxyUrl, `https://${host}:${address.port}`);
+      else await assert.rejects(asked, /does not match certificate/);
+    } finally {
+      setDefaultCACertificates(trusted);
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      rmSync(cache, { recursive: true });
+    }
+  }
 });
 
 test('a session may be named, else each call has its own', async () => {
