@@ -7,8 +7,9 @@ import { InterlockError } from '../errors.ts';
 import type { Entry } from '../record/entry.ts';
 import { entryLines, entryRow, entryView } from '../record/entry-view.ts';
 import type { VerifyReport } from '../record/verify-report.ts';
+import type { VerifyOptions as VerifyHow } from '../serve/operator.ts';
 import type { Cli } from './cli.ts';
-import { answer, type CommonOptions, group, leaf, withOperator } from './common-options.ts';
+import { answer, type CommonOptions, configOf, group, leaf, withOperator } from './common-options.ts';
 import { REFUSED } from './failure.ts';
 import { progressLine } from './progress.ts';
 
@@ -24,7 +25,7 @@ interface VerifyOptions extends CommonOptions {
 const MAX_TAIL = 10_000;
 
 export function registerLedger(program: Command, cli: Cli): void {
-  const ledger = group(program, 'ledger', 'read and verify the ledger');
+  const ledger = group(program, 'ledger', 'read and verify the ledger', 'ledger tail');
   leaf(ledger, 'tail', 'show the latest entries, oldest first', ['ledger tail -n 50'])
     .option('-n, --count <count>', 'how many', wholeNumber, 20)
     .action((_: TailOptions, command: Command) => tail(cli, command.optsWithGlobals()));
@@ -59,12 +60,22 @@ async function verify(cli: Cli, options: VerifyOptions): Promise<void> {
   const { cwd } = cli.terminal;
   const checkpoint = options.checkpoint === undefined ? null : readText(resolve(cwd, options.checkpoint));
   const progress = progressLine(cli.terminal);
-  const report = await withOperator(cli, options, (operator) => operator.verifyLedger({ checkpoint, onProgress: progress.show }));
+  const how = { checkpoint, onProgress: progress.show };
+  const report = await withOperator(cli, options, (operator) => operator.verifyLedger(how)).catch((error: unknown) =>
+    verifyUnopened(cli, options, how, error),
+  );
   progress.end();
   if (!report.ok) cli.exitCode = REFUSED;
   // A checkpoint of a chain that does not hold would vouch for it.
   if (options.writeCheckpoint !== undefined && report.ok) writeFileSync(resolve(cwd, options.writeCheckpoint), report.checkpoint);
   answer(cli, options, report, () => reportLines(report, checkpoint !== null));
+}
+
+/** A ledger too damaged to be opened is the very one that has to be verified. Rethrows what is no damage. */
+async function verifyUnopened(cli: Cli, options: VerifyOptions, how: VerifyHow, error: unknown): Promise<VerifyReport> {
+  if (!(error instanceof InterlockError) || error.code !== 'STORE_CORRUPT') throw error;
+  const [config, { verifyFolder }] = await Promise.all([configOf(cli, options), import('../record/verify-store.ts')]);
+  return await verifyFolder(config.dataDir, how);
 }
 
 function reportLines(report: VerifyReport, checked: boolean): string[] {

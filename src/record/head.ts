@@ -35,7 +35,10 @@ export async function readHead(store: StoreView, publicKey: string): Promise<Hea
     throw corrupt('there are entries but no signed head');
   }
   const { size, head } = open(note, publicKey);
-  if (last !== size - 1) throw corrupt(`the signed head speaks of ${size} entries, the last one found is ${last ?? 'none'}`);
+  if (last !== size - 1)
+    throw corrupt(
+      `the signed head speaks of ${size} entries, ${last === null ? 'and its last entry is missing' : `the last one found is ${last}`}`,
+    );
   await checkTail(store, size, head);
   return { size, hash: head, synced: readSynced(await store.get(SYNCED_KEY), size), note };
 }
@@ -68,7 +71,8 @@ async function checkTail(store: StoreView, size: number, head: string): Promise<
     const text = await store.get(entryKey(sequence));
     const entry = text === undefined ? null : decodeEntry(text);
     if (text === undefined || entry === null) throw corrupt(`entry ${sequence} is missing or unreadable`);
-    if (entry.sequence !== sequence || (previous !== null && entry.previous !== previous)) throw corrupt(`entry ${sequence} does not follow the one before`);
+    if (entry.sequence !== sequence || (previous !== null && entry.previous !== previous))
+      throw corrupt(`entry ${sequence} does not follow the one before`);
     previous = leafHash(text);
   }
   if (previous !== head) throw corrupt(`the last entry, ${size - 1}, is not the one that the head signs`);

@@ -6,6 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Entry } from '../../src/record/entry.ts';
+import { openLedger } from '../../src/record/chain.ts';
+import { openStore } from '../../src/record/store.ts';
+import { connectOperator } from '../../src/serve/connect-operator.ts';
+import { configFile } from '../config/config-file.ts';
 import { fakeCli, GOOD_REPORT } from './fake-cli.ts';
 
 const ENTRY: Entry = {
@@ -59,6 +63,21 @@ test('verify ends with 1 and names the first bad entry, and vouches for nothing'
   assert.match(it.out(), /does NOT hold: entry 2: its hash is another/);
   assert.equal(existsSync(join(folder, 'kept')), false);
   rmSync(folder, { recursive: true });
+});
+
+test('verify names the first bad entry of a ledger that does not open any more', async () => {
+  using file = configFile('');
+  const { dataDir } = file.load();
+  await (await openLedger({ dataDir, version: 'test' })).close();
+  const store = await openStore(dataDir, { create: false });
+  await store.write([{ del: 'e:0000000000000001' }], true);
+  await store.close();
+  const it = fakeCli();
+  it.cli.connect = connectOperator;
+  assert.equal(await it.run('ledger', 'tail', '--config', file.file), 1);
+  assert.match(it.err(), /run `interlock ledger verify`/);
+  assert.equal(await it.run('ledger', 'verify', '--config', file.file), 1);
+  assert.match(it.out(), /does NOT hold: entry 1: /);
 });
 
 test('a checkpoint is written, and read back', async () => {
