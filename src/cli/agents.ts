@@ -14,7 +14,7 @@ interface AddOptions extends CommonOptions {
 }
 
 export function registerAgents(program: Command, cli: Cli): void {
-  const agents = group(program, 'agents', 'add, list, rotate and revoke agents');
+  const agents = group(program, 'agents', 'add, list, rotate and revoke agents', 'agents add support-bot --team support');
   leaf(agents, 'add <name>', 'add an agent and show its token, once', [
     'agents add support-bot --team support',
     'agents add build-bot --team engineering --user alex',
@@ -38,7 +38,7 @@ async function add(cli: Cli, name: string, options: AddOptions): Promise<void> {
     const { agent, token } = await operator.addAgent(name, { teams: options.team ?? [], user: options.user ?? null });
     answer(cli, options, { ...agent, token }, () => [
       `Agent ${agent.name} is added${described(agent)}.`,
-      ...agentTokenLines(config, commandName(cli.terminal.cwd), agent.name, token),
+      ...agentTokenLines(config, commandName(cli.terminal, config.file), agent.name, token),
     ]);
   });
 }
@@ -60,7 +60,7 @@ async function rotate(cli: Cli, name: string, options: CommonOptions): Promise<v
     const { agent, token } = await operator.rotateAgent(name);
     answer(cli, options, { ...agent, token }, () => [
       `Agent ${agent.name} has a new token; the old one and its sessions no longer work.`,
-      ...agentTokenLines(config, commandName(cli.terminal.cwd), agent.name, token),
+      ...agentTokenLines(config, commandName(cli.terminal, config.file), agent.name, token),
     ]);
   });
 }

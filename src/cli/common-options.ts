@@ -22,8 +22,8 @@ export function leaf(parent: Command, signature: string, summary: string, exampl
 }
 
 /** A group of subcommands: `interlock agents` alone shows its help. */
-export function group(program: Command, name: string, summary: string): Command {
-  return program.command(name).description(summary);
+export function group(program: Command, name: string, summary: string, example: string): Command {
+  return program.command(name).description(summary).addHelpText('after', `\nExample:\n  $ interlock ${example}`);
 }
 
 export async function configOf(cli: Cli, options: CommonOptions): Promise<Config> {

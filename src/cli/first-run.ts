@@ -27,7 +27,7 @@ export interface FirstRun {
  */
 export async function firstPeople(cli: Cli, config: Config): Promise<FirstRun> {
   await using operator = await cli.connect(config);
-  const command = commandName(cli.terminal.cwd);
+  const command = commandName(cli.terminal, config.file);
   const agent = await firstAgent(operator);
   const user = await firstApprover(operator);
   const lines = [

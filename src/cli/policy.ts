@@ -12,11 +12,13 @@ import { REFUSED } from './failure.ts';
 const MAX_FINDING_CHARS = 1000;
 
 export function registerPolicy(program: Command, cli: Cli): void {
-  const policy = group(program, 'policy', 'check a bundle before it is in force');
-  leaf(policy, 'check [dir]', "check a bundle as a start or a reload would, and run its cases (default: the configuration's policiesDir)", [
-    'policy check',
-    'policy check ./policies/observe --json',
-  ]).action((directory: string | undefined, _: CommonOptions, command: Command) =>
+  const policy = group(program, 'policy', 'check a bundle before it is in force', 'policy check');
+  leaf(
+    policy,
+    'check [dir]',
+    "check a bundle as a start or a reload would, and run its cases (default: the configuration's policiesDir)",
+    ['policy check', 'policy check ./policies/observe --json'],
+  ).action((directory: string | undefined, _: CommonOptions, command: Command) =>
     check(cli, directory, command.optsWithGlobals()),
   );
 }
@@ -45,5 +47,7 @@ function summary(folder: string, bundle: Bundle | null, cases: number, findings:
   const counted = `${errors} ${errors === 1 ? 'error' : 'errors'}`;
   if (bundle === null) return `${folder}: ${counted}: this bundle would not load, the last good one would stay in force.`;
   const loads = `${folder}: ${bundle.policies.length} policies load, digest ${bundle.digest.slice(0, 16)}`;
-  return errors === 0 ? `${loads}; all of its ${cases} cases come out as they say.` : `${loads}; ${counted} in its ${cases} cases.`;
+  return errors === 0
+    ? `${loads}; all of its ${cases} cases come out as they say.`
+    : `${loads}; ${counted} in its ${cases} cases.`;
 }

@@ -33,7 +33,10 @@ async function start(cli: Cli, options: StartOptions): Promise<void> {
   const json = { proxyUrl, consoleUrl, caFile, pid: process.pid, ...people.json };
   // One line, so that whoever started it can read it as it comes.
   if (options.json === true) cli.terminal.out(`${JSON.stringify(json)}\n`);
-  else cli.terminal.out(`${[...banner(gateway, commandName(cli.terminal.cwd), people.agent), ...people.lines].join('\n')}\n`);
+  else
+    cli.terminal.out(
+      `${[...banner(gateway, commandName(cli.terminal, config.file), people.agent), ...people.lines].join('\n')}\n`,
+    );
   await stopped;
 }
 

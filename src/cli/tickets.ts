@@ -19,7 +19,12 @@ interface DecideOptions extends CommonOptions {
 const STATES = ['pending', 'approved', 'denied', 'expired', 'spent'];
 
 export function registerTickets(program: Command, cli: Cli): void {
-  const tickets = group(program, 'tickets', 'list, show, approve and deny what waits for a person');
+  const tickets = group(
+    program,
+    'tickets',
+    'list, show, approve and deny what waits for a person',
+    'tickets list --state pending',
+  );
   leaf(tickets, 'list', 'list tickets, newest first', ['tickets list --state pending'])
     .addOption(new Option('--state <state>', 'only those in this state').choices(STATES))
     .option('--agent <name>', 'only those of this agent')

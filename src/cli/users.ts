@@ -12,7 +12,7 @@ interface AddOptions extends CommonOptions {
 }
 
 export function registerUsers(program: Command, cli: Cli): void {
-  const users = group(program, 'users', 'add, list, rotate and revoke users');
+  const users = group(program, 'users', 'add, list, rotate and revoke users', 'users add approver --group finance');
   leaf(users, 'add <name>', 'add a user and show their token, once', ['users add approver --group finance'])
     .option('--group <group>', 'group they belong to (may be repeated)', listed)
     .action((name: string, _: AddOptions, command: Command) => add(cli, name, command.optsWithGlobals()));
@@ -28,12 +28,14 @@ export function registerUsers(program: Command, cli: Cli): void {
 }
 
 async function add(cli: Cli, name: string, options: AddOptions): Promise<void> {
-  const { user, token } = await withOperator(cli, options, (operator) => operator.addUser(name, { groups: options.group ?? [] }));
-  const groups = user.groups.length === 0 ? '' : ` (group ${user.groups.join(', ')})`;
-  answer(cli, options, { ...user, token }, () => [
-    `User ${user.name} is added${groups}.`,
-    ...userTokenLines(commandName(cli.terminal.cwd), token),
-  ]);
+  await withOperator(cli, options, async (operator, config) => {
+    const { user, token } = await operator.addUser(name, { groups: options.group ?? [] });
+    const groups = user.groups.length === 0 ? '' : ` (group ${user.groups.join(', ')})`;
+    answer(cli, options, { ...user, token }, () => [
+      `User ${user.name} is added${groups}.`,
+      ...userTokenLines(commandName(cli.terminal, config.file), token),
+    ]);
+  });
 }
 
 async function list(cli: Cli, options: CommonOptions): Promise<void> {
@@ -49,11 +51,13 @@ async function list(cli: Cli, options: CommonOptions): Promise<void> {
 }
 
 async function rotate(cli: Cli, name: string, options: CommonOptions): Promise<void> {
-  const { user, token } = await withOperator(cli, options, (operator) => operator.rotateUser(name));
-  answer(cli, options, { ...user, token }, () => [
-    `User ${user.name} has a new token; the old one no longer works.`,
-    ...userTokenLines(commandName(cli.terminal.cwd), token),
-  ]);
+  await withOperator(cli, options, async (operator, config) => {
+    const { user, token } = await operator.rotateUser(name);
+    answer(cli, options, { ...user, token }, () => [
+      `User ${user.name} has a new token; the old one no longer works.`,
+      ...userTokenLines(commandName(cli.terminal, config.file), token),
+    ]);
+  });
 }
 
 async function revoke(cli: Cli, name: string, options: CommonOptions): Promise<void> {

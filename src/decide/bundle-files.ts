@@ -60,7 +60,7 @@ async function policyNames(directory: string, findings: BundleFinding[]): Promis
         '.',
         START,
         `the policies directory ${directory} can't be read: ${codeOf(thrown)}`,
-        'set policiesDir to a directory with a bundle',
+        'set policiesDir to a directory with a bundle; `interlock start --first-run` puts the starter bundle where there is none',
       ),
     );
     return [];

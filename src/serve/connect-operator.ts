@@ -1,5 +1,6 @@
 // From a config to an operator: the running gateway when its socket answers, else the data folder itself.
 
+import { existsSync } from 'node:fs';
 import { InterlockError } from '../errors.ts';
 import { formatAuthority } from '../connection/authority.ts';
 import type { Config } from '../config/config.ts';
@@ -9,10 +10,17 @@ import type { Operator } from './operator.ts';
 
 /**
  * Throws STORE_LOCKED when another process holds the data folder and no gateway answers, NOT_RUNNING when one is there that does not
- * answer well, and whatever opening the folder throws.
+ * answer well, USAGE where neither a configuration nor a data folder says that Interlock lives here, and whatever opening the folder
+ * throws.
  */
 export async function connectOperator(config: Config): Promise<Operator> {
   const socketPath = controlSocketPath(config.dataDir);
+  if (config.file === null && !existsSync(config.dataDir)) {
+    // A command run in the wrong folder would make a second, empty Interlock there and answer for it.
+    throw new InterlockError('USAGE', `there is neither an interlock.yaml nor a data folder here (${config.dataDir})`, {
+      hint: 'Go to the folder that Interlock was started in, or name its configuration with --config or INTERLOCK_CONFIG.',
+    });
+  }
   return (await pingControl(socketPath)) ? createControlClient(socketPath) : openLocally(config);
 }
 

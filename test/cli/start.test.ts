@@ -62,8 +62,9 @@ test('SIGHUP reloads; a bundle that does not load is told and ends nothing', asy
 
 test('a start that fails says so and makes nobody', async () => {
   const taken = Object.assign(new Error('taken'), { code: 'EADDRINUSE', address: '127.0.0.1', port: 8080 });
+  using file = configFile('');
   const it = fakeCli({ startGateway: () => Promise.reject(taken) });
-  assert.equal(await it.run('start', '--first-run'), 1);
+  assert.equal(await it.run('start', '--first-run', '--config', file.file), 1);
   assert.match(it.err(), /port 8080: it is taken/);
   assert.deepEqual([it.operator.agents, it.operator.users, it.out()], [[], [], '']);
 });
@@ -83,7 +84,11 @@ test('a first run makes a bundle, an agent and an approver, and a second one mak
   again.operator.users.push(...it.operator.users);
   const [endedAgain] = await started(again, '--first-run', '--config', file.file);
   assert.ok(!again.out().includes('token-of'));
-  assert.match(again.out(), /interlock exec --agent support-bot/);
+  assert.match(
+    again.out(),
+    /interlock --config \S+ exec --agent support-bot/,
+    'an example names a configuration that is not at hand',
+  );
   again.signals.emit('SIGTERM');
   await endedAgain;
 });

@@ -1,7 +1,7 @@
 // Without a gateway the command works on the data folder itself, with the real ledger and bundle; with one, through its socket.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ const LIMITS = { inspectBytes: 1_048_576, bodyMemoryBytes: 1 << 28, connections:
 function configIn(folder: string): Config {
   const listener = { listen: { host: '127.0.0.1', port: 8080 }, tls: null, plaintext: false };
   return {
-    file: null,
+    file: join(folder, 'interlock.yaml'),
     proxy: { ...listener, requireAgent: true, connectPorts: [443] },
     console: listener,
     dataDir: join(folder, 'data'),
@@ -62,6 +62,13 @@ test('on the data folder: people, sessions and the ledger, and all of it is ther
   assert.equal(report.ok, true);
   assert.ok(!JSON.stringify(await operator.tailLedger(100)).includes(token));
   assert.equal((await operator.showEntry('0')).body.type, 'start');
+});
+
+test('where neither a configuration nor a data folder is, nothing is made and the message says where to go', async (t) => {
+  const config = { ...workplace(t), file: null };
+  const error = await throwsWithCode('USAGE', () => connectOperator(config));
+  assert.match(error.message, /neither an interlock\.yaml nor a data folder/);
+  assert.equal(existsSync(config.dataDir), false);
 });
 
 test('while another process has the folder and no gateway answers, the message says so', async (t) => {
