@@ -3,6 +3,8 @@
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';
 
+type Hold = (bytes: number) => void;
+
 export type Decoded = { readonly bytes: Buffer } | { readonly problem: string };
 
 /** Codings stacked deeper than this are an attack, not a client (threat C2). */
@@ -24,30 +26,33 @@ export function contentCodings(values: readonly string[]): readonly string[] | n
   return codings.reverse();
 }
 
-/** Decodes a complete body. Truncated, mislabelled, trailing or oversized input is a problem, never a partial result. */
-export async function decodeBody(raw: Buffer, codings: readonly string[], limitBytes: number): Promise<Decoded> {
+/**
+ * Decodes a complete body. Truncated, mislabelled, trailing or oversized input is a problem, never a partial result. `hold` hears of every
+ * byte that is held, intermediate ones too; what it throws is thrown on.
+ */
+export async function decodeBody(raw: Buffer, codings: readonly string[], limitBytes: number, hold: Hold = () => undefined): Promise<Decoded> {
   let bytes = raw;
   for (const coding of codings) {
-    const decoded = await decodeOnce(bytes, coding, limitBytes);
+    const decoded = await decodeOnce(bytes, coding, limitBytes, hold);
     if ('problem' in decoded) return decoded;
     bytes = decoded.bytes;
   }
   return { bytes };
 }
 
-async function decodeOnce(bytes: Buffer, coding: string, limitBytes: number): Promise<Decoded> {
+async function decodeOnce(bytes: Buffer, coding: string, limitBytes: number, hold: Hold): Promise<Decoded> {
   const make = DECODERS[coding];
   if (make === undefined) return { problem: `unknown content coding \`${coding}\`` };
-  const first = await run(make(), bytes, coding, limitBytes);
+  const first = await run(make(), bytes, coding, limitBytes, hold);
   // Servers differ on whether `deflate` has its zlib wrapper (RFC 9110 §8.4.1.2, note): raw deflate is the second reading.
   if ('problem' in first && coding === 'deflate' && !first.problem.startsWith('larger')) {
-    return run(createInflateRaw(), bytes, coding, limitBytes);
+    return run(createInflateRaw(), bytes, coding, limitBytes, hold);
   }
   return first;
 }
 
-function run(decoder: Transform, input: Buffer, coding: string, limitBytes: number): Promise<Decoded> {
-  return new Promise((resolve) => {
+function run(decoder: Transform, input: Buffer, coding: string, limitBytes: number, hold: Hold): Promise<Decoded> {
+  return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const finish = (result: Decoded): void => {
@@ -58,8 +63,17 @@ function run(decoder: Transform, input: Buffer, coding: string, limitBytes: numb
       size += chunk.length;
       // The bomb limit: output is counted as it comes, so no more than one chunk over the limit is ever held (threat C3).
       if (size > limitBytes) finish({ problem: `larger than ${limitBytes} bytes once \`${coding}\` is undone` });
-      else chunks.push(chunk);
+      else keep(chunk);
     });
+    const keep = (chunk: Buffer): void => {
+      try {
+        hold(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        decoder.destroy();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    };
     decoder.on('error', () => finish({ problem: `not readable as \`${coding}\`` }));
     decoder.on('end', () => finish(trailing(decoder, input) ? { problem: `bytes follow the \`${coding}\` body` } : { bytes: Buffer.concat(chunks) }));
     decoder.end(input);

@@ -38,6 +38,8 @@ export class RequestBody {
   readonly #budget: MemoryBudget;
   #read: Buffer[] = [];
   #readBytes = 0;
+  /** What decoding made of it counts too: a thousand bytes may become a million (threat G3). */
+  #decodedBytes = 0;
   #ended = false;
   #invited = false;
   #handedOver = false;
@@ -81,7 +83,10 @@ export class RequestBody {
     if ((this.#source.declaredBytes ?? 0) > limitBytes) return unread(`larger than ${limitBytes} bytes`);
     await this.#readUntil(limitBytes, () => false);
     if (!this.#ended) return unread(`larger than ${limitBytes} bytes`);
-    const decoded = await decodeBody(this.bytesRead, codings, limitBytes);
+    const decoded = await decodeBody(this.bytesRead, codings, limitBytes, (bytes) => {
+      this.#budget.take(bytes);
+      this.#decodedBytes += bytes;
+    });
     if ('problem' in decoded) return unread(decoded.problem);
     if (need.kind === 'whole') return { bytes: decoded.bytes, problem: null };
     return measured(need.measure, decoded.bytes) ?? unread('the body ended too early');
@@ -125,9 +130,10 @@ export class RequestBody {
 
   /** Gives the memory back. Called once the exchange is over, in any way. */
   release(): void {
-    this.#budget.give(this.#readBytes);
+    this.#budget.give(this.#readBytes + this.#decodedBytes);
     this.#read = [];
     this.#readBytes = 0;
+    this.#decodedBytes = 0;
   }
 
   /** What was read, then the rest as it comes. INVARIANT: an aborted body is not an end (threat B13), so it throws. */
