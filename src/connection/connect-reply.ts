@@ -30,7 +30,11 @@ export function connectReply(socket: Duplex, established: boolean): Reply {
     onDrain: () => undefined,
     end: () => hangUp(socket),
     abort: () => void socket.destroy(),
-    onClose: (listener) => void socket.on('close', listener),
+    onClose(listener) {
+      // A client that left while its tunnel was judged is not waited for (threat G10).
+      if (socket.closed) queueMicrotask(listener);
+      else socket.on('close', listener);
+    },
     switchProtocols(): Duplex {
       if (!headSent) establish(socket);
       headSent = true;

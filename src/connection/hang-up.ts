@@ -12,7 +12,7 @@ const LINGER_MS = 2_000;
 export function hangUp(socket: Duplex, last = ''): void {
   if (socket.destroyed) return;
   socket.on('error', () => socket.destroy());
-  socket.end(last, 'latin1');
+  socket.end(last, 'utf8');
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.on('end', () => socket.destroy());
   socket.on('close', () => clearTimeout(timer));

@@ -10,19 +10,20 @@ export type Decoded = { readonly bytes: Buffer } | { readonly problem: string };
 /** Codings stacked deeper than this are an attack, not a client (threat C2). */
 const MAX_CODINGS = 3;
 
-const DECODERS: Readonly<Record<string, () => Transform>> = {
-  gzip: () => createGunzip(),
-  'x-gzip': () => createGunzip(),
-  deflate: () => createInflate(),
-  br: () => createBrotliDecompress(),
-  zstd: () => createZstdDecompress(),
-};
+/** A map, because a client may name any coding: `constructor` is a property of every object. */
+const DECODERS: ReadonlyMap<string, () => Transform> = new Map([
+  ['gzip', () => createGunzip()],
+  ['x-gzip', () => createGunzip()],
+  ['deflate', () => createInflate()],
+  ['br', () => createBrotliDecompress()],
+  ['zstd', () => createZstdDecompress()],
+]);
 
 /** The codings to undo, outermost first, `identity` left out; null when one is unknown or there are too many. */
 export function contentCodings(values: readonly string[]): readonly string[] | null {
   if (values.length === 0) return [];
   const codings = values.join(',').split(',').map((coding) => coding.trim().toLowerCase()).filter((coding) => coding !== 'identity');
-  if (codings.length > MAX_CODINGS || codings.some((coding) => !(coding in DECODERS))) return null;
+  if (codings.length > MAX_CODINGS || codings.some((coding) => !DECODERS.has(coding))) return null;
   return codings.reverse();
 }
 
@@ -41,7 +42,7 @@ export async function decodeBody(raw: Buffer, codings: readonly string[], limitB
 }
 
 async function decodeOnce(bytes: Buffer, coding: string, limitBytes: number, hold: Hold): Promise<Decoded> {
-  const make = DECODERS[coding];
+  const make = DECODERS.get(coding);
   if (make === undefined) return { problem: `unknown content coding \`${coding}\`` };
   const first = await run(make(), bytes, coding, limitBytes, hold);
   // Servers differ on whether `deflate` has its zlib wrapper (RFC 9110 §8.4.1.2, note): raw deflate is the second reading.

@@ -8,7 +8,8 @@ export type Http2Fields = Record<string, string | string[]>;
 const CONNECTION_SPECIFIC = new Set(['connection', 'proxy-connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'http2-settings', 'host']);
 
 export function toHttp2Fields(headers: RawHeaders): Http2Fields {
-  const fields: Http2Fields = {};
+  // Without a prototype: a field may be named `constructor` or `__proto__`, and goes out as it came.
+  const fields: Http2Fields = Object.create(null);
   for (let i = 0; i < headers.length; i += 2) {
     const name = (headers[i] ?? '').toLowerCase();
     const value = headers[i + 1] ?? '';

@@ -29,9 +29,12 @@ export function upgradeReply(socket: Duplex, early: Buffer): Reply {
     end: () => hangUp(socket),
     abort: () => void socket.destroy(),
     onClose(listener) {
-      socket.on('close', () => {
+      const left = (): void => {
         if (!switched && !socket.writableFinished) listener();
-      });
+      };
+      // A client that left while its request was judged is not waited for (threat G10).
+      if (socket.closed) queueMicrotask(left);
+      else socket.on('close', left);
     },
     switchProtocols(headers) {
       headSent = true;

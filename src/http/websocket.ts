@@ -49,4 +49,6 @@ export function joinSockets(client: Duplex, upstream: Duplex, up: BodyMeter, dow
   upstream.on('error', () => undefined).on('close', closed);
   client.pipe(upstream);
   upstream.pipe(client);
+  // One that closed before it was joined never says so again, and the other would be held open for nobody (threat G10).
+  for (const socket of [client, upstream]) if (socket.closed) closed();
 }
