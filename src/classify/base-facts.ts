@@ -14,8 +14,21 @@ export function hostResource(request: RequestView): EntityRef {
   return { type: 'Host', id: port === usual ? host : `${host}:${port}` };
 }
 
+/** Only a cache: what is forgotten is made again. */
+const MAX_HOSTS = 1000;
+const domainsOf = new Map<string, readonly EntityRef[]>();
+
 /** Every parent domain of a name, longest first, `Domain::"stripe.com"` included, bare top-level labels left out. */
-export function hostDomains(host: string): EntityRef[] {
+export function hostDomains(host: string): readonly EntityRef[] {
+  const known = domainsOf.get(host);
+  if (known !== undefined) return known;
+  if (domainsOf.size >= MAX_HOSTS) domainsOf.clear();
+  const domains = parentDomains(host);
+  domainsOf.set(host, domains);
+  return domains;
+}
+
+function parentDomains(host: string): EntityRef[] {
   if (/^[0-9.]+$/.test(host) || host.includes(':')) return [];
   const labels = host.split('.');
   const parents: EntityRef[] = [];

@@ -34,8 +34,9 @@ export const githubEnterpriseGraphql: Provider = {
   family: 'repo',
   hosts: ['*'],
   recognise(request) {
+    if (isPlainRead(request)) return null;
     const path = request.segments.flatMap((segment) => segment.split('/')).filter((segment) => segment !== '');
-    if (isPlainRead(request) || !/^api\/graphql$/i.test(path.join('/'))) return null;
+    if (!/^api\/graphql$/i.test(path.join('/'))) return null;
     return { need: { kind: 'whole' }, classify: (body) => [...knownEffects(request, body), writeAction(request)] };
   },
   refuse,
