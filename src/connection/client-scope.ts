@@ -1,9 +1,11 @@
 // What is known of the client's side of one connection or tunnel: where it leads, and whose it is.
 
+import { InterlockError } from '../errors.ts';
 import type { Authority } from '../http/request-view.ts';
 import { authenticate } from '../identify/proxy-authorization.ts';
 import type { Directory } from '../identify/directory.ts';
 import type { Principal } from '../identify/principal.ts';
+import { plainText } from '../record/plain-text.ts';
 
 /** Proves the agent anew for each request, cheaply: the token is looked up again only after the directory has changed. */
 export type Identify = () => Principal;
@@ -29,4 +31,11 @@ export function identifyBy(directory: Directory, headerValues: readonly string[]
     generation = directory.generation;
     return known;
   };
+}
+
+/** What is wrong with every request on this connection, or null. */
+export function serverNameFault(scope: ClientScope): InterlockError | null {
+  if (scope.foreignServerName === null) return null;
+  const named = plainText(scope.foreignServerName, 80);
+  return new InterlockError('AUTHORITY_MISMATCH', `the TLS server name is ${named}, but the connection is to ${scope.authority.host}`);
 }

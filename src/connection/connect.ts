@@ -11,6 +11,7 @@ import type { Principal } from '../identify/principal.ts';
 import type { Termination } from '../tls/termination.ts';
 import type { AgentLimit } from './agent-limit.ts';
 import { parseAuthority } from './authority.ts';
+import { peekServerName } from './client-hello.ts';
 import { type ClientScope, identifyBy } from './client-scope.ts';
 import { connectReply, establish } from './connect-reply.ts';
 import { proxyAuthorization, writeRefusal } from './early-refusal.ts';
@@ -69,11 +70,20 @@ async function route(scope: ClientScope, principal: Principal, socket: Socket, d
     socket.destroy();
   } else if (protocol === 'http') {
     deps.opened.serveHttp1(socket, { ...scope, scheme: 'http' });
-  } else if (protocol === 'raw' || deps.judge.mayPassUnopened(principal, tunnelAction(scope.authority, 'tls'))) {
+  } else if (protocol === 'raw') {
     deps.tunnel(scope, connectReply(socket, true), protocol);
+  } else if (deps.judge.mayPassUnopened(principal, tunnelAction(scope.authority, 'tls'))) {
+    await passUnopened(scope, socket, deps);
   } else {
     await open(scope, socket, deps);
   }
+}
+
+/** INVARIANT: what passes unopened is for the name that policy let pass: a content network serves whomever the hello names (threat A4). */
+async function passUnopened(scope: ClientScope, socket: Socket, deps: ConnectDeps): Promise<void> {
+  const hello = await peekServerName(socket, FIRST_BYTE_TIMEOUT_MS);
+  const foreignServerName = hello === null ? 'unreadable' : foreignName(hello.name, scope.authority);
+  deps.tunnel({ ...scope, foreignServerName }, connectReply(socket, true), 'tls');
 }
 
 async function open(scope: ClientScope, socket: Socket, deps: ConnectDeps): Promise<void> {

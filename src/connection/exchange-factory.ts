@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
 import type { Duplex, Readable } from 'node:stream';
-import { InterlockError, toInterlockError } from '../errors.ts';
+import { type InterlockError, toInterlockError } from '../errors.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { readHead } from '../http/head.ts';
 import { HeaderList } from '../http/headers.ts';
@@ -15,8 +15,7 @@ import type { MemoryBudget } from '../http/memory-budget.ts';
 import { type BodySource, RequestBody } from '../http/request-body.ts';
 import type { RequestView } from '../http/request-view.ts';
 import { upgradeReply } from '../http/upgrade-reply.ts';
-import { plainText } from '../record/plain-text.ts';
-import type { ClientScope } from './client-scope.ts';
+import { type ClientScope, serverNameFault } from './client-scope.ts';
 
 export interface ExchangeFactory {
   fromHttp1(scope: ClientScope, request: IncomingMessage, response: ServerResponse, target: string, expectsContinue: boolean): Exchange;
@@ -84,7 +83,7 @@ function http1Head(scope: ClientScope, request: IncomingMessage, target: string,
 function headOf(scope: ClientScope, read: () => RequestView): Head {
   try {
     const view = read();
-    return { view, fault: scope.foreignServerName === null ? null : foreignName(scope) };
+    return { view, fault: serverNameFault(scope) };
   } catch (error) {
     return { view: unreadable(scope), fault: toInterlockError(error) };
   }
@@ -106,13 +105,6 @@ function unreadable(scope: ClientScope): RequestView {
     hasBody: false,
     claimedMethods: [],
   };
-}
-
-function foreignName(scope: ClientScope): InterlockError {
-  return new InterlockError(
-    'AUTHORITY_MISMATCH',
-    `the TLS server name is ${plainText(scope.foreignServerName ?? '', 80)}, but the connection is to ${scope.authority.host}`,
-  );
 }
 
 function sourceOf(stream: Readable, view: RequestView): Omit<BodySource, 'invite'> {

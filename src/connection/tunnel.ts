@@ -16,7 +16,7 @@ import { RequestBody } from '../http/request-body.ts';
 import type { Authority, RequestView } from '../http/request-view.ts';
 import { joinSockets } from '../http/websocket.ts';
 import { formatAuthority } from './authority.ts';
-import type { ClientScope } from './client-scope.ts';
+import { type ClientScope, serverNameFault } from './client-scope.ts';
 import type { TunnelProtocol } from './sniff.ts';
 
 /** The head that stands for a tunnel in the ledger. */
@@ -44,7 +44,7 @@ export function tunnelExchange(id: string, scope: ClientScope, reply: Reply, bud
     body: new RequestBody(null, budget),
     reply,
     identify: scope.identify,
-    fault: null,
+    fault: serverNameFault(scope),
     cause: null,
     source: scope.source,
     startedMs: performance.now(),

@@ -7,6 +7,7 @@ import { connect, type Socket } from 'node:net';
 import { after, beforeEach, test } from 'node:test';
 import { type ConnectDeps, handleConnect } from '../../src/connection/connect.ts';
 import type { Directory } from '../../src/identify/directory.ts';
+import { clientHello } from '../support/client-hello.ts';
 import { PRINCIPAL } from '../support/exchange.ts';
 import { portOf } from '../support/origin.ts';
 
@@ -32,7 +33,7 @@ const deps: ConnectDeps = {
   agentLimit: { enter: () => () => undefined },
   requireAgent: true,
   connectPorts: new Set([443]),
-  tunnel: (scope, reply, protocol) => void (events.push(`tunnel ${protocol} ${scope.authority.port} ${reply.headSent}`), reply.abort()),
+  tunnel: (scope, reply, protocol) => void (events.push(`tunnel ${protocol} ${scope.authority.port} ${reply.headSent}${protocol === 'tls' ? ` as ${scope.foreignServerName ?? 'itself'}` : ''}`), reply.abort()),
 };
 const server = createServer();
 server.on('connect', (request, socket: Socket, head: Buffer) => void handleConnect(request, socket, head, deps));
@@ -86,8 +87,16 @@ test('other bytes are judged as a tunnel', async () => {
 const HELLO = '\x16\x03\x01\x00\x05\x01\x00\x00\x01\x00';
 
 test('TLS that policy lets pass unopened is a tunnel', async () => {
-  await say('unopened.test:443', RIGHT, HELLO);
-  assert.deepEqual(events, ['tunnel tls 443 true']);
+  await say('unopened.test:443', RIGHT, clientHello(['unopened.test']).toString('latin1'));
+  await say('unopened.test:443', RIGHT, clientHello([]).toString('latin1'));
+  assert.deepEqual(events, ['tunnel tls 443 true as itself', 'tunnel tls 443 true as itself']);
+});
+
+// INVARIANT: passing unopened is for the name that policy named, not for whoever shares its address (threat A4).
+test('TLS that passes unopened names nobody else', async () => {
+  await say('unopened.test:443', RIGHT, clientHello(['evil.test']).toString('latin1'));
+  await say('unopened.test:443', RIGHT, clientHello(['unopened.test', 'evil.test']).toString('latin1'));
+  assert.deepEqual(events, ['tunnel tls 443 true as evil.test', 'tunnel tls 443 true as unreadable']);
 });
 
 // INVARIANT: a failed handshake never becomes a tunnel (threat E5).
