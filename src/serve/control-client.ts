@@ -123,6 +123,12 @@ function readLine(line: string, onProgress: Progress): Answer | null {
 
 function notAnswering(socketPath: string, cause: unknown): InterlockError {
   const problem = cause instanceof Error ? cause.message : String(cause);
+  if (cause instanceof Error && 'code' in cause && (cause.code === 'EACCES' || cause.code === 'EPERM')) {
+    return new InterlockError('NOT_RUNNING', `the control socket ${socketPath} belongs to another user`, {
+      cause,
+      hint: 'only the user who runs the gateway administers it; an agent needs no socket: exec and env take --proxy, --agent and --token',
+    });
+  }
   return new InterlockError('NOT_RUNNING', `no gateway answers at ${socketPath}: ${problem}`, {
     cause,
     hint: 'start it with `interlock start`',

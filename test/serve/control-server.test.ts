@@ -143,6 +143,20 @@ test("the socket is its owner's: 0600 in a folder that is 0700, also when that w
   await throwsWithCode('NOT_RUNNING', () => createControlClient(server.path).listAgents());
 });
 
+test('another user is told whose socket it is, not that nobody answers', async (t) => {
+  const { server } = await running(t);
+  await chmod(server.path, 0o000);
+  const root = process.geteuid?.() === 0;
+  // Root may open what nobody may: for the length of the call this is somebody else.
+  if (root) process.seteuid?.(65_534);
+  try {
+    const error = await throwsWithCode('NOT_RUNNING', () => pingControl(server.path));
+    assert.match(`${error.message} ${error.hint}`, /belongs to another user.*--proxy, --agent and --token/);
+  } finally {
+    if (root) process.seteuid?.(0);
+  }
+});
+
 test('a second gateway is refused while the first answers; a stale socket is taken away', async (t) => {
   const { dataDir, desk } = await running(t);
   const error = await throwsWithCode('STORE_LOCKED', () => startControl({ dataDir, operator: operatorOf(desk) }));
