@@ -22,6 +22,15 @@ const MAIL_NAMES = new Set([
 ]);
 const PERSONALIZATION_NAMES = new Set(['to', 'cc', 'bcc', 'from', 'subject', 'headers']);
 const SETTINGS_NAMES = new Set(['bcc', 'sandbox_mode', 'spam_check']);
+/** Each of these is known to send the mail to nobody else. */
+const KNOWN_SETTINGS = new Set([
+  ...SETTINGS_NAMES,
+  'footer',
+  'bypass_list_management',
+  'bypass_spam_management',
+  'bypass_bounce_management',
+  'bypass_unsubscribe_management',
+]);
 const SETTING_NAMES = new Set(['enable', 'email', 'post_to_url']);
 const ADDRESS_NAMES = new Set(['email', 'name']);
 const ATTACHMENT_NAMES = new Set(['filename']);
@@ -98,7 +107,7 @@ interface Settings {
 /** `mail_settings.bcc` copies every message to one more address; `spam_check.post_to_url` sends them to a URL, which no fact can tell. */
 function readSettings(settings: Json | undefined): Settings | null {
   if (settings === undefined || settings === null) return { sandbox: false, copies: [] };
-  if (!isJsonObject(settings) || lookalikeKey(settings, SETTINGS_NAMES) !== undefined) return null;
+  if (!isJsonObject(settings) || !Object.keys(settings).every((name) => KNOWN_SETTINGS.has(name))) return null;
   const [bcc, sandbox, spamCheck] = ['bcc', 'sandbox_mode', 'spam_check'].map((name) => readSetting(settings[name]));
   if (!bcc || !sandbox || !spamCheck || (spamCheck['post_to_url'] ?? '') !== '') return null;
   const email = bcc['email'] ?? '';

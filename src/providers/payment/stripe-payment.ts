@@ -15,6 +15,9 @@ const OWN_ACCOUNT: EntityRef = { type: 'Account', id: 'stripe' };
 /** Ids of Stripe objects; anything else is not a name to show to people or to compare. */
 const OBJECT_ID = /^[A-Za-z0-9_.-]{1,128}$/;
 
+/** What a refund may be of. */
+const REFUND_OF = ['charge', 'payment_intent'] as const;
+
 export interface AccountReading {
   readonly account: EntityRef;
   readonly sure: boolean;
@@ -43,7 +46,8 @@ export function readPayment(request: RequestView, body: InspectedBody, route: St
   if (fields === null) return { verb: route.verb, account, inspected: false };
   const amount = readAmount(fields, route);
   const currency = readRequestCurrency(fields, route);
-  const counterparty = readCounterparty(fields, route, id);
+  const counterparty =
+    route.verb === 'refund' && namesTwoPayments(fields, route, id) ? null : readCounterparty(fields, route, id);
   const inspected = sure && amount !== null && currency !== null && counterparty !== null;
   return {
     verb: route.verb,
@@ -56,7 +60,14 @@ export function readPayment(request: RequestView, body: InspectedBody, route: St
 }
 
 function judgedRoots(route: StripeRoute): ReadonlySet<string> {
-  const names = [...route.counterparty, ...route.unless, 'currency', 'origin', 'amount'];
+  const names = [
+    ...route.counterparty,
+    ...route.unless,
+    ...(route.verb === 'refund' ? REFUND_OF : []),
+    'currency',
+    'origin',
+    'amount',
+  ];
   for (const name of [route.amount, route.currency]) if (name !== null) names.push(name);
   return new Set(names.filter((name) => name !== ':id').map((name) => name.split('[', 1)[0] ?? name));
 }
@@ -99,6 +110,12 @@ function readCounterparty(fields: readonly FormField[], route: StripeRoute, id: 
     found ??= value;
   }
   return found;
+}
+
+/** Which of two payments the API would refund is not ours to guess: a charge in the path and another in the form, a charge and an intent. */
+function namesTwoPayments(fields: readonly FormField[], route: StripeRoute, id: string | undefined): boolean {
+  const named = REFUND_OF.filter((name) => readField(fields, name).state !== 'absent').length;
+  return named + (route.counterparty.includes(':id') && id !== undefined ? 1 : 0) > 1;
 }
 
 function sole(reading: FieldReading): string | undefined {

@@ -34,6 +34,7 @@ test('whatever leaves a sender or recipient in doubt is not read', () => {
   const to = [{ email: 'b@ex.com' }];
   for (const parts of [
     { personalizations: [] },
+    { mail_settings: { forward_spam: { enable: true, email: 'eve@evil.example' } } },
     { subject: 'Hi\r\nBcc: eve@evil.example' },
     { personalizations: [{ to, subject: 'Hi\nBcc: eve@evil.example' }] },
     { personalizations: [{ to: [{ email: 'b@ex.com', name: 'B\r\nBcc: eve@evil.example' }] }] },

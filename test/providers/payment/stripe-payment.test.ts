@@ -95,3 +95,16 @@ test('money that goes elsewhere names where, before who pays', () => {
   assert.equal(pay('/v1/payment_intents', 'amount=5&currency=usd&customer=cus_1&customer=cus_2').inspected, false);
   assert.equal(pay('/v1/refunds', 'charge=%3Cb%3E&amount=5').inspected, false);
 });
+
+test('a refund of two payments at once is unsure: which of them it is of would be a guess', () => {
+  for (const [path, body] of [
+    ['/v1/refunds', 'charge=ch_1&payment_intent=pi_2&amount=5'],
+    ['/v1/charges/ch_1/refunds', 'charge=ch_2&amount=5'],
+    ['/v1/charges/ch_1/refunds', 'payment_intent=pi_2&amount=5'],
+  ] as const) {
+    assert.equal(pay(path, body).inspected, false, body);
+  }
+  assert.equal(pay('/v1/refunds', 'payment_intent=pi_2&amount=5').counterparty, 'pi_2');
+  assert.equal(pay('/v1/charges/ch_1/refunds', 'amount=5').counterparty, 'ch_1');
+  assert.equal(pay('/v1/terminal/readers/tmr_1/refund_payment', 'charge=ch_2&amount=5').inspected, true);
+});
