@@ -11,7 +11,15 @@ export function listen(server: Server, address: Address): Promise<Address> {
     const fail = (error: Error): void => {
       const code = 'code' in error ? String(error.code) : '';
       const why = code === 'EADDRINUSE' ? 'the port is taken' : code === 'EACCES' ? 'the port needs more rights' : error.message;
-      reject(new InterlockError('CONFIG_INVALID', `can not listen on ${formatAuthority(address.host, address.port)}: ${why}`, { cause: error }));
+      reject(
+        new InterlockError('CONFIG_INVALID', `can not listen on ${formatAuthority(address.host, address.port)}: ${why}`, {
+          cause: error,
+          hint:
+            code === 'EADDRINUSE'
+              ? 'stop what listens there (an Interlock that runs already, perhaps), or set another proxy.listen or console.listen'
+              : 'set another proxy.listen or console.listen',
+        }),
+      );
     };
     server.once('error', fail);
     server.listen({ host: address.host, port: address.port }, () => {

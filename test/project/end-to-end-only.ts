@@ -8,7 +8,6 @@ export const END_TO_END_ONLY: ReadonlyMap<string, string> = new Map([
   ['src/connection/early-refusal.ts', 'test/e2e/identity.test.ts'],
   ['src/connection/exchange-factory.ts', 'test/e2e/connections.test.ts'],
   ['src/connection/head-limits.ts', 'test/e2e/connections.test.ts'],
-  ['src/connection/listen.ts', 'test/e2e/connections.test.ts'],
   ['src/connection/listener.ts', 'test/e2e/connections.test.ts'],
   ['src/connection/opened-tunnel.ts', 'test/e2e/connections.test.ts'],
   ['src/connection/refusal-tally.ts', 'test/e2e/identity.test.ts'],
