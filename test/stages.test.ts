@@ -1,0 +1,186 @@
+// The stages in their order over a real ledger contract: what is on record, what leaves, and what a client is told of it.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Ticket, WaitOutcome } from '../src/approve/ticket.ts';
+import type { TicketBook } from '../src/approve/tickets.ts';
+import type { Judge } from '../src/decide/judge.ts';
+import type { Judgement, Verdict } from '../src/decide/judgement.ts';
+import type { Constraint } from '../src/decide/constraint.ts';
+import { InterlockError } from '../src/errors.ts';
+import { createRefuser } from '../src/enforce/refuser.ts';
+import type { Outgoing, Upstream } from '../src/forward/outgoing.ts';
+import { handleExchange } from '../src/pipeline.ts';
+import { createStages } from '../src/stages.ts';
+import { handMade, type HandMade, judgementOf, proposalOf } from './support/exchange.ts';
+import { type MemoryLedger, memoryLedger } from './support/memory-ledger.ts';
+
+const TICKET: Ticket = {
+  id: 't_1', state: 'pending', binding: 'b', agent: 'bot', user: null, session: null, actions: [], host: 'h', method: 'POST', path: '/', reason: 'r',
+  waits: [], approvals: [], deniedBy: 'kim', createdAt: '', expiresAt: '', exchange: 'x1', grant: false,
+};
+
+interface Rig {
+  readonly ledger: MemoryLedger;
+  readonly sent: Outgoing[];
+  readonly observed: string[];
+  readonly parked: string[];
+  run(exchange: HandMade): Promise<{ readonly status: number; readonly body: string; readonly verdict: string | undefined }>;
+}
+
+interface Choices {
+  readonly says: (asked: number) => readonly [Verdict, Partial<Judgement>?];
+  readonly outcome?: WaitOutcome['kind'];
+  readonly grant?: boolean;
+}
+
+/** Everything around the stages by hand: a judge that says what it is told, an upstream that answers 200, a book with one ticket. */
+function rig({ says, outcome = 'approved', grant = false }: Choices): Rig {
+  const ledger = memoryLedger();
+  const sent: Outgoing[] = [];
+  const observed: string[] = [];
+  const parked: string[] = [];
+  let asked = 0;
+  const judge: Judge = {
+    bundle: 'b',
+    mayPassUnopened: () => false,
+    mayApprove: () => false,
+    judge(_principal, actions) {
+      const [verdict, parts] = says(asked++);
+      return judgementOf(verdict, proposalOf(handMade('POST', '/a'), { actions }), parts);
+    },
+  };
+  const upstream: Upstream = {
+    send(outgoing, sink) {
+      // INVARIANT: the verdict is on record before anything leaves.
+      assert.ok(ledger.bodies('verdict').length > 0, 'sent before it was recorded');
+      sent.push(outgoing);
+      sink.begin({ pause: () => undefined, resume: () => undefined, abort: () => undefined });
+      sink.head(200, [], false);
+      sink.end([]);
+    },
+    stats: () => ({ pools: 0, http2Sessions: 0, open: 0, busy: 0 }),
+    close: () => Promise.resolve(),
+  };
+  const stages = createStages({
+    judge, ledger, upstream, inspectBytes: 10_000,
+    tickets: book(parked, outcome, grant),
+    keepBody: () => Promise.resolve(),
+    originate: () => Promise.reject(new Error('not asked for here')),
+    refuser: createRefuser({ ledger, tally: () => undefined, onRefused: (_exchange, _progress, error) => void observed.push(error.code) }),
+    observer: { decided: () => void observed.push('decided'), leaving: () => void observed.push('leaving'), finished: () => void observed.push('finished') },
+  });
+  const run: Rig['run'] = async (exchange) => {
+    await handleExchange(exchange, stages);
+    const { status, headers, body } = await exchange.reply.answered;
+    return { status, body: body.toString(), verdict: headers.get('interlock-verdict') };
+  };
+  return { ledger, sent, observed, parked, run };
+}
+
+function book(parked: string[], kind: WaitOutcome['kind'], grant: boolean): TicketBook {
+  const unused = (): never => assert.fail('not asked for here');
+  return {
+    spendGrant: () => Promise.resolve(grant ? TICKET : null),
+    open: (request) => Promise.resolve((parked.push(request.exchange), TICKET)),
+    wait: () => Promise.resolve({ kind, ticket: TICKET }),
+    covers: () => true,
+    get: () => TICKET,
+    list: unused,
+    approve: unused,
+    deny: unused,
+  };
+}
+
+const always = (verdict: Verdict, parts: Partial<Judgement> = {}) => () => [verdict, parts] as const;
+
+for (const verdict of ['ALLOW', 'ALLOW_LOG'] as const) {
+  test(`${verdict}: recorded, sent, and its outcome recorded`, async () => {
+    const { ledger, sent, observed, run } = rig({ says: always(verdict) });
+    assert.deepEqual(await run(handMade('POST', '/a', 'body')), { status: 200, body: '', verdict: undefined });
+    assert.deepEqual(ledger.appended.map((one) => [one.body.type, one.durability]), [['verdict', 'synced'], ['outcome', 'written']]);
+    assert.deepEqual(sent.map((one) => [one.principal, one.fresh]), [['bot', false]]);
+    assert.deepEqual(observed, ['decided', 'leaving', 'finished']);
+  });
+}
+
+test('BLOCK: recorded, told, and nothing leaves', async () => {
+  const { ledger, sent, observed, run } = rig({ says: always('BLOCK') });
+  const { status, body } = await run(handMade('POST', '/a', 'body'));
+  assert.equal(status, 403);
+  assert.match(body, /because/);
+  assert.deepEqual([sent, ledger.bodies('verdict').map((one) => one.verdict), observed], [[], ['BLOCK'], ['decided', 'POLICY_BLOCKED']]);
+});
+
+test('what can not be recorded does not leave, whatever the verdict', async () => {
+  for (const verdict of ['ALLOW', 'ALLOW_LOG', 'WAIT'] as const) {
+    const { ledger, sent, run } = rig({ says: always(verdict) });
+    ledger.failing = true;
+    assert.deepEqual([(await run(handMade('POST', '/a', 'body'))).status, sent], [503, []]);
+  }
+});
+
+test('WAIT: held, and sent over a connection of its own once it was approved', async () => {
+  const { ledger, sent, parked, run } = rig({ says: always('WAIT') });
+  assert.equal((await run(handMade('POST', '/a', 'body'))).status, 200);
+  assert.deepEqual([parked, sent.map((one) => one.fresh), ledger.bodies('verdict').map((one) => one.ticket)], [['x1'], [true], ['t_1']]);
+});
+
+for (const outcome of ['denied', 'expired', 'superseded', 'held-out'] as const) {
+  test(`WAIT that is ${outcome}: nothing leaves`, async () => {
+    const { sent, run } = rig({ says: always('WAIT'), outcome });
+    assert.deepEqual([(await run(handMade('POST', '/a', 'body'))).status, sent], [403, []]);
+  });
+}
+
+test('a grant is spent instead of waiting, and policy is asked again all the same', async () => {
+  const granted = rig({ says: always('WAIT'), grant: true, outcome: 'denied' });
+  assert.equal((await granted.run(handMade('POST', '/a', 'body'))).status, 200);
+  assert.deepEqual(granted.parked, []);
+  for (const grant of [true, false]) {
+    const changed = rig({ says: (asked) => [asked === 0 ? 'WAIT' : 'BLOCK'], grant });
+    assert.deepEqual([(await changed.run(handMade('POST', '/a', 'body'))).status, changed.sent], [403, []]);
+  }
+});
+
+test("a WAIT on a request of Interlock's own is a refusal: it has nobody to hold", async () => {
+  const { ledger, sent, parked, run } = rig({ says: always('WAIT') });
+  const { status, body } = await run({ ...handMade('POST', '/a', 'body'), cause: 'x0' });
+  assert.deepEqual([status, sent, parked], [403, [], []]);
+  assert.match(body, /would need approval/);
+  assert.deepEqual(ledger.bodies('verdict').map((one) => [one.cause, one.verdict]), [['x0', 'WAIT'], ['x0', 'BLOCK']]);
+});
+
+const CAP: Constraint = { name: 'cap', type: 'set', field: 'amount', value: 1 };
+
+function refund(): HandMade {
+  const headers = ['Content-Type', 'application/x-www-form-urlencoded'];
+  return handMade('POST', '/v1/refunds', 'charge=ch_1&amount=500', { host: 'api.stripe.com', headers });
+}
+
+test('CONSTRAIN: the substitute leaves, and the client is told what was changed', async () => {
+  const { ledger, sent, run } = rig({ says: (asked) => (asked === 0 ? ['CONSTRAIN', { constraints: [CAP] }] : ['ALLOW']) });
+  const { verdict } = await run(refund());
+  assert.match(String(sent[0]?.body), /amount=1(&|$)/);
+  assert.match(verdict ?? '', /^constrain; entry=0; changed="[ -~]*amount[ -~]*"$/);
+  assert.deepEqual(ledger.bodies('verdict').map((one) => one.constraints), [['cap']]);
+});
+
+test("Interlock's own requests get answers, not fields of ours", async () => {
+  const { run } = rig({ says: (asked) => (asked === 0 ? ['CONSTRAIN', { constraints: [CAP] }] : ['ALLOW']) });
+  assert.equal((await run({ ...refund(), cause: 'x0' })).verdict, undefined);
+});
+
+test('what was changed can not end its own field', async () => {
+  const odd: Constraint = { ...CAP, field: 'metadata[a"\\é\r\nx-evil: 1]', value: 'v' };
+  const { verdict } = await rig({ says: (asked) => (asked === 0 ? ['CONSTRAIN', { constraints: [odd] }] : ['ALLOW']) }).run(refund());
+  const [, changed = ''] = /^constrain; entry=0; changed="(.*)"$/s.exec(verdict ?? '') ?? [];
+  assert.match(changed, /a\\"\\\\/);
+  assert.match(changed, /^(?:[ !#-[\]-~]|\\["\\])+$/);
+});
+
+test('a fault of the protocol layers is on record and ends there', async () => {
+  const { ledger, sent, run } = rig({ says: always('ALLOW') });
+  const { status } = await run({ ...handMade('POST', '/a', 'body'), fault: new InterlockError('AUTHORITY_MISMATCH', 'another host') });
+  assert.deepEqual([status, sent, ledger.bodies('verdict').map((one) => one.code)], [421, [], ['AUTHORITY_MISMATCH']]);
+});
