@@ -7,11 +7,13 @@ export function baseFacts(request: RequestView, inspected: boolean): BaseFacts {
   return { host: request.authority.host, method: request.method, path: request.path, inspected };
 }
 
-/** `Host::"api.stripe.com"`; a port other than the scheme's own is part of the id. */
+/**
+ * `Host::"api.stripe.com"` is the host over TLS at its usual port; anything else carries its port (`Host::"api.stripe.com:80"`).
+ * INVARIANT: a policy for a host never covers writing to it in clear text, or to another service on it.
+ */
 export function hostResource(request: RequestView): EntityRef {
   const { host, port } = request.authority;
-  const usual = request.scheme === 'https' ? 443 : 80;
-  return { type: 'Host', id: port === usual ? host : `${host}:${port}` };
+  return { type: 'Host', id: request.scheme === 'https' && port === 443 ? host : `${host}:${port}` };
 }
 
 /** Only a cache: what is forgotten is made again. */
