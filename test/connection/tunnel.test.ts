@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { Socket } from 'node:net';
+import { connect, createServer, Socket } from 'node:net';
 import { duplexPair } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
@@ -15,7 +15,6 @@ import { collectingReply } from '../../src/http/collecting-reply.ts';
 import { createMemoryBudget } from '../../src/http/memory-budget.ts';
 import type { Reply } from '../../src/http/reply.ts';
 import { PRINCIPAL } from '../support/exchange.ts';
-import { createServer, connect } from 'node:net';
 import { portOf } from '../support/origin.ts';
 
 const SCOPE: ClientScope = {
@@ -104,4 +103,11 @@ test('a client that left while it was dialled leaves nothing open', { timeout: 5
   assert.deepEqual([sent.requestBytes, sent.responseBytes], [0, 0]);
   await upstream.heard;
   upstream.end();
+});
+
+test('under a foreign server name the tunnel is at fault before anything is judged', () => {
+  const scope = { ...SCOPE, foreignServerName: 'other.example' };
+  const exchange = tunnelExchange('x1', scope, collectingReply(1), createMemoryBudget(1));
+  assert.equal(exchange.fault?.code, 'AUTHORITY_MISMATCH');
+  assert.equal(exchangeWith(collectingReply(1)).fault, null);
 });
