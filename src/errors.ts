@@ -1,6 +1,6 @@
 // Coded errors: every failure that a person can meet has one code, one status and one clear message.
 
-/** Each code reads STAGE_PROBLEM. Adding one here forces a row in `statusOf`. */
+/** Each code reads STAGE_PROBLEM. Adding one here forces a row in `STATUS`. */
 export type ErrorCode =
   // operator
   | 'CONFIG_INVALID'
@@ -74,67 +74,57 @@ export class InterlockError extends Error {
   }
 }
 
-/** The HTTP status that a client is answered with for a code. Exhaustive: a new code does not compile without a row. */
+/** Exhaustive: a new code does not compile without a row. */
+const STATUS: Readonly<Record<ErrorCode, number>> = {
+  AUTHORITY_INVALID: 400,
+  CLIENT_TLS: 400,
+  REQUEST_MALFORMED: 400,
+  BODY_ABORTED: 400,
+  USAGE: 400,
+  NAME_INVALID: 400,
+  POLICY_BLOCKED: 403,
+  PORT_DENIED: 403,
+  ADDRESS_DENIED: 403,
+  TICKET_PENDING: 403,
+  TICKET_DENIED: 403,
+  TICKET_LIMIT: 403,
+  APPROVER_REFUSED: 403,
+  CLASSIFY_FAILED: 403,
+  DECIDE_FAILED: 403,
+  CONSTRAINT_FAILED: 403,
+  TICKET_UNKNOWN: 404,
+  NAME_UNKNOWN: 404,
+  IDENTITY_REQUIRED: 407,
+  IDENTITY_REJECTED: 407,
+  TICKET_STATE: 409,
+  NAME_TAKEN: 409,
+  BODY_TOO_LARGE: 413,
+  MEMORY_EXHAUSTED: 413,
+  AUTHORITY_MISMATCH: 421,
+  CONNECTION_LIMIT: 429,
+  REQUEST_UNSUPPORTED: 501,
+  RESOLVE_FAILED: 502,
+  CONNECT_FAILED: 502,
+  UPSTREAM_CERTIFICATE: 502,
+  UPSTREAM_PROTOCOL: 502,
+  UPSTREAM_CLOSED: 502,
+  RECORD_FAILED: 503,
+  SHUTTING_DOWN: 503,
+  UPSTREAM_TIMEOUT: 504,
+  CONFIG_INVALID: 500,
+  LISTENER_INSECURE: 500,
+  KEY_EXPOSED: 500,
+  CA_INVALID: 500,
+  STORE_LOCKED: 500,
+  STORE_CORRUPT: 500,
+  NOT_RUNNING: 500,
+  BUNDLE_INVALID: 500,
+  INTERNAL: 500,
+};
+
+/** The HTTP status that a client is answered with for a code. */
 export function statusOf(code: ErrorCode): number {
-  switch (code) {
-    case 'AUTHORITY_INVALID':
-    case 'CLIENT_TLS':
-    case 'REQUEST_MALFORMED':
-    case 'BODY_ABORTED':
-    case 'USAGE':
-    case 'NAME_INVALID':
-      return 400;
-    case 'POLICY_BLOCKED':
-    case 'PORT_DENIED':
-    case 'ADDRESS_DENIED':
-    case 'TICKET_PENDING':
-    case 'TICKET_DENIED':
-    case 'TICKET_LIMIT':
-    case 'APPROVER_REFUSED':
-    case 'CLASSIFY_FAILED':
-    case 'DECIDE_FAILED':
-    case 'CONSTRAINT_FAILED':
-      return 403;
-    case 'TICKET_UNKNOWN':
-    case 'NAME_UNKNOWN':
-      return 404;
-    case 'IDENTITY_REQUIRED':
-    case 'IDENTITY_REJECTED':
-      return 407;
-    case 'TICKET_STATE':
-    case 'NAME_TAKEN':
-      return 409;
-    case 'BODY_TOO_LARGE':
-    case 'MEMORY_EXHAUSTED':
-      return 413;
-    case 'AUTHORITY_MISMATCH':
-      return 421;
-    case 'CONNECTION_LIMIT':
-      return 429;
-    case 'REQUEST_UNSUPPORTED':
-      return 501;
-    case 'RESOLVE_FAILED':
-    case 'CONNECT_FAILED':
-    case 'UPSTREAM_CERTIFICATE':
-    case 'UPSTREAM_PROTOCOL':
-    case 'UPSTREAM_CLOSED':
-      return 502;
-    case 'RECORD_FAILED':
-    case 'SHUTTING_DOWN':
-      return 503;
-    case 'UPSTREAM_TIMEOUT':
-      return 504;
-    case 'CONFIG_INVALID':
-    case 'LISTENER_INSECURE':
-    case 'KEY_EXPOSED':
-    case 'CA_INVALID':
-    case 'STORE_LOCKED':
-    case 'STORE_CORRUPT':
-    case 'NOT_RUNNING':
-    case 'BUNDLE_INVALID':
-    case 'INTERNAL':
-      return 500;
-  }
+  return STATUS[code];
 }
 
 /** Any thrown value as a coded error; what has no code is INTERNAL and keeps its cause. */

@@ -97,7 +97,7 @@ function scanHeaders(raw: readonly string[]): Scan {
       scan.kept.push(field, value);
     } else if (name === 'transfer-encoding') {
       codings += 1;
-      if (value.toLowerCase() !== 'chunked') throw malformed('the only transfer coding that is taken is `chunked`');
+      checkCoding(value);
     } else if (!HOP_BY_HOP.has(name) && !REROUTING.has(name)) {
       if (OVERRIDE_HEADERS.has(name)) scan.overrides.push(value);
       scan.kept.push(field, value);
@@ -106,6 +106,10 @@ function scanHeaders(raw: readonly string[]): Scan {
   // RFC 9112 §6.3: either may be honest alone; together they are the smuggling classic (threat B1).
   if (lengths > 1 || codings > 1 || (lengths > 0 && codings > 0)) throw malformed('the body length is given more than once');
   return scan;
+}
+
+function checkCoding(value: string): void {
+  if (value.toLowerCase() !== 'chunked') throw malformed('the only transfer coding that is taken is `chunked`');
 }
 
 /**

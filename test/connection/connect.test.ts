@@ -33,7 +33,10 @@ const deps: ConnectDeps = {
   agentLimit: { enter: () => () => undefined },
   requireAgent: true,
   connectPorts: new Set([443]),
-  tunnel: (scope, reply, protocol) => void (events.push(`tunnel ${protocol} ${scope.authority.port} ${reply.headSent}${protocol === 'tls' ? ` as ${scope.foreignServerName ?? 'itself'}` : ''}`), reply.abort()),
+  tunnel: (scope, reply, protocol) => {
+    events.push(`tunnel ${protocol} ${scope.authority.port} ${reply.headSent}${protocol === 'tls' ? ` as ${scope.foreignServerName ?? 'itself'}` : ''}`);
+    reply.abort();
+  },
 };
 const server = createServer();
 server.on('connect', (request, socket: Socket, head: Buffer) => void handleConnect(request, socket, head, deps));

@@ -12,7 +12,7 @@ import { fakeProvider } from '../support/fake-provider.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
 const SET: Constraint = { name: 'cap', type: 'set', field: '/amount', value: 1 };
-const changing = fakeProvider('changing', ['*'], { edit: (_request, body) => ({ bytes: Buffer.from(`${body.bytes}!`), changed: ['amount: set'] }) });
+const changing = fakeProvider('changing', ['*'], { edit: (_request, body) => ({ bytes: Buffer.from(`${body.bytes?.toString()}!`), changed: ['amount: set'] }) });
 const idle = fakeProvider('idle', ['*'], { edit: (_request, body) => ({ bytes: body.bytes, changed: [] }) });
 
 /** Says the first verdict first and the second when asked again. */

@@ -22,7 +22,7 @@ function editor(edits: BodyEdit[] = []): Provider {
   return fakeProvider('editor', ['*'], {
     edit(_request, body, edit) {
       edits.push(edit);
-      return { bytes: Buffer.from(`${body.bytes}+${edit.kind}`), changed: [edit.kind] };
+      return { bytes: Buffer.from(`${body.bytes?.toString()}+${edit.kind}`), changed: [edit.kind] };
     },
   });
 }

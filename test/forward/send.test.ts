@@ -122,7 +122,7 @@ test('an answer that must be translated is, with its own length', async () => {
   const settle: Substitute['settle'] = async (answered) => ({
     status: 200,
     headers: ['content-type', 'x-git', 'Content-Length', '999'],
-    body: Buffer.from(`settled ${answered.body}`),
+    body: Buffer.from(`settled ${answered.body.toString()}`),
   });
   const sent = await send(exchange, releaseOf(substituteOf(exchange, { settle }), { extraHeaders: ['interlock-verdict', 'x'] }), fine());
   const { headers, body } = await exchange.reply.answered;

@@ -30,7 +30,7 @@ async function start(answer: typeof script, parts: Partial<Outgoing> = {}): Prom
   await once(socket, 'connect');
   let gone = 0;
   const session = openHttp2Session(outgoing, socket, () => void (gone += 1));
-  stack.defer(() => void session.destroy());
+  stack.defer(() => session.destroy());
   const sink = recordingSink();
   sendHttp2(session, outgoing, sink);
   return { sink, gone: () => gone };

@@ -31,10 +31,12 @@ export async function startBridge(originPort: number, extraHeaders: readonly str
     const hasBody = 'transfer-encoding' in request.headers || 'content-length' in request.headers;
     const headers = request.rawHeaders.filter((_, i, all) => !/^(host|connection|transfer-encoding)$/i.test(all[i - (i % 2)] ?? ''));
     const outgoing = outgoingTo('origin.test', 80, { scheme: 'http', method: request.method ?? '', target: request.url ?? '', headers, body: hasBody ? request : null });
-    void relay(upstream, outgoing, http1Reply(response), { extraHeaders }).then((sent) => {
+    const answer = async (): Promise<void> => {
+      const sent = await relay(upstream, outgoing, http1Reply(response), { extraHeaders });
       if (sent.error !== null && !response.headersSent) response.writeHead(502, { 'content-length': 0 }).end();
       waiting.shift()?.(sent);
-    });
+    };
+    void answer();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
