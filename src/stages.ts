@@ -94,6 +94,6 @@ function release(exchange: Exchange, principal: Principal, recorded: Recorded) {
 /** A client is told when what left is not what it sent. */
 function verdictFields(exchange: Exchange, decision: Decision, entry: string): string[] {
   if (decision.substitute === null || exchange.cause !== null) return [];
-  const changed = decision.substitute.changed.join(', ').replace(/[^ -~]/g, '?').replace(/["\\]/g, '\\$&').slice(0, 500);
+  const changed = decision.substitute.changed.join(', ').replace(/[^ -~]/g, '?').slice(0, 500).replace(/["\\]/g, '\\$&');
   return ['interlock-verdict', `constrain; entry=${entry}; changed="${changed}"`];
 }

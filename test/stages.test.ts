@@ -171,13 +171,20 @@ test("Interlock's own requests get answers, not fields of ours", async () => {
   assert.equal((await run({ ...refund(), cause: 'x0' })).verdict, undefined);
 });
 
-test('what was changed can not end its own field', async () => {
-  const odd: Constraint = { ...CAP, field: 'metadata[a"\\é\r\nx-evil: 1]', value: 'v' };
-  const { verdict } = await rig({ says: (asked) => (asked === 0 ? ['CONSTRAIN', { constraints: [odd] }] : ['ALLOW']) }).run(refund());
-  const [, changed = ''] = /^constrain; entry=0; changed="(.*)"$/s.exec(verdict ?? '') ?? [];
-  assert.match(changed, /a\\"\\\\/);
-  assert.match(changed, /^(?:[ !#-[\]-~]|\\["\\])+$/);
-});
+for (const [name, field] of [
+  ['odd', 'metadata[a"\\é\r\nx-evil: 1]'],
+  ['cut at a quote', `metadata[${'"'.repeat(1_000)}]`],
+  ['cut one before it', `metadata[a${'"'.repeat(1_000)}]`],
+] as const) {
+  test(`what was changed can not end its own field (${name})`, async () => {
+    const odd: Constraint = { ...CAP, field, value: 'v' };
+    const { verdict } = await rig({ says: (asked) => (asked === 0 ? ['CONSTRAIN', { constraints: [odd] }] : ['ALLOW']) }).run(refund());
+    const [, changed = ''] = /^constrain; entry=0; changed="(.*)"$/s.exec(verdict ?? '') ?? [];
+    assert.match(changed, /\\"/);
+    assert.match(changed, /^(?:[ !#-[\]-~]|\\["\\])+$/);
+    assert.ok(changed.length <= 1_000);
+  });
+}
 
 test('a fault of the protocol layers is on record and ends there', async () => {
   const { ledger, sent, run } = rig({ says: always('ALLOW') });
