@@ -1,7 +1,6 @@
 // Examples that can be pasted where they are read.
 
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { commandName } from '../../src/cli/command-name.ts';
@@ -9,7 +8,7 @@ import { ROOT } from '../project/tree.ts';
 
 test('in a checkout it is the path of bin/interlock', () => {
   assert.equal(commandName({ cwd: ROOT, env: {} }, null), 'bin/interlock');
-  assert.equal(commandName({ cwd: tmpdir(), env: {} }, null), join(ROOT, 'bin/interlock'));
+  assert.equal(commandName({ cwd: join(ROOT, '../elsewhere'), env: {} }, null), join(ROOT, 'bin/interlock'));
 });
 
 test('a configuration that the reader would not find is named', () => {
