@@ -1,7 +1,7 @@
 // The sentence of a policy's @reason, with facts filled in when it is judged: `{host}`, `{domains}`, `{amount}`.
 
 import type { Action, Fact } from '../classify/action.ts';
-import { plainText } from './plain-text.ts';
+import { sentenceText } from './sentence-text.ts';
 
 /** Words and, at odd places, names of placeholders. */
 export type ReasonTemplate = readonly string[];
@@ -26,22 +26,22 @@ export function fillReason(template: ReasonTemplate, action: Action, agent: stri
   const only = template[0];
   if (template.length === 1 && only !== undefined) return only;
   const filled = template.map((part, index) => (index % 2 === 0 ? part : valueText(part, action, agent))).join('');
-  return filled.length <= MAX_REASON_CHARACTERS ? filled : plainText(filled, MAX_REASON_CHARACTERS);
+  return filled.length <= MAX_REASON_CHARACTERS ? filled : sentenceText(filled, MAX_REASON_CHARACTERS);
 }
 
 function valueText(name: string, action: Action, agent: string): string {
   const fact = action.facts[name];
   if (fact !== undefined) return factText(fact);
-  if (name === 'resource') return plainText(action.resource.id, MAX_VALUE_CHARACTERS);
+  if (name === 'resource') return sentenceText(action.resource.id, MAX_VALUE_CHARACTERS);
   if (name === 'action') return action.name;
-  if (name === 'agent') return plainText(agent, MAX_VALUE_CHARACTERS);
+  if (name === 'agent') return sentenceText(agent, MAX_VALUE_CHARACTERS);
   if (name === 'amount') return amountText(action);
   return 'unknown';
 }
 
 function factText(fact: Fact): string {
-  if (typeof fact !== 'object') return plainText(String(fact), MAX_VALUE_CHARACTERS);
-  const listed = fact.slice(0, MAX_LISTED).map((item) => plainText(item, MAX_VALUE_CHARACTERS));
+  if (typeof fact !== 'object') return sentenceText(String(fact), MAX_VALUE_CHARACTERS);
+  const listed = fact.slice(0, MAX_LISTED).map((item) => sentenceText(item, MAX_VALUE_CHARACTERS));
   const rest = fact.length - listed.length;
   if (listed.length === 0) return 'none';
   return rest > 0 ? `${listed.join(', ')} and ${rest} more` : listed.join(', ');
@@ -54,5 +54,5 @@ function amountText(action: Action): string {
   if (typeof currency !== 'string' || typeof minorPerMajor !== 'number')
     return `${amountMinor} minor units of an unknown currency`;
   const decimals = minorPerMajor === 1 ? 0 : minorPerMajor === 1_000 ? 3 : 2;
-  return `${(amountMinor / minorPerMajor).toFixed(decimals)} ${plainText(currency, 8)}`;
+  return `${(amountMinor / minorPerMajor).toFixed(decimals)} ${sentenceText(currency, 8)}`;
 }

@@ -5,7 +5,7 @@ import type { Constraint } from './constraint.ts';
 import type { Answer } from './engine.ts';
 import { VERDICTS } from './judgement.ts';
 import type { ActionJudgement, Judgement, Verdict, WaitRequirement } from './judgement.ts';
-import { plainText } from './plain-text.ts';
+import { sentenceText } from './sentence-text.ts';
 import type { Policy } from './policy.ts';
 import { fillReason } from './reason.ts';
 
@@ -66,8 +66,8 @@ function reasonOf(ruling: Ruling, action: Action, agent: string): string {
   if (first !== undefined)
     return [...new Set(ruling.decisive.map((policy) => fillReason(policy.reason, action, agent)))].join(' ');
   const error = ruling.errors[0];
-  if (error !== undefined) return `${action.name} could not be judged, so it is blocked: ${plainText(error, 300)}`;
-  return `No policy permits ${action.name} on ${plainText(action.resource.id, 160)}.`;
+  if (error !== undefined) return `${action.name} could not be judged, so it is blocked: ${sentenceText(error, 300)}`;
+  return `No policy permits ${action.name} on ${sentenceText(action.resource.id, 160)}.`;
 }
 
 /** Several actions in one exchange: the strictest counts for the whole, and nothing that any of them asks for is lost. */
