@@ -17,6 +17,8 @@ import { addTicketRoutes, type TicketRouteDeps } from './ticket-routes.ts';
 export interface Health {
   /** Digest of the bundle in force. */
   readonly bundle: string;
+  /** Why the newest change of the policies is not in force, or null. The last good bundle serves on. */
+  readonly bundleRejected: string | null;
   readonly ledger: { readonly ok: boolean; readonly entries: number; readonly lag: number };
   readonly caDaysLeft: number;
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { OpenTicketBook } from '../approve/ticket-book.ts';
 import type { Address, Config } from '../config/config.ts';
 import type { Judge } from '../decide/judge.ts';
+import type { ReloadableJudge } from '../decide/judge-engine.ts';
 import type { Directory, DirectoryAdmin } from '../identify/directory.ts';
 import type { OpenLedger } from '../record/chain.ts';
 import { type Authority, daysLeft } from '../tls/certificate-authority.ts';
@@ -18,7 +19,7 @@ export interface ServersOptions {
   readonly ledger: OpenLedger;
   readonly directory: Directory & DirectoryAdmin;
   readonly tickets: OpenTicketBook;
-  readonly judge: Judge;
+  readonly judge: Judge & Pick<ReloadableJudge, 'state'>;
   readonly authority: Authority;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -64,6 +65,7 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
     ready: () => ready,
     health: async () => ({
       bundle: judge.bundle,
+      bundleRejected: judge.state.lastError?.message ?? null,
       ledger: { ok: await ledgerWrites(ledger), entries: ledger.size, lag: ledger.lag },
       caDaysLeft: daysLeft(authority.expiresAt),
     }),

@@ -55,7 +55,7 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
     ledger,
     directory,
     tickets,
-    judge: JUDGE,
+    judge: { ...JUDGE, state: { digest: 'digest', policies: 1, loadedAt: '2026-01-01T00:00:00.000Z', lastError: { at: '2026-01-01T00:00:01.000Z', message: 'policy x: unexpected token' } } },
     authority,
     metrics: createMetrics(),
     log,
@@ -72,10 +72,11 @@ test('console and socket answer, a session names the real proxy and CA, and clos
   const options = await optionsIn(t);
   const servers = await openServers(options);
   const base = `http://127.0.0.1:${servers.consoleAddress.port}`;
-  const health: { status: string; bundle: string; caDaysLeft: number } = JSON.parse(
+  const health: { status: string; bundle: string; bundleRejected: string; caDaysLeft: number } = JSON.parse(
     await (await fetch(`${base}/healthz`)).text(),
   );
   assert.deepEqual([health.status, health.bundle, health.caDaysLeft > 300], ['ok', 'digest', true]);
+  assert.equal(health.bundleRejected, 'policy x: unexpected token', 'a bundle that is not in force is told');
   assert.equal((await fetch(`${base}/readyz`)).status, 200);
   assert.match(await (await fetch(`${base}/metrics`)).text(), /interlock_ledger_entries [1-9]/);
   const client = createControlClient(controlSocketPath(options.config.dataDir));

@@ -35,7 +35,7 @@ export async function consoleDesk(
     directory: desk.directory,
     tickets: desk.book,
     throttle: createFailureThrottle({ perMinute: 5 }),
-    health: async () => ({ bundle: 'digest', ledger: { ok: true, entries: 1, lag: 0 }, caDaysLeft: 300 }),
+    health: async () => ({ bundle: 'digest', bundleRejected: null, ledger: { ok: true, entries: 1, lag: 0 }, caDaysLeft: 300 }),
     ready: () => true,
     ...change,
   });
