@@ -2,7 +2,9 @@
 
 import { parseAuthority } from '../connection/authority.ts';
 import { InterlockError } from '../errors.ts';
+import { HOP_BY_HOP, isAlias, NOT_STRIPPABLE, OVERRIDE_FIELDS, REROUTING } from './field-names.ts';
 import { HeaderList } from './headers.ts';
+import { claimedMethods } from './method-override.ts';
 import type { Authority, RequestView } from './request-view.ts';
 import { parseTarget } from './target.ts';
 
@@ -20,24 +22,6 @@ export interface HeadInput {
   /** What the request line said, `1.1` or `1.0`; `h2` for an HTTP/2 stream, which has none. */
   readonly httpVersion: string;
 }
-
-/** RFC 9110 §7.6.1 and the proxy's own fields: never travel on. */
-const HOP_BY_HOP = new Set([
-  'connection', 'proxy-connection', 'keep-alive', 'proxy-authorization', 'proxy-authenticate', 'te', 'transfer-encoding', 'upgrade',
-  'trailer', 'expect', 'http2-settings', 'host', 'alt-used',
-]);
-
-/** Fields by which some servers route or rewrite a request (threat C15, E8): dropped, so what was judged is what is routed. */
-const REROUTING = new Set(['x-original-url', 'x-rewrite-url', 'x-forwarded-host', 'x-forwarded-server', 'x-host', 'forwarded', 'x-original-host']);
-
-/** A client may not use `Connection` to strip what carries framing, identity or meaning (threat A15). */
-const NOT_STRIPPABLE = new Set(['host', 'content-length', 'content-type', 'content-encoding', 'transfer-encoding', 'authorization', 'cookie', 'expect']);
-
-/** Fields that providers and bindings read: which account is meant, which content this is. */
-const JUDGED_ELSEWHERE = new Set(['stripe-account', 'stripe-context', 'stripe-version', 'on-behalf-of', 'content-range', 'content-disposition', 'x-amz-target', 'x-forwarded-for']);
-
-const OVERRIDE_HEADERS = new Set(['x-http-method-override', 'x-http-method', 'x-method-override']);
-const OVERRIDE_PARAMETERS = new Set(['_method', '_httpmethod', 'x-http-method-override', 'x-http-method', 'x-method-override', '$method']);
 
 const VERSIONS = new Set(['1.0', '1.1', 'h2']);
 
@@ -84,7 +68,7 @@ function scanHeaders(raw: readonly string[]): Scan {
     const field = raw[i] ?? '';
     const value = raw[i + 1] ?? '';
     const name = field.toLowerCase();
-    if (name.includes('_')) refuseAlias(name);
+    if (name.includes('_') && isAlias(name)) throw malformed(`the field name \`${name}\` is spelt with an underscore, which some servers take for the same field`);
     if (name === 'host') scan.hosts.push(value);
     else if (name === 'connection') scan.connectionTokens.push(value);
     else if (name === 'upgrade') scan.upgrades.push(value);
@@ -99,7 +83,7 @@ function scanHeaders(raw: readonly string[]): Scan {
       codings += 1;
       checkCoding(value);
     } else if (!HOP_BY_HOP.has(name) && !REROUTING.has(name)) {
-      if (OVERRIDE_HEADERS.has(name)) scan.overrides.push(value);
+      if (OVERRIDE_FIELDS.has(name)) scan.overrides.push(value);
       scan.kept.push(field, value);
     }
   }
@@ -110,17 +94,6 @@ function scanHeaders(raw: readonly string[]): Scan {
 
 function checkCoding(value: string): void {
   if (value.toLowerCase() !== 'chunked') throw malformed('the only transfer coding that is taken is `chunked`');
-}
-
-/**
- * CGI, WSGI and Rack give servers one variable for `X-HTTP-Method-Override` and `X_HTTP_Method_Override`. INVARIANT: a field that we strip,
- * judge or bind has no second spelling that passes beside it.
- */
-function refuseAlias(name: string): void {
-  const usual = name.replaceAll('_', '-');
-  if (HOP_BY_HOP.has(usual) || REROUTING.has(usual) || NOT_STRIPPABLE.has(usual) || OVERRIDE_HEADERS.has(usual) || JUDGED_ELSEWHERE.has(usual)) {
-    throw malformed(`the field name \`${usual}\` is spelt with an underscore, which some servers take for the same field`);
-  }
 }
 
 function checkMethod(method: string): void {
@@ -163,29 +136,6 @@ function upgradeProtocol(upgrades: readonly string[]): string {
   // h2c and made-up protocols would leave us blind behind the 101 (threat B11).
   if (protocol !== 'websocket') throw new InterlockError('REQUEST_UNSUPPORTED', 'the only upgrade that is forwarded is `websocket`');
   return protocol;
-}
-
-/** Every claim counts: dropping one would let the first hide the others. The registry bounds what it follows. */
-function claimedMethods(overrides: readonly string[], query: string): string[] {
-  if (overrides.length === 0 && !query.includes('%') && !/method/i.test(query)) return [];
-  const claimed = new Set<string>();
-  for (const value of overrides) claimed.add(value.trim().toUpperCase());
-  // Older readers split at `;` as well, and PHP takes `.method`, ` method` and `_method[]` for `_method`.
-  for (const pair of query.split(/[&;]/)) {
-    const equals = pair.indexOf('=');
-    const name = decoded(equals === -1 ? pair : pair.slice(0, equals)).toLowerCase().replace(/\[.*$/s, '').replace(/[ .]/g, '_');
-    if (OVERRIDE_PARAMETERS.has(name)) claimed.add(decoded(equals === -1 ? '' : pair.slice(equals + 1)).trim().toUpperCase());
-  }
-  return [...claimed];
-}
-
-/** As a server would read it; what can't be decoded is left as it stands. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return text;
-  }
 }
 
 function malformed(message: string): InterlockError {
