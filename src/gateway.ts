@@ -62,7 +62,11 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const metrics = createMetrics();
   const authority = await loadOrCreateAuthority(config.certsDir);
 
-  const ledger = await openLedger({ dataDir: config.dataDir, version: version(), onStall: (stall) => log.error({ stall }, 'ledger') });
+  const ledger = await openLedger({
+    dataDir: config.dataDir,
+    version: version(),
+    onStall: (stall) => log.error({ stall }, 'ledger'),
+  });
   opening.defer(() => ledger.close());
   const directory = await openDirectory(ledger);
   const judge = await createJudge({ policiesDir: config.policiesDir, directory, onEvent: bundleRecorder(ledger, log) });
@@ -109,7 +113,8 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   });
   const handle = (exchange: Exchange): void => inFlight.add(handleExchange(exchange, stages));
 
-  const onGarbage = (scope: { readonly source: string }, message: string): void => tally.count(scope.source, 'REQUEST_MALFORMED', message);
+  const onGarbage = (scope: { readonly source: string }, message: string): void =>
+    tally.count(scope.source, 'REQUEST_MALFORMED', message);
   const opened = createOpenedTunnels({ factory, handle, onGarbage });
   const leaves = createLeafCache(createLeafIssuer(authority), { max: LEAVES });
   const termination = createTermination(leaves);
@@ -148,7 +153,18 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const proxy = await listen(listener, config.proxy.listen);
   own.push(proxy);
 
-  const servers: OpenServers = await openServers({ config, ledger, directory, tickets, judge, authority, metrics, log, proxyUrl: urlOf(config.proxy, proxy), reload });
+  const servers: OpenServers = await openServers({
+    config,
+    ledger,
+    directory,
+    tickets,
+    judge,
+    authority,
+    metrics,
+    log,
+    proxyUrl: urlOf(config.proxy, proxy),
+    reload,
+  });
   opening.defer(() => servers.close());
   own.push(servers.consoleAddress);
 
@@ -165,7 +181,10 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
 
 function createLog(config: Config): Logger {
   // Secrets are never handed to the log, so nothing has to be redacted here (dependencies: redaction doubles a line's cost).
-  return pino({ level: config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }));
+  return pino(
+    { level: config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 2, sync: true }),
+  );
 }
 
 function readTls(listener: Listener): { readonly cert: string; readonly key: string } | null {

@@ -47,7 +47,8 @@ export function createStages(deps: StageDeps): Stages {
 
     async record(exchange, principal, decision) {
       // Interlock's own requests have nobody to hold: what would need approval there does not go out.
-      const parking = decision.verdict === 'WAIT' && exchange.cause === null ? await park(exchange, principal, decision, deps) : null;
+      const parking =
+        decision.verdict === 'WAIT' && exchange.cause === null ? await park(exchange, principal, decision, deps) : null;
       const ticket = parking?.ticket.id ?? null;
       const body = verdictBody(exchange, principal, decision, ticket, ledger.keyedDigest);
       const { entry } = await ledger.append(body, durabilityOf(decision.verdict, decision.judgement));
@@ -80,7 +81,8 @@ async function enforce(exchange: Exchange, principal: Principal, recorded: Recor
     case 'BLOCK':
       throw new InterlockError('POLICY_BLOCKED', decision.reason);
     case 'WAIT':
-      if (ticket === null) throw new InterlockError('POLICY_BLOCKED', `this request of Interlock's own would need approval: ${decision.reason}`);
+      if (ticket === null)
+        throw new InterlockError('POLICY_BLOCKED', `this request of Interlock's own would need approval: ${decision.reason}`);
       askAgain(mustWait ? await holdUntilDecided(exchange, ticket, deps) : principal, decision, ticket, deps);
       return;
   }
@@ -94,6 +96,10 @@ function release(exchange: Exchange, principal: Principal, recorded: Recorded) {
 /** A client is told when what left is not what it sent. */
 function verdictFields(exchange: Exchange, decision: Decision, entry: string): string[] {
   if (decision.substitute === null || exchange.cause !== null) return [];
-  const changed = decision.substitute.changed.join(', ').replace(/[^ -~]/g, '?').slice(0, 500).replace(/["\\]/g, '\\$&');
+  const changed = decision.substitute.changed
+    .join(', ')
+    .replace(/[^ -~]/g, '?')
+    .slice(0, 500)
+    .replace(/["\\]/g, '\\$&');
   return ['interlock-verdict', `constrain; entry=${entry}; changed="${changed}"`];
 }

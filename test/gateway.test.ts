@@ -48,7 +48,14 @@ interface Heard {
 async function ask(gateway: Gateway, url: string, login: string | null, body = ''): Promise<Heard> {
   const { hostname, port } = new URL(gateway.proxyUrl);
   const credentials = login === null ? {} : { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
-  const asked = request({ hostname, port, path: url, method: body === '' ? 'GET' : 'POST', agent: false, headers: { host: new URL(url).host, ...credentials } });
+  const asked = request({
+    hostname,
+    port,
+    path: url,
+    method: body === '' ? 'GET' : 'POST',
+    agent: false,
+    headers: { host: new URL(url).host, ...credentials },
+  });
   asked.end(body);
   const [response] = await once(asked, 'response');
   let heard = '';
@@ -73,7 +80,14 @@ async function entriesOf(config: Config): Promise<Entry[]> {
 /** INVARIANT of a failed start: the ledger's lock, the socket and the ports are free, so the next start works. */
 async function startsAfterwards(config: Config): Promise<void> {
   assert.equal(existsSync(controlSocketPath(config.dataDir)), false);
-  const gateway = await startGateway({ ...config, proxy: { ...config.proxy, listen: { host: '127.0.0.1', port: 0 } }, console: { ...config.console, listen: { host: '127.0.0.1', port: 0 } } }, LOG);
+  const gateway = await startGateway(
+    {
+      ...config,
+      proxy: { ...config.proxy, listen: { host: '127.0.0.1', port: 0 } },
+      console: { ...config.console, listen: { host: '127.0.0.1', port: 0 } },
+    },
+    LOG,
+  );
   await gateway.stop();
 }
 
@@ -167,7 +181,8 @@ test('a reload that is refused leaves the bundle in force', async () => {
   await using stack = new AsyncDisposableStack();
   const gateway = await startGateway(config, LOG);
   stack.defer(() => gateway.stop());
-  const digest = async (): Promise<unknown> => Reflect.get(Object(await (await fetch(`${gateway.consoleUrl}/healthz`)).json()), 'bundle');
+  const digest = async (): Promise<unknown> =>
+    Reflect.get(Object(await (await fetch(`${gateway.consoleUrl}/healthz`)).json()), 'bundle');
   const before = await digest();
   writeFileSync(join(config.policiesDir, 'broken.cedar'), 'permit (');
   await throwsWithCode('BUNDLE_INVALID', () => gateway.reload());

@@ -17,22 +17,52 @@ import { handleExchange, type Stages } from '../src/pipeline.ts';
 
 const principal: Principal = { agent: 'a', teams: [], user: null, session: null, provedBy: 'token' };
 const request: RequestView = {
-  method: 'GET', scheme: 'https', authority: { host: 'x.example', port: 443 }, target: '/', path: '/', segments: [],
-  ambiguousPath: false, query: '', headers: new HeaderList([]), upgrade: null, hasBody: false, claimedMethods: [],
+  method: 'GET',
+  scheme: 'https',
+  authority: { host: 'x.example', port: 443 },
+  target: '/',
+  path: '/',
+  segments: [],
+  ambiguousPath: false,
+  query: '',
+  headers: new HeaderList([]),
+  upgrade: null,
+  hasBody: false,
+  claimedMethods: [],
 };
-const proposal: Proposal = { request, provider: null, body: NO_BODY, actions: [{ name: 'http.read', resource: { type: 'Host', id: 'x' }, parents: [], facts: {} }] };
+const proposal: Proposal = {
+  request,
+  provider: null,
+  body: NO_BODY,
+  actions: [{ name: 'http.read', resource: { type: 'Host', id: 'x' }, parents: [], facts: {} }],
+};
 
 function decision(verdict: Verdict): Decision {
   const judgement: Judgement = { verdict, bundle: 'b', actions: [], reason: '', policies: [], constraints: [], waits: [] };
   return { verdict, proposal, judgement, substitute: null, rejudged: null, reason: '', policies: [] };
 }
 
-const sent: Sent = { result: 'sent', status: 200, requestBytes: 0, responseBytes: 0, requestDigest: null, responseDigest: null, error: null };
+const sent: Sent = {
+  result: 'sent',
+  status: 200,
+  requestBytes: 0,
+  responseBytes: 0,
+  requestDigest: null,
+  responseDigest: null,
+  error: null,
+};
 
 function exchange(fault: InterlockError | null = null): Exchange {
   return {
-    id: 'x', request, body: new RequestBody(null, createMemoryBudget(1)), reply: collectingReply(1_000), identify: () => principal,
-    fault, cause: null, source: 's', startedMs: 0,
+    id: 'x',
+    request,
+    body: new RequestBody(null, createMemoryBudget(1)),
+    reply: collectingReply(1_000),
+    identify: () => principal,
+    fault,
+    cause: null,
+    source: 's',
+    startedMs: 0,
   };
 }
 
@@ -45,7 +75,8 @@ function stages(calls: string[], over: Partial<Stages> = {}): Stages {
     identify: () => say('identify', principal),
     classify: () => Promise.resolve(say('classify', proposal)),
     decide: () => Promise.resolve(say('decide', decision('ALLOW'))),
-    record: (_exchange, _principal, decided) => Promise.resolve(say('record', { decision: decided, entry: '1', ticket: null, mustWait: false })),
+    record: (_exchange, _principal, decided) =>
+      Promise.resolve(say('record', { decision: decided, entry: '1', ticket: null, mustWait: false })),
     enforce: () => Promise.resolve(say('enforce', undefined)),
     forward: () => Promise.resolve(say('forward', sent)),
     recordOutcome: () => say('outcome', undefined),

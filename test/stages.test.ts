@@ -16,8 +16,24 @@ import { handMade, type HandMade, judgementOf, proposalOf } from './support/exch
 import { type MemoryLedger, memoryLedger } from './support/memory-ledger.ts';
 
 const TICKET: Ticket = {
-  id: 't_1', state: 'pending', binding: 'b', agent: 'bot', user: null, session: null, actions: [], host: 'h', method: 'POST', path: '/', reason: 'r',
-  waits: [], approvals: [], deniedBy: 'kim', createdAt: '', expiresAt: '', exchange: 'x1', grant: false,
+  id: 't_1',
+  state: 'pending',
+  binding: 'b',
+  agent: 'bot',
+  user: null,
+  session: null,
+  actions: [],
+  host: 'h',
+  method: 'POST',
+  path: '/',
+  reason: 'r',
+  waits: [],
+  approvals: [],
+  deniedBy: 'kim',
+  createdAt: '',
+  expiresAt: '',
+  exchange: 'x1',
+  grant: false,
 };
 
 interface Rig {
@@ -63,12 +79,23 @@ function rig({ says, outcome = 'approved', grant = false }: Choices): Rig {
     close: () => Promise.resolve(),
   };
   const stages = createStages({
-    judge, ledger, upstream, inspectBytes: 10_000,
+    judge,
+    ledger,
+    upstream,
+    inspectBytes: 10_000,
     tickets: book(parked, outcome, grant),
     keepBody: () => Promise.resolve(),
     originate: () => Promise.reject(new Error('not asked for here')),
-    refuser: createRefuser({ ledger, tally: () => undefined, onRefused: (_exchange, _progress, error) => void observed.push(error.code) }),
-    observer: { decided: () => void observed.push('decided'), leaving: () => void observed.push('leaving'), finished: () => void observed.push('finished') },
+    refuser: createRefuser({
+      ledger,
+      tally: () => undefined,
+      onRefused: (_exchange, _progress, error) => void observed.push(error.code),
+    }),
+    observer: {
+      decided: () => void observed.push('decided'),
+      leaving: () => void observed.push('leaving'),
+      finished: () => void observed.push('finished'),
+    },
   });
   const run: Rig['run'] = async (exchange) => {
     await handleExchange(exchange, stages);
@@ -92,14 +119,26 @@ function book(parked: string[], kind: WaitOutcome['kind'], grant: boolean): Tick
   };
 }
 
-const always = (verdict: Verdict, parts: Partial<Judgement> = {}) => () => [verdict, parts] as const;
+const always =
+  (verdict: Verdict, parts: Partial<Judgement> = {}) =>
+  () =>
+    [verdict, parts] as const;
 
 for (const verdict of ['ALLOW', 'ALLOW_LOG'] as const) {
   test(`${verdict}: recorded, sent, and its outcome recorded`, async () => {
     const { ledger, sent, observed, run } = rig({ says: always(verdict) });
     assert.deepEqual(await run(handMade('POST', '/a', 'body')), { status: 200, body: '', verdict: undefined });
-    assert.deepEqual(ledger.appended.map((one) => [one.body.type, one.durability]), [['verdict', 'synced'], ['outcome', 'written']]);
-    assert.deepEqual(sent.map((one) => [one.principal, one.fresh]), [['bot', false]]);
+    assert.deepEqual(
+      ledger.appended.map((one) => [one.body.type, one.durability]),
+      [
+        ['verdict', 'synced'],
+        ['outcome', 'written'],
+      ],
+    );
+    assert.deepEqual(
+      sent.map((one) => [one.principal, one.fresh]),
+      [['bot', false]],
+    );
     assert.deepEqual(observed, ['decided', 'leaving', 'finished']);
   });
 }
@@ -109,7 +148,10 @@ test('BLOCK: recorded, told, and nothing leaves', async () => {
   const { status, body } = await run(handMade('POST', '/a', 'body'));
   assert.equal(status, 403);
   assert.match(body, /because/);
-  assert.deepEqual([sent, ledger.bodies('verdict').map((one) => one.verdict), observed], [[], ['BLOCK'], ['decided', 'POLICY_BLOCKED']]);
+  assert.deepEqual(
+    [sent, ledger.bodies('verdict').map((one) => one.verdict), observed],
+    [[], ['BLOCK'], ['decided', 'POLICY_BLOCKED']],
+  );
 });
 
 test('what can not be recorded does not leave, whatever the verdict', async () => {
@@ -123,7 +165,10 @@ test('what can not be recorded does not leave, whatever the verdict', async () =
 test('WAIT: held, and sent over a connection of its own once it was approved', async () => {
   const { ledger, sent, parked, run } = rig({ says: always('WAIT') });
   assert.equal((await run(handMade('POST', '/a', 'body'))).status, 200);
-  assert.deepEqual([parked, sent.map((one) => one.fresh), ledger.bodies('verdict').map((one) => one.ticket)], [['x1'], [true], ['t_1']]);
+  assert.deepEqual(
+    [parked, sent.map((one) => one.fresh), ledger.bodies('verdict').map((one) => one.ticket)],
+    [['x1'], [true], ['t_1']],
+  );
 });
 
 for (const outcome of ['denied', 'expired', 'superseded', 'held-out'] as const) {
@@ -148,7 +193,13 @@ test("a WAIT on a request of Interlock's own is a refusal: it has nobody to hold
   const { status, body } = await run({ ...handMade('POST', '/a', 'body'), cause: 'x0' });
   assert.deepEqual([status, sent, parked], [403, [], []]);
   assert.match(body, /would need approval/);
-  assert.deepEqual(ledger.bodies('verdict').map((one) => [one.cause, one.verdict]), [['x0', 'WAIT'], ['x0', 'BLOCK']]);
+  assert.deepEqual(
+    ledger.bodies('verdict').map((one) => [one.cause, one.verdict]),
+    [
+      ['x0', 'WAIT'],
+      ['x0', 'BLOCK'],
+    ],
+  );
 });
 
 const CAP: Constraint = { name: 'cap', type: 'set', field: 'amount', value: 1 };
@@ -163,7 +214,10 @@ test('CONSTRAIN: the substitute leaves, and the client is told what was changed'
   const { verdict } = await run(refund());
   assert.match(String(sent[0]?.body), /amount=1(&|$)/);
   assert.match(verdict ?? '', /^constrain; entry=0; changed="[ -~]*amount[ -~]*"$/);
-  assert.deepEqual(ledger.bodies('verdict').map((one) => one.constraints), [['cap']]);
+  assert.deepEqual(
+    ledger.bodies('verdict').map((one) => one.constraints),
+    [['cap']],
+  );
 });
 
 test("Interlock's own requests get answers, not fields of ours", async () => {
@@ -178,7 +232,9 @@ for (const [name, field] of [
 ] as const) {
   test(`what was changed can not end its own field (${name})`, async () => {
     const odd: Constraint = { ...CAP, field, value: 'v' };
-    const { verdict } = await rig({ says: (asked) => (asked === 0 ? ['CONSTRAIN', { constraints: [odd] }] : ['ALLOW']) }).run(refund());
+    const { verdict } = await rig({ says: (asked) => (asked === 0 ? ['CONSTRAIN', { constraints: [odd] }] : ['ALLOW']) }).run(
+      refund(),
+    );
     const [, changed = ''] = /^constrain; entry=0; changed="(.*)"$/s.exec(verdict ?? '') ?? [];
     assert.match(changed, /\\"/);
     assert.match(changed, /^(?:[ !#-[\]-~]|\\["\\])+$/);
@@ -188,6 +244,9 @@ for (const [name, field] of [
 
 test('a fault of the protocol layers is on record and ends there', async () => {
   const { ledger, sent, run } = rig({ says: always('ALLOW') });
-  const { status } = await run({ ...handMade('POST', '/a', 'body'), fault: new InterlockError('AUTHORITY_MISMATCH', 'another host') });
+  const { status } = await run({
+    ...handMade('POST', '/a', 'body'),
+    fault: new InterlockError('AUTHORITY_MISMATCH', 'another host'),
+  });
   assert.deepEqual([status, sent, ledger.bodies('verdict').map((one) => one.code)], [421, [], ['AUTHORITY_MISMATCH']]);
 });

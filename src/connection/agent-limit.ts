@@ -13,7 +13,10 @@ export function createAgentLimit(tunnelsPerAgent: number): AgentLimit {
     enter(agent) {
       const count = open.get(agent) ?? 0;
       if (count >= tunnelsPerAgent) {
-        throw new InterlockError('CONNECTION_LIMIT', `this agent has ${count} connections open, which is as many as one agent may`);
+        throw new InterlockError(
+          'CONNECTION_LIMIT',
+          `this agent has ${count} connections open, which is as many as one agent may`,
+        );
       }
       open.set(agent, count + 1);
       return () => {

@@ -37,5 +37,8 @@ export function identifyBy(directory: Directory, headerValues: readonly string[]
 export function serverNameFault(scope: ClientScope): InterlockError | null {
   if (scope.foreignServerName === null) return null;
   const named = plainText(scope.foreignServerName, 80);
-  return new InterlockError('AUTHORITY_MISMATCH', `the TLS server name is ${named}, but the connection is to ${scope.authority.host}`);
+  return new InterlockError(
+    'AUTHORITY_MISMATCH',
+    `the TLS server name is ${named}, but the connection is to ${scope.authority.host}`,
+  );
 }

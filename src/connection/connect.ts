@@ -46,7 +46,10 @@ export async function handleConnect(request: IncomingMessage, socket: Socket, he
     const principal = identify();
     const authority = parseAuthority(request.url ?? '', null);
     if (authority.host === RESERVED_NAME) {
-      throw new InterlockError('AUTHORITY_INVALID', `${RESERVED_NAME} is not tunnelled to: ask for http://${RESERVED_NAME}/ through the proxy`);
+      throw new InterlockError(
+        'AUTHORITY_INVALID',
+        `${RESERVED_NAME} is not tunnelled to: ask for http://${RESERVED_NAME}/ through the proxy`,
+      );
     }
     socket.once('close', deps.agentLimit.enter(principal.agent));
     if (head.length > 0) socket.unshift(head);

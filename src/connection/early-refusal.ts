@@ -27,10 +27,14 @@ export function writeRefusal(socket: Duplex, error: InterlockError): void {
   const body = `interlock: ${error.message}${error.hint === undefined ? '' : ` (${error.hint})`}\n`;
   const fields = [
     ...(status === 407 ? PROXY_AUTHENTICATE : []),
-    'content-type', 'text/plain; charset=utf-8',
-    'content-length', String(Buffer.byteLength(body)),
-    'proxy-status', 'interlock; error=http_request_denied',
-    'connection', 'close',
+    'content-type',
+    'text/plain; charset=utf-8',
+    'content-length',
+    String(Buffer.byteLength(body)),
+    'proxy-status',
+    'interlock; error=http_request_denied',
+    'connection',
+    'close',
   ];
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
   for (let i = 0; i < fields.length; i += 2) head += `${fields[i]}: ${fields[i + 1]}\r\n`;

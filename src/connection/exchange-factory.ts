@@ -18,7 +18,13 @@ import { upgradeReply } from '../http/upgrade-reply.ts';
 import { type ClientScope, serverNameFault } from './client-scope.ts';
 
 export interface ExchangeFactory {
-  fromHttp1(scope: ClientScope, request: IncomingMessage, response: ServerResponse, target: string, expectsContinue: boolean): Exchange;
+  fromHttp1(
+    scope: ClientScope,
+    request: IncomingMessage,
+    response: ServerResponse,
+    target: string,
+    expectsContinue: boolean,
+  ): Exchange;
   fromHttp2(scope: ClientScope, stream: ServerHttp2Stream, rawHeaders: readonly string[], endOfStream: boolean): Exchange;
   fromUpgrade(scope: ClientScope, request: IncomingMessage, socket: Duplex, early: Buffer, target: string): Exchange;
   /** A fresh exchange id. */
@@ -53,7 +59,12 @@ export function createExchangeFactory(budget: MemoryBudget): ExchangeFactory {
       const hasBody = 'transfer-encoding' in request.headers || Number(request.headers['content-length'] ?? 0) > 0;
       const head = headOf(scope, () => http1Head(scope, request, target, hasBody, false));
       const invite = expectsContinue ? () => response.writeContinue() : null;
-      return assemble(scope, head, new RequestBody(hasBody ? { ...sourceOf(request, head.view), invite } : null, budget), http1Reply(response));
+      return assemble(
+        scope,
+        head,
+        new RequestBody(hasBody ? { ...sourceOf(request, head.view), invite } : null, budget),
+        http1Reply(response),
+      );
     },
     fromHttp2(scope, stream, rawHeaders, endOfStream) {
       const head = headOf(scope, () => readHttp2Head(rawHeaders, scope.authority, scope.scheme, !endOfStream));
@@ -67,7 +78,13 @@ export function createExchangeFactory(budget: MemoryBudget): ExchangeFactory {
   };
 }
 
-function http1Head(scope: ClientScope, request: IncomingMessage, target: string, hasBody: boolean, upgrading: boolean): RequestView {
+function http1Head(
+  scope: ClientScope,
+  request: IncomingMessage,
+  target: string,
+  hasBody: boolean,
+  upgrading: boolean,
+): RequestView {
   return readHead({
     method: request.method ?? '',
     target,

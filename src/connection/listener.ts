@@ -40,9 +40,12 @@ const ABSOLUTE = /^(https?):\/\/([^/?#\\]*)(\/[^#]*|\?[^#]*)?$/i;
 
 export function createListener(deps: ListenerDeps): Server {
   const options = { ...HEAD_LIMITS, shouldUpgradeCallback: isWebSocketUpgrade };
-  const server: Server = deps.tls === null ? createServer(options) : createTlsServer({ ...options, ...deps.tls, minVersion: 'TLSv1.2' });
+  const server: Server =
+    deps.tls === null ? createServer(options) : createTlsServer({ ...options, ...deps.tls, minVersion: 'TLSv1.2' });
   server.maxConnections = deps.connections;
-  const pipeline = createPipelineLimit((request) => deps.tally.count(sourceOf(request), 'REQUEST_MALFORMED', 'too many pipelined requests'));
+  const pipeline = createPipelineLimit((request) =>
+    deps.tally.count(sourceOf(request), 'REQUEST_MALFORMED', 'too many pipelined requests'),
+  );
   const admit = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
     if (pipeline.admit(request, response)) serve(request, response, expectsContinue, deps);
   };
@@ -102,7 +105,10 @@ function scopeOf(request: IncomingMessage, form: AbsoluteForm, deps: ListenerDep
 function absoluteForm(url: string): AbsoluteForm {
   const [, scheme, authority, rest] = ABSOLUTE.exec(url) ?? [];
   if (scheme === undefined || authority === undefined) {
-    throw new InterlockError('REQUEST_MALFORMED', 'this is an HTTP proxy: set HTTPS_PROXY to its address and ask for the site itself');
+    throw new InterlockError(
+      'REQUEST_MALFORMED',
+      'this is an HTTP proxy: set HTTPS_PROXY to its address and ask for the site itself',
+    );
   }
   const secure = scheme.toLowerCase() === 'https';
   const target = rest === undefined ? '/' : rest.startsWith('?') ? `/${rest}` : rest;

@@ -65,7 +65,8 @@ function http1Server(scopes: WeakMap<object, ClientScope>, { factory, handle, on
   const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
     const scope = scopes.get(request.socket);
     if (scope === undefined) request.socket.destroy();
-    else if (pipeline.admit(request, response)) handle(factory.fromHttp1(scope, request, response, request.url ?? '', expectsContinue));
+    else if (pipeline.admit(request, response))
+      handle(factory.fromHttp1(scope, request, response, request.url ?? '', expectsContinue));
   };
   const server = createHttp1Server({ ...HEAD_LIMITS, shouldUpgradeCallback: isWebSocketUpgrade });
   server.on('request', (request, response) => serve(request, response, false));
@@ -84,7 +85,8 @@ function http1Server(scopes: WeakMap<object, ClientScope>, { factory, handle, on
   server.on('clientError', (error, socket) => {
     const scope = scopes.get(socket);
     if (scope !== undefined && !isHangUp(error)) onGarbage(scope, `not HTTP: ${codeOf(error)}`);
-    if (socket.writable && !isHangUp(error)) hangUp(socket, 'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    if (socket.writable && !isHangUp(error))
+      hangUp(socket, 'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
     else socket.destroy();
   });
   // A server that is only fed never emits this, and without it Node does not start its header time-outs (threat G1).
@@ -92,7 +94,11 @@ function http1Server(scopes: WeakMap<object, ClientScope>, { factory, handle, on
   return server;
 }
 
-function http2Server(scopes: WeakMap<object, ClientScope>, sessions: Set<ServerHttp2Session>, { factory, handle, onGarbage }: OpenedTunnelOptions): Http2Server {
+function http2Server(
+  scopes: WeakMap<object, ClientScope>,
+  sessions: Set<ServerHttp2Session>,
+  { factory, handle, onGarbage }: OpenedTunnelOptions,
+): Http2Server {
   const server = createHttp2Server({
     // Bounds against floods (threats B15, B16): Node cuts a session that passes them.
     maxHeaderListPairs: 256,
@@ -103,7 +109,12 @@ function http2Server(scopes: WeakMap<object, ClientScope>, sessions: Set<ServerH
     maxSessionMemory: 16,
     streamResetBurst: 200,
     streamResetRate: 20,
-    settings: { maxConcurrentStreams: 128, maxHeaderListSize: 65_536, enableConnectProtocol: false, initialWindowSize: 1_048_576 },
+    settings: {
+      maxConcurrentStreams: 128,
+      maxHeaderListSize: 65_536,
+      enableConnectProtocol: false,
+      initialWindowSize: 1_048_576,
+    },
   });
   server.on('stream', (stream, _fields, flags, rawHeaders) => {
     stream.on('error', () => undefined);
@@ -127,7 +138,8 @@ function http2Server(scopes: WeakMap<object, ClientScope>, sessions: Set<ServerH
 function dropWhenIdle(session: ServerHttp2Session): void {
   let used = false;
   session.setTimeout(HEAD_LIMITS.headersTimeout, () => {
-    if (used) session.close(); // streams under way, such as a long model call, still end by themselves
+    if (used)
+      session.close(); // streams under way, such as a long model call, still end by themselves
     else session.destroy();
   });
   session.once('stream', () => {

@@ -26,7 +26,8 @@ export function createRefusalTally(ledger: Pick<Ledger, 'note'>): RefusalTally {
   const flush = (): void => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    for (const [source, { total, codes, sample }] of counts) ledger.note({ type: 'refusals', source, count: total, codes, sample });
+    for (const [source, { total, codes, sample }] of counts)
+      ledger.note({ type: 'refusals', source, count: total, codes, sample });
     counts.clear();
   };
 

@@ -52,7 +52,12 @@ export function tunnelExchange(id: string, scope: ClientScope, reply: Reply, bud
 }
 
 export function tunnelProposal(exchange: Exchange, protocol: TunnelProtocol): Proposal {
-  return { request: exchange.request, provider: null, body: NO_BODY, actions: [tunnelAction(exchange.request.authority, protocol)] };
+  return {
+    request: exchange.request,
+    provider: null,
+    body: NO_BODY,
+    actions: [tunnelAction(exchange.request.authority, protocol)],
+  };
 }
 
 /** Dials, establishes the tunnel if it is not yet, and passes bytes until either side ends. */

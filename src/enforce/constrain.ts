@@ -16,7 +16,12 @@ export interface ConstrainDeps extends RewriteDeps {
 }
 
 /** Judges a proposal and carries its constraints out on a substitute. A constraint that can't be met is a BLOCK. */
-export async function decide(exchange: Exchange, principal: Principal, proposal: Proposal, deps: ConstrainDeps): Promise<Decision> {
+export async function decide(
+  exchange: Exchange,
+  principal: Principal,
+  proposal: Proposal,
+  deps: ConstrainDeps,
+): Promise<Decision> {
   const judgement = deps.judge.judge(principal, proposal.actions);
   if (judgement.constraints.length === 0 || judgement.verdict === 'BLOCK') return plain(proposal, judgement);
   try {

@@ -45,7 +45,12 @@ function exchangeOf(request: OriginatedRequest, reply: Exchange['reply'], deps: 
     hasBody: body.length > 0,
     httpVersion: '1.1',
   });
-  const source = { stream: Readable.from([body], { objectMode: false }), declaredBytes: body.length, encodings: [], invite: null };
+  const source = {
+    stream: Readable.from([body], { objectMode: false }),
+    declaredBytes: body.length,
+    encodings: [],
+    invite: null,
+  };
   return {
     id: deps.nextId(),
     request: view,

@@ -78,7 +78,11 @@ function problem(refusal: Refusal): NativeAnswer {
     entry: refusal.entry,
     ticket: refusal.ticket,
   };
-  return { status: refusal.status, headers: ['content-type', 'application/problem+json'], body: Buffer.from(`${JSON.stringify(document)}\n`) };
+  return {
+    status: refusal.status,
+    headers: ['content-type', 'application/problem+json'],
+    body: Buffer.from(`${JSON.stringify(document)}\n`),
+  };
 }
 
 function titleOf(refusal: Refusal): string {
@@ -104,7 +108,12 @@ function page(refusal: Refusal): NativeAnswer {
   const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:15vh auto;padding:0 1rem;color-scheme:light dark}</style><h1>${title}</h1><p>${escapeHtml(refusalSentence(refusal))}</p></html>\n`;
   return {
     status: refusal.status,
-    headers: ['content-type', 'text/html; charset=utf-8', 'content-security-policy', "default-src 'none'; style-src 'unsafe-inline'"],
+    headers: [
+      'content-type',
+      'text/html; charset=utf-8',
+      'content-security-policy',
+      "default-src 'none'; style-src 'unsafe-inline'",
+    ],
     body: Buffer.from(html),
   };
 }

@@ -36,7 +36,9 @@ export function createRefuser(deps: RefuserDeps): Refuser {
         entry = await entryOf(exchange, progress, error, deps);
       } catch {
         // INVARIANT: what can't be recorded is refused with 503, whatever the verdict would have been.
-        told = new InterlockError('RECORD_FAILED', 'the ledger can not be written, so nothing is forwarded', { hint: 'ask the operator' });
+        told = new InterlockError('RECORD_FAILED', 'the ledger can not be written, so nothing is forwarded', {
+          hint: 'ask the operator',
+        });
       }
       try {
         answerRefused(exchange, progress, told, entry);
@@ -64,7 +66,12 @@ async function entryOf(exchange: Exchange, progress: Progress, error: InterlockE
 /** Every verdict has an outcome, also when nothing left. */
 function noteRefused(exchange: Exchange, entry: string, error: InterlockError, ledger: Ledger): void {
   const nothing = { requestBytes: 0, responseBytes: 0, requestDigest: null, responseDigest: null, error };
-  const outcome = outcomeBody(exchange, entry, { result: 'failed', status: statusOf(error.code), ...nothing }, ledger.keyedDigest);
+  const outcome = outcomeBody(
+    exchange,
+    entry,
+    { result: 'failed', status: statusOf(error.code), ...nothing },
+    ledger.keyedDigest,
+  );
   ledger.note({ ...outcome, result: 'refused' });
 }
 
@@ -79,7 +86,11 @@ function answerRefused(exchange: Exchange, progress: Progress, error: InterlockE
     exchange.reply.abort();
     return;
   }
-  const refused = { request: exchange.request, provider: progress.proposal?.provider ?? null, body: progress.proposal?.body ?? NO_BODY };
+  const refused = {
+    request: exchange.request,
+    provider: progress.proposal?.provider ?? null,
+    body: progress.proposal?.body ?? NO_BODY,
+  };
   const native = refusalAnswer(refused, refusalOf(progress, error, entry));
   const extra = [...(statusOf(error.code) === 407 ? PROXY_AUTHENTICATE : []), ...closing(exchange)];
   answer(exchange.reply, native.status, [...native.headers, ...extra], native.body);

@@ -16,7 +16,15 @@ export interface RewriteDeps {
 }
 
 /** Integrity fields over the old bytes: they would be wrong, and the vendor's answer would name the wrong culprit. */
-const STALE_FIELDS = new Set(['content-length', 'content-encoding', 'content-md5', 'digest', 'content-digest', 'repr-digest', 'transfer-encoding']);
+const STALE_FIELDS = new Set([
+  'content-length',
+  'content-encoding',
+  'content-md5',
+  'digest',
+  'content-digest',
+  'repr-digest',
+  'transfer-encoding',
+]);
 
 /** Throws CONSTRAINT_FAILED with the reason when a constraint can't be carried out faithfully. */
 export async function rewrite(

@@ -100,7 +100,11 @@ class Relay implements ResponseSink {
       const fields = responseFields(headers);
       this.#reply.head(status, this.#extra.length === 0 ? fields : [...fields, ...this.#extra], last);
     } catch (error) {
-      this.fail(error instanceof InterlockError ? error : new InterlockError('UPSTREAM_PROTOCOL', 'the answer has an invalid head', { cause: error }));
+      this.fail(
+        error instanceof InterlockError
+          ? error
+          : new InterlockError('UPSTREAM_PROTOCOL', 'the answer has an invalid head', { cause: error }),
+      );
       this.#flow?.abort();
     }
   }
@@ -134,10 +138,19 @@ class Relay implements ResponseSink {
       checkSwitch(this.#outgoing.headers, headers);
     } catch (error) {
       socket.destroy();
-      this.fail(error instanceof InterlockError ? error : new InterlockError('UPSTREAM_PROTOCOL', 'the upgrade broke', { cause: error }));
+      this.fail(
+        error instanceof InterlockError ? error : new InterlockError('UPSTREAM_PROTOCOL', 'the upgrade broke', { cause: error }),
+      );
       return;
     }
-    const client = this.#reply.switchProtocols([...responseFields(headers), ...this.#extra, 'connection', 'Upgrade', 'upgrade', 'websocket']);
+    const client = this.#reply.switchProtocols([
+      ...responseFields(headers),
+      ...this.#extra,
+      'connection',
+      'Upgrade',
+      'upgrade',
+      'websocket',
+    ]);
     if (client === null) {
       socket.destroy();
       this.fail(new InterlockError('UPSTREAM_PROTOCOL', 'this connection can not switch protocols'));

@@ -60,7 +60,13 @@ function bodyOf(exchange: Exchange, decision: Decision): Outgoing['body'] {
 
 type Settle = NonNullable<NonNullable<Decision['substitute']>['settle']>;
 
-async function sendSettled(exchange: Exchange, outgoing: Outgoing, release: Release, settle: Settle, upstream: Upstream): Promise<Sent> {
+async function sendSettled(
+  exchange: Exchange,
+  outgoing: Outgoing,
+  release: Release,
+  settle: Settle,
+  upstream: Upstream,
+): Promise<Sent> {
   const collected = collectingReply(SETTLED_ANSWER_BYTES);
   exchange.reply.onClose(() => undefined); // a client that leaves changes nothing: the push is on its way
   const sent = await relay(upstream, outgoing, collected, { extraHeaders: [] });

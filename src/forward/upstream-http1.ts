@@ -146,8 +146,14 @@ export function upstreamError(error: unknown): InterlockError {
     case 'UND_ERR_SOCKET':
     case 'ECONNRESET':
     case 'EPIPE':
-      return new InterlockError('UPSTREAM_CLOSED', 'the upstream closed the connection before its answer was whole', { cause: error });
+      return new InterlockError('UPSTREAM_CLOSED', 'the upstream closed the connection before its answer was whole', {
+        cause: error,
+      });
     default:
-      return new InterlockError('UPSTREAM_PROTOCOL', `the exchange with the upstream broke: ${code === '' ? 'invalid answer' : code}`, { cause: error });
+      return new InterlockError(
+        'UPSTREAM_PROTOCOL',
+        `the exchange with the upstream broke: ${code === '' ? 'invalid answer' : code}`,
+        { cause: error },
+      );
   }
 }

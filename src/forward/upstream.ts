@@ -13,9 +13,7 @@ const MAX_ROUTES = 1024;
 /** How many of the oldest are looked at for an idle one. */
 const EVICTION_LOOKS = 64;
 
-type Route =
-  | { readonly kind: 'http1'; readonly pool: Pool }
-  | { readonly kind: 'http2'; readonly session: ClientHttp2Session };
+type Route = { readonly kind: 'http1'; readonly pool: Pool } | { readonly kind: 'http2'; readonly session: ClientHttp2Session };
 
 type Protocol = 'h2' | 'http/1.1';
 
@@ -79,7 +77,11 @@ export function createUpstream(dialer: Dialer): Upstream {
   const sendAlone = (outgoing: Outgoing, sink: ResponseSink): void => {
     // WebSocket is an HTTP/1.1 upgrade; an approved request goes over a connection that nobody used before.
     const client = createHttp1Client(outgoing, () => dial(outgoing, outgoing.scheme === 'https' ? ['http/1.1'] : []));
-    dispatchHttp1(client, outgoing, closingAfter(sink, () => void client.close().catch(() => undefined)));
+    dispatchHttp1(
+      client,
+      outgoing,
+      closingAfter(sink, () => void client.close().catch(() => undefined)),
+    );
   };
 
   return {
@@ -107,7 +109,9 @@ export function createUpstream(dialer: Dialer): Upstream {
     async close() {
       const all = [...routes.values()];
       routes.clear();
-      await Promise.allSettled(all.map((route) => (route.kind === 'http1' ? route.pool.destroy() : Promise.resolve(route.session.destroy()))));
+      await Promise.allSettled(
+        all.map((route) => (route.kind === 'http1' ? route.pool.destroy() : Promise.resolve(route.session.destroy()))),
+      );
     },
   };
 }

@@ -22,7 +22,11 @@ const DECODERS: ReadonlyMap<string, () => Transform> = new Map([
 /** The codings to undo, outermost first, `identity` left out; null when one is unknown or there are too many. */
 export function contentCodings(values: readonly string[]): readonly string[] | null {
   if (values.length === 0) return [];
-  const codings = values.join(',').split(',').map((coding) => coding.trim().toLowerCase()).filter((coding) => coding !== 'identity');
+  const codings = values
+    .join(',')
+    .split(',')
+    .map((coding) => coding.trim().toLowerCase())
+    .filter((coding) => coding !== 'identity');
   if (codings.length > MAX_CODINGS || codings.some((coding) => !DECODERS.has(coding))) return null;
   return codings.reverse();
 }
@@ -31,7 +35,12 @@ export function contentCodings(values: readonly string[]): readonly string[] | n
  * Decodes a complete body. Truncated, mislabelled, trailing or oversized input is a problem, never a partial result. `hold` hears of every
  * byte that is held, intermediate ones too; what it throws is thrown on.
  */
-export async function decodeBody(raw: Buffer, codings: readonly string[], limitBytes: number, hold: Hold = () => undefined): Promise<Decoded> {
+export async function decodeBody(
+  raw: Buffer,
+  codings: readonly string[],
+  limitBytes: number,
+  hold: Hold = () => undefined,
+): Promise<Decoded> {
   let bytes = raw;
   for (const coding of codings) {
     const decoded = await decodeOnce(bytes, coding, limitBytes, hold);
@@ -76,7 +85,9 @@ function run(decoder: Transform, input: Buffer, coding: string, limitBytes: numb
       }
     };
     decoder.on('error', () => finish({ problem: `not readable as \`${coding}\`` }));
-    decoder.on('end', () => finish(trailing(decoder, input) ? { problem: `bytes follow the \`${coding}\` body` } : { bytes: Buffer.concat(chunks) }));
+    decoder.on('end', () =>
+      finish(trailing(decoder, input) ? { problem: `bytes follow the \`${coding}\` body` } : { bytes: Buffer.concat(chunks) }),
+    );
     decoder.end(input);
   });
 }

@@ -2,18 +2,55 @@
 
 /** RFC 9110 §7.6.1 and the proxy's own fields: never travel on. */
 export const HOP_BY_HOP = new Set([
-  'connection', 'proxy-connection', 'keep-alive', 'proxy-authorization', 'proxy-authenticate', 'te', 'transfer-encoding', 'upgrade',
-  'trailer', 'expect', 'http2-settings', 'host', 'alt-used',
+  'connection',
+  'proxy-connection',
+  'keep-alive',
+  'proxy-authorization',
+  'proxy-authenticate',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+  'trailer',
+  'expect',
+  'http2-settings',
+  'host',
+  'alt-used',
 ]);
 
 /** Fields by which some servers route or rewrite a request (threat C15, E8): dropped, so what was judged is what is routed. */
-export const REROUTING = new Set(['x-original-url', 'x-rewrite-url', 'x-forwarded-host', 'x-forwarded-server', 'x-host', 'forwarded', 'x-original-host']);
+export const REROUTING = new Set([
+  'x-original-url',
+  'x-rewrite-url',
+  'x-forwarded-host',
+  'x-forwarded-server',
+  'x-host',
+  'forwarded',
+  'x-original-host',
+]);
 
 /** A client may not use `Connection` to strip what carries framing, identity or meaning (threat A15). */
-export const NOT_STRIPPABLE = new Set(['host', 'content-length', 'content-type', 'content-encoding', 'transfer-encoding', 'authorization', 'cookie', 'expect']);
+export const NOT_STRIPPABLE = new Set([
+  'host',
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'transfer-encoding',
+  'authorization',
+  'cookie',
+  'expect',
+]);
 
 /** Fields that providers and bindings read: which account is meant, which content this is. */
-const JUDGED_ELSEWHERE = new Set(['stripe-account', 'stripe-context', 'stripe-version', 'on-behalf-of', 'content-range', 'content-disposition', 'x-amz-target', 'x-forwarded-for']);
+const JUDGED_ELSEWHERE = new Set([
+  'stripe-account',
+  'stripe-context',
+  'stripe-version',
+  'on-behalf-of',
+  'content-range',
+  'content-disposition',
+  'x-amz-target',
+  'x-forwarded-for',
+]);
 
 /** What some servers take for the method (E1). */
 export const OVERRIDE_FIELDS = new Set(['x-http-method-override', 'x-http-method', 'x-method-override']);

@@ -68,7 +68,7 @@ function scanHeaders(raw: readonly string[]): Scan {
     const field = raw[i] ?? '';
     const value = raw[i + 1] ?? '';
     const name = field.toLowerCase();
-    if (name.includes('_') && isAlias(name)) throw malformed(`the field name \`${name}\` is spelt with an underscore, which some servers take for the same field`);
+    checkName(name);
     if (name === 'host') scan.hosts.push(value);
     else if (name === 'connection') scan.connectionTokens.push(value);
     else if (name === 'upgrade') scan.upgrades.push(value);
@@ -90,6 +90,11 @@ function scanHeaders(raw: readonly string[]): Scan {
   // RFC 9112 §6.3: either may be honest alone; together they are the smuggling classic (threat B1).
   if (lengths > 1 || codings > 1 || (lengths > 0 && codings > 0)) throw malformed('the body length is given more than once');
   return scan;
+}
+
+function checkName(name: string): void {
+  if (name.includes('_') && isAlias(name))
+    throw malformed(`the field name \`${name}\` is spelt with an underscore, which some servers take for the same field`);
 }
 
 function checkCoding(value: string): void {
@@ -134,7 +139,8 @@ function connectionNames(values: readonly string[]): ReadonlySet<string> {
 function upgradeProtocol(upgrades: readonly string[]): string {
   const protocol = upgrades.join(',').trim().toLowerCase();
   // h2c and made-up protocols would leave us blind behind the 101 (threat B11).
-  if (protocol !== 'websocket') throw new InterlockError('REQUEST_UNSUPPORTED', 'the only upgrade that is forwarded is `websocket`');
+  if (protocol !== 'websocket')
+    throw new InterlockError('REQUEST_UNSUPPORTED', 'the only upgrade that is forwarded is `websocket`');
   return protocol;
 }
 

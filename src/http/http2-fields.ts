@@ -5,7 +5,15 @@ import type { RawHeaders } from './headers.ts';
 export type Http2Fields = Record<string, string | string[]>;
 
 /** RFC 9113 §8.2.2: a message with these is malformed. */
-const CONNECTION_SPECIFIC = new Set(['connection', 'proxy-connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'http2-settings', 'host']);
+const CONNECTION_SPECIFIC = new Set([
+  'connection',
+  'proxy-connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+  'host',
+]);
 
 export function toHttp2Fields(headers: RawHeaders): Http2Fields {
   // Without a prototype: a field may be named `constructor` or `__proto__`, and goes out as it came.

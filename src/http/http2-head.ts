@@ -12,7 +12,12 @@ interface Pseudo {
 }
 
 /** Throws like `readHead`. Node's server has refused unknown, doubled and late pseudo-header fields before (threat B14). */
-export function readHttp2Head(raw: readonly string[], authority: Authority, scheme: 'http' | 'https', hasBody: boolean): RequestView {
+export function readHttp2Head(
+  raw: readonly string[],
+  authority: Authority,
+  scheme: 'http' | 'https',
+  hasBody: boolean,
+): RequestView {
   const pseudo: Pseudo = { method: null, path: null, authority: null, scheme: null };
   const fields: string[] = [];
   const cookies: string[] = [];
@@ -27,7 +32,8 @@ export function readHttp2Head(raw: readonly string[], authority: Authority, sche
     else if (name === 'cookie') cookies.push(value);
     else if (name === 'host') host = value;
     else if (name.startsWith(':')) throw malformed(`the pseudo-header field ${name} is not taken`);
-    else if (name === 'transfer-encoding' || name === 'connection' || name === 'upgrade') throw malformed(`${name} is not allowed in HTTP/2`);
+    else if (name === 'transfer-encoding' || name === 'connection' || name === 'upgrade')
+      throw malformed(`${name} is not allowed in HTTP/2`);
     else fields.push(name, value);
   }
   if (host !== null && pseudo.authority !== null && host !== pseudo.authority) {

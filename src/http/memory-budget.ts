@@ -14,9 +14,13 @@ export function createMemoryBudget(limitBytes: number): MemoryBudget {
   return {
     take(bytes) {
       if (used + bytes > limitBytes) {
-        throw new InterlockError('MEMORY_EXHAUSTED', 'the proxy holds as many request bodies as it may; try again when others are done', {
-          hint: 'raise limits.bodyMemoryBytes',
-        });
+        throw new InterlockError(
+          'MEMORY_EXHAUSTED',
+          'the proxy holds as many request bodies as it may; try again when others are done',
+          {
+            hint: 'raise limits.bodyMemoryBytes',
+          },
+        );
       }
       used += bytes;
     },

@@ -76,7 +76,8 @@ export class RequestBody {
   /** Reads what is needed, within the limit. Throws BODY_ABORTED, MEMORY_EXHAUSTED; anything else unreadable is a `problem`. */
   async inspect(need: BodyNeed, limitBytes: number): Promise<InspectedBody> {
     if (need.kind === 'none') return NO_BODY;
-    if (this.#source === null) return need.kind === 'whole' ? NO_BODY : measured(need.measure, Buffer.alloc(0)) ?? unread('no body');
+    if (this.#source === null)
+      return need.kind === 'whole' ? NO_BODY : (measured(need.measure, Buffer.alloc(0)) ?? unread('no body'));
     const codings = contentCodings(this.#source.encodings);
     if (codings === null) return unread('a content coding that can not be undone');
     if (need.kind === 'prefix' && codings.length === 0) return this.#inspectPrefix(need.measure, limitBytes);
@@ -98,7 +99,11 @@ export class RequestBody {
       result = measured(measure, this.bytesRead);
       return result !== null;
     });
-    return result ?? measured(measure, this.bytesRead) ?? unread(this.#ended ? 'the body ended too early' : `larger than ${limitBytes} bytes`);
+    return (
+      result ??
+      measured(measure, this.bytesRead) ??
+      unread(this.#ended ? 'the body ended too early' : `larger than ${limitBytes} bytes`)
+    );
   }
 
   /** Everything, to be sent: a Buffer when all of it is in hand, else a stream that begins with what was read. Once only. */
@@ -178,7 +183,10 @@ export class RequestBody {
     this.#invite();
     const startedMs = performance.now();
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => done(new InterlockError('BODY_ABORTED', `no body byte came for ${IDLE_MS / 1000} s`)), IDLE_MS);
+      const timer = setTimeout(
+        () => done(new InterlockError('BODY_ABORTED', `no body byte came for ${IDLE_MS / 1000} s`)),
+        IDLE_MS,
+      );
       const done = (error: Error | null): void => {
         clearTimeout(timer);
         stream.off('data', onData).off('end', onEnd).off('error', onFail).off('aborted', onFail).off('close', onFail);

@@ -5,16 +5,29 @@ import type { RawHeaders } from './headers.ts';
 
 /** RFC 9110 §7.6.1; Alt-Svc would move the client to HTTP/3, which passes no proxy (threat B19). */
 const DROPPED = new Set([
-  'connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'proxy-authentication-info',
-  'transfer-encoding', 'upgrade', 'trailer', 'alt-svc',
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'proxy-authentication-info',
+  'transfer-encoding',
+  'upgrade',
+  'trailer',
+  'alt-svc',
   // Ours alone: an origin must not be able to speak in Interlock's name.
-  'interlock-entry', 'interlock-ticket', 'interlock-verdict',
+  'interlock-entry',
+  'interlock-ticket',
+  'interlock-verdict',
 ]);
 
 /** Throws UPSTREAM_PROTOCOL for a status that no origin may send through a proxy. */
 export function checkStatus(status: number): void {
   if (!Number.isInteger(status) || status < 200 || status > 599) {
-    throw new InterlockError('UPSTREAM_PROTOCOL', `the upstream answered with status ${status}, which is not a final HTTP status`);
+    throw new InterlockError(
+      'UPSTREAM_PROTOCOL',
+      `the upstream answered with status ${status}, which is not a final HTTP status`,
+    );
   }
   // 407 is ours alone: passed on, it would make the client send us fresh credentials for the origin's asking (threat B19).
   if (status === 407) throw new InterlockError('UPSTREAM_PROTOCOL', 'the upstream asked for proxy authentication (407)');
@@ -45,7 +58,8 @@ function withoutNames(fields: readonly string[], names: ReadonlySet<string>): st
   const kept: string[] = [];
   for (let i = 0; i < fields.length; i += 2) {
     const name = (fields[i] ?? '').toLowerCase();
-    if (!names.has(name) || name === 'content-length' || name === 'content-encoding') kept.push(fields[i] ?? '', fields[i + 1] ?? '');
+    if (!names.has(name) || name === 'content-length' || name === 'content-encoding')
+      kept.push(fields[i] ?? '', fields[i + 1] ?? '');
   }
   return kept;
 }

@@ -9,7 +9,13 @@ export function bundleRecorder(ledger: Pick<Ledger, 'note'>, log: Pick<Logger, '
   return (event) => {
     switch (event.kind) {
       case 'loaded':
-        ledger.note({ type: 'bundle', move: 'loaded', digest: event.digest, policies: event.policies, note: `${event.warnings.length} warnings` });
+        ledger.note({
+          type: 'bundle',
+          move: 'loaded',
+          digest: event.digest,
+          policies: event.policies,
+          note: `${event.warnings.length} warnings`,
+        });
         log.info({ digest: event.digest, policies: event.policies, warnings: event.warnings }, 'bundle loaded');
         return;
       case 'rejected':

@@ -20,7 +20,9 @@ import { enqueue, isFull, newQueue, settle, settledSoFar, take } from './write-q
 import type { WriteQueue } from './write-queue.ts';
 
 /** Told once when writing starts to fail and once when it works again. */
-export type Stall = { readonly stalled: true; readonly error: InterlockError } | { readonly stalled: false; readonly refused: number };
+export type Stall =
+  | { readonly stalled: true; readonly error: InterlockError }
+  | { readonly stalled: false; readonly refused: number };
 
 export interface ChainWriterOptions {
   readonly store: Store;
@@ -76,7 +78,8 @@ export function openChainWriter(options: ChainWriterOptions): ChainWriter {
     kept: 0,
   };
   return {
-    append: (body, durability, state) => new Promise((resolve, reject) => accept(writer, body, durability, state, { resolve, reject })),
+    append: (body, durability, state) =>
+      new Promise((resolve, reject) => accept(writer, body, durability, state, { resolve, reject })),
     note(body) {
       try {
         accept(writer, body, 'written', [], null);
@@ -113,7 +116,13 @@ function timeTexts(clock: () => number): () => string {
 }
 
 /** Takes the entry into the queue, or throws and counts it as refused. */
-function accept(writer: Writer, body: EntryBody, durability: Durability, state: readonly StateChange[], waiter: Waiter | null): void {
+function accept(
+  writer: Writer,
+  body: EntryBody,
+  durability: Durability,
+  state: readonly StateChange[],
+  waiter: Waiter | null,
+): void {
   const { failure, queue } = writer;
   const time = writer.now();
   try {

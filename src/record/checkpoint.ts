@@ -49,11 +49,16 @@ export function readCheckpoint(note: string, publicKey: string): Checkpoint {
   const origin = originOf(publicKey);
   if (checkpoint.origin !== origin) throw invalid(`it speaks of ${checkpoint.origin}, this ledger is ${origin}`);
   const hint = keyHint(origin, publicKey);
-  const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, Buffer.from(publicKey, 'base64')]), format: 'der', type: 'spki' });
+  const key = createPublicKey({
+    key: Buffer.concat([SPKI_PREFIX, Buffer.from(publicKey, 'base64')]),
+    format: 'der',
+    type: 'spki',
+  });
   const ours = signatures.filter(({ name, bytes }) => name === origin && bytes.subarray(0, 4).equals(hint));
   // Lines of other keys (witnesses) are allowed and say nothing to us; one of ours that fails condemns the note.
   if (ours.length === 0) throw invalid('it has no signature of this ledger');
-  if (!ours.every(({ bytes }) => verify(null, Buffer.from(text), key, bytes.subarray(4)))) throw invalid('its signature does not hold');
+  if (!ours.every(({ bytes }) => verify(null, Buffer.from(text), key, bytes.subarray(4))))
+    throw invalid('its signature does not hold');
   return checkpoint;
 }
 
@@ -67,7 +72,10 @@ interface Note {
 /** Every accepted note is the only spelling of what it says: no leading zeros, no loose base64, no extra lines. */
 function parseNote(note: string): Note {
   if (note.length > MAX_NOTE_CHARS) throw invalid('it is too long');
-  const match = /^((interlock-ledger\/[0-9a-f]{16})\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n)\n((?:— [^ +\n]+ [A-Za-z0-9+/]+={0,2}\n)+)$/.exec(note);
+  const match =
+    /^((interlock-ledger\/[0-9a-f]{16})\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n)\n((?:— [^ +\n]+ [A-Za-z0-9+/]+={0,2}\n)+)$/.exec(
+      note,
+    );
   const [, text = '', origin = '', size = '', root = '', lines = ''] = match ?? [];
   if (match === null || !Number.isSafeInteger(Number(size))) {
     throw invalid('expected the lines origin, size and base64 hash, an empty line and a signature line');
@@ -97,7 +105,10 @@ function strictBase64(text: string): Buffer {
 
 /** c2sp.org/signed-note: the first four bytes of SHA-256(name, line feed, signature type, key). */
 function keyHint(name: string, publicKey: string): Buffer {
-  const digest = createHash('sha256').update(`${name}\n`).update(Buffer.from([ED25519_NOTE])).update(Buffer.from(publicKey, 'base64'));
+  const digest = createHash('sha256')
+    .update(`${name}\n`)
+    .update(Buffer.from([ED25519_NOTE]))
+    .update(Buffer.from(publicKey, 'base64'));
   return digest.digest().subarray(0, 4);
 }
 

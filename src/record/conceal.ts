@@ -19,10 +19,25 @@ export interface Concealed {
  * too much, never too little. Booleans are always open.
  */
 const OPEN_FACTS: ReadonlySet<string> = new Set([
-  'host', 'port', 'method', 'protocol', 'api', 'user', 'session',
-  'domains', 'senderDomain', 'recipientCount', 'attachmentCount',
-  'ref', 'refFolded', 'change', 'fastForward',
-  'amountMinor', 'currency', 'currencySource', 'minorPerMajor',
+  'host',
+  'port',
+  'method',
+  'protocol',
+  'api',
+  'user',
+  'session',
+  'domains',
+  'senderDomain',
+  'recipientCount',
+  'attachmentCount',
+  'ref',
+  'refFolded',
+  'change',
+  'fastForward',
+  'amountMinor',
+  'currency',
+  'currencySource',
+  'minorPerMajor',
 ]);
 
 /** Resources whose id is a person's: a mail address, an account. */

@@ -64,7 +64,9 @@ export function readEntry(text: string, hiddenText: string | undefined): Entry {
 }
 
 function unreadable(): InterlockError {
-  return new InterlockError('STORE_CORRUPT', 'an entry of the ledger can not be read', { hint: 'run `interlock ledger verify` to find it' });
+  return new InterlockError('STORE_CORRUPT', 'an entry of the ledger can not be read', {
+    hint: 'run `interlock ledger verify` to find it',
+  });
 }
 
 /** Only the type is looked at: the rest is as this program wrote it, which the chain's hashes and `verify` vouch for. */

@@ -41,7 +41,12 @@ export function entryView(entry: Entry): EntryView {
 
 /** One line of plain text, at most 240 characters. Agent-made text can't break out of it (threats D4, F11). */
 export function entryRow(entry: Entry): string {
-  return plainText(`${entry.sequence}  ${entry.time}  ${rowParts(entry.body).filter((part) => part !== '').join('  ')}`, MAX_ROW_CHARS);
+  return plainText(
+    `${entry.sequence}  ${entry.time}  ${rowParts(entry.body)
+      .filter((part) => part !== '')
+      .join('  ')}`,
+    MAX_ROW_CHARS,
+  );
 }
 
 /** `name: value` lines of plain text. */
@@ -55,18 +60,29 @@ export function entryLines(entry: Entry): string[] {
 /** The action whose verdict counts for the whole exchange; the first of equals. */
 export function strictestAction(body: VerdictBody): RecordedAction | undefined {
   const rank = (action: RecordedAction): number => VERDICTS.indexOf(action.verdict);
-  return body.actions.reduce<RecordedAction | undefined>((found, action) => (found !== undefined && rank(found) >= rank(action) ? found : action), undefined);
+  return body.actions.reduce<RecordedAction | undefined>(
+    (found, action) => (found !== undefined && rank(found) >= rank(action) ? found : action),
+    undefined,
+  );
 }
 
 function rowParts(body: EntryBody): string[] {
   switch (body.type) {
     case 'verdict': {
       const action = strictestAction(body);
-      const what = action === undefined ? (body.code ?? 'refused') : `${action.action} ${action.resource.type}::${action.resource.id}`;
+      const what =
+        action === undefined ? (body.code ?? 'refused') : `${action.action} ${action.resource.type}::${action.resource.id}`;
       return [body.verdict, body.agent ?? '(nobody)', what, body.policies.join(','), body.reason];
     }
     case 'outcome':
-      return ['outcome', `of ${body.verdictEntry}`, body.result, body.status === null ? '' : String(body.status), `${body.durationMs} ms`, body.error ?? ''];
+      return [
+        'outcome',
+        `of ${body.verdictEntry}`,
+        body.result,
+        body.status === null ? '' : String(body.status),
+        `${body.durationMs} ms`,
+        body.error ?? '',
+      ];
     case 'refusals':
       return ['refusals', `${body.count} from ${body.source}`, Object.keys(body.codes).join(','), body.sample];
     case 'ticket':

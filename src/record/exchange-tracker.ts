@@ -71,7 +71,9 @@ export function trackExchanges(): ExchangeTracker {
       else if (body['type'] === 'stop') stopped = true;
       else if (body['type'] === 'gap') {
         gaps += 1;
-        add(`entry ${sequence}: ${String(body['refused'])} actions were refused because nothing could be written since ${String(body['since'])}`);
+        add(
+          `entry ${sequence}: ${String(body['refused'])} actions were refused because nothing could be written since ${String(body['since'])}`,
+        );
       }
     },
     add,

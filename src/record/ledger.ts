@@ -6,9 +6,7 @@ import type { Entry, EntryBody } from './entry.ts';
 export type Durability = 'written' | 'synced';
 
 /** Changes of state (tickets, grants, agents) that must stand or fall with the entry that tells of them: one atomic batch. */
-export type StateChange =
-  | { readonly put: string; readonly value: string }
-  | { readonly del: string };
+export type StateChange = { readonly put: string; readonly value: string } | { readonly del: string };
 
 export interface Receipt {
   /** The entry's id as people see it: the sequence as a decimal string. */

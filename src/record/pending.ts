@@ -24,7 +24,13 @@ export interface Waiter {
  * Fixes an entry's content at the call, so that whatever the caller does with the object later is not recorded.
  * Throws RECORD_FAILED when the body has no canonical form or is too large.
  */
-export function prepare(body: EntryBody, time: string, durability: Durability, state: readonly StateChange[], waiter: Waiter | null): Pending {
+export function prepare(
+  body: EntryBody,
+  time: string,
+  durability: Durability,
+  state: readonly StateChange[],
+  waiter: Waiter | null,
+): Pending {
   const { text, hiddenText } = conceal(body);
   return { bodyText: text, hiddenText, time, durability, state: [...state], waiter };
 }

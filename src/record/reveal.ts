@@ -17,7 +17,8 @@ export function reveal(body: Json, hidden: HiddenValues | null): Json {
 
 function revealAt(body: Json, hidden: HiddenValues, place: string): Json {
   if (body === null || typeof body !== 'object') return body;
-  if (isCommitment(body)) return (Object.hasOwn(hidden, place) ? hidden[place]?.value : undefined) ?? `commitment:${body.commitment}`;
+  if (isCommitment(body))
+    return (Object.hasOwn(hidden, place) ? hidden[place]?.value : undefined) ?? `commitment:${body.commitment}`;
   if (Array.isArray(body)) return body.map((member: Json, index) => revealAt(member, hidden, join(place, String(index))));
   return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, revealAt(value, hidden, join(place, key))]));
 }

@@ -65,5 +65,7 @@ function parseKey(path: string, pem: Buffer): KeyObject {
   } catch {
     // Falls through: the parser's own message could quote the file.
   }
-  throw new InterlockError('STORE_CORRUPT', `${path} is not an Ed25519 private key in PEM`, { hint: 'restore it from a backup: the chain was signed with it' });
+  throw new InterlockError('STORE_CORRUPT', `${path} is not an Ed25519 private key in PEM`, {
+    hint: 'restore it from a backup: the chain was signed with it',
+  });
 }

@@ -145,7 +145,10 @@ function openFailure(folder: string, cause: unknown): InterlockError {
   const message = cause instanceof Error ? cause.message : String(cause);
   if (code === 'LEVEL_LOCKED') return locked(folder, cause);
   if (code === 'LEVEL_IO_ERROR' && !/no such file/i.test(message)) {
-    return new InterlockError('RECORD_FAILED', `the ledger in ${folder} can't be opened: ${message}`, { cause, hint: 'check free space and rights' });
+    return new InterlockError('RECORD_FAILED', `the ledger in ${folder} can't be opened: ${message}`, {
+      cause,
+      hint: 'check free space and rights',
+    });
   }
   return new InterlockError('STORE_CORRUPT', `the ledger in ${folder} is damaged: ${message}`, {
     cause,
@@ -156,7 +159,13 @@ function openFailure(folder: string, cause: unknown): InterlockError {
 const PAGE_PAIRS = 1000;
 
 async function* pagesOf(db: ClassicLevel, range: KeyRange, snapshot: Snapshot | undefined): AsyncGenerator<readonly Pair[]> {
-  const iterator = db.iterator({ gte: range.from, lt: range.to, limit: range.limit ?? -1, snapshot, highWaterMarkBytes: 256 * 1024 });
+  const iterator = db.iterator({
+    gte: range.from,
+    lt: range.to,
+    limit: range.limit ?? -1,
+    snapshot,
+    highWaterMarkBytes: 256 * 1024,
+  });
   try {
     for (let page = await iterator.nextv(PAGE_PAIRS); page.length > 0; page = await iterator.nextv(PAGE_PAIRS)) yield page;
   } finally {

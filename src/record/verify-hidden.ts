@@ -24,7 +24,8 @@ export function checkHidden(text: string, body: Json, hiddenText: string | null)
   for (const [place, value] of places) {
     const commitment = at(body, place);
     if (!isCommitment(commitment)) return { problem: `${place} is not committed to`, erased: 0 };
-    if (!opensSafely(value, commitment.commitment)) return { problem: `${place} is not the value that was committed to`, erased: 0 };
+    if (!opensSafely(value, commitment.commitment))
+      return { problem: `${place} is not the value that was committed to`, erased: 0 };
   }
   return { problem: null, erased: commitments - places.length };
 }

@@ -26,12 +26,17 @@ export async function verifyStore(store: Store, publicKey: string, options: Veri
  */
 export async function verifyFolder(dataDir: string, options: VerifyChainOptions): Promise<VerifyReport> {
   if (storeCondition(dataDir) !== 'present') {
-    throw new InterlockError('STORE_CORRUPT', `there is no ledger in ${dataDir}`, { hint: 'restore the data folder from a backup' });
+    throw new InterlockError('STORE_CORRUPT', `there is no ledger in ${dataDir}`, {
+      hint: 'restore the data folder from a backup',
+    });
   }
   const store = await openStore(dataDir, { create: false });
   try {
     const signer = loadSigner(dataDir) ?? loadSigner(dataDir, DRAFT_KEY_FILE);
-    if (signer === null) throw new InterlockError('STORE_CORRUPT', `the ledger's key is missing from ${dataDir}`, { hint: 'restore it from a backup' });
+    if (signer === null)
+      throw new InterlockError('STORE_CORRUPT', `the ledger's key is missing from ${dataDir}`, {
+        hint: 'restore it from a backup',
+      });
     return await verifyStore(store, signer.publicKey, options);
   } finally {
     await store.close();

@@ -47,8 +47,15 @@ export async function verifyChain(source: ChainSource, options: VerifyChainOptio
   const { unfinished, gaps, notes } = tracker.result();
   const firstBad = walk.bad;
   return {
-    ok: firstBad === null, entries: walk.next, head: walk.hash, publicKey: source.publicKey, firstBad,
-    unfinished, gaps, notes, checkpoint: source.headNote ?? '',
+    ok: firstBad === null,
+    entries: walk.next,
+    head: walk.hash,
+    publicKey: source.publicKey,
+    firstBad,
+    unfinished,
+    gaps,
+    notes,
+    checkpoint: source.headNote ?? '',
   };
 }
 
@@ -74,7 +81,12 @@ function newWalk(tracker: ExchangeTracker): Walk {
 /** One pair. False: a problem was found and the walk is over. */
 function step(walk: Walk, key: string, value: string): boolean {
   const place = parseEntryKey(key);
-  if (place === null) return bad(walk, walk.next, `a key that Interlock never writes stands among the entries: ${JSON.stringify(key.slice(0, 40))}`);
+  if (place === null)
+    return bad(
+      walk,
+      walk.next,
+      `a key that Interlock never writes stands among the entries: ${JSON.stringify(key.slice(0, 40))}`,
+    );
   if (place.hidden) return stepHidden(walk, place.sequence, value);
   return stepEntry(walk, place.sequence, value);
 }
@@ -99,7 +111,8 @@ function stepEntry(walk: Walk, sequence: number, text: string): boolean {
 
 function stepHidden(walk: Walk, sequence: number, value: string): boolean {
   if (walk.doubt !== null) return true;
-  if (sequence !== walk.next - 1 || walk.last === null) return bad(walk, Math.min(sequence, walk.next), `hidden values of entry ${sequence} stand without it`);
+  if (sequence !== walk.next - 1 || walk.last === null)
+    return bad(walk, Math.min(sequence, walk.next), `hidden values of entry ${sequence} stand without it`);
   const result = checkHidden(walk.last.text, walk.last.body, value);
   walk.last = null;
   if (result.problem !== null) return bad(walk, sequence, `hidden values of entry ${sequence}: ${result.problem}`);
@@ -117,7 +130,11 @@ function countErased(walk: Walk): void {
 function resolveDoubt(walk: Walk, at: number, itselfHolds: boolean): boolean {
   if (at === 0) return bad(walk, 0, 'the first entry does not begin the chain');
   if (itselfHolds) return bad(walk, at - 1, `entry ${at - 1} was changed: its hash is not the one that entry ${at} holds`);
-  return bad(walk, at, `entry ${at} was changed: it does not follow entry ${at - 1} and its own hash is not the one recorded behind it`);
+  return bad(
+    walk,
+    at,
+    `entry ${at} was changed: it does not follow entry ${at - 1} and its own hash is not the one recorded behind it`,
+  );
 }
 
 function finish(walk: Walk, head: ReadNote, outside: ReadNote | null): void {
@@ -126,9 +143,11 @@ function finish(walk: Walk, head: ReadNote, outside: ReadNote | null): void {
   const signed = head.checkpoint;
   if (walk.doubt !== null) resolveDoubt(walk, walk.doubt, signed?.size === walk.next && signed.head === walk.hash);
   else if (signed === null) bad(walk, walk.next, `the signed head: ${head.problem}`);
-  else if (signed.size > walk.next) bad(walk, walk.next, `entry ${walk.next} is missing: the signed head counts ${signed.size} entries`);
+  else if (signed.size > walk.next)
+    bad(walk, walk.next, `entry ${walk.next} is missing: the signed head counts ${signed.size} entries`);
   else if (signed.size < walk.next) bad(walk, signed.size, `entry ${signed.size} stands behind the signed head`);
-  else if (signed.head !== walk.hash) bad(walk, Math.max(0, walk.next - 1), `entry ${walk.next - 1} is not the one that the head signs`);
+  else if (signed.head !== walk.hash)
+    bad(walk, Math.max(0, walk.next - 1), `entry ${walk.next - 1} is not the one that the head signs`);
   else finishOutside(walk, outside);
   if (walk.erased > 0) walk.tracker.add(`${walk.erased} hidden values are no longer kept; their commitments hold`);
 }
@@ -137,7 +156,11 @@ function finishOutside(walk: Walk, outside: ReadNote | null): void {
   if (outside === null) return;
   if (outside.checkpoint === null) bad(walk, walk.next, `the checkpoint given: ${outside.problem}`);
   else if (outside.checkpoint.size > walk.next) {
-    bad(walk, walk.next, `entry ${walk.next} is missing: the checkpoint given attests ${outside.checkpoint.size} entries, the chain ends before`);
+    bad(
+      walk,
+      walk.next,
+      `entry ${walk.next} is missing: the checkpoint given attests ${outside.checkpoint.size} entries, the chain ends before`,
+    );
   } else if (outside.checkpoint.size === 0 && outside.checkpoint.head !== NO_PREVIOUS) bad(walk, 0, differs(0));
 }
 

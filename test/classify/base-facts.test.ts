@@ -15,7 +15,10 @@ test('only TLS at port 443 is the bare host: clear text and other ports are othe
 });
 
 test('a name lies in every domain above it, an address in none', () => {
-  assert.deepEqual(hostDomains('a.b.example.com').map((domain) => domain.id), ['a.b.example.com', 'b.example.com', 'example.com']);
+  assert.deepEqual(
+    hostDomains('a.b.example.com').map((domain) => domain.id),
+    ['a.b.example.com', 'b.example.com', 'example.com'],
+  );
   assert.deepEqual(hostDomains('192.0.2.1'), []);
   assert.deepEqual(hostDomains('2001:db8::1'), []);
 });

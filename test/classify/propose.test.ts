@@ -19,7 +19,9 @@ function refund(body = REFUND): HandMade {
   return handMade('POST', '/v1/refunds', body, { host: 'api.stripe.com', headers: FORM });
 }
 
-function told(proposal: { readonly actions: readonly { readonly name: string; readonly facts: Readonly<Record<string, unknown>> }[] }): unknown[] {
+function told(proposal: {
+  readonly actions: readonly { readonly name: string; readonly facts: Readonly<Record<string, unknown>> }[];
+}): unknown[] {
   return proposal.actions.map((action) => [action.name, action.facts['inspected']]);
 }
 
@@ -33,29 +35,44 @@ test('what a provider asks for is read, and it names the action', async () => {
 test('a body that nobody asks for is left to stream, and is not uninspected', async () => {
   const exchange = handMade('POST', '/a', 'body', { host: 'site.test' });
   const proposal = await propose(exchange, 1_000);
-  assert.deepEqual([exchange.body.complete, exchange.body.bytesRead.length, proposal.provider, told(proposal)], [false, 0, null, [['http.write', true]]]);
+  assert.deepEqual(
+    [exchange.body.complete, exchange.body.bytesRead.length, proposal.provider, told(proposal)],
+    [false, 0, null, [['http.write', true]]],
+  );
 });
 
 test('a body past the limit is an action that was not inspected', async () => {
   const proposal = await propose(refund(), REFUND.length - 1);
   assert.match(proposal.body.problem ?? '', /larger than/);
-  assert.deepEqual(told(proposal).map((one) => Reflect.get(Object(one), 1)), [false]);
+  assert.deepEqual(
+    told(proposal).map((one) => Reflect.get(Object(one), 1)),
+    [false],
+  );
   assert.deepEqual(told(await propose(refund(), REFUND.length)), [['payment.refund', true]]);
 });
 
 test('a client that breaks off, and memory that is full, keep their own codes', async () => {
   const source = (stream: Readable) => ({ stream, declaredBytes: 99, encodings: [], invite: null });
-  const broken = new Readable({ read() {
-    this.destroy(new Error('reset'));
-  } });
-  await throwsWithCode('BODY_ABORTED', () => propose({ ...refund(), body: new RequestBody(source(broken), createMemoryBudget(1_000)) }, 1_000));
+  const broken = new Readable({
+    read() {
+      this.destroy(new Error('reset'));
+    },
+  });
+  await throwsWithCode('BODY_ABORTED', () =>
+    propose({ ...refund(), body: new RequestBody(source(broken), createMemoryBudget(1_000)) }, 1_000),
+  );
   const fine = Readable.from([Buffer.from(REFUND)], { objectMode: false });
-  await throwsWithCode('MEMORY_EXHAUSTED', () => propose({ ...refund(), body: new RequestBody(source(fine), createMemoryBudget(3)) }, 1_000));
+  await throwsWithCode('MEMORY_EXHAUSTED', () =>
+    propose({ ...refund(), body: new RequestBody(source(fine), createMemoryBudget(3)) }, 1_000),
+  );
 });
 
 test('a substitute is asked about anew, by its own head and body', () => {
   const { request } = refund();
-  const again = proposeSubstitute({ ...request, target: '/v1/charges', path: '/v1/charges', segments: ['v1', 'charges'] }, { bytes: Buffer.from('amount=1&currency=eur'), problem: null });
+  const again = proposeSubstitute(
+    { ...request, target: '/v1/charges', path: '/v1/charges', segments: ['v1', 'charges'] },
+    { bytes: Buffer.from('amount=1&currency=eur'), problem: null },
+  );
   assert.deepEqual(told(again), [['payment.charge', true]]);
 });
 

@@ -17,12 +17,22 @@ const unused = (): never => {
   throw new Error('not asked for here');
 };
 const directory: Directory = {
-  generation: 0, agent: unused, user: unused, agents: unused, users: unused, authenticateUser: unused,
+  generation: 0,
+  agent: unused,
+  user: unused,
+  agents: unused,
+  users: unused,
+  authenticateUser: unused,
   authenticateAgent: (_username, token) => (token === 'right' ? PRINCIPAL : null),
 };
 const deps: ConnectDeps = {
   directory,
-  judge: { bundle: 'b', judge: unused, mayApprove: unused, mayPassUnopened: (_principal, action) => action.resource.id.startsWith('unopened.test') },
+  judge: {
+    bundle: 'b',
+    judge: unused,
+    mayApprove: unused,
+    mayPassUnopened: (_principal, action) => action.resource.id.startsWith('unopened.test'),
+  },
   termination: { servers: 0, open: (_raw, host) => Promise.reject(Object.assign(new Error('no'), { code: `SHAKE_${host}` })) },
   opened: {
     serveHttp1: (socket, scope) => void (events.push(`http1 ${scope.scheme} ${scope.authority.host}`), socket.destroy()),
@@ -34,7 +44,9 @@ const deps: ConnectDeps = {
   requireAgent: true,
   connectPorts: new Set([443]),
   tunnel: (scope, reply, protocol) => {
-    events.push(`tunnel ${protocol} ${scope.authority.port} ${reply.headSent}${protocol === 'tls' ? ` as ${scope.foreignServerName ?? 'itself'}` : ''}`);
+    events.push(
+      `tunnel ${protocol} ${scope.authority.port} ${reply.headSent}${protocol === 'tls' ? ` as ${scope.foreignServerName ?? 'itself'}` : ''}`,
+    );
     reply.abort();
   },
 };
@@ -57,15 +69,26 @@ async function say(authority: string, fields: string, then = ''): Promise<string
 }
 
 // INVARIANT: nothing is established, minted or dialled before the agent is known.
-for (const [name, fields] of [['none', ''], ['wrong ones', RIGHT.replace(/Basic .*/, `Basic ${Buffer.from('bot:wrong').toString('base64')}`)]] as const) {
+for (const [name, fields] of [
+  ['none', ''],
+  ['wrong ones', RIGHT.replace(/Basic .*/, `Basic ${Buffer.from('bot:wrong').toString('base64')}`)],
+] as const) {
   test(`with credentials ${name} it is 407, counted, and over, whatever is pipelined behind`, async () => {
-    assert.match(await say('a.test:443', fields, 'GET / HTTP/1.1\r\nHost: a.test\r\n\r\n'), /^HTTP\/1\.1 407 [^]*proxy-authenticate: Basic/);
+    assert.match(
+      await say('a.test:443', fields, 'GET / HTTP/1.1\r\nHost: a.test\r\n\r\n'),
+      /^HTTP\/1\.1 407 [^]*proxy-authenticate: Basic/,
+    );
     assert.equal(events.length, 1);
     assert.match(events[0] ?? '', /^IDENTITY_/);
   });
 }
 
-for (const [name, authority, fields] of [['no port', 'a.test', RIGHT], ['userinfo', 'u@a.test:443', RIGHT], ['a body', 'a.test:443', `${RIGHT}Content-Length: 3\r\n`], ['chunks', 'a.test:443', `${RIGHT}Transfer-Encoding: chunked\r\n`]] as const) {
+for (const [name, authority, fields] of [
+  ['no port', 'a.test', RIGHT],
+  ['userinfo', 'u@a.test:443', RIGHT],
+  ['a body', 'a.test:443', `${RIGHT}Content-Length: 3\r\n`],
+  ['chunks', 'a.test:443', `${RIGHT}Transfer-Encoding: chunked\r\n`],
+] as const) {
   test(`${name} is 400 and counted`, async () => {
     assert.match(await say(authority, fields), /^HTTP\/1\.1 400/);
     assert.equal(events.length, 1);

@@ -27,7 +27,10 @@ test('every value is seen, also a second one and in another spelling', () => {
 
 test('a client that did not say who it is hears how to (RFC 9110 §11.7.1)', async () => {
   const { head, body } = await said(new InterlockError('IDENTITY_REQUIRED', 'who is calling?', { hint: 'set HTTPS_PROXY' }));
-  assert.match(head, /^HTTP\/1\.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic realm="interlock", charset="UTF-8"\r\n/);
+  assert.match(
+    head,
+    /^HTTP\/1\.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic realm="interlock", charset="UTF-8"\r\n/,
+  );
   assert.match(head, /\r\nproxy-status: interlock; error=http_request_denied\r\nconnection: close$/);
   assert.equal(body.toString(), 'interlock: who is calling? (set HTTPS_PROXY)\n');
 });

@@ -56,7 +56,10 @@ async function speak(bytes: string): Promise<{ readonly heard: string; readonly 
   return { heard, ...last };
 }
 
-async function stream(fields: Record<string, string>, body?: string): Promise<{ readonly status: unknown; readonly exchange: Exchange; readonly body: string }> {
+async function stream(
+  fields: Record<string, string>,
+  body?: string,
+): Promise<{ readonly status: unknown; readonly exchange: Exchange; readonly body: string }> {
   const session = connectHttp2(`http://127.0.0.1:${portOf(http2)}`);
   const asked = session.request({ ':authority': 'site.test', ...fields }, { endStream: body === undefined });
   if (body !== undefined) asked.end(body);
@@ -98,7 +101,13 @@ test('a body of no bytes is none', async () => {
 });
 
 test('a client that asks is invited once its body is wanted', async () => {
-  const request = makeRequest({ port: portOf(http1), host: '127.0.0.1', method: 'POST', agent: false, headers: { host: 'site.test', expect: '100-continue', 'content-length': '4' } });
+  const request = makeRequest({
+    port: portOf(http1),
+    host: '127.0.0.1',
+    method: 'POST',
+    agent: false,
+    headers: { host: 'site.test', expect: '100-continue', 'content-length': '4' },
+  });
   request.flushHeaders();
   await once(request, 'continue');
   request.end('body');
@@ -108,17 +117,27 @@ test('a client that asks is invited once its body is wanted', async () => {
 });
 
 test('content codings are told to whoever reads the body', async () => {
-  const { body } = await speak(`POST / HTTP/1.1\r\nHost: site.test\r\n${CLOSE}Content-Encoding: lz4\r\nContent-Length: 4\r\n\r\nbody`);
+  const { body } = await speak(
+    `POST / HTTP/1.1\r\nHost: site.test\r\n${CLOSE}Content-Encoding: lz4\r\nContent-Length: 4\r\n\r\nbody`,
+  );
   assert.match(body, /coding/);
 });
 
 // INVARIANT of ClientScope: every request on this connection is for its authority.
 test('a bad head is a fault, and nothing of it is repeated', async () => {
-  const { exchange, heard } = await speak(`GET /secret?token=s3cret HTTP/1.1\r\nHost: other.test\r\nX-Key: s3cret\r\n${CLOSE}\r\n`);
+  const { exchange, heard } = await speak(
+    `GET /secret?token=s3cret HTTP/1.1\r\nHost: other.test\r\nX-Key: s3cret\r\n${CLOSE}\r\n`,
+  );
   assert.match(heard, /^HTTP\/1\.1 421/);
   assert.equal(exchange.fault?.code, 'AUTHORITY_MISMATCH');
   assert.deepEqual(
-    [exchange.request.target, exchange.request.query, exchange.request.headers.raw, exchange.request.authority, exchange.request.ambiguousPath],
+    [
+      exchange.request.target,
+      exchange.request.query,
+      exchange.request.headers.raw,
+      exchange.request.authority,
+      exchange.request.ambiguousPath,
+    ],
     ['/', '', [], SCOPE.authority, true],
   );
   assert.doesNotMatch(JSON.stringify(exchange.request), /s3cret/);
@@ -138,7 +157,9 @@ test('under a foreign TLS server name every request is at fault, and the name is
 });
 
 test('an upgrade has no body and keeps what it asked for', async () => {
-  const { exchange, heard } = await speak('GET /ws HTTP/1.1\r\nHost: site.test\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n\r\nearly');
+  const { exchange, heard } = await speak(
+    'GET /ws HTTP/1.1\r\nHost: site.test\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n\r\nearly',
+  );
   assert.deepEqual([exchange.request.upgrade, exchange.request.hasBody, exchange.body.complete], ['websocket', false, true]);
   assert.match(heard, /^HTTP\/1\.1 200 [^]*connection: close\r\n\r\nGET$/);
 });

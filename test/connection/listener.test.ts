@@ -18,7 +18,15 @@ let connects = 0;
 const unused = (): never => {
   throw new Error('not asked for here');
 };
-const directory: Directory = { generation: 0, agent: unused, user: unused, agents: unused, users: unused, authenticateAgent: unused, authenticateUser: unused };
+const directory: Directory = {
+  generation: 0,
+  agent: unused,
+  user: unused,
+  agents: unused,
+  users: unused,
+  authenticateAgent: unused,
+  authenticateUser: unused,
+};
 const listener = createListener({
   tls: null,
   connections: 100,
@@ -69,7 +77,13 @@ test('a Host that contradicts the target is a fault', async () => {
   assert.equal(exchanges.at(-1)?.fault?.code, 'AUTHORITY_MISMATCH');
 });
 
-for (const line of ['GET /origin-form', 'GET ftp://a.test/', 'GET http://u:p@a.test/', 'GET http://a.test:99999/', 'GET http://a.test\\@b.test/']) {
+for (const line of [
+  'GET /origin-form',
+  'GET ftp://a.test/',
+  'GET http://u:p@a.test/',
+  'GET http://a.test:99999/',
+  'GET http://a.test\\@b.test/',
+]) {
   test(`${line} is refused and counted, and makes no exchange`, async () => {
     const before = exchanges.length;
     const many = counted.length;

@@ -32,7 +32,13 @@ let tunnels = 0;
 let protocol: 'h1' | 'h2' = 'h1';
 const front = createServer((socket) => {
   tunnels += 1;
-  const scope: ClientScope = { authority: { host: `t${tunnels}.test`, port: 80 }, scheme: 'http', identify: () => PRINCIPAL, source: '127.0.0.1', foreignServerName: null };
+  const scope: ClientScope = {
+    authority: { host: `t${tunnels}.test`, port: 80 },
+    scheme: 'http',
+    identify: () => PRINCIPAL,
+    source: '127.0.0.1',
+    foreignServerName: null,
+  };
   if (protocol === 'h1') opened.serveHttp1(socket, scope);
   else opened.serveHttp2(socket, scope);
 });
@@ -85,12 +91,14 @@ test('HTTP/2 sessions that arrive together each keep their own scope', async () 
   protocol = 'h2';
   const first = tunnels + 1;
   const clients = [0, 1].map(() => connectHttp2(`http://127.0.0.1:${portOf(front)}`));
-  const statuses = await Promise.all(clients.map(async (client, i) => {
-    const stream = client.request({ ':authority': `t${first + i}.test`, ':path': '/h2' });
-    const [fields] = await once(stream, 'response');
-    stream.resume();
-    return Reflect.get(Object(fields), ':status');
-  }));
+  const statuses = await Promise.all(
+    clients.map(async (client, i) => {
+      const stream = client.request({ ':authority': `t${first + i}.test`, ':path': '/h2' });
+      const [fields] = await once(stream, 'response');
+      stream.resume();
+      return Reflect.get(Object(fields), ':status');
+    }),
+  );
   assert.deepEqual(statuses, [200, 200]);
   const closed = clients.map((client) => once(client, 'close'));
   opened.drain();

@@ -9,11 +9,18 @@ test('many refusals of one source are one entry, when the second is over', (cont
   context.mock.timers.enable({ apis: ['setTimeout'] });
   const ledger = memoryLedger();
   const tally = createRefusalTally(ledger);
-  for (let i = 0; i < 1_000; i += 1) tally.count('10.0.0.1', i % 2 === 0 ? 'IDENTITY_REQUIRED' : 'REQUEST_MALFORMED', `sample ${i}`);
+  for (let i = 0; i < 1_000; i += 1)
+    tally.count('10.0.0.1', i % 2 === 0 ? 'IDENTITY_REQUIRED' : 'REQUEST_MALFORMED', `sample ${i}`);
   assert.equal(ledger.size, 0);
   context.mock.timers.tick(1_000);
   assert.deepEqual(ledger.bodies('refusals'), [
-    { type: 'refusals', source: '10.0.0.1', count: 1_000, codes: { IDENTITY_REQUIRED: 500, REQUEST_MALFORMED: 500 }, sample: 'sample 0' },
+    {
+      type: 'refusals',
+      source: '10.0.0.1',
+      count: 1_000,
+      codes: { IDENTITY_REQUIRED: 500, REQUEST_MALFORMED: 500 },
+      sample: 'sample 0',
+    },
   ]);
 });
 

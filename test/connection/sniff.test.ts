@@ -12,7 +12,12 @@ async function told(...chunks: (string | Buffer)[]): Promise<string | null> {
   }
   const protocol = await result;
   const put = stream.read() as Buffer | null;
-  if (protocol !== null) assert.equal(put?.toString('latin1'), Buffer.concat(chunks.map((c) => Buffer.from(c as string, 'latin1'))).toString('latin1'), 'what was looked at is put back');
+  if (protocol !== null)
+    assert.equal(
+      put?.toString('latin1'),
+      Buffer.concat(chunks.map((c) => Buffer.from(c as string, 'latin1'))).toString('latin1'),
+      'what was looked at is put back',
+    );
   return protocol;
 }
 

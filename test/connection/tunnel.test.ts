@@ -30,7 +30,9 @@ function exchangeWith(reply: Reply) {
 }
 
 /** An upstream on loopback, and the dialer that leads to it. */
-async function upstreamSaying(greeting: string): Promise<{ dialer: Dialer; heard: Promise<string>; asked: unknown[]; end(): void }> {
+async function upstreamSaying(
+  greeting: string,
+): Promise<{ dialer: Dialer; heard: Promise<string>; asked: unknown[]; end(): void }> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -57,7 +59,10 @@ test('it is one action, with the protocol that was seen', () => {
   );
   const { actions, provider } = tunnelProposal(exchange, 'tls');
   assert.equal(provider, null);
-  assert.deepEqual(actions.map((action) => [action.name, action.facts['protocol'], action.facts['inspected']]), [['tunnel.open', 'tls', false]]);
+  assert.deepEqual(
+    actions.map((action) => [action.name, action.facts['protocol'], action.facts['inspected']]),
+    [['tunnel.open', 'tls', false]],
+  );
 });
 
 test('bytes pass both ways and are counted', async () => {

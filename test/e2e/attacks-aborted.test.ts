@@ -41,13 +41,25 @@ async function neverWhole(host: keyof typeof ORIGINS, path: string): Promise<voi
   if (host === 'h2.e2e.test') assert.notEqual(endings.get(path) ?? -1, 0, 'the origin took it for whole');
   else for (const one of old.of(path)) await assert.rejects(one.body(), 'the origin took it for whole');
 }
-const interlock = stack.use(await startInterlock({ caFiles: [ca.certFile], hosts: { 'h1.e2e.test': old.address, 'h2.e2e.test': fresh.address } }));
+const interlock = stack.use(
+  await startInterlock({ caFiles: [ca.certFile], hosts: { 'h1.e2e.test': old.address, 'h2.e2e.test': fresh.address } }),
+);
 const agent = await interlock.addAgent('breaker', { teams: ['engineering'] });
 
 /** A head without a length, so that only the end of the stream says where the body ends. */
 function post(host: string, path: string): Buffer {
-  const head = headerBlock([[':method', 'POST'], [':scheme', 'https'], [':authority', host], [':path', path]]);
-  return Buffer.concat([PREFACE, frame(FRAME.settings, FLAG.none, 0), frame(FRAME.headers, FLAG.endHeaders, 1, head), frame(FRAME.data, FLAG.none, 1, Buffer.from('half of it'))]);
+  const head = headerBlock([
+    [':method', 'POST'],
+    [':scheme', 'https'],
+    [':authority', host],
+    [':path', path],
+  ]);
+  return Buffer.concat([
+    PREFACE,
+    frame(FRAME.settings, FLAG.none, 0),
+    frame(FRAME.headers, FLAG.endHeaders, 1, head),
+    frame(FRAME.data, FLAG.none, 1, Buffer.from('half of it')),
+  ]);
 }
 
 const reset = (code: number): Buffer => frame(FRAME.reset, FLAG.none, 1, Buffer.from([0, 0, 0, code]));
@@ -76,14 +88,19 @@ describe('an HTTP/2 body that is reset while it streams', () => {
 
   it('and its twin that does end arrives', async () => {
     using connection = await openTls(interlock, agent, 'h2.e2e.test:443', { alpn: ['h2'] });
-    connection.write(Buffer.concat([post('h2.e2e.test', '/whole'), frame(FRAME.data, FLAG.endStream, 1, Buffer.from(', and the rest'))]));
+    connection.write(
+      Buffer.concat([post('h2.e2e.test', '/whole'), frame(FRAME.data, FLAG.endStream, 1, Buffer.from(', and the rest'))]),
+    );
     const arrived = await waitFor(() => fresh.of('/whole')[0]);
     assert.equal((await arrived.body()).toString(), 'half of it, and the rest');
   });
 });
 
 describe('an HTTP/1.1 body that stops', () => {
-  for (const [name, fields, body] of [['counted', 'Content-Length: 100\r\n', 'half'], ['chunked', 'Transfer-Encoding: chunked\r\n', '4\r\nhalf\r\n']] as const) {
+  for (const [name, fields, body] of [
+    ['counted', 'Content-Length: 100\r\n', 'half'],
+    ['chunked', 'Transfer-Encoding: chunked\r\n', '4\r\nhalf\r\n'],
+  ] as const) {
     for (const host of ['h1.e2e.test', 'h2.e2e.test'] as const) {
       it(`${name}, hung up on the way to ${host}: never whole at the origin`, async () => {
         const path = `/cut-${name}`;

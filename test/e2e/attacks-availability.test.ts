@@ -30,16 +30,26 @@ const answer: NonNullable<Parameters<typeof startOrigin>[0]['answer']> = async (
 const old = stack.use(await startOrigin({ leaf: await ca.issue(['h1.e2e.test']), protocols: ['http/1.1'], answer }));
 const fresh = stack.use(await startOrigin({ leaf: await ca.issue(['h2.e2e.test']), protocols: ['h2'], answer }));
 const interlock = stack.use(
-  await startInterlock({ caFiles: [ca.certFile], hosts: { 'h1.e2e.test': old.address, 'h2.e2e.test': fresh.address }, config: { limits: { connections: 400 } } }),
+  await startInterlock({
+    caFiles: [ca.certFile],
+    hosts: { 'h1.e2e.test': old.address, 'h2.e2e.test': fresh.address },
+    config: { limits: { connections: 400 } },
+  }),
 );
 const agent = await interlock.addAgent('wearer', { teams: ['engineering'] });
 const bystander = await interlock.addAgent('bystander', { teams: ['engineering'] });
 
 /** 100 MiB, as fast as it is taken. */
-async function pour(response: { write(chunk: Buffer): boolean; end(): void; once(event: 'drain' | 'close', run: () => void): unknown; destroyed?: boolean }): Promise<void> {
+async function pour(response: {
+  write(chunk: Buffer): boolean;
+  end(): void;
+  once(event: 'drain' | 'close', run: () => void): unknown;
+  destroyed?: boolean;
+}): Promise<void> {
   const chunk = Buffer.alloc(MIB);
   for (let i = 0; i < 100 && response.destroyed !== true; i += 1) {
-    if (!response.write(chunk)) await new Promise<void>((resolve) => void (response.once('drain', resolve), response.once('close', resolve)));
+    if (!response.write(chunk))
+      await new Promise<void>((resolve) => void (response.once('drain', resolve), response.once('close', resolve)));
   }
   response.end();
 }
@@ -95,7 +105,11 @@ describe('connections that are refused but not closed by the client', () => {
     ['not HTTP inside', CONNECT, 'GET / HTTP/1.1\r\nBad\0: x\r\n\r\n'],
     ['CONNECT inside', CONNECT, 'CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n'],
     ['another Host inside', CONNECT, 'POST / HTTP/1.1\r\nHost: other\r\nContent-Length: 10\r\n\r\n'],
-    ['a WebSocket to another Host', CONNECT, 'GET / HTTP/1.1\r\nHost: other\r\nConnection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n'],
+    [
+      'a WebSocket to another Host',
+      CONNECT,
+      'GET / HTTP/1.1\r\nHost: other\r\nConnection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n',
+    ],
     ['SSH inside', CONNECT, 'SSH-2.0-OpenSSH_9.9 and more\r\n'],
     ['a broken ClientHello inside', CONNECT, '\x16\x03\x01\x00\x05\x01\x00\x00\x01\x00'],
   ];
@@ -161,8 +175,19 @@ describe('bodies that nobody takes', () => {
     await weathers(async (held) => {
       const connection = held.use(await openTls(interlock, agent, 'h2.e2e.test:443', { alpn: ['h2'] }));
       const noWindow = frame(FRAME.settings, FLAG.none, 0, Buffer.from([0, 4, 0, 0, 0, 0]));
-      const get = headerBlock([[':method', 'GET'], [':scheme', 'https'], [':authority', 'h2.e2e.test'], [':path', '/large']]);
-      connection.write(Buffer.concat([PREFACE, noWindow, ...Array.from({ length: 128 }, (_, i) => frame(FRAME.headers, FLAG.endHeaders | FLAG.endStream, 2 * i + 1, get))]));
+      const get = headerBlock([
+        [':method', 'GET'],
+        [':scheme', 'https'],
+        [':authority', 'h2.e2e.test'],
+        [':path', '/large'],
+      ]);
+      connection.write(
+        Buffer.concat([
+          PREFACE,
+          noWindow,
+          ...Array.from({ length: 128 }, (_, i) => frame(FRAME.headers, FLAG.endHeaders | FLAG.endStream, 2 * i + 1, get)),
+        ]),
+      );
       await delay(3_000);
     });
   });
@@ -170,7 +195,12 @@ describe('bodies that nobody takes', () => {
   it('128 uploads of one HTTP/2 session that the origin does not read', async () => {
     await weathers(async (held) => {
       const connection = held.use(await openTls(interlock, agent, 'h2.e2e.test:443', { alpn: ['h2'] }));
-      const post = headerBlock([[':method', 'POST'], [':scheme', 'https'], [':authority', 'h2.e2e.test'], [':path', '/unread']]);
+      const post = headerBlock([
+        [':method', 'POST'],
+        [':scheme', 'https'],
+        [':authority', 'h2.e2e.test'],
+        [':path', '/unread'],
+      ]);
       const window = frame(FRAME.windowUpdate, FLAG.none, 0, Buffer.from([0x7f, 0, 0, 0]));
       connection.write(Buffer.concat([PREFACE, frame(FRAME.settings, FLAG.none, 0), window]));
       for (let i = 0; i < 128; i += 1) connection.write(frame(FRAME.headers, FLAG.endHeaders, 2 * i + 1, post));

@@ -13,7 +13,8 @@ import { createThrowawayCa } from '../support/throwaway-ca.ts';
 const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
 
-const trailing = (trailers: string): string => `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n${trailers}\r\n`;
+const trailing = (trailers: string): string =>
+  `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n${trailers}\r\n`;
 const ANSWERS: Readonly<Record<string, string>> = {
   '/ok': 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
   '/trailers-twice': trailing('ETag: a\r\nETag: b\r\n'),
@@ -23,8 +24,10 @@ const ANSWERS: Readonly<Record<string, string>> = {
   '/head-twice': 'HTTP/1.1 200 OK\r\nETag: a\r\nETag: b\r\nLocation: /a\r\nLocation: /b\r\nContent-Length: 2\r\n\r\nok',
   '/head-te': 'HTTP/1.1 200 OK\r\nTE: gzip\r\nHTTP2-Settings: x\r\nContent-Length: 2\r\n\r\nok',
   '/early-link': 'HTTP/1.1 103 Early Hints\r\nLink: nonsense\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
-  '/early-twice': 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nETag: a\r\nETag: b\r\nTE: gzip\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
-  '/processing': 'HTTP/1.1 102 Processing\r\nTE: gzip\r\n\r\nHTTP/1.1 199 Odd\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
+  '/early-twice':
+    'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nETag: a\r\nETag: b\r\nTE: gzip\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
+  '/processing':
+    'HTTP/1.1 102 Processing\r\nTE: gzip\r\n\r\nHTTP/1.1 199 Odd\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
 };
 
 /** What an HTTP/2 origin does with its stream, by path. */
@@ -51,7 +54,12 @@ const STREAMS: Readonly<Record<string, (stream: ServerHttp2Stream) => void>> = {
 };
 
 const ca = stack.use(await createThrowawayCa());
-const raw = stack.use(await startRawOrigin(await ca.issue(['raw.e2e.test']), (head) => ANSWERS[/ (\S+) /.exec(head)?.[1] ?? ''] ?? ANSWERS['/ok'] ?? ''));
+const raw = stack.use(
+  await startRawOrigin(
+    await ca.issue(['raw.e2e.test']),
+    (head) => ANSWERS[/ (\S+) /.exec(head)?.[1] ?? ''] ?? ANSWERS['/ok'] ?? '',
+  ),
+);
 const leaf = await ca.issue(['h2.e2e.test']);
 const h2 = createSecureServer({ key: leaf.keyPem, cert: leaf.certPem });
 h2.on('stream', (stream, fields) => {
@@ -63,11 +71,19 @@ h2.listen(0, '127.0.0.1');
 await once(h2, 'listening');
 stack.defer(() => void h2.close());
 
-const interlock = stack.use(await startInterlock({ caFiles: [ca.certFile], hosts: { 'raw.e2e.test': raw.address, 'h2.e2e.test': `127.0.0.1:${portOf(h2)}` } }));
+const interlock = stack.use(
+  await startInterlock({
+    caFiles: [ca.certFile],
+    hosts: { 'raw.e2e.test': raw.address, 'h2.e2e.test': `127.0.0.1:${portOf(h2)}` },
+  }),
+);
 const agent = await interlock.addAgent('victim', { teams: ['engineering'] });
 
 describe('an answer that a writer of ours could choke on', () => {
-  const CASES = [...Object.keys(ANSWERS).map((path) => `raw.e2e.test${path}`), ...Object.keys(STREAMS).map((path) => `h2.e2e.test${path}`)];
+  const CASES = [
+    ...Object.keys(ANSWERS).map((path) => `raw.e2e.test${path}`),
+    ...Object.keys(STREAMS).map((path) => `h2.e2e.test${path}`),
+  ];
   for (const client of ['--http1.1', '--http2']) {
     for (const place of CASES) {
       it(`${place} to curl ${client} ends, and the gateway serves on`, async () => {

@@ -12,7 +12,9 @@ import { fakeProvider } from '../support/fake-provider.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
 const SET: Constraint = { name: 'cap', type: 'set', field: '/amount', value: 1 };
-const changing = fakeProvider('changing', ['*'], { edit: (_request, body) => ({ bytes: Buffer.from(`${body.bytes?.toString()}!`), changed: ['amount: set'] }) });
+const changing = fakeProvider('changing', ['*'], {
+  edit: (_request, body) => ({ bytes: Buffer.from(`${body.bytes?.toString()}!`), changed: ['amount: set'] }),
+});
 const idle = fakeProvider('idle', ['*'], { edit: (_request, body) => ({ bytes: body.bytes, changed: [] }) });
 
 /** Says the first verdict first and the second when asked again. */
@@ -45,7 +47,10 @@ test('without constraints the judgement is the decision, and a BLOCK is not cons
 
 test('a substitute that comes out clean is what is sent', async () => {
   const decision = await run(judgeSaying(['CONSTRAIN', { constraints: [SET] }], ['ALLOW']), changing);
-  assert.deepEqual([decision.verdict, decision.substitute?.body.bytes.toString(), decision.substitute?.changed], ['CONSTRAIN', 'body!', ['amount: set']]);
+  assert.deepEqual(
+    [decision.verdict, decision.substitute?.body.bytes.toString(), decision.substitute?.changed],
+    ['CONSTRAIN', 'body!', ['amount: set']],
+  );
   assert.equal(decision.substitute?.request.headers.get('content-length'), '5');
   assert.equal(decision.rejudged?.verdict, 'ALLOW');
 });
@@ -71,9 +76,11 @@ for (const [name, again] of [
 
 test('a provider that cannot edit is a BLOCK, one that throws something else is a failure', async () => {
   assert.equal((await run(judgeSaying(['CONSTRAIN', { constraints: [SET] }]), null)).verdict, 'BLOCK');
-  const throwing = fakeProvider('throwing', ['*'], { edit: () => {
-    throw new TypeError('x');
-  } });
+  const throwing = fakeProvider('throwing', ['*'], {
+    edit: () => {
+      throw new TypeError('x');
+    },
+  });
   await throwsWithCode('INTERNAL', async () => {
     try {
       await run(judgeSaying(['CONSTRAIN', { constraints: [SET] }]), throwing);

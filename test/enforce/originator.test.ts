@@ -24,7 +24,10 @@ const REQUEST: OriginatedRequest = {
 
 function originate(request: Partial<OriginatedRequest>, handle: (exchange: Exchange) => Promise<void> | void) {
   const budget = createMemoryBudget(1_000);
-  return createOriginator({ budget, nextId: () => 'x8', handle: async (exchange) => handle(exchange) })({ ...REQUEST, ...request });
+  return createOriginator({ budget, nextId: () => 'x8', handle: async (exchange) => handle(exchange) })({
+    ...REQUEST,
+    ...request,
+  });
 }
 
 test('what is handled says for whom, whence and why', async () => {
@@ -36,7 +39,10 @@ test('what is handled says for whom, whence and why', async () => {
       [exchange.id, exchange.cause, exchange.source, exchange.fault, exchange.identify()],
       ['x8', 'x7', 'interlock', null, PRINCIPAL],
     );
-    assert.deepEqual([request.method, request.target, request.authority, request.hasBody], ['POST', REQUEST.target, REQUEST.authority, true]);
+    assert.deepEqual(
+      [request.method, request.target, request.authority, request.hasBody],
+      ['POST', REQUEST.target, REQUEST.authority, true],
+    );
     assert.deepEqual(request.headers.raw, ['Authorization', 'Bearer k', 'content-length', '2']);
     answer(exchange.reply, 201, ['x-a', '1'], Buffer.from('made'));
   });
@@ -46,13 +52,18 @@ test('what is handled says for whom, whence and why', async () => {
 
 test('without a body there is none, and no length', async () => {
   await originate({ method: 'GET', body: Buffer.alloc(0) }, (exchange) => {
-    assert.deepEqual([exchange.request.hasBody, exchange.body.complete, exchange.request.headers.has('content-length')], [false, true, false]);
+    assert.deepEqual(
+      [exchange.request.hasBody, exchange.body.complete, exchange.request.headers.has('content-length')],
+      [false, true, false],
+    );
     answer(exchange.reply, 200, [], Buffer.alloc(0));
   });
 });
 
 test('a refusal of ours is told from an answer of theirs', async () => {
-  const given = await originate({}, (exchange) => answer(exchange.reply, 403, ['Interlock-Entry', '5'], Buffer.from('x'.repeat(3_000))));
+  const given = await originate({}, (exchange) =>
+    answer(exchange.reply, 403, ['Interlock-Entry', '5'], Buffer.from('x'.repeat(3_000))),
+  );
   assert.deepEqual([given.status, given.refused?.length], [403, 2_000]);
   assert.equal((await originate({}, (exchange) => answer(exchange.reply, 403, [], Buffer.from('no')))).refused, null);
 });

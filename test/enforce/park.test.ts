@@ -12,8 +12,24 @@ import { throwsWithCode } from '../support/throws-with-code.ts';
 
 const WAIT = { policy: 'big', reason: 'big', approvers: ['finance', 'legal'] };
 const TICKET: Ticket = {
-  id: 't_1', state: 'pending', binding: 'b', agent: 'bot', user: null, session: null, actions: [], host: 'h', method: 'POST', path: '/', reason: 'r',
-  waits: [WAIT], approvals: [], deniedBy: 'kim', createdAt: '', expiresAt: '', exchange: 'x1', grant: false,
+  id: 't_1',
+  state: 'pending',
+  binding: 'b',
+  agent: 'bot',
+  user: null,
+  session: null,
+  actions: [],
+  host: 'h',
+  method: 'POST',
+  path: '/',
+  reason: 'r',
+  waits: [WAIT],
+  approvals: [],
+  deniedBy: 'kim',
+  createdAt: '',
+  expiresAt: '',
+  exchange: 'x1',
+  grant: false,
 };
 
 interface Book {
@@ -22,7 +38,15 @@ interface Book {
   readonly signals: AbortSignal[];
 }
 
-function depsWith(options: { grant?: Ticket; outcome?: WaitOutcome; now?: [Verdict, Partial<Judgement>?]; covers?: boolean; inspectBytes?: number } = {}): ParkDeps & Book {
+function depsWith(
+  options: {
+    grant?: Ticket;
+    outcome?: WaitOutcome;
+    now?: [Verdict, Partial<Judgement>?];
+    covers?: boolean;
+    inspectBytes?: number;
+  } = {},
+): ParkDeps & Book {
   const opened: ParkRequest[] = [];
   const kept: string[] = [];
   const signals: AbortSignal[] = [];
@@ -32,7 +56,8 @@ function depsWith(options: { grant?: Ticket; outcome?: WaitOutcome; now?: [Verdi
   const tickets: TicketBook = {
     spendGrant: () => Promise.resolve(options.grant ?? null),
     open: (request) => Promise.resolve((opened.push(request), TICKET)),
-    wait: (_ticket, _exchange, signal) => Promise.resolve((signals.push(signal), options.outcome ?? { kind: 'approved', ticket: TICKET })),
+    wait: (_ticket, _exchange, signal) =>
+      Promise.resolve((signals.push(signal), options.outcome ?? { kind: 'approved', ticket: TICKET })),
     covers: () => options.covers ?? true,
     get: (id) => (id === TICKET.id ? TICKET : undefined),
     list: unused,
@@ -40,8 +65,22 @@ function depsWith(options: { grant?: Ticket; outcome?: WaitOutcome; now?: [Verdi
     deny: unused,
   };
   const [verdict, parts] = options.now ?? ['WAIT', { waits: [WAIT] }];
-  const judge = { bundle: 'b', mayPassUnopened: () => false, mayApprove: () => false, judge: () => judgementOf(verdict, proposalOf(handMade('POST', '/a')), parts) };
-  return { opened, kept, signals, tickets, judge, ledger: memoryLedger(), inspectBytes: options.inspectBytes ?? 1_000, keepBody: (_ticket, body) => Promise.resolve(void kept.push(body.toString())) };
+  const judge = {
+    bundle: 'b',
+    mayPassUnopened: () => false,
+    mayApprove: () => false,
+    judge: () => judgementOf(verdict, proposalOf(handMade('POST', '/a')), parts),
+  };
+  return {
+    opened,
+    kept,
+    signals,
+    tickets,
+    judge,
+    ledger: memoryLedger(),
+    inspectBytes: options.inspectBytes ?? 1_000,
+    keepBody: (_ticket, body) => Promise.resolve(void kept.push(body.toString())),
+  };
 }
 
 function waiting(body = 'refund=1') {
@@ -54,7 +93,10 @@ test('without a grant a ticket is opened for it, and its body is kept beside', a
   const deps = depsWith();
   const { exchange, decision } = waiting();
   assert.deepEqual(await park(exchange, PRINCIPAL, decision, deps), { ticket: TICKET, mustWait: true });
-  assert.deepEqual(deps.opened.map((one) => [one.agent, one.waits]), [['bot', [WAIT]]]);
+  assert.deepEqual(
+    deps.opened.map((one) => [one.agent, one.waits]),
+    [['bot', [WAIT]]],
+  );
   assert.deepEqual(deps.kept, ['refund=1']);
 });
 
@@ -67,21 +109,30 @@ test('a grant is spent, and nothing waits', async () => {
 
 // INVARIANT: another body is another binding (threat D6).
 test('the binding covers the body, and a body too large to bind does not wait', async () => {
-  const bindings = await Promise.all(['refund=1', 'refund=2', 'refund=1'].map(async (body) => {
-    const deps = depsWith();
-    const { exchange, decision } = waiting(body);
-    await park(exchange, PRINCIPAL, decision, deps);
-    return deps.opened[0]?.binding;
-  }));
+  const bindings = await Promise.all(
+    ['refund=1', 'refund=2', 'refund=1'].map(async (body) => {
+      const deps = depsWith();
+      const { exchange, decision } = waiting(body);
+      await park(exchange, PRINCIPAL, decision, deps);
+      return deps.opened[0]?.binding;
+    }),
+  );
   assert.equal(bindings[0], bindings[2]);
   assert.notEqual(bindings[0], bindings[1]);
   const { exchange, decision } = waiting();
   await throwsWithCode('CONSTRAINT_FAILED', () => park(exchange, PRINCIPAL, decision, depsWith({ inspectBytes: 3 })));
 });
 
-for (const [kind, code] of [['denied', 'TICKET_DENIED'], ['expired', 'TICKET_DENIED'], ['superseded', 'TICKET_PENDING'], ['held-out', 'TICKET_PENDING']] as const) {
+for (const [kind, code] of [
+  ['denied', 'TICKET_DENIED'],
+  ['expired', 'TICKET_DENIED'],
+  ['superseded', 'TICKET_PENDING'],
+  ['held-out', 'TICKET_PENDING'],
+] as const) {
   test(`${kind} does not go`, async () => {
-    await throwsWithCode(code, () => holdUntilDecided(waiting().exchange, 't_1', depsWith({ outcome: { kind, ticket: TICKET } })));
+    await throwsWithCode(code, () =>
+      holdUntilDecided(waiting().exchange, 't_1', depsWith({ outcome: { kind, ticket: TICKET } })),
+    );
   });
 }
 

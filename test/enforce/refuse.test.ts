@@ -10,8 +10,18 @@ import type { Provider, Refusal } from '../../src/providers/provider.ts';
 import { fakeProvider } from '../support/fake-provider.ts';
 import { requestView } from '../support/request-view.ts';
 
-const REFUSAL: Refusal = { kind: 'blocked', reason: 'too large', policies: ['p1', 'p2'], entry: '12', ticket: 't_1', status: 403, code: 'POLICY_BLOCKED' };
-const native = fakeProvider('native', ['*'], { refuse: () => ({ status: 402, headers: ['x-vendor', 'yes'], body: Buffer.from('vendor') }) });
+const REFUSAL: Refusal = {
+  kind: 'blocked',
+  reason: 'too large',
+  policies: ['p1', 'p2'],
+  entry: '12',
+  ticket: 't_1',
+  status: 403,
+  code: 'POLICY_BLOCKED',
+};
+const native = fakeProvider('native', ['*'], {
+  refuse: () => ({ status: 402, headers: ['x-vendor', 'yes'], body: Buffer.from('vendor') }),
+});
 const failing = fakeProvider('failing', ['*'], {
   refuse: () => {
     throw new Error('no words');
@@ -39,7 +49,10 @@ test('a failure on the way is ours to tell, whatever API was called', () => {
 
 test('a provider without words is spoken for', () => {
   const { status, headers, body } = answerTo({}, failing);
-  assert.deepEqual([status, headers.get('content-type'), JSON.parse(body).title], [403, 'application/problem+json', 'Blocked by policy']);
+  assert.deepEqual(
+    [status, headers.get('content-type'), JSON.parse(body).title],
+    [403, 'application/problem+json', 'Blocked by policy'],
+  );
 });
 
 test('without a provider it is a problem document (RFC 9457) that names policy, entry and ticket', () => {
@@ -86,7 +99,10 @@ test('the reason can not end its own field', () => {
 
 test('nothing is told that is not there, and no answer of ours is kept by a cache', () => {
   const fields = new HeaderList(refusalFields({ ...REFUSAL, entry: null, ticket: null }));
-  assert.deepEqual([fields.has('interlock-entry'), fields.has('interlock-ticket'), fields.get('cache-control')], [false, false, 'no-store']);
+  assert.deepEqual(
+    [fields.has('interlock-entry'), fields.has('interlock-ticket'), fields.get('cache-control')],
+    [false, false, 'no-store'],
+  );
   assert.equal(new HeaderList(refusalFields(REFUSAL)).get('interlock-ticket'), 't_1');
 });
 
@@ -102,6 +118,9 @@ test('failures have the names that RFC 9209 registers', () => {
     ['INTERNAL', 'proxy_internal_error'],
   ];
   for (const [code, name] of named) {
-    assert.match(new HeaderList(refusalFields({ ...REFUSAL, kind: 'failed', code })).get('proxy-status') ?? '', new RegExp(`error=${name};`));
+    assert.match(
+      new HeaderList(refusalFields({ ...REFUSAL, kind: 'failed', code })).get('proxy-status') ?? '',
+      new RegExp(`error=${name};`),
+    );
   }
 });

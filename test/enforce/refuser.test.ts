@@ -12,7 +12,11 @@ function refuserOver(ledger = memoryLedger()) {
   const tallied: string[] = [];
   const refuser = createRefuser({ ledger, tally: (_source, code) => void tallied.push(code), onRefused: () => undefined });
   const refuse = async (exchange: HandMade, code: ErrorCode, progress: Partial<Progress> = {}) => {
-    await refuser.refuse(exchange, { principal: PRINCIPAL, proposal: null, recorded: null, finished: false, ...progress }, new InterlockError(code, `because of ${code}`));
+    await refuser.refuse(
+      exchange,
+      { principal: PRINCIPAL, proposal: null, recorded: null, finished: false, ...progress },
+      new InterlockError(code, `because of ${code}`),
+    );
     return exchange.reply.answered;
   };
   return { ledger, tallied, refuse };
@@ -37,16 +41,25 @@ test('a BLOCK that policy said is told with its own entry, and an outcome follow
   const answer = await refuse(exchange, 'POLICY_BLOCKED', { recorded: recorded(exchange, 'BLOCK') });
   assert.equal(answer.headers.get('interlock-entry'), '41');
   assert.deepEqual(ledger.bodies('verdict'), []);
-  assert.deepEqual(ledger.bodies('outcome').map((one) => [one.result, one.verdictEntry]), [['refused', '41']]);
+  assert.deepEqual(
+    ledger.bodies('outcome').map((one) => [one.result, one.verdictEntry]),
+    [['refused', '41']],
+  );
 });
 
 // INVARIANT: what the record said may go and then did not has its own BLOCK beside it.
-for (const [code, verdict] of [['ADDRESS_DENIED', 'ALLOW'], ['POLICY_BLOCKED', 'WAIT']] as const) {
+for (const [code, verdict] of [
+  ['ADDRESS_DENIED', 'ALLOW'],
+  ['POLICY_BLOCKED', 'WAIT'],
+] as const) {
   test(`${code} after ${verdict} is a BLOCK of its own`, async () => {
     const { ledger, refuse } = refuserOver();
     const exchange = handMade('GET', '/a');
     const answer = await refuse(exchange, code, { recorded: recorded(exchange, verdict) });
-    assert.deepEqual(ledger.bodies('verdict').map((one) => [one.verdict, one.code]), [['BLOCK', code]]);
+    assert.deepEqual(
+      ledger.bodies('verdict').map((one) => [one.verdict, one.code]),
+      [['BLOCK', code]],
+    );
     assert.equal(answer.headers.get('interlock-entry'), '0');
     assert.equal(ledger.bodies('outcome').length, 1);
   });
@@ -78,7 +91,10 @@ test('what cannot be recorded is a 503, whatever it was', async () => {
 });
 
 test('an unread body closes the connection, a read one does not', async () => {
-  assert.equal((await refuserOver().refuse(handMade('POST', '/a', 'unread'), 'REQUEST_MALFORMED')).headers.get('connection'), 'close');
+  assert.equal(
+    (await refuserOver().refuse(handMade('POST', '/a', 'unread'), 'REQUEST_MALFORMED')).headers.get('connection'),
+    'close',
+  );
   assert.equal((await refuserOver().refuse(handMade('GET', '/a'), 'REQUEST_MALFORMED')).headers.get('connection'), undefined);
 });
 

@@ -13,8 +13,22 @@ const KEEP: Constraint = { name: 'inside', type: 'keep-recipients', domains: ['e
 const CAP: Constraint = { name: 'cap', type: 'set', field: '/amount', value: 1 };
 const PULL: Constraint = { name: 'pull', type: 'pull-request', prefix: 'agent/' };
 const HEADERS = [
-  'Content-Length', '4', 'Content-Encoding', 'gzip', 'Content-MD5', 'x', 'Digest', 'x', 'Content-Digest', 'x', 'Repr-Digest', 'x',
-  'Content-Type', 'application/json', 'Authorization', 'Bearer k',
+  'Content-Length',
+  '4',
+  'Content-Encoding',
+  'gzip',
+  'Content-MD5',
+  'x',
+  'Digest',
+  'x',
+  'Content-Digest',
+  'x',
+  'Repr-Digest',
+  'x',
+  'Content-Type',
+  'application/json',
+  'Authorization',
+  'Bearer k',
 ];
 
 /** Notes each edit and puts its kind behind the body. */

@@ -18,12 +18,14 @@ let poured = 0;
 let interim = '';
 
 const ROUTES: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => void>> = {
-  '/echo': (request, response) => void request.pipe(response.writeHead(200, { 'alt-svc': 'h3=":443"', 'interlock-entry': '7', 'x-kept': 'yes' })),
+  '/echo': (request, response) =>
+    void request.pipe(response.writeHead(200, { 'alt-svc': 'h3=":443"', 'interlock-entry': '7', 'x-kept': 'yes' })),
   '/204': (_request, response) => void response.writeHead(204).end(),
   '/304': (_request, response) => void response.writeHead(304, { etag: '"a"' }).end(),
   '/head': (_request, response) => void response.writeHead(200, { 'content-length': 5 }).end(),
   '/407': (_request, response) => void response.writeHead(407, { 'content-length': 0 }).end(),
-  '/broken': (_request, response) => void response.writeHead(200, { 'content-length': 9 }).write('half', () => response.destroy()),
+  '/broken': (_request, response) =>
+    void response.writeHead(200, { 'content-length': 9 }).write('half', () => response.destroy()),
   '/trailers': (_request, response) => {
     response.writeHead(200, { trailer: 'x-sum' }).write('ok');
     response.addTrailers({ 'x-sum': '1' });
@@ -80,7 +82,15 @@ test('bytes and digests of both bodies are what passed', async () => {
   const digest = hash('sha256', 'what is sent', 'hex');
   assert.deepEqual(
     { ...sent },
-    { result: 'sent', status: 200, requestBytes: 12, responseBytes: 12, requestDigest: digest, responseDigest: digest, error: null },
+    {
+      result: 'sent',
+      status: 200,
+      requestBytes: 12,
+      responseBytes: 12,
+      requestDigest: digest,
+      responseDigest: digest,
+      error: null,
+    },
   );
 });
 
@@ -92,10 +102,17 @@ test('our fields are added, theirs in our name and ways around us are not passed
   assert.equal(response.headers['interlock-entry'], undefined);
 });
 
-for (const [path, method, status] of [['/204', 'GET', 204], ['/304', 'GET', 304], ['/head', 'HEAD', 200]] as const) {
+for (const [path, method, status] of [
+  ['/204', 'GET', 204],
+  ['/304', 'GET', 304],
+  ['/head', 'HEAD', 200],
+] as const) {
   test(`${method} with ${status} has no body and ends`, async () => {
     const { response, text, sent } = await ask(path, method);
-    assert.deepEqual([response.statusCode, text, sent.result, sent.responseBytes, sent.responseDigest], [status, '', 'sent', 0, null]);
+    assert.deepEqual(
+      [response.statusCode, text, sent.result, sent.responseBytes, sent.responseDigest],
+      [status, '', 'sent', 0, null],
+    );
   });
 }
 

@@ -64,25 +64,48 @@ async function bytesOf(outgoing: Outgoing | undefined): Promise<string> {
 test('an exchange goes out as it came in, for its own principal', async () => {
   const exchange = handMade('POST', '/a?b', 'body', { headers: ['X-Cased', '1'] });
   const upstream = fine();
-  const sent = await send(exchange, releaseOf(decisionOf('ALLOW', proposalOf(exchange)), { extraHeaders: ['interlock-verdict', 'x'], fresh: true }), upstream);
+  const sent = await send(
+    exchange,
+    releaseOf(decisionOf('ALLOW', proposalOf(exchange)), { extraHeaders: ['interlock-verdict', 'x'], fresh: true }),
+    upstream,
+  );
   const [outgoing] = upstream.sent;
   assert.deepEqual(
-    [outgoing?.method, outgoing?.scheme, outgoing?.authority, outgoing?.target, outgoing?.headers, outgoing?.principal, outgoing?.fresh, outgoing?.upgrade],
+    [
+      outgoing?.method,
+      outgoing?.scheme,
+      outgoing?.authority,
+      outgoing?.target,
+      outgoing?.headers,
+      outgoing?.principal,
+      outgoing?.fresh,
+      outgoing?.upgrade,
+    ],
     ['POST', 'https', { host: 'github.com', port: 443 }, '/a?b', ['X-Cased', '1'], 'bot', true, null],
   );
   assert.equal(await bytesOf(outgoing), 'body');
   assert.deepEqual([sent.result, sent.status, sent.responseBytes], ['sent', 200, 6]);
   const given = await exchange.reply.answered;
-  assert.deepEqual([given.status, given.headers.raw, given.body.toString()], [200, ['x-up', '1', 'interlock-verdict', 'x'], 'answer']);
+  assert.deepEqual(
+    [given.status, given.headers.raw, given.body.toString()],
+    [200, ['x-up', '1', 'interlock-verdict', 'x'], 'answer'],
+  );
 });
 
 // INVARIANT: what was judged is what is sent.
 test('a substitute goes out with its own head and bytes, and nothing of the old body', async () => {
   const exchange = handMade('POST', '/a', 'original');
   const upstream = fine();
-  await send(exchange, releaseOf(substituteOf(exchange, { request: requestView('PUT', '/b', { host: 'gitlab.com' }) })), upstream);
+  await send(
+    exchange,
+    releaseOf(substituteOf(exchange, { request: requestView('PUT', '/b', { host: 'gitlab.com' }) })),
+    upstream,
+  );
   const [outgoing] = upstream.sent;
-  assert.deepEqual([outgoing?.method, outgoing?.authority.host, outgoing?.target, await bytesOf(outgoing)], ['PUT', 'gitlab.com', '/b', 'changed']);
+  assert.deepEqual(
+    [outgoing?.method, outgoing?.authority.host, outgoing?.target, await bytesOf(outgoing)],
+    ['PUT', 'gitlab.com', '/b', 'changed'],
+  );
 });
 
 test('a new prefix stands in place of the old one, and the rest follows as it came', async () => {
@@ -124,7 +147,11 @@ test('an answer that must be translated is, with its own length', async () => {
     headers: ['content-type', 'x-git', 'Content-Length', '999'],
     body: Buffer.from(`settled ${answered.body.toString()}`),
   });
-  const sent = await send(exchange, releaseOf(substituteOf(exchange, { settle }), { extraHeaders: ['interlock-verdict', 'x'] }), fine());
+  const sent = await send(
+    exchange,
+    releaseOf(substituteOf(exchange, { settle }), { extraHeaders: ['interlock-verdict', 'x'] }),
+    fine(),
+  );
   const { headers, body } = await exchange.reply.answered;
   assert.equal(body.toString(), 'settled answer');
   assert.deepEqual(headers.raw, ['content-type', 'x-git', 'interlock-verdict', 'x', 'content-length', '14']);
@@ -135,7 +162,10 @@ test('what can not be translated was sent all the same: the outcome says both, t
   const exchange = handMade('POST', '/a', 'push');
   const settle = (): Promise<never> => Promise.reject(new InterlockError('CONSTRAINT_FAILED', 'no pull request'));
   const sent = await send(exchange, releaseOf(substituteOf(exchange, { settle })), fine());
-  assert.deepEqual([sent.result, sent.status, sent.error?.code, exchange.reply.headSent], ['sent', 200, 'CONSTRAINT_FAILED', false]);
+  assert.deepEqual(
+    [sent.result, sent.status, sent.error?.code, exchange.reply.headSent],
+    ['sent', 200, 'CONSTRAINT_FAILED', false],
+  );
 });
 
 test('an answer too large to translate is not translated', async () => {

@@ -41,10 +41,17 @@ async function exchange(answer: (socket: Socket) => void, parts: Partial<Outgoin
   return seen;
 }
 
-const says = (text: string) => (socket: Socket): void => void socket.write(text, 'latin1');
+const says =
+  (text: string) =>
+  (socket: Socket): void =>
+    void socket.write(text, 'latin1');
 
 test('interim answers, the head, the body and trailers come in order, bytes as latin1', async () => {
-  const seen = await exchange(says('HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nX: \xe9\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nT: 1\r\n\r\n'));
+  const seen = await exchange(
+    says(
+      'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nX: \xe9\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nT: 1\r\n\r\n',
+    ),
+  );
   assert.deepEqual([seen.interim, seen.status, seen.body, seen.trailers, seen.error], [[103], 200, 'ok', ['T', '1'], null]);
   assert.equal(seen.headers[1], '\xe9');
 });
@@ -73,13 +80,19 @@ test('two lengths that differ, or a length beside chunks, are a failure', async 
 });
 
 test('an upgrade that is answered 101 hands the socket over', async () => {
-  const seen = await exchange(says('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'), { upgrade: 'websocket' });
+  const seen = await exchange(says('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'), {
+    upgrade: 'websocket',
+  });
   assert.ok(seen.socket !== null);
   seen.socket.destroy();
 });
 
 test('a body of another length than declared never leaves whole', async () => {
-  const seen = await exchange(says('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'), { method: 'POST', headers: ['content-length', '9'], body: Buffer.from('half') });
+  const seen = await exchange(says('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'), {
+    method: 'POST',
+    headers: ['content-length', '9'],
+    body: Buffer.from('half'),
+  });
   assert.equal(seen.error?.code, 'UPSTREAM_PROTOCOL');
 });
 

@@ -38,15 +38,21 @@ async function start(answer: typeof script, parts: Partial<Outgoing> = {}): Prom
 
 test('fields, interim answers, the body and trailers are bridged', async () => {
   let asked: IncomingHttpHeaders = {};
-  const { sink } = await start((stream, fields) => {
-    asked = fields;
-    stream.additionalHeaders({ ':status': 103, link: '</a>' });
-    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
-    stream.respond({ ':status': 200, 'x-a': '1' }, { waitForTrailers: true });
-    stream.end('ok');
-  }, { headers: ['X-Cased', '1', 'x-twice', 'a', 'x-twice', 'b', 'connection', 'x', 'host', 'evil.test'] });
+  const { sink } = await start(
+    (stream, fields) => {
+      asked = fields;
+      stream.additionalHeaders({ ':status': 103, link: '</a>' });
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+      stream.respond({ ':status': 200, 'x-a': '1' }, { waitForTrailers: true });
+      stream.end('ok');
+    },
+    { headers: ['X-Cased', '1', 'x-twice', 'a', 'x-twice', 'b', 'connection', 'x', 'host', 'evil.test'] },
+  );
   const seen = await sink.over;
-  assert.deepEqual([seen.status, seen.interim, seen.body, seen.trailers, seen.error], [200, [103], 'ok', ['grpc-status', '0'], null]);
+  assert.deepEqual(
+    [seen.status, seen.interim, seen.body, seen.trailers, seen.error],
+    [200, [103], 'ok', ['grpc-status', '0'], null],
+  );
   assert.equal(asked[':authority'], 'origin.test');
   assert.equal(asked['x-cased'], '1');
   assert.equal(asked['host'], undefined);
@@ -70,10 +76,13 @@ async function* broken(): AsyncGenerator<Buffer> {
 // INVARIANT: a body that breaks off is reset and never ended (threat B13).
 test('a request body that breaks off is reset before it ends', async () => {
   const code = Promise.withResolvers<number>();
-  const { sink } = await start((stream) => {
-    stream.resume();
-    stream.on('close', () => code.resolve(stream.rstCode));
-  }, { method: 'POST', body: broken() });
+  const { sink } = await start(
+    (stream) => {
+      stream.resume();
+      stream.on('close', () => code.resolve(stream.rstCode));
+    },
+    { method: 'POST', body: broken() },
+  );
   assert.notEqual(await code.promise, 0);
   assert.equal((await sink.over).error?.code, 'UPSTREAM_CLOSED');
 });
@@ -84,10 +93,13 @@ test('aborting a request whose body is still open resets it', async () => {
     yield Buffer.from('half');
     await delay(2_000, null, { ref: false });
   }
-  const { sink } = await start((stream) => {
-    stream.on('data', () => undefined);
-    stream.on('close', () => code.resolve(stream.rstCode));
-  }, { method: 'POST', body: endless() });
+  const { sink } = await start(
+    (stream) => {
+      stream.on('data', () => undefined);
+      stream.on('close', () => code.resolve(stream.rstCode));
+    },
+    { method: 'POST', body: endless() },
+  );
   await delay(50);
   sink.flow?.abort();
   assert.notEqual(await code.promise, 0);

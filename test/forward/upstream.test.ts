@@ -21,10 +21,16 @@ const ca = stack.use(await createThrowawayCa());
 const leaf = await ca.issue(['h1.test', 'h2.test', 'gone.test']);
 const old = stack.use(await startOrigin({ leaf, protocols: ['http/1.1'] }));
 const fresh = stack.use(await startOrigin({ leaf, protocols: ['h2'] }));
-const hasty = stack.use(await startOrigin({ leaf, protocols: ['http/1.1'], answer: (request, response) => {
-  response.end('bye');
-  request.socket.end();
-} }));
+const hasty = stack.use(
+  await startOrigin({
+    leaf,
+    protocols: ['http/1.1'],
+    answer: (request, response) => {
+      response.end('bye');
+      request.socket.end();
+    },
+  }),
+);
 const deaf = createServer((socket) => void socket.destroy());
 deaf.listen(0, '127.0.0.1');
 await once(deaf, 'listening');
@@ -32,7 +38,13 @@ stack.defer(() => void deaf.close());
 
 function open() {
   const pin = (port: number) => ({ host: '127.0.0.1', port });
-  const hosts = { 'h1.test': pin(old.port), 'h2.test': pin(fresh.port), 'gone.test': pin(portOf(deaf)), 'hasty.test': pin(hasty.port), 'h1.test:81': pin(hasty.port) };
+  const hosts = {
+    'h1.test': pin(old.port),
+    'h2.test': pin(fresh.port),
+    'gone.test': pin(portOf(deaf)),
+    'hasty.test': pin(hasty.port),
+    'h1.test:81': pin(hasty.port),
+  };
   const dialer = createDialer({
     resolver: createResolver({ hosts, lookup: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]) }),
     guard: createAddressGuard({ allowAddresses: [], own: [] }),
@@ -63,14 +75,19 @@ test('an origin of HTTP/1.1 gets it, over one kept connection', async () => {
 test('an origin that chooses h2 by ALPN gets HTTP/2, over one session', async () => {
   await using out = open();
   const before = fresh.connections;
-  const seen = await Promise.all([1, 2, 3].map((i) => out.send('h2.test', { target: `/h2/${i}`, method: 'POST', body: Buffer.from('x') })));
+  const seen = await Promise.all(
+    [1, 2, 3].map((i) => out.send('h2.test', { target: `/h2/${i}`, method: 'POST', body: Buffer.from('x') })),
+  );
   for (const one of seen) assert.match(one.body, /"protocol":"h2"/);
   assert.equal(fresh.connections - before, 1);
   assert.equal(out.upstream.stats().http2Sessions, 1);
 });
 
 // INVARIANT: a connection belongs to one principal (threat E3).
-for (const [host, origin] of [['h1.test', old], ['h2.test', fresh]] as const) {
+for (const [host, origin] of [
+  ['h1.test', old],
+  ['h2.test', fresh],
+] as const) {
   test(`two principals never share a connection to ${host}`, async () => {
     await using out = open();
     const before = origin.connections;

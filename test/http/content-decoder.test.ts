@@ -25,7 +25,16 @@ test('codings come outermost first, without identity, in any spelling', () => {
   assert.deepEqual(contentCodings(['GZip, identity', 'br']), ['br', 'gzip']);
 });
 
-for (const values of [['lz4'], ['gzip, lz4'], [''], ['gzip,'], ['gzip,gzip,gzip,gzip'], ['constructor'], ['toString'], ['__proto__']]) {
+for (const values of [
+  ['lz4'],
+  ['gzip, lz4'],
+  [''],
+  ['gzip,'],
+  ['gzip,gzip,gzip,gzip'],
+  ['constructor'],
+  ['toString'],
+  ['__proto__'],
+]) {
   test(`${JSON.stringify(values)} is nothing that can be undone`, () => {
     assert.equal(contentCodings(values), null);
   });

@@ -19,7 +19,20 @@ function head(over: Partial<HeadInput> = {}, headers: string[] = []): ReturnType
 }
 
 test('end-to-end fields are kept in order and spelling, hop-by-hop fields go', () => {
-  const view = head({}, ['X-B', '1', 'Connection', 'keep-alive, X-Drop', 'X-Drop', '1', 'Proxy-Authorization', 'Basic c2VjcmV0', 'x-a', '2', 'TE', 'trailers']);
+  const view = head({}, [
+    'X-B',
+    '1',
+    'Connection',
+    'keep-alive, X-Drop',
+    'X-Drop',
+    '1',
+    'Proxy-Authorization',
+    'Basic c2VjcmV0',
+    'x-a',
+    '2',
+    'TE',
+    'trailers',
+  ]);
   assert.deepEqual(view.headers.raw, ['X-B', '1', 'x-a', '2', 'te', 'trailers']);
 });
 
@@ -29,7 +42,10 @@ test('the proxy credential never travels on, however it is spelled', () => {
 });
 
 test('fields that reroute are dropped', () => {
-  assert.deepEqual(head({}, ['X-Original-URL', '/admin', 'X-Rewrite-Url', '/x', 'X-Forwarded-Host', 'evil.example']).headers.raw, []);
+  assert.deepEqual(
+    head({}, ['X-Original-URL', '/admin', 'X-Rewrite-Url', '/x', 'X-Forwarded-Host', 'evil.example']).headers.raw,
+    [],
+  );
 });
 
 test('Host must agree with the authority', () => {
@@ -59,7 +75,8 @@ test('methods and versions that are not taken', () => {
   assert.throws(() => head({ method: 'TRACE' }), { code: 'REQUEST_UNSUPPORTED' });
   assert.throws(() => head({ method: 'CONNECT' }), { code: 'REQUEST_UNSUPPORTED' });
   assert.throws(() => head({ method: 'get' }), { code: 'REQUEST_MALFORMED' });
-  for (const httpVersion of ['0.9', '1.2', '2.0', '9.9']) assert.throws(() => head({ httpVersion }), { code: 'REQUEST_MALFORMED' });
+  for (const httpVersion of ['0.9', '1.2', '2.0', '9.9'])
+    assert.throws(() => head({ httpVersion }), { code: 'REQUEST_MALFORMED' });
   assert.throws(() => head({ method: 'OPTIONS', target: '*' }), { code: 'REQUEST_MALFORMED' });
 });
 

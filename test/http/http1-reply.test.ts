@@ -32,7 +32,10 @@ test('hints, head, body and trailers in order, spelling kept', async () => {
     reply.write(Buffer.from('ok'));
     reply.end(['X-Sum', '1']);
   });
-  assert.match(heard, /^HTTP\/1\.1 103 [^]*\r\n\r\nHTTP\/1\.1 200 OK\r\nX-Cased: \xe9\r\nx-twice: 1\r\nx-twice: 2\r\n[^]*2\r\nok\r\n0\r\nx-sum: 1\r\n\r\n$/);
+  assert.match(
+    heard,
+    /^HTTP\/1\.1 103 [^]*\r\n\r\nHTTP\/1\.1 200 OK\r\nX-Cased: \xe9\r\nx-twice: 1\r\nx-twice: 2\r\n[^]*2\r\nok\r\n0\r\nx-sum: 1\r\n\r\n$/,
+  );
 });
 
 test('a hint that Node does not like is left out, and the answer comes', async () => {

@@ -12,12 +12,20 @@ test('pseudo-header fields become the head, split cookies are joined', () => {
 });
 
 for (const [name, raw, code] of [
-  ['another :authority', [':method', 'GET', ':scheme', 'https', ':authority', 'evil.example', ':path', '/'], 'AUTHORITY_MISMATCH'],
+  [
+    'another :authority',
+    [':method', 'GET', ':scheme', 'https', ':authority', 'evil.example', ':path', '/'],
+    'AUTHORITY_MISMATCH',
+  ],
   ['a host beside it that differs', [...pseudo, 'host', 'evil.example'], 'AUTHORITY_MISMATCH'],
   ['no authority at all', [':method', 'GET', ':scheme', 'https', ':path', '/'], 'REQUEST_MALFORMED'],
   ['another scheme', [':method', 'GET', ':scheme', 'http', ':authority', 'api.example.com', ':path', '/'], 'REQUEST_MALFORMED'],
   ['transfer-encoding', [...pseudo, 'transfer-encoding', 'chunked'], 'REQUEST_MALFORMED'],
-  ['extended CONNECT', [':method', 'CONNECT', ':protocol', 'websocket', ':scheme', 'https', ':authority', 'api.example.com', ':path', '/'], 'REQUEST_MALFORMED'],
+  [
+    'extended CONNECT',
+    [':method', 'CONNECT', ':protocol', 'websocket', ':scheme', 'https', ':authority', 'api.example.com', ':path', '/'],
+    'REQUEST_MALFORMED',
+  ],
   ['an empty path', [':method', 'GET', ':scheme', 'https', ':authority', 'api.example.com', ':path', ''], 'REQUEST_MALFORMED'],
 ] as const) {
   test(`refuses ${name}`, () => {

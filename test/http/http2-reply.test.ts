@@ -16,7 +16,10 @@ interface Heard {
   readonly code: number | undefined;
 }
 
-async function said(answer: (reply: Reply, stream: ServerHttp2Stream) => unknown, options: { method?: string; leave?: boolean } = {}): Promise<Heard> {
+async function said(
+  answer: (reply: Reply, stream: ServerHttp2Stream) => unknown,
+  options: { method?: string; leave?: boolean } = {},
+): Promise<Heard> {
   const { method = 'GET', leave = false } = options;
   const server = createServer();
   server.on('stream', (stream) => void answer(http2Reply(stream, method === 'HEAD'), stream));
@@ -45,24 +48,38 @@ test('hints, head, body and trailers are one stream', async () => {
     reply.write(Buffer.from('ok'));
     reply.end(['grpc-status', '0']);
   });
-  assert.deepEqual([heard.status, heard.interim, heard.body, heard.trailers['grpc-status'], heard.code], [200, [103], 'ok', '0', 0]);
+  assert.deepEqual(
+    [heard.status, heard.interim, heard.body, heard.trailers['grpc-status'], heard.code],
+    [200, [103], 'ok', '0', 0],
+  );
 });
 
 test('HEAD, 204, 304 and a head that is the last word end the stream', async () => {
-  const answers = [['HEAD', 200, false], ['GET', 204, false], ['GET', 304, false], ['POST', 200, true]] as const;
+  const answers = [
+    ['HEAD', 200, false],
+    ['GET', 204, false],
+    ['GET', 304, false],
+    ['POST', 200, true],
+  ] as const;
   for (const [method, status, last] of answers) {
-    const heard = await said((reply, stream) => {
-      stream.resume();
-      reply.head(status, [], last);
-      reply.write(Buffer.from('never sent'));
-      reply.end(['x', 'neither']);
-    }, { method });
+    const heard = await said(
+      (reply, stream) => {
+        stream.resume();
+        reply.head(status, [], last);
+        reply.write(Buffer.from('never sent'));
+        reply.end(['x', 'neither']);
+      },
+      { method },
+    );
     assert.deepEqual([heard.status, heard.body, heard.code], [status, '', 0]);
   }
 });
 
 // INVARIANT: what an upstream says never throws in an event handler (threat B20).
-for (const [name, trailers] of [['stand twice', ['etag', 'a', 'etag', 'b']], ['HTTP/2 forbids', ['te', 'gzip']]] as const) {
+for (const [name, trailers] of [
+  ['stand twice', ['etag', 'a', 'etag', 'b']],
+  ['HTTP/2 forbids', ['te', 'gzip']],
+] as const) {
   test(`trailers that ${name} break the stream off`, async () => {
     const heard = await said((reply) => {
       reply.head(200, []);
@@ -93,9 +110,12 @@ test('an aborted answer is reset', async () => {
 
 test('a client that leaves is told of, also when it left before anybody asked', async () => {
   const told: string[] = [];
-  await said((reply, stream) => {
-    reply.onClose(() => told.push('at once'));
-    stream.on('close', () => setTimeout(() => reply.onClose(() => told.push('afterwards')), 5));
-  }, { leave: true });
+  await said(
+    (reply, stream) => {
+      reply.onClose(() => told.push('at once'));
+      stream.on('close', () => setTimeout(() => reply.onClose(() => told.push('afterwards')), 5));
+    },
+    { leave: true },
+  );
   assert.deepEqual(told, ['at once', 'afterwards']);
 });

@@ -9,7 +9,10 @@ import { RequestBody } from '../../src/http/request-body.ts';
 const MIB = 1_048_576;
 
 function bodyOf(chunks: Buffer[], encodings: string[] = [], declaredBytes: number | null = null): RequestBody {
-  return new RequestBody({ stream: Readable.from(chunks, { objectMode: false }), declaredBytes, encodings, invite: null }, createMemoryBudget(64 * MIB));
+  return new RequestBody(
+    { stream: Readable.from(chunks, { objectMode: false }), declaredBytes, encodings, invite: null },
+    createMemoryBudget(64 * MIB),
+  );
 }
 
 async function sent(body: RequestBody): Promise<string> {
@@ -110,7 +113,10 @@ test('an aborted body is not an end', async () => {
 test('all bodies together are bounded, and memory is given back', async () => {
   const budget = createMemoryBudget(1_000);
   const make = (): RequestBody =>
-    new RequestBody({ stream: Readable.from([Buffer.alloc(800)], { objectMode: false }), declaredBytes: null, encodings: [], invite: null }, budget);
+    new RequestBody(
+      { stream: Readable.from([Buffer.alloc(800)], { objectMode: false }), declaredBytes: null, encodings: [], invite: null },
+      budget,
+    );
   const first = make();
   await first.inspect({ kind: 'whole' }, MIB);
   await assert.rejects(make().inspect({ kind: 'whole' }, MIB), { code: 'MEMORY_EXHAUSTED' });
@@ -120,7 +126,12 @@ test('all bodies together are bounded, and memory is given back', async () => {
 
 test('the client is asked for its body only when it is wanted', async () => {
   let asked = 0;
-  const source = { stream: Readable.from([Buffer.from('x')], { objectMode: false }), declaredBytes: 1, encodings: [], invite: () => (asked += 1) };
+  const source = {
+    stream: Readable.from([Buffer.from('x')], { objectMode: false }),
+    declaredBytes: 1,
+    encodings: [],
+    invite: () => (asked += 1),
+  };
   const body = new RequestBody({ ...source, invite: () => void source.invite() }, createMemoryBudget(MIB));
   await body.inspect({ kind: 'none' }, MIB);
   assert.equal(asked, 0);
@@ -155,7 +166,10 @@ test('an upstream that stops reading leaves the client its connection, and the r
 
 test('a body that stands still is cut: at the upstream after two minutes, at the client after half of one', async (context) => {
   context.mock.timers.enable({ apis: ['setInterval'] });
-  for (const [held, ticks] of [[true, 12], [false, 3]] as const) {
+  for (const [held, ticks] of [
+    [true, 12],
+    [false, 3],
+  ] as const) {
     const stream = new PassThrough();
     stream.on('error', () => undefined);
     const body = new RequestBody({ stream, declaredBytes: 100, encodings: [], invite: null }, createMemoryBudget(MIB));

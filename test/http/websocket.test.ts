@@ -5,14 +5,26 @@ import { checkSwitch, handshakeFields } from '../../src/http/websocket.ts';
 
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ=='; // RFC 6455 §1.3
 const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
-const request = new HeaderList(['Sec-WebSocket-Key', KEY, 'Sec-WebSocket-Version', '13', 'Sec-WebSocket-Extensions', 'permessage-deflate']);
+const request = new HeaderList([
+  'Sec-WebSocket-Key',
+  KEY,
+  'Sec-WebSocket-Version',
+  '13',
+  'Sec-WebSocket-Extensions',
+  'permessage-deflate',
+]);
 
 test('extensions are not negotiated', () => {
   assert.equal(handshakeFields(request).has('sec-websocket-extensions'), false);
 });
 
 test('a handshake needs one key and version 13', () => {
-  for (const raw of [[], ['Sec-WebSocket-Key', KEY], ['Sec-WebSocket-Key', 'short', 'Sec-WebSocket-Version', '13'], [...request.raw, 'Sec-WebSocket-Key', KEY]]) {
+  for (const raw of [
+    [],
+    ['Sec-WebSocket-Key', KEY],
+    ['Sec-WebSocket-Key', 'short', 'Sec-WebSocket-Version', '13'],
+    [...request.raw, 'Sec-WebSocket-Key', KEY],
+  ]) {
     assert.throws(() => handshakeFields(new HeaderList(raw)), { code: 'REQUEST_MALFORMED' });
   }
 });

@@ -36,5 +36,8 @@ test('a rejected one is on record with the reason, bounded, and without a digest
 });
 
 test('an engine that was replaced is no bundle, and an error in the log', () => {
-  assert.deepEqual(record({ kind: 'engine-replaced', cause: 'panic' }), { entries: [], said: ['error: the policy engine failed and was replaced'] });
+  assert.deepEqual(record({ kind: 'engine-replaced', cause: 'panic' }), {
+    entries: [],
+    said: ['error: the policy engine failed and was replaced'],
+  });
 });

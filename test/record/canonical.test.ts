@@ -16,7 +16,8 @@ function definition(value: unknown): string {
 }
 
 function compareUnits(a: string, b: string): number {
-  for (let i = 0; i < Math.min(a.length, b.length); i += 1) if (a.charCodeAt(i) !== b.charCodeAt(i)) return a.charCodeAt(i) - b.charCodeAt(i);
+  for (let i = 0; i < Math.min(a.length, b.length); i += 1)
+    if (a.charCodeAt(i) !== b.charCodeAt(i)) return a.charCodeAt(i) - b.charCodeAt(i);
   return a.length - b.length;
 }
 
@@ -34,23 +35,37 @@ function canonicalOf(value: unknown): string {
 
 const text = fc.string({ unit: 'grapheme-composite' }).map((value) => value.toWellFormed());
 const json = fc.letrec((tie) => ({
-  value: fc.oneof({ depthSize: 'small' }, text, fc.boolean(), fc.constant(null), fc.maxSafeInteger(), fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }), tie('list'), tie('object')),
+  value: fc.oneof(
+    { depthSize: 'small' },
+    text,
+    fc.boolean(),
+    fc.constant(null),
+    fc.maxSafeInteger(),
+    fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }),
+    tie('list'),
+    tie('object'),
+  ),
   list: fc.array(tie('value'), { maxLength: 4 }),
   object: fc.dictionary(fc.oneof(text, fc.nat(20).map(String)), tie('value'), { maxKeys: 6 }),
 })).value;
 
 test('random values come out as the definition says and read back the same', () => {
-  fc.assert(fc.property(json, (value) => {
-    const written = canonicalOf(value);
-    assert.equal(written, definition(value));
-    assert.equal(canonical(parsed(written)), written);
-  }), { numRuns: 500 });
+  fc.assert(
+    fc.property(json, (value) => {
+      const written = canonicalOf(value);
+      assert.equal(written, definition(value));
+      assert.equal(canonical(parsed(written)), written);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('the order of keys does not matter', () => {
-  fc.assert(fc.property(fc.dictionary(text, fc.integer(), { maxKeys: 8 }), (value) => {
-    assert.equal(canonical(Object.fromEntries(Object.entries(value).reverse())), canonical(value));
-  }));
+  fc.assert(
+    fc.property(fc.dictionary(text, fc.integer(), { maxKeys: 8 }), (value) => {
+      assert.equal(canonical(Object.fromEntries(Object.entries(value).reverse())), canonical(value));
+    }),
+  );
 });
 
 test('keys sort by UTF-16 units, as in RFC 8785 section 3.2.3', () => {
@@ -70,6 +85,21 @@ test('numbers and escapes are those of RFC 8785 sections 3.2.2.2 and 3.2.2.3', (
 
 test('what has no single canonical form is refused', async () => {
   const nested = parsed('['.repeat(40) + ']'.repeat(40));
-  const refused: unknown[] = ['\ud800', { '\udc00': 1 }, 2 ** 53, -(2 ** 53), Number.NaN, Number.POSITIVE_INFINITY, undefined, { a: undefined }, new Array(2), 1n, new Date(0), Buffer.from('x'), () => 1, nested];
+  const refused: unknown[] = [
+    '\ud800',
+    { '\udc00': 1 },
+    2 ** 53,
+    -(2 ** 53),
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    undefined,
+    { a: undefined },
+    new Array(2),
+    1n,
+    new Date(0),
+    Buffer.from('x'),
+    () => 1,
+    nested,
+  ];
   for (const value of refused) await throwsWithCode('RECORD_FAILED', () => canonicalOf(value));
 });

@@ -26,14 +26,20 @@ async function run(command: string, args: readonly string[], killAfterLines: num
     if (lines >= killAfterLines) child.kill('SIGKILL');
   });
   await once(child, 'close');
-  const told = output.split('\n').slice(0, -1).map((line) => line.split(' '));
-  const acknowledged = new Map(told.flatMap(([word, entry, exchange]) => (word === 'ack' ? [[Number(entry), exchange ?? '']] : [])));
+  const told = output
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => line.split(' '));
+  const acknowledged = new Map(
+    told.flatMap(([word, entry, exchange]) => (word === 'ack' ? [[Number(entry), exchange ?? '']] : [])),
+  );
   return { acknowledged, refused: told.filter(([word]) => word === 'refused').length };
 }
 
 async function assertAllThere(ledger: OpenLedger, acknowledged: ReadonlyMap<number, string>): Promise<void> {
   const found = new Map<number, string>();
-  for await (const { sequence, body } of ledger.entries(0, Number.MAX_SAFE_INTEGER / 4)) if (body.type === 'verdict') found.set(sequence, body.exchange);
+  for await (const { sequence, body } of ledger.entries(0, Number.MAX_SAFE_INTEGER / 4))
+    if (body.type === 'verdict') found.set(sequence, body.exchange);
   for (const [sequence, exchange] of acknowledged) assert.equal(found.get(sequence), exchange, `entry ${sequence}`);
 }
 
@@ -57,11 +63,17 @@ test('kill -9 at any moment loses no acknowledged entry, and state stands with i
   for (const [key, exchange] of await ledger.list('last:')) assert.ok(exchanges.has(exchange), key);
 });
 
-test('a log that the disk cut in half a record loses no acknowledged entry', { skip: process.platform === 'win32' }, async (t) => {
+test('a log that the disk cut in half a record loses no acknowledged entry', {
+  skip: process.platform === 'win32',
+}, async (t) => {
   const dataDir = temporaryFolder(t);
   // Files may grow to 200 KB (ulimit counts in 512 or 1,024 bytes): a write over it comes back short, then fails, as on a full disk.
-  const shell = "trap '' XFSZ; ulimit -f 200; exec \"$@\"";
-  const told = await run('/bin/sh', ['-c', shell, 'sh', process.execPath, APPENDER, dataDir, 'full', 'written', '250'], Number.POSITIVE_INFINITY);
+  const shell = 'trap \'\' XFSZ; ulimit -f 200; exec "$@"';
+  const told = await run(
+    '/bin/sh',
+    ['-c', shell, 'sh', process.execPath, APPENDER, dataDir, 'full', 'written', '250'],
+    Number.POSITIVE_INFINITY,
+  );
   assert.ok(told.refused > 0, 'the limit was met');
   const ledger = await openLedger({ dataDir, version: '0.0.0' });
   t.after(() => ledger.close());

@@ -20,7 +20,16 @@ import { outcomeOf, verdictOf } from './sample-bodies.ts';
 const signer = signerFor(generateKeyPairSync('ed25519').privateKey);
 
 function open(store: MemoryStore, options: Partial<ChainWriterOptions> = {}): ChainWriter {
-  return openChainWriter({ store, signer, head: EMPTY_HEAD, clock: Date.now, onStall: () => undefined, maxWaiting: 1000, retryMs: 0, ...options });
+  return openChainWriter({
+    store,
+    signer,
+    head: EMPTY_HEAD,
+    clock: Date.now,
+    onStall: () => undefined,
+    maxWaiting: 1000,
+    retryMs: 0,
+    ...options,
+  });
 }
 
 async function assertWhole(store: MemoryStore, entries: number): Promise<void> {
@@ -52,7 +61,10 @@ test('entries keep the order of the calls, and one group is one write with one h
   const store = memoryStore();
   const writer = open(store);
   const receipts = await Promise.all(Array.from({ length: 50 }, (_, i) => writer.append(verdictOf(`x${i}`), 'written', [])));
-  assert.deepEqual(receipts.map(({ entry }) => entry), Array.from({ length: 50 }, (_, i) => String(i)));
+  assert.deepEqual(
+    receipts.map(({ entry }) => entry),
+    Array.from({ length: 50 }, (_, i) => String(i)),
+  );
   assert.equal(store.writes.length, 1);
   for (let i = 0; i < 50; i += 1) assert.equal(verdictIn(store, i).exchange, `x${i}`);
   await assertWhole(store, 50);
@@ -78,7 +90,10 @@ test('one synced entry takes its whole group to the disk, and says so in the sam
   const writer = open(store);
   await Promise.all([writer.append(verdictOf('x0'), 'written', []), writer.append(verdictOf('x1'), 'synced', [])]);
   await writer.append(verdictOf('x2'), 'written', []);
-  assert.deepEqual(store.writes.map(({ sync }) => sync), [true, false]);
+  assert.deepEqual(
+    store.writes.map(({ sync }) => sync),
+    [true, false],
+  );
   assert.equal(store.pairs.get('m:synced'), '2');
   assert.equal(writer.head.synced, 2);
 });
@@ -86,7 +101,10 @@ test('one synced entry takes its whole group to the disk, and says so in the sam
 test('state stands in the batch of its entry', async () => {
   const store = memoryStore();
   const writer = open(store);
-  await writer.append(verdictOf('x0'), 'synced', [{ put: 'ticket:1', value: 'open' }, { put: 'ticket:2', value: 'x' }]);
+  await writer.append(verdictOf('x0'), 'synced', [
+    { put: 'ticket:1', value: 'open' },
+    { put: 'ticket:2', value: 'x' },
+  ]);
   await writer.append(verdictOf('x1'), 'synced', [{ put: 'ticket:1', value: 'spent' }, { del: 'ticket:2' }]);
   assert.equal(store.pairs.get('state:ticket:1'), 'spent');
   assert.equal(store.pairs.has('state:ticket:2'), false);
@@ -99,7 +117,10 @@ test('a failed write refuses its callers and those behind them, and leaves neith
   const writer = open(store, { onStall: (stall) => stalls.push(stall) });
   await writer.append(verdictOf('x0'), 'written', []);
   store.beforeWrite = diskFull;
-  const refused = [writer.append(verdictOf('x1'), 'synced', [{ put: 'grant', value: 'spent' }]), writer.append(verdictOf('x2'), 'written', [])];
+  const refused = [
+    writer.append(verdictOf('x1'), 'synced', [{ put: 'grant', value: 'spent' }]),
+    writer.append(verdictOf('x2'), 'written', []),
+  ];
   writer.note(outcomeOf('x0', '0'));
   for (const append of refused) await throwsWithCode('RECORD_FAILED', () => append);
   assert.equal(store.pairs.has('state:grant'), false);
@@ -111,7 +132,10 @@ test('a failed write refuses its callers and those behind them, and leaves neith
   const gap = gapIn(store, 1);
   assert.deepEqual([gap.type, gap.refused], ['gap', 3]);
   assert.match(gap.note, /No space left.*1 outcome entries lost/);
-  assert.deepEqual(stalls.map(({ stalled }) => stalled), [true, false]);
+  assert.deepEqual(
+    stalls.map(({ stalled }) => stalled),
+    [true, false],
+  );
   await assertWhole(store, 3);
 });
 
@@ -178,7 +202,10 @@ test('a full queue refuses at once, and the gap entry tells', async () => {
   const writer = open(store, { maxWaiting: 3 });
   const appends = Array.from({ length: 5 }, (_, i) => writer.append(verdictOf(`x${i}`), 'written', []));
   const results = await Promise.allSettled(appends);
-  assert.deepEqual(results.map(({ status }) => status), ['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected']);
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected'],
+  );
   await assertWhole(store, 4);
   assert.equal(gapIn(store, 0).refused, 2);
 });

@@ -14,7 +14,8 @@ import { throwsWithCode } from '../support/throws-with-code.ts';
 import { outcomeOf, verdictOf } from './sample-bodies.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const open = (dataDir: string, options: Partial<OpenLedgerOptions> = {}): Promise<OpenLedger> => openLedger({ dataDir, version: '1.2.3', ...options });
+const open = (dataDir: string, options: Partial<OpenLedgerOptions> = {}): Promise<OpenLedger> =>
+  openLedger({ dataDir, version: '1.2.3', ...options });
 
 /** A closed ledger of a start, `count` verdicts and a stop. */
 async function filled(t: TestContext, count: number): Promise<string> {
@@ -40,7 +41,13 @@ test('what is appended is read back, hidden values in place, also after a restar
   const types = [];
   for await (const { body } of ledger.entries(1, 3)) types.push(body.type);
   assert.deepEqual(types, ['verdict', 'outcome', 'stop']);
-  assert.deepEqual((await ledger.tail(2)).map(({ sequence, body }) => [sequence, body.type]), [[3, 'stop'], [4, 'start']]);
+  assert.deepEqual(
+    (await ledger.tail(2)).map(({ sequence, body }) => [sequence, body.type]),
+    [
+      [3, 'stop'],
+      [4, 'start'],
+    ],
+  );
   const [start] = await ledger.tail(1);
   assert.deepEqual(start?.body, { type: 'start', version: '1.2.3', syncedSize: 4, note: '' });
   assert.equal(ledger.size, 5);
@@ -51,13 +58,21 @@ test('state is listed by prefix, in order', async (t) => {
   t.after(() => ledger.close());
   const state = ['ticket:b', 'ticket:a', 'tickets', 'agent:a'].map((put) => ({ put, value: put.toUpperCase() }));
   await ledger.append(verdictOf('x'), 'written', state);
-  assert.deepEqual(await ledger.list('ticket:'), [['ticket:a', 'TICKET:A'], ['ticket:b', 'TICKET:B']]);
+  assert.deepEqual(await ledger.list('ticket:'), [
+    ['ticket:a', 'TICKET:A'],
+    ['ticket:b', 'TICKET:B'],
+  ]);
   assert.deepEqual(await ledger.list('none'), []);
 });
 
 test('the folder and its files are private', async (t) => {
   const dataDir = await filled(t, 1);
-  for (const [name, mode] of [['', 0o700], ['ledger', 0o700], ['ledger-key.pem', 0o600], ['ledger-secret', 0o600]] as const) {
+  for (const [name, mode] of [
+    ['', 0o700],
+    ['ledger', 0o700],
+    ['ledger-key.pem', 0o600],
+    ['ledger-secret', 0o600],
+  ] as const) {
     assert.equal(statSync(join(dataDir, name)).mode & 0o777, mode, name);
   }
 });
@@ -67,14 +82,18 @@ test('concurrent appends get gap-free sequences and verify while others go on', 
   t.after(() => ledger.close());
   const client = async (name: number): Promise<number[]> => {
     const seen: number[] = [];
-    for (let i = 0; i < 50; i += 1) seen.push(Number((await ledger.append(verdictOf(`${name}-${i}`), i % 7 === 0 ? 'synced' : 'written')).entry));
+    for (let i = 0; i < 50; i += 1)
+      seen.push(Number((await ledger.append(verdictOf(`${name}-${i}`), i % 7 === 0 ? 'synced' : 'written')).entry));
     return seen;
   };
   const clients = Promise.all(Array.from({ length: 16 }, (_, i) => client(i)));
   const during = await ledger.verify({ checkpoint: ledger.checkpoint() });
   assert.deepEqual([during.ok, during.firstBad], [true, null]);
   const all = (await clients).flat().sort((a, b) => a - b);
-  assert.deepEqual(all, Array.from({ length: 800 }, (_, i) => i + 1));
+  assert.deepEqual(
+    all,
+    Array.from({ length: 800 }, (_, i) => i + 1),
+  );
   assert.equal((await ledger.verify({ checkpoint: during.checkpoint })).entries, 801);
   assert.deepEqual(ledger.signedHead.size, 801);
 });
@@ -98,7 +117,13 @@ test('a data folder that lost its chain, or part of it, never begins a new one',
     ['store deleted', (dir) => rmSync(join(dir, 'ledger'), { recursive: true })],
     ['store emptied', (dir) => readdirSync(join(dir, 'ledger')).forEach((name) => rmSync(join(dir, 'ledger', name)))],
     ['key deleted', (dir) => rmSync(join(dir, 'ledger-key.pem'))],
-    ['MANIFEST deleted', (dir) => readdirSync(join(dir, 'ledger')).filter((name) => name.startsWith('MANIFEST')).forEach((name) => rmSync(join(dir, 'ledger', name)))],
+    [
+      'MANIFEST deleted',
+      (dir) =>
+        readdirSync(join(dir, 'ledger'))
+          .filter((name) => name.startsWith('MANIFEST'))
+          .forEach((name) => rmSync(join(dir, 'ledger', name))),
+    ],
     ['CURRENT garbled', (dir) => writeFileSync(join(dir, 'ledger/CURRENT'), 'nonsense')],
     ['log emptied', (dir) => logs(dir).forEach((name) => truncateSync(name, 0))],
     ['another key', (dir) => cpSync(join(other, 'ledger-key.pem'), join(dir, 'ledger-key.pem'))],
@@ -108,14 +133,18 @@ test('a data folder that lost its chain, or part of it, never begins a new one',
     const dataDir = join(temporaryFolder(t), 'copy');
     cpSync(whole, dataDir, { recursive: true });
     harm(dataDir);
-    const error = await throwsWithCode('STORE_CORRUPT', () => open(dataDir)).catch((failure: unknown) => assert.fail(`${what}: ${String(failure)}`));
+    const error = await throwsWithCode('STORE_CORRUPT', () => open(dataDir)).catch((failure: unknown) =>
+      assert.fail(`${what}: ${String(failure)}`),
+    );
     assert.ok(error.hint !== undefined);
     await throwsWithCode('STORE_CORRUPT', () => open(dataDir));
   }
 });
 
 function logs(dataDir: string): string[] {
-  return readdirSync(join(dataDir, 'ledger')).filter((name) => name.endsWith('.log')).map((name) => join(dataDir, 'ledger', name));
+  return readdirSync(join(dataDir, 'ledger'))
+    .filter((name) => name.endsWith('.log'))
+    .map((name) => join(dataDir, 'ledger', name));
 }
 
 test('a first start that was cut short starts again', async (t) => {
@@ -148,7 +177,10 @@ test('entries put behind the signed head keep the ledger from opening', async (t
   const store = await openStore(dataDir, { create: false });
   await store.write([{ put: 'e:0000000000000009', value: (await store.get('e:0000000000000001')) ?? '' }], true);
   await store.close();
-  assert.match((await throwsWithCode('STORE_CORRUPT', () => open(dataDir))).message, /head speaks of 4 entries, the last one found is 9/);
+  assert.match(
+    (await throwsWithCode('STORE_CORRUPT', () => open(dataDir))).message,
+    /head speaks of 4 entries, the last one found is 9/,
+  );
 });
 
 test('an older copy put back is found against the checkpoint kept elsewhere, and only so', async (t) => {

@@ -40,7 +40,14 @@ test('other spellings of the same statement are refused', async () => {
     const text = note.replace('\n42\n', `\n${size}\n`);
     await throwsWithCode('USAGE', () => readCheckpoint(text, signer.publicKey));
   }
-  for (const text of [note.replaceAll('\n', '\r\n'), note.trimEnd(), `${note}\n`, note.replace(root, `${root}\nextension`), note.slice(origin.length), '']) {
+  for (const text of [
+    note.replaceAll('\n', '\r\n'),
+    note.trimEnd(),
+    `${note}\n`,
+    note.replace(root, `${root}\nextension`),
+    note.slice(origin.length),
+    '',
+  ]) {
     await throwsWithCode('USAGE', () => readCheckpoint(text, signer.publicKey));
   }
 });
@@ -52,7 +59,9 @@ test('a witness may sign below, a forged line of ours condemns it', async () => 
   const encoded = ours.split(' ')[2] ?? '';
   const forged = Buffer.from(encoded, 'base64');
   forged.writeUInt8((forged[40] ?? 0) ^ 1, 40);
-  await throwsWithCode('USAGE', () => readCheckpoint(`${note}${ours.replace(encoded, forged.toString('base64'))}\n`, signer.publicKey));
+  await throwsWithCode('USAGE', () =>
+    readCheckpoint(`${note}${ours.replace(encoded, forged.toString('base64'))}\n`, signer.publicKey),
+  );
 });
 
 test('a text of any length is answered at once', async () => {

@@ -29,16 +29,27 @@ function factsOf(body: Json): Readonly<Record<string, Json>> {
 }
 
 const full = verdictOf('x1', {
-  query: '?q=ab12', headers: { 'user-agent': 'secret-ua' }, changed: ['to: removed eve@evil.example'],
+  query: '?q=ab12',
+  headers: { 'user-agent': 'secret-ua' },
+  changed: ['to: removed eve@evil.example'],
   substitute: [mailAction('sub@customer.example')],
 });
 
 test('hidden values are not in the hashed text', () => {
   const { text } = conceal(full);
-  for (const hidden of ['x1@customer.example', 'sub@customer.example', 'bot@our.example', '/emails', 'q=ab12', 'secret-ua', 'eve@evil']) {
+  for (const hidden of [
+    'x1@customer.example',
+    'sub@customer.example',
+    'bot@our.example',
+    '/emails',
+    'q=ab12',
+    'secret-ua',
+    'eve@evil',
+  ]) {
     assert.ok(!text.includes(hidden), hidden);
   }
-  for (const open of ['support-bot', 'api.resend.com', 'POST', 'customer.example', 'mail-to-customers']) assert.ok(text.includes(open), open);
+  for (const open of ['support-bot', 'api.resend.com', 'POST', 'customer.example', 'mail-to-customers'])
+    assert.ok(text.includes(open), open);
 });
 
 test('a fact that nobody listed is hidden, a boolean is not', () => {
@@ -74,11 +85,22 @@ test('equal values of two entries have different commitments', () => {
 
 test('the text is the canonical form, whatever agents send', () => {
   const anything = fc.string({ unit: 'binary', maxLength: 30 });
-  fc.assert(fc.property(anything, fc.dictionary(anything.filter((key) => key !== '__proto__' && key.isWellFormed()), fc.oneof(anything, fc.integer(), fc.boolean(), fc.array(anything)), { maxKeys: 6 }), (text, facts) => {
-    const action = { ...mailAction('a'), resource: { type: 'Host', id: text }, facts };
-    const { text: written } = conceal(verdictOf(text, { actions: [action], session: text }));
-    assert.equal(canonical(parsed(written)), written);
-  }), { numRuns: 300 });
+  fc.assert(
+    fc.property(
+      anything,
+      fc.dictionary(
+        anything.filter((key) => key !== '__proto__' && key.isWellFormed()),
+        fc.oneof(anything, fc.integer(), fc.boolean(), fc.array(anything)),
+        { maxKeys: 6 },
+      ),
+      (text, facts) => {
+        const action = { ...mailAction('a'), resource: { type: 'Host', id: text }, facts };
+        const { text: written } = conceal(verdictOf(text, { actions: [action], session: text }));
+        assert.equal(canonical(parsed(written)), written);
+      },
+    ),
+    { numRuns: 300 },
+  );
 });
 
 test('bodies of one length of keys and another shape do not mix', () => {
@@ -98,11 +120,17 @@ test('oversized and impossible bodies are refused', async () => {
 test('a fact named __proto__ is recorded like any other (threat C8)', () => {
   const facts: Record<string, string> = JSON.parse('{"__proto__":"x","host":"h"}');
   const body = joined(verdictOf('x', { actions: [{ ...mailAction('a'), facts }] }));
-  assert.deepEqual(Object.entries(factsOf(body)), [['__proto__', 'x'], ['host', 'h']]);
+  assert.deepEqual(Object.entries(factsOf(body)), [
+    ['__proto__', 'x'],
+    ['host', 'h'],
+  ]);
 });
 
 test('long texts and lists of an agent are cut, not refused', () => {
-  const action = { ...mailAction('a'), facts: { recipients: Array.from({ length: 5000 }, (_, i) => `u${i}@b.example`), subject: 'x'.repeat(1e6) } };
+  const action = {
+    ...mailAction('a'),
+    facts: { recipients: Array.from({ length: 5000 }, (_, i) => `u${i}@b.example`), subject: 'x'.repeat(1e6) },
+  };
   const { recipients, subject } = factsOf(joined(verdictOf('x', { actions: [action] })));
   assert.equal(Array.isArray(recipients) ? recipients.length : 0, 513);
   assert.match(String(subject), /sha256 [0-9a-f]{64}\]$/);

@@ -12,14 +12,28 @@ test('a verdict has the usual keys and all the rest', () => {
   const body = verdictOf('x1');
   const view = entryView(entryOf(body));
   const { id, time, type, agent, action, verdict, policies } = view;
-  assert.deepEqual({ id, time, type, agent, action, verdict, policies },
-    { id: '7', time: SAMPLE_TIME, type: 'verdict', agent: 'support-bot', action: 'email.send', verdict: 'ALLOW', policies: ['mail-to-customers'] });
+  assert.deepEqual(
+    { id, time, type, agent, action, verdict, policies },
+    {
+      id: '7',
+      time: SAMPLE_TIME,
+      type: 'verdict',
+      agent: 'support-bot',
+      action: 'email.send',
+      verdict: 'ALLOW',
+      policies: ['mail-to-customers'],
+    },
+  );
   assert.equal(view['exchange'], 'x1');
   assert.deepEqual(view['actions'], body.actions);
 });
 
 test('the strictest action gives the name', () => {
-  const actions = [mailAction('a'), { ...mailAction('b'), action: 'repo.push', verdict: 'WAIT' as const }, { ...mailAction('c'), action: 'late', verdict: 'WAIT' as const }];
+  const actions = [
+    mailAction('a'),
+    { ...mailAction('b'), action: 'repo.push', verdict: 'WAIT' as const },
+    { ...mailAction('c'), action: 'late', verdict: 'WAIT' as const },
+  ];
   assert.equal(strictestAction(verdictOf('x', { actions }))?.action, 'repo.push');
   assert.equal(strictestAction(verdictOf('x', { actions: [] })), undefined);
 });
@@ -31,7 +45,11 @@ test('every type has the same keys, policies always a list', () => {
 });
 
 test('rows and lines are plain text whatever an agent wrote', () => {
-  const hostile = verdictOf('x', { agent: 'a\u001b[2J', reason: 'ok\n8  fake row\u202e', actions: [{ ...mailAction('a'), resource: { type: 'Host', id: '\u009b31m' } }] });
+  const hostile = verdictOf('x', {
+    agent: 'a\u001b[2J',
+    reason: 'ok\n8  fake row\u202e',
+    actions: [{ ...mailAction('a'), resource: { type: 'Host', id: '\u009b31m' } }],
+  });
   for (const text of [entryRow(entryOf(hostile)), ...entryLines(entryOf(hostile))]) {
     assert.ok(!/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/.test(text), JSON.stringify(text));
   }
@@ -40,9 +58,21 @@ test('rows and lines are plain text whatever an agent wrote', () => {
 
 test('each type has a row', () => {
   const bodies: EntryBody[] = [
-    outcomeOf('x', '6'), START, { type: 'gap', refused: 3, since: SAMPLE_TIME, note: 'disk full' },
+    outcomeOf('x', '6'),
+    START,
+    { type: 'gap', refused: 3, since: SAMPLE_TIME, note: 'disk full' },
     { type: 'refusals', source: '192.0.2.1', count: 2, codes: { IDENTITY_REQUIRED: 2 }, sample: 'CONNECT x' },
-    { type: 'ticket', ticket: 't_1', exchange: null, move: 'approved', agent: 'a', by: 'ann', channel: 'cli', binding: 'b', note: '' },
+    {
+      type: 'ticket',
+      ticket: 't_1',
+      exchange: null,
+      move: 'approved',
+      agent: 'a',
+      by: 'ann',
+      channel: 'cli',
+      binding: 'b',
+      note: '',
+    },
     { type: 'directory', move: 'added', entity: { type: 'Agent', id: 'a' }, parents: [] },
   ];
   for (const body of bodies) assert.match(entryRow(entryOf(body)), new RegExp(`^7  ${SAMPLE_TIME}  ${body.type}`));

@@ -17,10 +17,22 @@ function notice(bodies: readonly EntryBody[], times: readonly string[] = []): No
   return tracker.result();
 }
 
-const spent = (exchange: string): TicketBody => ({ type: 'ticket', ticket: 't_1', exchange, move: 'spent', agent: 'a', by: null, channel: 'proxy', binding: 'b', note: '' });
+const spent = (exchange: string): TicketBody => ({
+  type: 'ticket',
+  ticket: 't_1',
+  exchange,
+  move: 'spent',
+  agent: 'a',
+  by: null,
+  channel: 'proxy',
+  binding: 'b',
+  note: '',
+});
 
 test('a forwarded exchange without outcome is unfinished, a blocked one is not', () => {
-  const verdicts = (['ALLOW', 'ALLOW_LOG', 'CONSTRAIN', 'WAIT', 'BLOCK'] as const).map((verdict) => verdictOf(verdict, { verdict }));
+  const verdicts = (['ALLOW', 'ALLOW_LOG', 'CONSTRAIN', 'WAIT', 'BLOCK'] as const).map((verdict) =>
+    verdictOf(verdict, { verdict }),
+  );
   assert.equal(notice(verdicts).unfinished, 3);
   assert.equal(notice([...verdicts, outcomeOf('ALLOW', '0')]).unfinished, 2);
 });
@@ -46,8 +58,13 @@ test('a restart after no stop is told with what was surely on disk', () => {
 
 test('a clock that steps back is told, a small step is not', () => {
   const times = ['2026-01-01T00:01:00.000Z', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.500Z', '2026-01-01T00:00:00.000Z'];
-  assert.deepEqual(notice([START, verdictOf('a', { verdict: 'BLOCK' }), verdictOf('b', { verdict: 'BLOCK' }), verdictOf('c', { verdict: 'BLOCK' })], times).notes,
-    ['entry 1: the clock stepped back by 60 s']);
+  assert.deepEqual(
+    notice(
+      [START, verdictOf('a', { verdict: 'BLOCK' }), verdictOf('b', { verdict: 'BLOCK' }), verdictOf('c', { verdict: 'BLOCK' })],
+      times,
+    ).notes,
+    ['entry 1: the clock stepped back by 60 s'],
+  );
 });
 
 test('notes are bounded', () => {

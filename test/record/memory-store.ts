@@ -38,7 +38,11 @@ export function memoryStore(): MemoryStore {
     },
     snapshot() {
       const frozen = new Map(pairs);
-      return { get: (key) => Promise.resolve(frozen.get(key)), pages: (range) => onePage(frozen, range), close: () => Promise.resolve() };
+      return {
+        get: (key) => Promise.resolve(frozen.get(key)),
+        pages: (range) => onePage(frozen, range),
+        close: () => Promise.resolve(),
+      };
     },
     reopen() {
       store.reopened += 1;

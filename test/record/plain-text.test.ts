@@ -24,12 +24,15 @@ test('an escape can not be forged: a backslash is written as two', () => {
 });
 
 test('whatever comes in, what goes out is plain, one line and within its length', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), fc.nat(40), (text, max) => {
-    const shown = plainText(text, max);
-    const unpaired = shown.replace(/[\ud800-\udbff][\udc00-\udfff]/g, '');
-    assert.ok(!UNSAFE.test(unpaired), JSON.stringify(shown));
-    assert.ok(shown.length <= Math.max(max, 1));
-  }), { numRuns: 500 });
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 60 }), fc.nat(40), (text, max) => {
+      const shown = plainText(text, max);
+      const unpaired = shown.replace(/[\ud800-\udbff][\udc00-\udfff]/g, '');
+      assert.ok(!UNSAFE.test(unpaired), JSON.stringify(shown));
+      assert.ok(shown.length <= Math.max(max, 1));
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('a cut leaves no half escape behind', () => {

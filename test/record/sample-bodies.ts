@@ -9,25 +9,60 @@ export type Pair = readonly [string, string];
 
 export function verdictOf(exchange: string, changes: Partial<VerdictBody> = {}): VerdictBody {
   return {
-    type: 'verdict', exchange, cause: null, agent: 'support-bot', user: null, session: 's1', verdict: 'ALLOW',
+    type: 'verdict',
+    exchange,
+    cause: null,
+    agent: 'support-bot',
+    user: null,
+    session: 's1',
+    verdict: 'ALLOW',
     actions: [mailAction(`${exchange}@customer.example`)],
-    bundle: 'b'.repeat(64), policies: ['mail-to-customers'], reason: `mail to ${exchange}@customer.example is allowed`, code: null,
-    constraints: [], changed: [], substitute: [], ticket: null, headDigest: 'c'.repeat(64), bodyDigest: null, query: null, headers: null,
+    bundle: 'b'.repeat(64),
+    policies: ['mail-to-customers'],
+    reason: `mail to ${exchange}@customer.example is allowed`,
+    code: null,
+    constraints: [],
+    changed: [],
+    substitute: [],
+    ticket: null,
+    headDigest: 'c'.repeat(64),
+    bodyDigest: null,
+    query: null,
+    headers: null,
     ...changes,
   };
 }
 
 export function mailAction(recipient: string): VerdictBody['actions'][number] {
   return {
-    action: 'email.send', resource: { type: 'Mailbox', id: 'bot@our.example' }, verdict: 'ALLOW', policies: ['mail-to-customers'],
-    facts: { host: 'api.resend.com', method: 'POST', path: '/emails', inspected: true, recipients: [recipient], domains: ['customer.example'] },
+    action: 'email.send',
+    resource: { type: 'Mailbox', id: 'bot@our.example' },
+    verdict: 'ALLOW',
+    policies: ['mail-to-customers'],
+    facts: {
+      host: 'api.resend.com',
+      method: 'POST',
+      path: '/emails',
+      inspected: true,
+      recipients: [recipient],
+      domains: ['customer.example'],
+    },
   };
 }
 
 export function outcomeOf(exchange: string, verdictEntry: string): OutcomeBody {
   return {
-    type: 'outcome', exchange, verdictEntry, result: 'sent', status: 200, requestBytes: 10, responseBytes: 20, durationMs: 3,
-    requestDigest: null, responseDigest: 'd'.repeat(64), error: null,
+    type: 'outcome',
+    exchange,
+    verdictEntry,
+    result: 'sent',
+    status: 200,
+    requestBytes: 10,
+    responseBytes: 20,
+    durationMs: 3,
+    requestDigest: null,
+    responseDigest: 'd'.repeat(64),
+    error: null,
   };
 }
 

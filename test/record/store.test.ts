@@ -11,14 +11,18 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 async function keys(view: StoreView, from: string, to: string, limit?: number): Promise<string[]> {
   const found: string[] = [];
-  for await (const page of view.pages(limit === undefined ? { from, to } : { from, to, limit })) found.push(...page.map(([key]) => key));
+  for await (const page of view.pages(limit === undefined ? { from, to } : { from, to, limit }))
+    found.push(...page.map(([key]) => key));
   return found;
 }
 
 test('ranges take the start, leave the end, and page through any number', async (t) => {
   const store = await openStore(temporaryFolder(t), { create: true });
   t.after(() => store.close());
-  await store.write(Array.from({ length: 2500 }, (_, i) => ({ put: `k${String(i).padStart(5, '0')}`, value: 'v' })), false);
+  await store.write(
+    Array.from({ length: 2500 }, (_, i) => ({ put: `k${String(i).padStart(5, '0')}`, value: 'v' })),
+    false,
+  );
   assert.equal((await keys(store, 'k', 'l')).length, 2500);
   assert.deepEqual(await keys(store, 'k00001', 'k00003'), ['k00001', 'k00002']);
   assert.deepEqual(await keys(store, 'k', 'l', 2), ['k00000', 'k00001']);
@@ -29,7 +33,13 @@ test('a snapshot does not see later writes', async (t) => {
   t.after(() => store.close());
   await store.write([{ put: 'a', value: '1' }], false);
   const view = store.snapshot();
-  await store.write([{ put: 'a', value: '2' }, { put: 'b', value: '2' }], false);
+  await store.write(
+    [
+      { put: 'a', value: '2' },
+      { put: 'b', value: '2' },
+    ],
+    false,
+  );
   assert.equal(await view.get('a'), '1');
   assert.deepEqual(await keys(view, 'a', 'z'), ['a']);
   await view.close();

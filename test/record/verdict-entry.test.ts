@@ -31,7 +31,18 @@ test('a verdict names who, what, why and by which policies, and the bytes that w
   const proposal = proposalOf(exchange, { body: { bytes: Buffer.from('body'), problem: null } });
   const body = verdictBody(exchange, PRINCIPAL, decisionOf('BLOCK', proposal), 't_1', digest);
   assert.deepEqual(
-    [body.exchange, body.agent, body.user, body.session, body.verdict, body.reason, body.policies, body.bundle, body.ticket, body.code],
+    [
+      body.exchange,
+      body.agent,
+      body.user,
+      body.session,
+      body.verdict,
+      body.reason,
+      body.policies,
+      body.bundle,
+      body.ticket,
+      body.code,
+    ],
     ['x1', 'bot', null, 's1', 'BLOCK', 'because', ['p1'], 'digest', 't_1', null],
   );
   assert.equal(body.bodyDigest, digest('body'));
@@ -43,7 +54,8 @@ test('a verdict names who, what, why and by which policies, and the bytes that w
 test('no body judged is no digest, and the head digest tells heads apart', () => {
   const kept: string[] = [];
   const keep = (input: string | Uint8Array): string => `${kept.push(String(input))}`;
-  const bodyOf = (exchange: ReturnType<typeof handMade>) => verdictBody(exchange, PRINCIPAL, decisionOf('ALLOW', proposalOf(exchange)), null, keep);
+  const bodyOf = (exchange: ReturnType<typeof handMade>) =>
+    verdictBody(exchange, PRINCIPAL, decisionOf('ALLOW', proposalOf(exchange)), null, keep);
   assert.equal(bodyOf(handMade('GET', '/a')).bodyDigest, null);
   bodyOf(handMade('GET', '/b'));
   bodyOf(handMade('HEAD', '/a'));
@@ -55,8 +67,18 @@ test('constraints are told with what they changed, and the substitute as it was 
   const exchange = handMade('POST', '/a');
   const proposal = proposalOf(exchange);
   const constraints = [{ name: 'cap', type: 'set', field: '/a', value: 1 } as const];
-  const substitute = { request: exchange.request, body: proposal.body, bytes: { kind: 'whole', bytes: Buffer.alloc(0) }, changed: ['a: set'], settle: null } as const;
-  const parts = { judgement: judgementOf('CONSTRAIN', proposal, { constraints }), substitute, rejudged: judgementOf('ALLOW', proposal) };
+  const substitute = {
+    request: exchange.request,
+    body: proposal.body,
+    bytes: { kind: 'whole', bytes: Buffer.alloc(0) },
+    changed: ['a: set'],
+    settle: null,
+  } as const;
+  const parts = {
+    judgement: judgementOf('CONSTRAIN', proposal, { constraints }),
+    substitute,
+    rejudged: judgementOf('ALLOW', proposal),
+  };
   const body = verdictBody(exchange, PRINCIPAL, decisionOf('CONSTRAIN', proposal, parts), null, digest);
   assert.deepEqual([body.constraints, body.changed, body.substitute.map((one) => one.verdict)], [['cap'], ['a: set'], ['ALLOW']]);
 });
@@ -86,10 +108,27 @@ test('a fault is a BLOCK with its code, however far the exchange came', () => {
 });
 
 test('an outcome points at its verdict and keys the digests of both bodies', () => {
-  const sent: Sent = { result: 'unknown', status: 200, requestBytes: 1, responseBytes: 2, requestDigest: 'aa', responseDigest: null, error: new InterlockError('UPSTREAM_CLOSED', 'gone') };
+  const sent: Sent = {
+    result: 'unknown',
+    status: 200,
+    requestBytes: 1,
+    responseBytes: 2,
+    requestDigest: 'aa',
+    responseDigest: null,
+    error: new InterlockError('UPSTREAM_CLOSED', 'gone'),
+  };
   const body = outcomeBody(handMade('GET', '/'), '12', sent, digest);
   assert.deepEqual(
-    [body.verdictEntry, body.result, body.status, body.requestBytes, body.responseBytes, body.requestDigest, body.responseDigest, body.error],
+    [
+      body.verdictEntry,
+      body.result,
+      body.status,
+      body.requestBytes,
+      body.responseBytes,
+      body.requestDigest,
+      body.responseDigest,
+      body.error,
+    ],
     ['12', 'unknown', 200, 1, 2, digest('aa'), null, 'UPSTREAM_CLOSED: gone'],
   );
   assert.ok(Number.isInteger(body.durationMs) && body.durationMs >= 0);

@@ -15,7 +15,10 @@ import type { Pair } from './sample-bodies.ts';
 
 const signer = signerFor(generateKeyPairSync('ed25519').privateKey);
 const sign = checkpointWriter(signer);
-const bodies: EntryBody[] = [START, ...Array.from({ length: 5 }, (_, i) => [verdictOf(`x${i}`), outcomeOf(`x${i}`, String(2 * i + 1))]).flat()];
+const bodies: EntryBody[] = [
+  START,
+  ...Array.from({ length: 5 }, (_, i) => [verdictOf(`x${i}`), outcomeOf(`x${i}`, String(2 * i + 1))]).flat(),
+];
 const SIZE = bodies.length;
 const { pairs, head } = chainPairs(bodies);
 const headNote = sign(SIZE, head);
@@ -24,7 +27,11 @@ async function* onePage(page: readonly Pair[]): AsyncGenerator<readonly Pair[]> 
   yield page;
 }
 
-function walk(changed: readonly Pair[], note: string | undefined = headNote, checkpoint: string | null = null): Promise<VerifyReport> {
+function walk(
+  changed: readonly Pair[],
+  note: string | undefined = headNote,
+  checkpoint: string | null = null,
+): Promise<VerifyReport> {
   const sorted = [...changed].sort(([a], [b]) => (a < b ? -1 : 1));
   return verifyChain({ pages: onePage(sorted), headNote: note, publicKey: signer.publicKey }, { checkpoint });
 }
@@ -41,13 +48,27 @@ const replaced = (key: string, value: string): Pair[] => pairs.map((pair) => (pa
 
 test('an untouched chain holds', async () => {
   const report = await walk(pairs, headNote, headNote);
-  assert.deepEqual(report, { ok: true, entries: SIZE, head, publicKey: signer.publicKey, firstBad: null, unfinished: 0, gaps: 0, notes: [], checkpoint: headNote });
+  assert.deepEqual(report, {
+    ok: true,
+    entries: SIZE,
+    head,
+    publicKey: signer.publicKey,
+    firstBad: null,
+    unfinished: 0,
+    gaps: 0,
+    notes: [],
+    checkpoint: headNote,
+  });
 });
 
 test('an edit anywhere names the entry that was edited', async () => {
   for (let sequence = 0; sequence < SIZE; sequence += 1) {
     const text = valueAt(entryKey(sequence));
-    await assertBad(sequence, /was changed|is not the one that the head signs/, replaced(entryKey(sequence), text.replace('"body":{', '"body":{"a":1,')));
+    await assertBad(
+      sequence,
+      /was changed|is not the one that the head signs/,
+      replaced(entryKey(sequence), text.replace('"body":{', '"body":{"a":1,')),
+    );
     const year = sequence === SIZE - 1 ? /head signs|changed/ : /changed/;
     await assertBad(sequence, year, replaced(entryKey(sequence), text.replace('2026-01-02', '2025-01-02')));
   }
@@ -63,14 +84,24 @@ test('an edit of `previous` names the entry that holds it', async () => {
 
 test('a deleted entry is named, wherever it stood', async () => {
   for (let sequence = 0; sequence < SIZE; sequence += 1) {
-    await assertBad(sequence, /missing|without it/, pairs.filter(([key]) => key !== entryKey(sequence)));
-    await assertBad(sequence, /missing/, pairs.filter(([key]) => key !== entryKey(sequence) && key !== hiddenKey(sequence)));
+    await assertBad(
+      sequence,
+      /missing|without it/,
+      pairs.filter(([key]) => key !== entryKey(sequence)),
+    );
+    await assertBad(
+      sequence,
+      /missing/,
+      pairs.filter(([key]) => key !== entryKey(sequence) && key !== hiddenKey(sequence)),
+    );
   }
 });
 
 test('swapped, doubled and inserted entries are named', async () => {
   const [one, two] = [valueAt(entryKey(3)), valueAt(entryKey(5))];
-  const swapped = pairs.map(([key, value]): Pair => (key === entryKey(3) ? [key, two] : key === entryKey(5) ? [key, one] : [key, value]));
+  const swapped = pairs.map(
+    ([key, value]): Pair => (key === entryKey(3) ? [key, two] : key === entryKey(5) ? [key, one] : [key, value]),
+  );
   await assertBad(3, /stands entry 5/, swapped);
   await assertBad(4, /stands entry 3/, replaced(entryKey(4), one));
   await assertBad(SIZE, /behind the signed head|stands entry/, [...pairs, [entryKey(SIZE), valueAt(entryKey(SIZE - 1))]]);
@@ -85,7 +116,10 @@ test('a suffix rebuilt without the key fails at the head, with a new key too', a
 });
 
 test('a missing, older or newer head is found', async () => {
-  const report = await verifyChain({ pages: onePage(pairs), headNote: undefined, publicKey: signer.publicKey }, { checkpoint: null });
+  const report = await verifyChain(
+    { pages: onePage(pairs), headNote: undefined, publicKey: signer.publicKey },
+    { checkpoint: null },
+  );
   assert.deepEqual([report.ok, report.firstBad?.sequence], [false, SIZE]);
   const earlier = leafHash(valueAt(entryKey(3)));
   await assertBad(4, /behind the signed head/, pairs, sign(4, earlier));
@@ -128,7 +162,13 @@ test('an erased value leaves the chain valid and is noted', async () => {
 
 test('progress is told, and an empty chain without a head does not hold', async () => {
   const seen: Array<[number, number]> = [];
-  await verifyChain({ pages: onePage(pairs), headNote, publicKey: signer.publicKey }, { checkpoint: null, onProgress: (done, total) => seen.push([done, total]) });
+  await verifyChain(
+    { pages: onePage(pairs), headNote, publicKey: signer.publicKey },
+    { checkpoint: null, onProgress: (done, total) => seen.push([done, total]) },
+  );
   assert.deepEqual(seen.at(-1), [SIZE, SIZE]);
-  assert.equal((await verifyChain({ pages: onePage([]), headNote: undefined, publicKey: signer.publicKey }, { checkpoint: null })).ok, false);
+  assert.equal(
+    (await verifyChain({ pages: onePage([]), headNote: undefined, publicKey: signer.publicKey }, { checkpoint: null })).ok,
+    false,
+  );
 });

@@ -8,7 +8,13 @@ test('health: 200 while the ledger writes and the CA lives, else 503 with what i
   await using good = await consoleDesk();
   const answer = await good.ask('GET', '/healthz');
   assert.equal(answer.status, 200);
-  assert.deepEqual(answer.read(), { status: 'ok', bundle: 'digest', bundleRejected: null, ledger: { ok: true, entries: 1, lag: 0 }, caDaysLeft: 300 });
+  assert.deepEqual(answer.read(), {
+    status: 'ok',
+    bundle: 'digest',
+    bundleRejected: null,
+    ledger: { ok: true, entries: 1, lag: 0 },
+    caDaysLeft: 300,
+  });
   await using stalled = await consoleDesk({
     health: async () => ({ bundle: 'digest', bundleRejected: null, ledger: { ok: false, entries: 1, lag: 9 }, caDaysLeft: 300 }),
   });

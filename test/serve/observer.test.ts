@@ -13,7 +13,15 @@ import { decisionOf, handMade, judgementOf, PRINCIPAL, proposalOf } from '../sup
 
 const SECRET = 's3cret';
 const exchange = handMade('POST', `/${SECRET}?key=${SECRET}`, SECRET, { headers: ['Authorization', SECRET] });
-const SENT: Sent = { result: 'sent', status: 200, requestBytes: 0, responseBytes: 0, requestDigest: null, responseDigest: null, error: null };
+const SENT: Sent = {
+  result: 'sent',
+  status: 200,
+  requestBytes: 0,
+  responseBytes: 0,
+  requestDigest: null,
+  responseDigest: null,
+  error: null,
+};
 
 function watched() {
   const lines: string[] = [];
@@ -37,7 +45,10 @@ test('every verdict is counted, and told by a line unless it is a plain ALLOW', 
   observer.decided(exchange, PRINCIPAL, decisionOf('ALLOW', proposal), 1);
   assert.deepEqual(lines, []);
   observer.decided(exchange, PRINCIPAL, decisionOf('BLOCK', proposal), 1);
-  assert.match(lines.join(), /"exchange":"x1","agent":"bot","session":"s1","action":"http\.write","host":"github\.com","verdict":"BLOCK","policies":\["p1"\]/);
+  assert.match(
+    lines.join(),
+    /"exchange":"x1","agent":"bot","session":"s1","action":"http\.write","host":"github\.com","verdict":"BLOCK","policies":\["p1"\]/,
+  );
   const text = await metrics.render();
   assert.match(text, /interlock_requests_total\{verdict="ALLOW",action="http\.write"\} 1/);
   assert.match(text, /interlock_requests_total\{verdict="BLOCK",action="http\.write"\} 1/);

@@ -55,7 +55,15 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
     ledger,
     directory,
     tickets,
-    judge: { ...JUDGE, state: { digest: 'digest', policies: 1, loadedAt: '2026-01-01T00:00:00.000Z', lastError: { at: '2026-01-01T00:00:01.000Z', message: 'policy x: unexpected token' } } },
+    judge: {
+      ...JUDGE,
+      state: {
+        digest: 'digest',
+        policies: 1,
+        loadedAt: '2026-01-01T00:00:00.000Z',
+        lastError: { at: '2026-01-01T00:00:01.000Z', message: 'policy x: unexpected token' },
+      },
+    },
     authority,
     metrics: createMetrics(),
     log,

@@ -19,18 +19,28 @@ export interface Bridge extends AsyncDisposable {
 }
 
 export async function startBridge(originPort: number, extraHeaders: readonly string[] = []): Promise<Bridge> {
-  const upstream = createUpstream(createDialer({
-    resolver: createResolver({ hosts: { 'origin.test': { host: '127.0.0.1', port: originPort } } }),
-    guard: createAddressGuard({ allowAddresses: [], own: [] }),
-    trust: createUpstreamTrust({ caFiles: [], clientCerts: {} }),
-    parentProxy: null,
-    connectTimeoutMs: 2_000,
-  }));
+  const upstream = createUpstream(
+    createDialer({
+      resolver: createResolver({ hosts: { 'origin.test': { host: '127.0.0.1', port: originPort } } }),
+      guard: createAddressGuard({ allowAddresses: [], own: [] }),
+      trust: createUpstreamTrust({ caFiles: [], clientCerts: {} }),
+      parentProxy: null,
+      connectTimeoutMs: 2_000,
+    }),
+  );
   const waiting: ((sent: Sent) => void)[] = [];
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     const hasBody = 'transfer-encoding' in request.headers || 'content-length' in request.headers;
-    const headers = request.rawHeaders.filter((_, i, all) => !/^(host|connection|transfer-encoding)$/i.test(all[i - (i % 2)] ?? ''));
-    const outgoing = outgoingTo('origin.test', 80, { scheme: 'http', method: request.method ?? '', target: request.url ?? '', headers, body: hasBody ? request : null });
+    const headers = request.rawHeaders.filter(
+      (_, i, all) => !/^(host|connection|transfer-encoding)$/i.test(all[i - (i % 2)] ?? ''),
+    );
+    const outgoing = outgoingTo('origin.test', 80, {
+      scheme: 'http',
+      method: request.method ?? '',
+      target: request.url ?? '',
+      headers,
+      body: hasBody ? request : null,
+    });
     const answer = async (): Promise<void> => {
       const sent = await relay(upstream, outgoing, http1Reply(response), { extraHeaders });
       if (sent.error !== null && !response.headersSent) response.writeHead(502, { 'content-length': 0 }).end();

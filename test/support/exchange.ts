@@ -20,7 +20,12 @@ export interface HandMade extends Exchange {
 
 export function handMade(method: string, target: string, body = '', options: ViewOptions = {}): HandMade {
   const bytes = Buffer.from(body);
-  const source = { stream: Readable.from([bytes], { objectMode: false }), declaredBytes: bytes.length, encodings: [], invite: null };
+  const source = {
+    stream: Readable.from([bytes], { objectMode: false }),
+    declaredBytes: bytes.length,
+    encodings: [],
+    invite: null,
+  };
   return {
     id: 'x1',
     request: requestView(method, target, { hasBody: bytes.length > 0, ...options }),
@@ -36,15 +41,37 @@ export function handMade(method: string, target: string, body = '', options: Vie
 
 export function proposalOf(exchange: Exchange, parts: Partial<Proposal> = {}): Proposal {
   const { host } = exchange.request.authority;
-  const action = { name: 'http.write', resource: { type: 'Host', id: host }, parents: [], facts: { host, path: exchange.request.path, inspected: true } };
+  const action = {
+    name: 'http.write',
+    resource: { type: 'Host', id: host },
+    parents: [],
+    facts: { host, path: exchange.request.path, inspected: true },
+  };
   return { request: exchange.request, provider: null, body: NO_BODY, actions: [action], ...parts };
 }
 
 export function judgementOf(verdict: Verdict, proposal: Proposal, parts: Partial<Judgement> = {}): Judgement {
-  const actions = proposal.actions.map((action) => ({ action, verdict, policies: ['p1'], reason: 'because', constraints: [], waits: [], errors: [] }));
+  const actions = proposal.actions.map((action) => ({
+    action,
+    verdict,
+    policies: ['p1'],
+    reason: 'because',
+    constraints: [],
+    waits: [],
+    errors: [],
+  }));
   return { verdict, bundle: 'digest', actions, reason: 'because', policies: ['p1'], constraints: [], waits: [], ...parts };
 }
 
 export function decisionOf(verdict: Verdict, proposal: Proposal, parts: Partial<Decision> = {}): Decision {
-  return { verdict, proposal, judgement: judgementOf(verdict, proposal), substitute: null, rejudged: null, reason: 'because', policies: ['p1'], ...parts };
+  return {
+    verdict,
+    proposal,
+    judgement: judgementOf(verdict, proposal),
+    substitute: null,
+    rejudged: null,
+    reason: 'because',
+    policies: ['p1'],
+    ...parts,
+  };
 }

@@ -21,7 +21,13 @@ export interface RecordingSink extends ResponseSink {
 
 export function recordingSink(onHead: (sink: RecordingSink) => void = () => undefined): RecordingSink {
   const { promise, resolve } = Promise.withResolvers<Seen>();
-  const seen = { status: null as number | null, headers: [] as readonly string[], interim: [] as number[], body: '', trailers: [] as readonly string[] };
+  const seen = {
+    status: null as number | null,
+    headers: [] as readonly string[],
+    interim: [] as number[],
+    body: '',
+    trailers: [] as readonly string[],
+  };
   let flow: Flow | null = null;
   const finish = (error: InterlockError | null, socket: Duplex | null): void => resolve({ ...seen, error, socket });
   const sink: RecordingSink = {
@@ -55,5 +61,16 @@ export function recordingSink(onHead: (sink: RecordingSink) => void = () => unde
 }
 
 export function outgoingTo(host: string, port: number, parts: Partial<Outgoing> = {}): Outgoing {
-  return { method: 'GET', scheme: 'https', authority: { host, port }, target: '/', headers: [], body: null, principal: 'bot', fresh: false, upgrade: null, ...parts };
+  return {
+    method: 'GET',
+    scheme: 'https',
+    authority: { host, port },
+    target: '/',
+    headers: [],
+    body: null,
+    principal: 'bot',
+    fresh: false,
+    upgrade: null,
+    ...parts,
+  };
 }

@@ -56,7 +56,11 @@ test('the host of the tunnel is certified, and the name of the ClientHello only 
 });
 
 test('h2 is chosen when it is offered; without ALPN it is HTTP/1.1', async () => {
-  for (const [offer, protocol] of [[['h2', 'http/1.1'], 'h2'], [['http/1.1'], 'http/1.1'], [[], 'http/1.1']] as const) {
+  for (const [offer, protocol] of [
+    [['h2', 'http/1.1'], 'h2'],
+    [['http/1.1'], 'http/1.1'],
+    [[], 'http/1.1'],
+  ] as const) {
     const client = shake({ servername: 'a.test', ALPNProtocols: [...offer] });
     await once(client, 'secureConnect');
     assert.equal((await results.at(-1))?.protocol, protocol);

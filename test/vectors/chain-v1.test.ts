@@ -15,10 +15,21 @@ import type { VerifyReport } from '../../src/record/verify-report.ts';
 type Pairs = ReadonlyArray<readonly [string, string]>;
 interface Vectors {
   readonly publicKey: string;
-  readonly entries: ReadonlyArray<{ readonly body: Json; readonly time: string; readonly text: string; readonly leafHash: string }>;
+  readonly entries: ReadonlyArray<{
+    readonly body: Json;
+    readonly time: string;
+    readonly text: string;
+    readonly leafHash: string;
+  }>;
   readonly pairs: Pairs;
   readonly checkpoint: string;
-  readonly tampered: ReadonlyArray<{ readonly name: string; readonly pairs: Pairs; readonly checkpoint?: string; readonly outside?: string; readonly firstBad: number }>;
+  readonly tampered: ReadonlyArray<{
+    readonly name: string;
+    readonly pairs: Pairs;
+    readonly checkpoint?: string;
+    readonly outside?: string;
+    readonly firstBad: number;
+  }>;
 }
 
 const FILE = join(import.meta.dirname, 'chain-v1.json');
