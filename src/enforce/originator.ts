@@ -23,6 +23,7 @@ export function createOriginator(deps: OriginatorDeps): Originate {
   return async (request) => {
     const reply = collectingReply(MAX_ANSWER_BYTES);
     await deps.handle(exchangeOf(request, reply, deps));
+    reply.abort(); // changes nothing once it was answered; an exchange that ended without an answer must not be waited for
     const { status, headers, body } = await reply.answered;
     // Refusals are the only answers that carry the entry's id as a field of ours.
     const refused = headers.has('interlock-entry') ? body.toString('utf8').slice(0, 2_000) : null;

@@ -19,7 +19,13 @@ export function bundleRecorder(ledger: Pick<Ledger, 'note'>, log: Pick<Logger, '
         log.info({ digest: event.digest, policies: event.policies, warnings: event.warnings }, 'bundle loaded');
         return;
       case 'rejected':
-        ledger.note({ type: 'bundle', move: 'rejected', digest: null, policies: 0, note: event.message.slice(0, 1_000) });
+        ledger.note({
+          type: 'bundle',
+          move: 'rejected',
+          digest: null,
+          policies: 0,
+          note: event.message.slice(0, 1_000).toWellFormed(),
+        });
         log.error({ findings: event.findings }, `bundle rejected: ${event.message}`);
         return;
       case 'engine-replaced':

@@ -84,3 +84,7 @@ test('an answer that breaks off, is too large, or fails is an error', async () =
   );
   await throwsWithCode('SHUTTING_DOWN', () => originate({}, () => Promise.reject(new InterlockError('SHUTTING_DOWN', 'later'))));
 });
+
+test('an exchange that ended without an answer is not waited for', async () => {
+  await throwsWithCode('UPSTREAM_CLOSED', () => originate({}, () => undefined));
+});
