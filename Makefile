@@ -4,7 +4,7 @@ SHELL := /bin/sh
 # The pinned Node and the tools come before whatever else is on PATH.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run test demo soak bench check fmt image pack install lint format types imports unit clean
+.PHONY: help run test demo soak bench check fmt image pack install sdks lint format types imports unit clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -36,23 +36,26 @@ pack: install ## pack the npm package and try it in a clean folder
 	@scripts/check-package.sh
 
 clean: ## remove what was built and installed; data, certs and policies stay
-	rm -rf node_modules dist coverage bench/.build
+	rm -rf node_modules test/node_modules dist coverage bench/.build
 
 # The steps of the above.
 install:
 	@scripts/install.sh
 
-lint: install
+sdks:
+	@scripts/install.sh tests
+
+lint: sdks
 	@npm run --silent lint
 
 format: install
 	@npm run --silent format
 
-types: install
+types: sdks
 	@npm run --silent types
 
 imports: install
 	@npm run --silent imports
 
-unit: install
+unit: sdks
 	@npm test --silent

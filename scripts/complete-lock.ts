@@ -15,7 +15,7 @@ export interface LockedPackage {
 
 export type Packages = Readonly<Record<string, LockedPackage>>;
 
-const FILE = new URL('../package-lock.json', import.meta.url);
+const FILES = ['../package-lock.json', '../test/package-lock.json'].map((file) => new URL(file, import.meta.url));
 const SYSTEMS = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32', 'aix', 'sunos'];
 const PROCESSORS = ['arm64', 'arm', 'ia32', 'x64', 'ppc64', 'riscv64', 's390x', 'loong64'];
 
@@ -62,8 +62,10 @@ function entryFor(name: string, version: string, parent: LockedPackage): LockedP
 }
 
 if (import.meta.main) {
-  const lock: { packages: Packages } = JSON.parse(readFileSync(FILE, 'utf8'));
-  const missing = missingPackages(lock.packages);
-  writeFileSync(FILE, `${JSON.stringify({ ...lock, packages: completed(lock.packages) }, null, 2)}\n`);
-  process.stdout.write(`package-lock.json: ${missing.length} entries added\n`);
+  for (const file of FILES) {
+    const lock: { packages: Packages } = JSON.parse(readFileSync(file, 'utf8'));
+    const missing = missingPackages(lock.packages);
+    writeFileSync(file, `${JSON.stringify({ ...lock, packages: completed(lock.packages) }, null, 2)}\n`);
+    process.stdout.write(`${missing.length} entries added\n`);
+  }
 }

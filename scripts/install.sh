@@ -1,7 +1,17 @@
 #!/bin/sh
-# Installs exactly what package-lock.json names, when that is not what is installed already.
+# Installs exactly what package-lock.json names, when that is not what is installed already. With `tests`, also what test/package.json
+# names: the vendors' own SDKs, which nothing but the tests needs.
 set -eu
 cd "$(dirname "$0")/.."
+if [ "${1:-}" = tests ]; then
+  "$0"
+  cd test
+  cmp -s package-lock.json node_modules/.lock-installed && exit 0
+  echo "installing the SDKs that the tests use (once) ..."
+  npm ci --no-progress
+  cp package-lock.json node_modules/.lock-installed
+  exit 0
+fi
 if cmp -s package-lock.json node_modules/.lock-installed && [ -e node_modules/.bin/node ]; then
   exit 0
 fi

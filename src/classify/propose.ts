@@ -4,22 +4,21 @@ import { InterlockError } from '../errors.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { InspectedBody } from '../http/inspected-body.ts';
 import type { RequestView } from '../http/request-view.ts';
-import type { Action } from './action.ts';
 import { checkActions } from './action-limits.ts';
+import { type Known, NOTHING_KNOWN } from './known.ts';
 import type { Proposal } from './proposal.ts';
-import { type Recognised, recognise } from './registry.ts';
+import { type Classified, type Recognised, recognise } from './registry.ts';
 
 /** Throws BODY_ABORTED, MEMORY_EXHAUSTED, CLASSIFY_FAILED. */
-export async function propose(exchange: Exchange, inspectBytes: number): Promise<Proposal> {
+export async function propose(exchange: Exchange, inspectBytes: number, known: Known = NOTHING_KNOWN): Promise<Proposal> {
   const recognised = recogniseOrFail(exchange.request);
   const body = await exchange.body.inspect(recognised.need, inspectBytes);
-  return { request: exchange.request, provider: recognised.provider, body, actions: classifyOrFail(recognised, body) };
+  return { request: exchange.request, body, ...classifyOrFail(recognised, body, known) };
 }
 
 /** The same question again for a request whose head or body a constraint has changed. */
-export function proposeSubstitute(request: RequestView, body: InspectedBody): Proposal {
-  const recognised = recogniseOrFail(request);
-  return { request, provider: recognised.provider, body, actions: classifyOrFail(recognised, body) };
+export function proposeSubstitute(request: RequestView, body: InspectedBody, known: Known = NOTHING_KNOWN): Proposal {
+  return { request, body, ...classifyOrFail(recogniseOrFail(request), body, known) };
 }
 
 function recogniseOrFail(request: RequestView): Recognised {
@@ -31,16 +30,16 @@ function recogniseOrFail(request: RequestView): Recognised {
 }
 
 /** INVARIANT: a provider that throws, or names nothing, is a BLOCK, never "not mine" (fail closed). */
-function classifyOrFail(recognised: Recognised, body: InspectedBody): readonly Action[] {
-  const actions = actionsOf(recognised, body);
-  checkActions(actions);
-  return actions;
+function classifyOrFail(recognised: Recognised, body: InspectedBody, known: Known): Classified {
+  const classified = classifiedOf(recognised, body, known);
+  checkActions(classified.actions);
+  return classified;
 }
 
-function actionsOf(recognised: Recognised, body: InspectedBody): readonly Action[] {
+function classifiedOf(recognised: Recognised, body: InspectedBody, known: Known): Classified {
   try {
-    const actions = recognised.classify(body);
-    if (actions.length > 0) return actions;
+    const classified = recognised.classify(body, known);
+    if (classified.actions.length > 0) return classified;
   } catch (error) {
     throw failed(error);
   }

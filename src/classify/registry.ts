@@ -2,37 +2,25 @@
 
 import type { BodyNeed, InspectedBody } from '../http/inspected-body.ts';
 import type { RequestView } from '../http/request-view.ts';
-import { resend } from '../providers/email/resend.ts';
-import { sendgrid } from '../providers/email/sendgrid.ts';
-import { stripe } from '../providers/payment/stripe.ts';
 import type { Provider, Recognition } from '../providers/provider.ts';
-import { gitLfs } from '../providers/repo/git-lfs.ts';
-import { gitPush } from '../providers/repo/git-push.ts';
-import { githubEnterpriseGraphql, githubGraphql } from '../providers/repo/github-graphql.ts';
-import { githubEnterpriseRest, githubRest } from '../providers/repo/github-rest.ts';
 import type { Action } from './action.ts';
 import { hostIndex } from './host-index.ts';
+import { type Known, NOTHING_KNOWN } from './known.ts';
 import { isPlainRead, readAction, websocketAction, writeAction } from './plain-action.ts';
-
-/** Those that know a host's name before those that know a protocol on any host. */
-export const PROVIDERS: readonly Provider[] = [
-  sendgrid,
-  resend,
-  stripe,
-  githubRest,
-  githubGraphql,
-  gitPush,
-  gitLfs,
-  githubEnterpriseRest,
-  githubEnterpriseGraphql,
-];
+import { PROVIDERS } from './provider-list.ts';
 
 export interface Recognised {
-  /** Speaks for the exchange: refuses and edits. Null when no API that is known here is called. */
+  /** Whom the head alone points to; what speaks for the exchange is only known once it is classified. */
   readonly provider: Provider | null;
   readonly need: BodyNeed;
+  classify(body: InspectedBody, known?: Known): Classified;
+}
+
+export interface Classified {
+  /** Speaks for the exchange: refuses, edits and observes. Null when no API that is known here is called. */
+  readonly provider: Provider | null;
   /** INVARIANT: never empty. */
-  classify(body: InspectedBody): readonly Action[];
+  readonly actions: readonly Action[];
 }
 
 /** More claimed methods than this are an attack on the reader; what it would do can't be said. */
@@ -47,15 +35,18 @@ export function recogniser(providers: readonly Provider[]): Recognise {
   return (request) => {
     const { candidates, named } = providersOf(request.authority.host);
     const readings = methodReadings(request).map((view) => readingOf(view, candidates));
-    const provider = readings.find((reading) => reading.provider !== null)?.provider ?? named;
     const overridden = request.claimedMethods.length > MAX_CLAIMED_METHODS;
     return {
-      provider,
+      provider: readings.find((reading) => reading.provider !== null)?.provider ?? named,
       need: strongestNeed(readings),
-      classify: (body) => {
-        const actions = readings.flatMap((reading) => reading.classify(body));
+      classify(body, known = NOTHING_KNOWN) {
+        const classified = readings.map((reading) => reading.classify(body, known));
+        const actions = classified.flatMap((one) => one.actions);
         if (request.upgrade !== null) actions.push(websocketAction(request));
-        return overridden ? actions.map(uninspected) : actions;
+        return {
+          provider: classified.find((one) => one.provider !== null)?.provider ?? named,
+          actions: overridden ? actions.map(uninspected) : actions,
+        };
       },
     };
   };
@@ -78,26 +69,55 @@ function methodReadings(request: RequestView): RequestView[] {
 interface Reading {
   readonly provider: Provider | null;
   readonly need: BodyNeed;
-  readonly classify: (body: InspectedBody) => Action[];
+  readonly classify: (body: InspectedBody, known: Known) => Classified;
 }
 
+/** One provider that may know the request, as far as the head tells. */
+interface Claim {
+  readonly provider: Provider;
+  readonly recognition: Recognition;
+}
+
+/** The first candidate that is sure by the head; before it, in order, those that the body may make sure. */
 function readingOf(request: RequestView, candidates: readonly Provider[]): Reading {
-  // A plain upgrade is `websocket.open` alone. One on a write is both: a server may ignore the upgrade and do the write.
-  if (request.upgrade !== null && isPlainRead(request)) return { provider: null, need: NO_NEED, classify: () => [] };
+  const claims: Claim[] = [];
   for (const provider of candidates) {
-    const recognition: Recognition | null = provider.recognise(request);
-    if (recognition !== null)
-      return { provider, need: recognition.need, classify: (body) => classified(provider, recognition, body) };
+    const recognition = provider.recognise(request);
+    if (recognition === null) continue;
+    claims.push({ provider, recognition });
+    if (recognition.tentative !== true) break;
   }
-  const action = isPlainRead(request) ? readAction(request) : writeAction(request);
-  return { provider: null, need: NO_NEED, classify: () => [action] };
+  const sure = claims.find(({ recognition }) => recognition.tentative !== true)?.provider ?? null;
+  if (claims.length === 0)
+    return { provider: null, need: NO_NEED, classify: () => ({ provider: null, actions: unclaimed(request) }) };
+  return {
+    provider: sure,
+    need: strongestNeed(claims.map(({ provider, recognition }) => ({ provider, need: recognition.need }))),
+    classify: (body, known) => firstOf(claims, request, body, known),
+  };
+}
+
+/** A plain upgrade is `websocket.open` alone. One on a write is both: a server may ignore the upgrade and do the write. */
+function unclaimed(request: RequestView): Action[] {
+  if (!isPlainRead(request)) return [writeAction(request)];
+  return request.upgrade === null ? [readAction(request)] : [];
+}
+
+function firstOf(claims: readonly Claim[], request: RequestView, body: InspectedBody, known: Known): Classified {
+  for (const { provider, recognition } of claims) {
+    const actions = recognition.classify(body, known);
+    if (actions === null && recognition.tentative === true) continue;
+    return { provider, actions: checked(provider, actions, body) };
+  }
+  // INVARIANT: somebody asked for the body and did not get it, so it could be anything that they know.
+  const actions = unclaimed(request);
+  return { provider: null, actions: body.problem === null ? actions : actions.map(uninspected) };
 }
 
 /** INVARIANT: a body that could not be read makes every action uninspected, even if its provider forgot to say so. */
-function classified(provider: Provider, recognition: Recognition, body: InspectedBody): Action[] {
-  const actions = recognition.classify(body);
-  if (actions.length === 0) throw new Error(`provider ${provider.name} named no action`);
-  return body.problem === null ? [...actions] : actions.map(uninspected);
+function checked(provider: Provider, actions: readonly Action[] | null, body: InspectedBody): readonly Action[] {
+  if (actions === null || actions.length === 0) throw new Error(`provider ${provider.name} named no action`);
+  return body.problem === null ? actions : actions.map(uninspected);
 }
 
 function uninspected(action: Action): Action {
@@ -105,7 +125,7 @@ function uninspected(action: Action): Action {
 }
 
 /** Whole over prefix over none; two different prefixes need the whole, so that each finds its own. */
-function strongestNeed(readings: readonly Reading[]): BodyNeed {
+function strongestNeed(readings: ReadonlyArray<Pick<Reading, 'provider' | 'need'>>): BodyNeed {
   const prefixes = readings.filter((reading) => reading.need.kind === 'prefix');
   const [first, ...others] = prefixes;
   if (readings.some((reading) => reading.need.kind === 'whole')) return { kind: 'whole' };

@@ -5,7 +5,7 @@ import type { Judgement, Verdict } from '../decide/judgement.ts';
 import type { CollectedAnswer } from '../http/collecting-reply.ts';
 import type { InspectedBody } from '../http/inspected-body.ts';
 import type { RequestView } from '../http/request-view.ts';
-import type { NativeAnswer } from '../providers/provider.ts';
+import type { NativeAnswer } from '../providers/refusal.ts';
 
 /** A request after its constraints. */
 export interface Substitute {

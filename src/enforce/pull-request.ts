@@ -13,7 +13,7 @@ import type { CollectedAnswer } from '../http/collecting-reply.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { RequestView } from '../http/request-view.ts';
 import type { Principal } from '../identify/principal.ts';
-import type { NativeAnswer } from '../providers/provider.ts';
+import type { NativeAnswer } from '../providers/refusal.ts';
 import { agentBranch, chooseLanding } from './agent-branch.ts';
 import type { Landing } from './agent-branch.ts';
 import type { Substitute } from './decision.ts';

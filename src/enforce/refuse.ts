@@ -3,7 +3,8 @@
 import type { HeaderList } from '../http/headers.ts';
 import type { InspectedBody } from '../http/inspected-body.ts';
 import type { RequestView } from '../http/request-view.ts';
-import { type NativeAnswer, type Provider, type Refusal, refusalSentence } from '../providers/provider.ts';
+import type { Provider } from '../providers/provider.ts';
+import { type NativeAnswer, type Refusal, refusalSentence } from '../providers/refusal.ts';
 
 export interface Refused {
   readonly request: RequestView;

@@ -6,7 +6,7 @@ import type { Exchange } from '../http/exchange.ts';
 import { NO_BODY } from '../http/inspected-body.ts';
 import { answer } from '../http/reply.ts';
 import type { Progress } from '../pipeline.ts';
-import type { Refusal } from '../providers/provider.ts';
+import type { Refusal } from '../providers/refusal.ts';
 import type { Ledger } from '../record/ledger.ts';
 import { plainText } from '../record/plain-text.ts';
 import { faultBody, outcomeBody } from '../record/verdict-entry.ts';

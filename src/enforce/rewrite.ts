@@ -6,7 +6,7 @@ import type { Judgement } from '../decide/judgement.ts';
 import { InterlockError } from '../errors.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { Principal } from '../identify/principal.ts';
-import type { BodyEdit } from '../providers/provider.ts';
+import type { BodyEdit } from '../providers/body-edit.ts';
 import type { Substitute } from './decision.ts';
 import type { Originate } from './originate.ts';
 import { reroutePush } from './pull-request.ts';

@@ -4,7 +4,7 @@ import type { PushCommands } from '../classify/git-commands.ts';
 import { messageLines, readPushAnswer, writePushAnswer } from '../classify/git-report.ts';
 import type { PushAnswer } from '../classify/git-report.ts';
 import type { CollectedAnswer } from '../http/collecting-reply.ts';
-import type { NativeAnswer } from '../providers/provider.ts';
+import type { NativeAnswer } from '../providers/refusal.ts';
 import type { GithubPulls, PullState } from './github-pulls.ts';
 import { hasLanded, translateReport } from './reroute-report.ts';
 import type { PullRequestInput, Reroute } from './reroute.ts';

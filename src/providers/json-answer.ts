@@ -1,6 +1,6 @@
 // A refusal as a JSON answer: what the vendors' shapes have in common.
 
-import type { NativeAnswer, Refusal } from './provider.ts';
+import type { NativeAnswer, Refusal } from './refusal.ts';
 
 /**
  * 403 for everything that policy or people decided: SDKs retry 409, 429 and 5xx, refresh credentials on 401, and make one call on 403.

@@ -1,10 +1,15 @@
 // The one extension point: what Interlock knows of one outside API. Pure functions; no I/O, no state.
 
-import type { ErrorCode } from '../errors.ts';
 import type { Action } from '../classify/action.ts';
 import type { BodyNeed, InspectedBody } from '../http/inspected-body.ts';
-import type { RawHeaders } from '../http/headers.ts';
 import type { RequestView } from '../http/request-view.ts';
+import type { Known } from '../classify/known.ts';
+import type { Batch } from './batch.ts';
+import type { BodyEdit, EditedBody } from './body-edit.ts';
+import type { Lookup } from './lookup.ts';
+import type { Observation } from './observation.ts';
+import type { NativeAnswer, Refusal } from './refusal.ts';
+import type { SocketReader } from './socket-reader.ts';
 
 export interface Provider {
   /** One word, unique: `stripe`. */
@@ -21,56 +26,28 @@ export interface Provider {
   edit?(request: RequestView, body: InspectedBody, edit: BodyEdit): EditedBody;
   /** What of the body an approval binds, when that is narrower than the decoded body (git: the commands). */
   bindingBody?(request: RequestView, body: InspectedBody): Buffer;
+  /** What the vendor could be asked before judging, when the bundle wants it. Absent or empty: nothing that would help. */
+  lookups?(request: RequestView, body: InspectedBody, actions: readonly Action[]): readonly Lookup[];
+  /** What is to be read of the answer, or how it is rewritten. Null: it streams through unread. */
+  observe?(request: RequestView, body: InspectedBody, actions: readonly Action[]): Observation | null;
+  /** The items of a batch that its API can answer one by one. Null: it goes or is refused as a whole. */
+  batch?(request: RequestView, body: InspectedBody, known: Known): Batch | null;
+  /** How the messages of an upgraded connection are judged. Null: they are not this provider's. */
+  socket?(request: RequestView): SocketReader | null;
   /** Request headers, lower case, that select the account acted on and so belong to a binding (`stripe-account`). */
   readonly accountHeaders?: readonly string[];
 }
 
 export interface Recognition {
   readonly need: BodyNeed;
-  /** Never empty. With `body.problem` set every action has `inspected: false`. */
-  classify(body: InspectedBody): readonly Action[];
-}
-
-/** Why an exchange does not go out, in words for the agent and for the person behind it. */
-export interface Refusal {
-  readonly kind: 'blocked' | 'pending' | 'denied' | 'failed';
-  /** One plain sentence, sanitised: no markup, no control or bidi characters. */
-  readonly reason: string;
-  /** The determining policies' ids; empty for deny by default. */
-  readonly policies: readonly string[];
-  /** The verdict entry's id in the ledger, null only when it could not be written. */
-  readonly entry: string | null;
-  /** The ticket that waits, when there is one. */
-  readonly ticket: string | null;
-  readonly status: number;
-  /** What went wrong, for `Proxy-Status`; absent when only the text is at hand. */
-  readonly code?: ErrorCode;
-}
-
-/** `reason (policy a, b; entry 12; ticket t…)`: the one sentence every native refusal carries. */
-export function refusalSentence(refusal: Refusal): string {
-  const parts: string[] = [];
-  if (refusal.policies.length > 0) parts.push(`policy ${refusal.policies.join(', ')}`);
-  if (refusal.ticket !== null) parts.push(`ticket ${refusal.ticket}`);
-  if (refusal.entry !== null) parts.push(`entry ${refusal.entry}`);
-  return parts.length === 0 ? `Interlock: ${refusal.reason}` : `Interlock: ${refusal.reason} (${parts.join('; ')})`;
-}
-
-/** A complete answer that Interlock itself gives. `Content-Length`, `Proxy-Status` and the entry's id are added by enforce/refuse. */
-export interface NativeAnswer {
-  readonly status: number;
-  readonly headers: RawHeaders;
-  readonly body: Buffer;
-}
-
-/** An edit that a constraint asks of a request body. */
-export type BodyEdit =
-  | { readonly kind: 'keep-recipients'; readonly domains: readonly string[] }
-  | { readonly kind: 'set'; readonly field: string; readonly value: string | number | boolean };
-
-export interface EditedBody {
-  /** The new decoded body; sent without content coding. */
-  readonly bytes: Buffer;
-  /** What changed, for people: `to: removed eve@evil.example`. Empty when nothing had to change. */
-  readonly changed: readonly string[];
+  /**
+   * Set when only the body can tell whether the request is this provider's at all (JSON-RPC or GraphQL on an unknown host): then
+   * `classify` may answer null, "not mine", and the next candidate is asked.
+   */
+  readonly tentative?: true;
+  /**
+   * Never empty. With `body.problem` set every action has `inspected: false`. `known` is what earlier exchanges of the same agent and
+   * credential taught: an id that it does not know is no free pass.
+   */
+  classify(body: InspectedBody, known: Known): readonly Action[] | null;
 }

@@ -7,7 +7,7 @@ import { readJson, writeJson } from '../classify/strict-json.ts';
 import { InterlockError } from '../errors.ts';
 import type { InspectedBody } from '../http/inspected-body.ts';
 import type { RequestView } from '../http/request-view.ts';
-import type { BodyEdit, EditedBody } from './provider.ts';
+import type { BodyEdit, EditedBody } from './body-edit.ts';
 
 export type SetEdit = Extract<BodyEdit, { readonly kind: 'set' }>;
 

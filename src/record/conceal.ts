@@ -38,6 +38,15 @@ const OPEN_FACTS: ReadonlySet<string> = new Set([
   'currency',
   'currencySource',
   'minorPerMajor',
+  // ---- database ----
+  // ---- mcp ----
+  // ---- llm ----
+  // ---- message ----
+  // ---- cloud ----
+  // ---- publish ----
+  // ---- dns ----
+  // ---- file ----
+  // ---- graphql ----
 ]);
 
 /** Resources whose id is a person's: a mail address, an account. */

@@ -7,7 +7,7 @@ import type { Ticket } from '../approve/ticket.ts';
 import type { TicketBook } from '../approve/tickets.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { Principal } from '../identify/principal.ts';
-import type { NativeAnswer } from '../providers/provider.ts';
+import type { NativeAnswer } from '../providers/refusal.ts';
 import { asciiJson } from './ascii-json.ts';
 
 export interface InternalSite {

@@ -5,9 +5,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import type { Action, EntityRef, Fact } from '../../src/classify/action.ts';
 import { hostIndex } from '../../src/classify/host-index.ts';
-import { PROVIDERS, recognise } from '../../src/classify/registry.ts';
+import { NOTHING_KNOWN } from '../../src/classify/known.ts';
+import { PROVIDERS } from '../../src/classify/provider-list.ts';
+import { recognise } from '../../src/classify/registry.ts';
 import { openInstance } from '../../src/decide/engine.ts';
 import { type FactKind, type SchemaShape, shapeOf } from '../../src/decide/schema-shape.ts';
+import type { InspectedBody } from '../../src/http/inspected-body.ts';
+import type { RequestView } from '../../src/http/request-view.ts';
+import type { Provider } from '../../src/providers/provider.ts';
 import { readFixture } from '../support/fixture-request.ts';
 
 /** What stands in `<kind>-<case>.json`. `provider` is null when no provider claims it; facts leave out host, method and path. */
@@ -54,13 +59,14 @@ function starterSchema(): SchemaShape {
 async function check(folder: string, file: string): Promise<void> {
   const { view, inspect } = await readFixture(new URL(`${folder}/${file}`, ROOT));
   const expected: Expectation = JSON.parse(readFileSync(new URL(`${folder}/${file.replace(/\.http$/, '.json')}`, ROOT), 'utf8'));
-  const claims = hostIndex(PROVIDERS)(view.authority.host).candidates.filter((provider) => provider.recognise(view) !== null);
+  const recognised = recognise(view);
+  const body = await inspect(recognised.need);
+  const { actions } = recognised.classify(body);
+  const claims = hostIndex(PROVIDERS)(view.authority.host).candidates.filter((provider) => claimed(provider, view, body));
   assert.deepEqual(
     claims.map((provider) => provider.name),
     expected.provider === null ? [] : [expected.provider],
   );
-  const recognised = recognise(view);
-  const actions = recognised.classify(await inspect(recognised.need));
   assert.deepEqual(actions.map(brief), expected.actions);
   for (const action of actions) fitsSchema(action);
   for (const action of actions) {
@@ -79,6 +85,12 @@ async function check(folder: string, file: string): Promise<void> {
   }
   if (file.startsWith('miss-'))
     assert.ok(!expected.actions.some((action) => isOwnAction(action.name)), 'a near miss is no known action');
+}
+
+/** One that only the body can tell must say itself whether it is its own. */
+function claimed(provider: Provider, view: RequestView, body: InspectedBody): boolean {
+  const recognition = provider.recognise(view);
+  return recognition !== null && (recognition.tentative !== true || recognition.classify(body, NOTHING_KNOWN) !== null);
 }
 
 /** A fact that the starter schema does not know would make Cedar refuse the whole question. */

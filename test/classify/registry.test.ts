@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Action } from '../../src/classify/action.ts';
 import { writeAction } from '../../src/classify/plain-action.ts';
-import { PROVIDERS, recognise, recogniser } from '../../src/classify/registry.ts';
+import { PROVIDERS } from '../../src/classify/provider-list.ts';
+import { recognise, recogniser } from '../../src/classify/registry.ts';
 import { NO_BODY } from '../../src/http/inspected-body.ts';
 import type { RequestView } from '../../src/http/request-view.ts';
 import type { Provider } from '../../src/providers/provider.ts';
@@ -39,17 +40,17 @@ test('the first that takes it speaks for it', () => {
   const recognised = ask(view('POST /x'));
   assert.equal(recognised.provider?.name, 'first');
   assert.deepEqual(recognised.need, { kind: 'whole' });
-  assert.deepEqual(names(recognised.classify(NO_BODY)), ['first POST']);
+  assert.deepEqual(names(recognised.classify(NO_BODY).actions), ['first POST']);
 });
 
 test('what nobody takes is a plain read or write, with the host’s own provider to speak for it', () => {
   const ask = recogniser([taking('known', 'POST')]);
   const read = ask(view('GET /x'));
   assert.deepEqual(
-    [read.provider?.name, read.need, names(read.classify(NO_BODY))],
+    [read.provider?.name, read.need, names(read.classify(NO_BODY).actions)],
     ['known', { kind: 'none' }, ['http.read GET']],
   );
-  assert.deepEqual(names(ask(view('DELETE /x')).classify(NO_BODY)), ['http.write DELETE']);
+  assert.deepEqual(names(ask(view('DELETE /x')).classify(NO_BODY).actions), ['http.write DELETE']);
 });
 
 test('a claimed method is judged beside the real one', () => {
@@ -57,17 +58,17 @@ test('a claimed method is judged beside the real one', () => {
   const claimed = ask(view('GET /x', 'X-HTTP-Method-Override: POST'));
   assert.equal(claimed.provider?.name, 'known');
   assert.deepEqual(claimed.need, { kind: 'whole' });
-  assert.deepEqual(names(claimed.classify(NO_BODY)), ['http.write GET', 'known POST']);
-  assert.deepEqual(names(ask(view('POST /x', 'X-HTTP-Method-Override: get')).classify(NO_BODY)), [
+  assert.deepEqual(names(claimed.classify(NO_BODY).actions), ['http.write GET', 'known POST']);
+  assert.deepEqual(names(ask(view('POST /x', 'X-HTTP-Method-Override: get')).classify(NO_BODY).actions), [
     'known POST',
     'http.write GET',
   ]);
-  assert.deepEqual(names(ask(view('POST /x', 'X-HTTP-Method-Override: POST')).classify(NO_BODY)), ['known POST']);
+  assert.deepEqual(names(ask(view('POST /x', 'X-HTTP-Method-Override: POST')).classify(NO_BODY).actions), ['known POST']);
 });
 
 test('more claims than can be judged make all of it uninspected', () => {
   const query = ['A1', 'B1', 'C1', 'D1', 'POST'].map((method) => `_method=${method}`).join('&');
-  const actions = recogniser([taking('known', 'POST')])(view(`GET /x?${query}`)).classify(NO_BODY);
+  const actions = recogniser([taking('known', 'POST')])(view(`GET /x?${query}`)).classify(NO_BODY).actions;
   assert.equal(actions.length, 5);
   assert.ok(actions.every((action) => action.facts['inspected'] === false));
 });
@@ -75,9 +76,9 @@ test('more claims than can be judged make all of it uninspected', () => {
 test('a plain upgrade is a websocket, one on a write is both', () => {
   const ask = recogniser([taking('known', 'POST')]);
   const upgrade = ['Connection: Upgrade', 'Upgrade: websocket'];
-  assert.deepEqual(names(ask(view('GET /x', ...upgrade)).classify(NO_BODY)), ['websocket.open GET']);
-  assert.deepEqual(names(ask(view('POST /x', ...upgrade)).classify(NO_BODY)), ['known POST', 'websocket.open POST']);
-  assert.deepEqual(names(ask(view('GET /x', 'X-HTTP-Method-Override: PUT', ...upgrade)).classify(NO_BODY)), [
+  assert.deepEqual(names(ask(view('GET /x', ...upgrade)).classify(NO_BODY).actions), ['websocket.open GET']);
+  assert.deepEqual(names(ask(view('POST /x', ...upgrade)).classify(NO_BODY).actions), ['known POST', 'websocket.open POST']);
+  assert.deepEqual(names(ask(view('GET /x', 'X-HTTP-Method-Override: PUT', ...upgrade)).classify(NO_BODY).actions), [
     'http.write GET',
     'http.write PUT',
     'websocket.open GET',
@@ -87,13 +88,13 @@ test('a plain upgrade is a websocket, one on a write is both', () => {
 test('an unreadable body is uninspected even when the provider forgets to say so', () => {
   const recognised = recogniser([taking('known', 'POST')])(view('POST /x'));
   const unread = { bytes: Buffer.alloc(0), problem: 'larger than 1048576 bytes' };
-  assert.equal(recognised.classify(NO_BODY)[0]?.facts['inspected'], true);
-  assert.equal(recognised.classify(unread)[0]?.facts['inspected'], false);
+  assert.equal(recognised.classify(NO_BODY).actions[0]?.facts['inspected'], true);
+  assert.equal(recognised.classify(unread).actions[0]?.facts['inspected'], false);
 });
 
 test('a provider that names no action throws instead of passing', () => {
   const silent = taking('silent', 'POST', ['*'], { recognise: () => ({ need: { kind: 'none' }, classify: () => [] }) });
-  assert.throws(() => recogniser([silent])(view('POST /x')).classify(NO_BODY), /silent named no action/);
+  assert.throws(() => recogniser([silent])(view('POST /x')).classify(NO_BODY).actions, /silent named no action/);
 });
 
 test('of several needs the strongest counts', () => {

@@ -6,7 +6,8 @@ import { refusalAnswer, refusalFields } from '../../src/enforce/refuse.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 import { HeaderList } from '../../src/http/headers.ts';
 import { NO_BODY } from '../../src/http/inspected-body.ts';
-import type { Provider, Refusal } from '../../src/providers/provider.ts';
+import type { Provider } from '../../src/providers/provider.ts';
+import type { Refusal } from '../../src/providers/refusal.ts';
 import { fakeProvider } from '../support/fake-provider.ts';
 import { requestView } from '../support/request-view.ts';
 

@@ -5,25 +5,29 @@ import { test } from 'node:test';
 import { completed, missingPackages, type Packages } from '../../scripts/complete-lock.ts';
 import { textOf } from './tree.ts';
 
-const { packages }: { packages: Packages } = JSON.parse(textOf('package-lock.json'));
+for (const folder of ['', 'test/']) {
+  const { packages }: { packages: Packages } = JSON.parse(textOf(`${folder}package-lock.json`));
 
-test('no optional package of any platform is missing (npm run lock adds them)', () => {
-  assert.deepEqual(missingPackages(packages), []);
-});
+  test(`${folder}: no optional package of any platform is missing (npm run lock adds them)`, () => {
+    assert.deepEqual(missingPackages(packages), []);
+  });
 
-test('it names packages, not the addresses of one registry', () => {
-  assert.deepEqual(
-    Object.entries(packages).filter(([, { resolved }]) => resolved !== undefined),
-    [],
-  );
-});
+  test(`${folder}: it names packages, not the addresses of one registry`, () => {
+    assert.deepEqual(
+      Object.entries(packages).filter(([, { resolved }]) => resolved !== undefined),
+      [],
+    );
+  });
 
-test('it is that of package.json', () => {
-  const { version, dependencies, devDependencies, optionalDependencies, bin, engines } = JSON.parse(textOf('package.json'));
-  const root = packages[''] ?? {};
-  for (const [key, value] of Object.entries({ version, dependencies, devDependencies, optionalDependencies, bin, engines }))
-    assert.deepEqual(root[key], value, key);
-});
+  test(`${folder}: it is that of package.json`, () => {
+    const { version, dependencies, devDependencies, optionalDependencies, bin, engines } = JSON.parse(
+      textOf(`${folder}package.json`),
+    );
+    const root = packages[''] ?? {};
+    for (const [key, value] of Object.entries({ version, dependencies, devDependencies, optionalDependencies, bin, engines }))
+      assert.deepEqual(root[key], value, key);
+  });
+}
 
 test('what npm left out is written in with its platform', () => {
   const before: Packages = {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { jsonAnswer } from '../../src/providers/json-answer.ts';
-import type { Refusal } from '../../src/providers/provider.ts';
+import type { Refusal } from '../../src/providers/refusal.ts';
 
 const refusal = (kind: Refusal['kind'], status: number): Refusal => ({
   kind,

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EditedBody } from '../../src/providers/provider.ts';
+import type { EditedBody } from '../../src/providers/body-edit.ts';
 import { setField } from '../../src/providers/set-field.ts';
 import { fixtureRequest } from '../support/fixture-request.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';

@@ -7,7 +7,7 @@ import { InterlockError } from '../../src/errors.ts';
 import { HeaderList } from '../../src/http/headers.ts';
 import type { InspectedBody } from '../../src/http/inspected-body.ts';
 import type { RequestView } from '../../src/http/request-view.ts';
-import type { NativeAnswer } from '../../src/providers/provider.ts';
+import type { NativeAnswer } from '../../src/providers/refusal.ts';
 import { startOrigin } from './origin.ts';
 import type { Origin } from './origin.ts';
 import type { Received } from './received.ts';

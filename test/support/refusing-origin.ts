@@ -3,7 +3,8 @@
 import { createServer } from 'node:http';
 import { fixtureRequest } from './fixture-request.ts';
 import { NO_BODY } from '../../src/http/inspected-body.ts';
-import type { Provider, Refusal } from '../../src/providers/provider.ts';
+import type { Provider } from '../../src/providers/provider.ts';
+import type { Refusal } from '../../src/providers/refusal.ts';
 
 export interface RefusingOrigin extends AsyncDisposable {
   readonly port: number;

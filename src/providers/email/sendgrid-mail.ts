@@ -3,7 +3,7 @@
 import { type MailAddress, readBareAddress } from '../../classify/email-address.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, lookalikeKey, writeJson } from '../../classify/strict-json.ts';
 import { InterlockError } from '../../errors.ts';
-import type { EditedBody } from '../provider.ts';
+import type { EditedBody } from '../body-edit.ts';
 import type { MailMessage } from './email-action.ts';
 import { keepRecipients, nobodyLeft, RECIPIENT_FIELDS, type Recipient, type RecipientLists } from './keep-recipients.ts';
 import { attachmentNames, breaksHeader, harmlessHeaders, withMembers } from './mail-json.ts';

@@ -7,15 +7,9 @@ import { InterlockError } from '../../errors.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import { jsonAnswer } from '../json-answer.ts';
-import {
-  type BodyEdit,
-  type EditedBody,
-  type NativeAnswer,
-  type Provider,
-  type Recognition,
-  type Refusal,
-  refusalSentence,
-} from '../provider.ts';
+import type { BodyEdit, EditedBody } from '../body-edit.ts';
+import type { Provider, Recognition } from '../provider.ts';
+import { type NativeAnswer, type Refusal, refusalSentence } from '../refusal.ts';
 import { setField } from '../set-field.ts';
 import { paymentAction } from './payment-action.ts';
 import { readPayment } from './stripe-payment.ts';

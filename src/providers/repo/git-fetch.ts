@@ -5,8 +5,9 @@ import { isPlainRead, readAction, writeAction } from '../../classify/plain-actio
 import { chomp, readPacket, writePacket } from '../../classify/pkt-line.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
-import { refusalSentence } from '../provider.ts';
-import type { NativeAnswer, Recognition, Refusal } from '../provider.ts';
+import { refusalSentence } from '../refusal.ts';
+import type { Recognition } from '../provider.ts';
+import type { NativeAnswer, Refusal } from '../refusal.ts';
 
 const OID = '[0-9a-f]{40}(?:[0-9a-f]{24})?';
 const WORDS = '[\\x21-\\x7e]{1,200}(?: [\\x21-\\x7e]{1,200}){0,40}';

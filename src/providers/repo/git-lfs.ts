@@ -7,8 +7,9 @@ import { isJsonArray, isJsonObject, readJson } from '../../classify/strict-json.
 import type { Json, JsonObject } from '../../classify/strict-json.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
-import { refusalSentence } from '../provider.ts';
-import type { NativeAnswer, Provider, Refusal } from '../provider.ts';
+import { refusalSentence } from '../refusal.ts';
+import type { Provider } from '../provider.ts';
+import type { NativeAnswer, Refusal } from '../refusal.ts';
 import { repositoryAt } from './repository.ts';
 
 export const gitLfs: Provider = {

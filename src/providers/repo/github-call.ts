@@ -6,8 +6,8 @@ import { foldName, isJsonObject, lookalikeKey, readJson } from '../../classify/s
 import type { JsonObject } from '../../classify/strict-json.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
-import type { NativeAnswer, Refusal } from '../provider.ts';
-import { refusalSentence } from '../provider.ts';
+import type { NativeAnswer, Refusal } from '../refusal.ts';
+import { refusalSentence } from '../refusal.ts';
 import { refFacts, repositoryAt, unknownRepository } from './repository.ts';
 import type { RefFactsInput, Repository } from './repository.ts';
 

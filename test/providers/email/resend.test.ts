@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Resend } from 'resend';
 import { resend } from '../../../src/providers/email/resend.ts';
-import type { BodyEdit, EditedBody } from '../../../src/providers/provider.ts';
+import type { BodyEdit, EditedBody } from '../../../src/providers/body-edit.ts';
 import { fixtureRequest } from '../../support/fixture-request.ts';
 import { refusingOrigin } from '../../support/refusing-origin.ts';
 import { throwsWithCode } from '../../support/throws-with-code.ts';

@@ -7,7 +7,7 @@ import { recognise } from '../../../src/classify/registry.ts';
 import type { InspectedBody } from '../../../src/http/inspected-body.ts';
 import type { RequestView } from '../../../src/http/request-view.ts';
 import { sendgrid } from '../../../src/providers/email/sendgrid.ts';
-import type { BodyEdit, EditedBody } from '../../../src/providers/provider.ts';
+import type { BodyEdit, EditedBody } from '../../../src/providers/body-edit.ts';
 import { fixtureRequest } from '../../support/fixture-request.ts';
 import { refusingOrigin } from '../../support/refusing-origin.ts';
 import { throwsWithCode } from '../../support/throws-with-code.ts';
@@ -61,7 +61,7 @@ test('recipients elsewhere are taken out, and what is left is judged as just the
   );
   assert.deepEqual(edited.changed, ['to: removed eve@evil.example', 'cc: removed c@sub.ex.com']);
   const { view, body } = send(edited.bytes.toString());
-  const actions = recognise(view).classify(body);
+  const { actions } = recognise(view).classify(body);
   assert.deepEqual(
     actions.map((action) => action.facts['domains']),
     [['ex.com', 'xn--bcher-kva.example']],

@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import { Stripe } from 'stripe';
 import { recognise } from '../../../src/classify/registry.ts';
 import { stripe } from '../../../src/providers/payment/stripe.ts';
-import type { BodyEdit, EditedBody, Refusal } from '../../../src/providers/provider.ts';
+import type { BodyEdit, EditedBody } from '../../../src/providers/body-edit.ts';
+import type { Refusal } from '../../../src/providers/refusal.ts';
 import { fixtureRequest } from '../../support/fixture-request.ts';
 import { REFUSAL, type RefusingOrigin, refusingOrigin } from '../../support/refusing-origin.ts';
 import { throwsWithCode } from '../../support/throws-with-code.ts';
@@ -80,7 +81,7 @@ test('set caps an amount, and the substitute is judged with the new one', () => 
   assert.equal(edited.bytes.toString(), 'charge=ch_1&amount=50000&metadata[a]=b+c');
   assert.deepEqual(edited.changed, ['amount: set to 50000']);
   const { view } = fixtureRequest(Buffer.concat([Buffer.from(HEAD), edited.bytes]));
-  assert.equal(recognise(view).classify({ bytes: edited.bytes, problem: null })[0]?.facts['amountMinor'], 50000);
+  assert.equal(recognise(view).classify({ bytes: edited.bytes, problem: null }).actions[0]?.facts['amountMinor'], 50000);
 });
 
 test('a payment has no recipients to keep', async () => {

@@ -9,7 +9,7 @@ import { requestView } from '../../support/request-view.ts';
 const told = (method: string, path: string, headers: readonly string[] = []): string[] =>
   recognise(requestView(method, path, { host: 'files.example.com', headers }))
     .classify(NO_BODY)
-    .map(
+    .actions.map(
       ({ name, resource, facts }) =>
         `${name} ${resource.id} ${String(facts['ref'])} ${String(facts['change'])} ${String(facts['inspected'])}`,
     );

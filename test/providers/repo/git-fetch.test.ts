@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { NOTHING_KNOWN } from '../../../src/classify/known.ts';
 import { gunzipSync } from 'node:zlib';
 import { FLUSH_PACKET, writePacket } from '../../../src/classify/pkt-line.ts';
 import { gitPush } from '../../../src/providers/repo/git-push.ts';
@@ -15,7 +16,7 @@ import { runCommand } from '../../support/run-command.ts';
 
 const view = requestView('POST', '/acme/site.git/git-upload-pack');
 const nameOf = (bytes: Buffer, request = view): string | undefined =>
-  gitPush.recognise(request)?.classify({ bytes, problem: null })[0]?.name;
+  gitPush.recognise(request)?.classify({ bytes, problem: null }, NOTHING_KNOWN)?.[0]?.name;
 
 describe('a fetch', () => {
   it('of real git is a read, in every protocol and depth', async () => {
@@ -66,7 +67,10 @@ describe('a fetch', () => {
     for (const bytes of cargo) assert.equal(nameOf(bytes), 'http.write', bytes.toString('latin1').slice(0, 60));
     assert.equal(nameOf(want, requestView('POST', '/acme/site.git/git-upload-pack?x=1')), 'http.write');
     assert.equal(nameOf(want, requestView('PUT', '/acme/site.git/git-upload-pack')), 'http.write');
-    assert.equal(gitPush.recognise(view)?.classify({ bytes: Buffer.alloc(0), problem: 'large' })[0]?.name, 'http.write');
+    assert.equal(
+      gitPush.recognise(view)?.classify({ bytes: Buffer.alloc(0), problem: 'large' }, NOTHING_KNOWN)?.[0]?.name,
+      'http.write',
+    );
   });
 
   it('is refused in words that git prints', () => {

@@ -2,13 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { NOTHING_KNOWN } from '../../../src/classify/known.ts';
 import { gitLfs } from '../../../src/providers/repo/git-lfs.ts';
 import { requestView } from '../../support/request-view.ts';
 
 const OID = '1'.repeat(64);
 const classify = (path: string, value: unknown, method = 'POST') => {
   const bytes = Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
-  const action = gitLfs.recognise(requestView(method, `/acme/site.git/info/lfs/${path}`))?.classify({ bytes, problem: null })[0];
+  const action = gitLfs
+    .recognise(requestView(method, `/acme/site.git/info/lfs/${path}`))
+    ?.classify({ bytes, problem: null }, NOTHING_KNOWN)?.[0];
   return [action?.name, action?.facts['inspected'], action?.resource.id];
 };
 const WRITE = ['repo.unknown-write', true, 'github.com/acme/site'];

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { NOTHING_KNOWN } from '../../../src/classify/known.ts';
 import type { InspectedBody } from '../../../src/http/inspected-body.ts';
-import type { Refusal } from '../../../src/providers/provider.ts';
+import type { Refusal } from '../../../src/providers/refusal.ts';
 import { gitPush, pushMeasure } from '../../../src/providers/repo/git-push.ts';
 import { FLUSH_PACKET, writePacket } from '../../../src/classify/pkt-line.ts';
 import { readPushAnswer } from '../../../src/classify/git-report.ts';
@@ -25,7 +26,7 @@ const refusal: Refusal = {
   ticket: null,
   status: 403,
 };
-const classify = (bytes: Buffer, request = view) => gitPush.recognise(request)?.classify(body(bytes)) ?? [];
+const classify = (bytes: Buffer, request = view) => gitPush.recognise(request)?.classify(body(bytes), NOTHING_KNOWN) ?? [];
 
 describe('measuring a push', () => {
   it('takes the commands and the commits in front of the pack, and leaves the pack alone', () => {
@@ -59,7 +60,8 @@ describe('measuring a push', () => {
 
 describe('the actions of a push', () => {
   it('are uninspected when the body could not be read', () => {
-    const [action, ...others] = gitPush.recognise(view)?.classify({ bytes: Buffer.alloc(0), problem: 'too large' }) ?? [];
+    const [action, ...others] =
+      gitPush.recognise(view)?.classify({ bytes: Buffer.alloc(0), problem: 'too large' }, NOTHING_KNOWN) ?? [];
     assert.equal(others.length, 0);
     assert.equal(action?.name, 'repo.push');
     assert.equal(action.facts['inspected'], false);

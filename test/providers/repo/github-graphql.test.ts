@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { NOTHING_KNOWN } from '../../../src/classify/known.ts';
 import { recognise } from '../../../src/classify/registry.ts';
 import { githubGraphql } from '../../../src/providers/repo/github-graphql.ts';
 import { requestView } from '../../support/request-view.ts';
@@ -9,7 +10,7 @@ import { requestView } from '../../support/request-view.ts';
 const view = requestView('POST', '/graphql', { host: 'api.github.com' });
 const body = (value: unknown) => ({ bytes: Buffer.from(JSON.stringify(value)), problem: null });
 const classify = (query: string, variables?: unknown) =>
-  githubGraphql.recognise(view)?.classify(body({ query, variables })) ?? [];
+  githubGraphql.recognise(view)?.classify(body({ query, variables }), NOTHING_KNOWN) ?? [];
 const refuse = (value: unknown): unknown => {
   const answer = githubGraphql.refuse(
     view,
@@ -67,7 +68,7 @@ describe('a server of one’s own', () => {
   const told = (text: string) =>
     recognise(own)
       .classify({ bytes: Buffer.from(text), problem: null })
-      .map(({ name, facts }) => `${name} ${String(facts['inspected'])}`);
+      .actions.map(({ name, facts }) => `${name} ${String(facts['inspected'])}`);
   const asked = (query: string): string => JSON.stringify({ query });
 
   it('never makes a read of a query: nobody knows that it is GitHub', () => {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { NOTHING_KNOWN } from '../../../src/classify/known.ts';
 import { Octokit } from '@octokit/rest';
 import { githubEnterpriseRest, githubRest } from '../../../src/providers/repo/github-rest.ts';
 import { routeOf } from '../../../src/providers/repo/github-routes.ts';
@@ -66,7 +67,7 @@ describe('a body that could not be read', () => {
       const actions =
         githubRest
           .recognise(requestView('PUT', path, { host: 'api.github.com' }))
-          ?.classify({ bytes: Buffer.alloc(0), problem: 'large' }) ?? [];
+          ?.classify({ bytes: Buffer.alloc(0), problem: 'large' }, NOTHING_KNOWN) ?? [];
       assert.deepEqual(
         actions.map((action) => action.facts['inspected']),
         [false],

@@ -1,0 +1,60 @@
+// Every provider there is, a line each. An explicit list: nothing registers itself by being imported.
+
+// ---- email ----
+import { resend } from '../providers/email/resend.ts';
+import { sendgrid } from '../providers/email/sendgrid.ts';
+// ---- payment ----
+import { stripe } from '../providers/payment/stripe.ts';
+// ---- repo ----
+import { gitLfs } from '../providers/repo/git-lfs.ts';
+import { gitPush } from '../providers/repo/git-push.ts';
+import { githubEnterpriseGraphql, githubGraphql } from '../providers/repo/github-graphql.ts';
+import { githubEnterpriseRest, githubRest } from '../providers/repo/github-rest.ts';
+// ---- database ----
+// ---- mcp ----
+// ---- llm ----
+// ---- message ----
+// ---- cloud ----
+// ---- publish ----
+// ---- dns ----
+// ---- file ----
+// ---- graphql ----
+import type { Provider } from '../providers/provider.ts';
+
+/** Those that know a host's name. */
+const NAMED: readonly Provider[] = [
+  // ---- email ----
+  sendgrid,
+  resend,
+  // ---- payment ----
+  stripe,
+  // ---- repo ----
+  githubRest,
+  githubGraphql,
+  // ---- database ----
+  // ---- mcp ----
+  // ---- llm ----
+  // ---- message ----
+  // ---- cloud ----
+  // ---- publish ----
+  // ---- dns ----
+  // ---- file ----
+];
+
+/** Those that know a protocol on any host (`*`), by its path or head; then those that only the body can tell (tentative). */
+const ANYWHERE: readonly Provider[] = [
+  // ---- repo ----
+  gitPush,
+  gitLfs,
+  githubEnterpriseRest,
+  githubEnterpriseGraphql,
+  // ---- database ----
+  // ---- llm ----
+  // ---- cloud ----
+  // ---- publish ----
+  // ---- file ----
+  // ---- mcp ----
+  // ---- graphql ----
+];
+
+export const PROVIDERS: readonly Provider[] = [...NAMED, ...ANYWHERE];

@@ -1,0 +1,53 @@
+// What a provider wants of an answer: to learn from a bounded copy while it streams, or to rewrite it on its way to the client.
+
+import type { Action } from '../classify/action.ts';
+import type { Learnt } from '../classify/known.ts';
+import type { HeaderList, RawHeaders } from '../http/headers.ts';
+
+export type Observation = CopyObservation | RewriteObservation;
+
+/** The client gets the upstream's bytes untouched, as they come. */
+export interface CopyObservation {
+  readonly kind: 'copy';
+  /** Of the decoded body. A longer answer teaches nothing. */
+  readonly limitBytes: number;
+  /** Only called with a whole, readable answer. */
+  read(answer: ObservedAnswer): readonly Learnt[];
+}
+
+export interface ObservedAnswer {
+  readonly status: number;
+  readonly headers: HeaderList;
+  /** Decoded. */
+  readonly body: Buffer;
+}
+
+/** The client gets what `push` and `end` give. Content codings are undone first, so the client's answer has none. */
+export interface RewriteObservation {
+  readonly kind: 'rewrite';
+  /** Null: this answer passes as it is (another status or type). */
+  open(head: AnswerHead, aids: RewriteAids): AnswerRewriter | null;
+}
+
+export interface AnswerHead {
+  readonly status: number;
+  readonly headers: HeaderList;
+}
+
+export interface RewriteAids {
+  /** Would policy let the agent do this now (ALLOW, ALLOW_LOG, CONSTRAIN or WAIT)? */
+  mayDo(action: Action): boolean;
+  learn(learnt: Learnt): void;
+  /** What earlier exchanges taught, this answer's own `learn` included. */
+  find(kind: string, id: string): Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Bounded by its author: what it holds back is limited, and over the limit it throws, which cuts the answer. */
+export interface AnswerRewriter {
+  /** Extra or replaced response fields; content-length is dropped in any case. */
+  readonly headers?: RawHeaders;
+  /** Decoded bytes as they come; gives what goes on now (may be empty). */
+  push(chunk: Buffer): Buffer;
+  /** After the last byte: the rest. */
+  end(): Buffer;
+}
