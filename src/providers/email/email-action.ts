@@ -1,22 +1,10 @@
-// The normal form of messages that an API is asked to send, and the `email.send` actions that they are.
+// The actions of the mail APIs: messages that are sent, campaigns to stored lists, and every other write.
 
 import type { Action, EntityRef, Facts } from '../../classify/action.ts';
 import { baseFacts, hostDomains, hostResource } from '../../classify/base-facts.ts';
 import type { MailAddress } from '../../classify/email-address.ts';
 import type { RequestView } from '../../http/request-view.ts';
-
-/** One message as its API would send it: every address that gets it, whatever field it stood in. */
-export interface MailMessage {
-  readonly sender: MailAddress;
-  /** To, cc and bcc together: policy asks who gets it, not who sees whom. Never empty. */
-  readonly recipients: readonly MailAddress[];
-  /** Undefined when a template or nothing sets it. */
-  readonly subject: string | undefined;
-  /** File names, or the URL that the API would fetch. */
-  readonly attachments: readonly string[];
-  /** The API checks and throws away. */
-  readonly sandbox: boolean;
-}
+import { type MailAttachment, type MailMessage, recipientsOf } from './mail-message.ts';
 
 const SUBJECT_LENGTH = 200;
 
@@ -28,44 +16,117 @@ const MAX_ACTIONS = 100;
  * so more actions would not be judged otherwise, and a policy that limits recipients or domains sees them together, the stricter way.
  */
 export function sendActions(request: RequestView, messages: readonly MailMessage[]): Action[] {
-  const alike = Map.groupBy(messages, (message) =>
-    JSON.stringify([message.sender.address, message.subject ?? null, message.sandbox]),
-  );
-  return alike.size > MAX_ACTIONS ? [unreadSend(request)] : [...alike.values()].map((group) => sendAction(request, group));
+  const alike = Map.groupBy(messages, likeness);
+  return messages.some(namesNobody) || alike.size > MAX_ACTIONS
+    ? [unreadSend(request)]
+    : [...alike.values()].map((group) => sendAction(request, group));
+}
+
+function likeness(message: MailMessage): string {
+  const { sender, envelopeSender, subject, sandbox, recipientsKnown } = message;
+  return JSON.stringify([sender?.address, envelopeSender?.address, subject, sandbox === true, recipientsKnown !== false]);
+}
+
+/** INVARIANT: a message that names nobody, and no list either, was not understood. */
+function namesNobody(message: MailMessage): boolean {
+  return message.recipientsKnown !== false && recipientsOf(message).length === 0;
 }
 
 function sendAction(request: RequestView, messages: readonly MailMessage[]): Action {
   const [first] = messages;
   if (first === undefined) throw new Error('a group of messages is empty');
-  const { address, domain } = first.sender;
-  const recipients = distinct(messages.flatMap((message) => message.recipients.map((recipient) => recipient.address)));
-  const attachments = messages.flatMap((message) => message.attachments);
+  const { sender } = first;
   const facts: Facts = {
     ...baseFacts(request, true),
-    sender: address,
-    senderDomain: domain,
-    recipients,
-    domains: distinct(messages.flatMap((message) => message.recipients.map((recipient) => recipient.domain))),
-    recipientCount: recipients.length,
-    attachments: distinct(attachments),
-    attachmentCount: attachments.length,
-    sandbox: first.sandbox,
+    ...(sender === null ? {} : { sender: sender.address, senderDomain: sender.domain }),
+    ...(first.envelopeSender === undefined ? {} : { envelopeSender: first.envelopeSender.address }),
+    ...recipientFacts(messages),
+    ...replyFacts(messages.flatMap((message) => message.replyTo ?? [])),
+    ...attachmentFacts(messages.flatMap((message) => message.attachments ?? [])),
     ...(first.subject === undefined ? {} : { subject: first.subject.slice(0, SUBJECT_LENGTH).toWellFormed() }),
+    templated: messages.some((message) => message.templated === true),
+    scheduled: messages.some((message) => message.scheduled === true),
+    sandbox: first.sandbox === true,
+    messageCount: messages.length,
   };
-  return { name: 'email.send', resource: { type: 'Mailbox', id: address }, parents: mailboxDomains(domain), facts };
+  if (sender === null) return { name: 'email.send', resource: UNKNOWN_MAILBOX, parents: [], facts };
+  const resource = { type: 'Mailbox', id: sender.address };
+  return { name: 'email.send', resource, parents: mailboxDomains(sender.domain), facts };
 }
+
+/** INVARIANT: recipients that the request does not all name are not named at all, so that no limit is kept by a part of them. */
+function recipientFacts(messages: readonly MailMessage[]): Facts {
+  if (messages.some((message) => message.recipientsKnown === false)) return { recipientsKnown: false };
+  const all = messages.flatMap(recipientsOf);
+  const recipients = addressesOf(all);
+  return {
+    recipientsKnown: true,
+    recipients,
+    domains: domainsOf(all),
+    recipientCount: recipients.length,
+    to: addressesOf(messages.flatMap((message) => message.to)),
+    cc: addressesOf(messages.flatMap((message) => message.cc)),
+    bcc: addressesOf(messages.flatMap((message) => message.bcc)),
+    ...(messages.every((message) => message.envelope === undefined)
+      ? {}
+      : { envelope: addressesOf(messages.flatMap((message) => message.envelope ?? [])) }),
+  };
+}
+
+function replyFacts(replyTo: readonly MailAddress[]): Facts {
+  return { replyTo: addressesOf(replyTo), replyToDomains: domainsOf(replyTo) };
+}
+
+/** INVARIANT: a sum that leaves one attachment out is no sum; there is none then. */
+function attachmentFacts(attachments: readonly MailAttachment[]): Facts {
+  const urls = attachments.flatMap((attachment) => attachment.url ?? []);
+  const sizes = attachments.map((attachment) => attachment.bytes);
+  const known = sizes.filter((bytes) => bytes !== undefined);
+  return {
+    attachments: distinct(attachments.map((attachment) => attachment.name)),
+    attachmentCount: attachments.length,
+    attachmentTypes: distinct(attachments.map((attachment) => attachment.type ?? 'unknown')),
+    ...(known.length < sizes.length ? {} : { attachmentBytes: known.reduce((sum, bytes) => sum + bytes, 0) }),
+    attachmentUrls: distinct(urls.map((url) => url.href)),
+    attachmentHosts: distinct(urls.map((url) => url.hostname)),
+  };
+}
+
+const UNKNOWN_MAILBOX: EntityRef = { type: 'Mailbox', id: 'unknown' };
 
 /** A send whose sender or recipients could not be read surely: it names no mailbox and grants nothing. */
 export function unreadSend(request: RequestView): Action {
-  return {
-    name: 'email.send',
-    resource: { type: 'Mailbox', id: 'unknown' },
-    parents: [],
-    facts: { ...baseFacts(request, false) },
-  };
+  const facts = { ...baseFacts(request, false), recipientsKnown: false };
+  return { name: 'email.send', resource: UNKNOWN_MAILBOX, parents: [], facts };
 }
 
-/** Every other write to a mail API: campaigns, contacts, keys, senders … */
+/** What starts a mailing to people whom the vendor keeps. */
+export interface Campaign {
+  /** `send` (now), `schedule`, `test` (to a few people first) or `trigger` (an event or automation that may mail). */
+  readonly operation: 'send' | 'schedule' | 'test' | 'trigger';
+  /** The vendor's id of what is sent, when the request says it. */
+  readonly campaign?: string;
+  /** The lists, segments or audiences that get it, when the request says them. */
+  readonly lists?: readonly string[];
+}
+
+const ID_LENGTH = 200;
+
+/** A mailing to stored lists: who gets it is not in the request. */
+export function campaignAction(request: RequestView, campaign: Campaign, inspected: boolean): Action {
+  const { operation, lists } = campaign;
+  const facts: Facts = {
+    ...baseFacts(request, inspected),
+    operation,
+    ...(campaign.campaign === undefined ? {} : { campaign: campaign.campaign.slice(0, ID_LENGTH).toWellFormed() }),
+    ...(lists === undefined || !inspected
+      ? {}
+      : { lists: distinct(lists.map((list) => list.slice(0, ID_LENGTH).toWellFormed())) }),
+  };
+  return { name: 'email.campaign', resource: hostResource(request), parents: hostDomains(request.authority.host), facts };
+}
+
+/** Every other write to a mail API: contacts, keys, senders, webhooks … */
 export function unknownMailWrite(request: RequestView, inspected: boolean): Action {
   return {
     name: 'email.unknown-write',
@@ -78,6 +139,14 @@ export function unknownMailWrite(request: RequestView, inspected: boolean): Acti
 /** The domain itself stands even when it is a single label. */
 function mailboxDomains(domain: string): EntityRef[] {
   return [{ type: 'Domain', id: domain }, ...hostDomains(domain).filter((parent) => parent.id !== domain)];
+}
+
+function addressesOf(addresses: readonly MailAddress[]): string[] {
+  return distinct(addresses.map((one) => one.address));
+}
+
+function domainsOf(addresses: readonly MailAddress[]): string[] {
+  return distinct(addresses.map((one) => one.domain));
 }
 
 function distinct(values: readonly string[]): string[] {

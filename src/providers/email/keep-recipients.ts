@@ -15,6 +15,12 @@ export interface Recipient {
 
 export type RecipientLists = Readonly<Record<RecipientField, readonly Recipient[]>>;
 
+/** Just the addresses, for the message's normal form. */
+export function addressesOf(lists: RecipientLists): Readonly<Record<RecipientField, readonly MailAddress[]>> {
+  const all = (field: RecipientField): MailAddress[] => lists[field].flatMap((recipient) => recipient.addresses);
+  return { to: all('to'), cc: all('cc'), bcc: all('bcc') };
+}
+
 /** Null: nobody is left. `changed` is for people, and empty when everybody may stay. */
 export interface KeptRecipients {
   readonly lists: RecipientLists | null;

@@ -1,5 +1,6 @@
 // What the JSON mail APIs have in common: how their body is read, and which header fields would change who gets a message.
 
+import { type MailAddress, readAddressList } from '../../classify/email-address.ts';
 import { isJsonType, isUtf8Type, mediaType } from '../../classify/content-type.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, foldName, readJson } from '../../classify/strict-json.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
@@ -60,23 +61,16 @@ function isHeaderText(text: string): boolean {
   return !/[\r\n\0]/.test(text);
 }
 
-/** File names for policy: `names` are the members that may tell one, best first. Null when the list is not one. */
-export function attachmentNames(attachments: Json | undefined, names: readonly string[]): readonly string[] | null {
-  if (attachments === undefined || attachments === null) return [];
-  if (!isJsonArray(attachments)) return null;
-  const found: string[] = [];
-  for (const attachment of attachments) {
-    if (!isJsonObject(attachment)) return null;
-    found.push(attachmentName(attachment, names));
+/** Where answers go, as a text or a list of texts. Null when any of it can't be read surely. */
+export function readReplyTo(value: Json | undefined): readonly MailAddress[] | null {
+  if (value === undefined || value === null || value === '') return [];
+  const found: MailAddress[] = [];
+  for (const entry of isJsonArray(value) ? value : [value]) {
+    const addresses = typeof entry === 'string' ? readAddressList(entry) : null;
+    if (addresses === null) return null;
+    found.push(...addresses);
   }
   return found;
-}
-
-const NAME_LENGTH = 200;
-
-function attachmentName(attachment: JsonObject, names: readonly string[]): string {
-  const name = names.map((key) => attachment[key]).find((value) => typeof value === 'string' && value !== '');
-  return typeof name === 'string' ? name.slice(0, NAME_LENGTH).toWellFormed() : 'unnamed';
 }
 
 /** A copy with these members set, or left out where undefined. */

@@ -3,26 +3,51 @@
 import { readAddress, readAddressList } from '../../classify/email-address.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, lookalikeKey } from '../../classify/strict-json.ts';
 import { InterlockError } from '../../errors.ts';
-import type { MailMessage } from './email-action.ts';
-import { keepRecipients, RECIPIENT_FIELDS, type Recipient, type RecipientLists } from './keep-recipients.ts';
-import { attachmentNames, breaksHeader, harmlessHeaders, withMembers } from './mail-json.ts';
+import { addressesOf, keepRecipients, RECIPIENT_FIELDS, type Recipient, type RecipientLists } from './keep-recipients.ts';
+import { type AttachmentMembers, readAttachments } from './mail-attachments.ts';
+import { breaksHeader, harmlessHeaders, readReplyTo, withMembers } from './mail-json.ts';
+import type { MailMessage } from './mail-message.ts';
 
-const MESSAGE_NAMES = new Set(['from', 'to', 'cc', 'bcc', 'subject', 'attachments', 'headers', 'template']);
+const MESSAGE_NAMES = new Set([
+  'from',
+  'to',
+  'cc',
+  'bcc',
+  'reply_to',
+  'subject',
+  'attachments',
+  'headers',
+  'template',
+  'scheduled_at',
+]);
+const ATTACHMENT: AttachmentMembers = {
+  name: ['filename'],
+  type: ['content_type', 'contentType'],
+  content: ['content'],
+  url: ['path'],
+};
 
-/** Null when the sender or any recipient can't be read surely. A template may name a sender of its own: without `from` it is unknown. */
+/** Null when any sender or recipient can't be read surely. A template may name a sender of its own: without `from` there is none here. */
 export function readResendMail(document: Json): MailMessage | null {
-  if (!isJsonObject(document) || !harmlessHeaders(document['headers'])) return null;
-  if (['subject', 'reply_to', 'replyTo'].some((name) => breaksHeader(document[name]))) return null;
-  const lists = readLists(document);
-  const from = document['from'];
+  if (!isJsonObject(document) || !harmlessHeaders(document['headers']) || breaksHeader(document['subject'])) return null;
+  const { from = null, subject } = document;
+  const templated = (document['template'] ?? null) !== null;
   const sender = typeof from === 'string' ? readAddress(from) : null;
-  const attachments = attachmentNames(document['attachments'], ['filename', 'path']);
-  const recipients =
-    lists === null ? [] : RECIPIENT_FIELDS.flatMap((field) => lists[field].flatMap((recipient) => recipient.addresses));
-  if (sender === null || attachments === null || recipients.length === 0) return null;
-  const subject = document['subject'];
-  const hasSubject = typeof subject === 'string' && (document['template'] ?? null) === null;
-  return { sender, recipients, subject: hasSubject ? subject : undefined, attachments, sandbox: false };
+  const lists = readLists(document);
+  // `replyTo` is what the SDK calls it; the API may take it one day.
+  const replyTo = readReplyTo(document['reply_to'] ?? document['replyTo']);
+  const attachments = readAttachments(document['attachments'], ATTACHMENT);
+  if ((sender === null && (!templated || from !== null)) || lists === null || replyTo === null || attachments === null)
+    return null;
+  return {
+    sender,
+    ...addressesOf(lists),
+    replyTo,
+    subject: typeof subject === 'string' && !templated ? subject : undefined,
+    attachments,
+    templated,
+    scheduled: (document['scheduled_at'] ?? document['scheduledAt'] ?? null) !== null,
+  };
 }
 
 function readLists(document: JsonObject): RecipientLists | null {

@@ -11,9 +11,10 @@ import type { BodyEdit, EditedBody } from '../body-edit.ts';
 import type { Provider, Recognition } from '../provider.ts';
 import { refusalSentence } from '../refusal.ts';
 import { setField } from '../set-field.ts';
-import { type MailMessage, sendActions, unknownMailWrite, unreadSend } from './email-action.ts';
+import { sendActions, unknownMailWrite, unreadSend } from './email-action.ts';
 import { nobodyLeft } from './keep-recipients.ts';
 import { mailDocument } from './mail-json.ts';
+import type { MailMessage } from './mail-message.ts';
 import { keepResendRecipients, readResendMail } from './resend-mail.ts';
 
 export const resend: Provider = {

@@ -4,9 +4,17 @@ import { type MailAddress, readBareAddress } from '../../classify/email-address.
 import { isJsonArray, isJsonObject, type Json, type JsonObject, lookalikeKey, writeJson } from '../../classify/strict-json.ts';
 import { InterlockError } from '../../errors.ts';
 import type { EditedBody } from '../body-edit.ts';
-import type { MailMessage } from './email-action.ts';
-import { keepRecipients, nobodyLeft, RECIPIENT_FIELDS, type Recipient, type RecipientLists } from './keep-recipients.ts';
-import { attachmentNames, breaksHeader, harmlessHeaders, withMembers } from './mail-json.ts';
+import {
+  addressesOf,
+  keepRecipients,
+  nobodyLeft,
+  RECIPIENT_FIELDS,
+  type Recipient,
+  type RecipientLists,
+} from './keep-recipients.ts';
+import { type AttachmentMembers, readAttachments } from './mail-attachments.ts';
+import { breaksHeader, harmlessHeaders, withMembers } from './mail-json.ts';
+import type { MailMessage } from './mail-message.ts';
 
 const MAIL_NAMES = new Set([
   'from',
@@ -16,11 +24,14 @@ const MAIL_NAMES = new Set([
   'mail_settings',
   'headers',
   'template_id',
+  'reply_to',
+  'reply_to_list',
+  'send_at',
   'to',
   'cc',
   'bcc',
 ]);
-const PERSONALIZATION_NAMES = new Set(['to', 'cc', 'bcc', 'from', 'subject', 'headers']);
+const PERSONALIZATION_NAMES = new Set(['to', 'cc', 'bcc', 'from', 'subject', 'headers', 'send_at']);
 const SETTINGS_NAMES = new Set(['bcc', 'sandbox_mode', 'spam_check']);
 /** Each of these is known to send the mail to nobody else. */
 const KNOWN_SETTINGS = new Set([
@@ -33,45 +44,59 @@ const KNOWN_SETTINGS = new Set([
 ]);
 const SETTING_NAMES = new Set(['enable', 'email', 'post_to_url']);
 const ADDRESS_NAMES = new Set(['email', 'name']);
-const ATTACHMENT_NAMES = new Set(['filename']);
+const ATTACHMENT: AttachmentMembers = { name: ['filename'], type: ['type'], content: ['content'], url: [] };
 
 /** Null when any sender or recipient can't be read surely, or something else in the document would get a copy. */
 export function readSendgridMail(document: Json): readonly MailMessage[] | null {
   if (!isJsonObject(document) || lookalikeKey(document, MAIL_NAMES) !== undefined) return null;
   // Recipients live in personalizations; a reader that took them here as well would be another mail API.
   if (RECIPIENT_FIELDS.some((field) => document[field] !== undefined) || !harmlessHeaders(document['headers'])) return null;
-  if (['from', 'subject', 'reply_to', 'reply_to_list'].some((name) => breaksHeader(document[name]))) return null;
-  const settings = readSettings(document['mail_settings']);
-  const attachments = attachmentNames(document['attachments'], ['filename']);
+  const shared = readShared(document);
   const personalizations = document['personalizations'];
-  if (settings === null || attachments === null || !isJsonArray(personalizations) || hasLookalikeNames(document['attachments']))
-    return null;
+  if (shared === null || breaksHeader(document['subject']) || !isJsonArray(personalizations)) return null;
   const messages: MailMessage[] = [];
   for (const personalization of personalizations) {
     const message = readPersonalization(personalization, document);
     if (message === null) return null;
-    messages.push({
-      ...message,
-      recipients: [...message.recipients, ...settings.copies],
-      attachments,
-      sandbox: settings.sandbox,
-    });
+    const { copies, ...same } = shared;
+    const scheduled = same.scheduled || message.scheduled;
+    messages.push({ ...message, ...same, scheduled, bcc: [...message.bcc, ...copies] });
   }
   return messages.length === 0 ? null : messages;
 }
 
-type PersonalMessage = Pick<MailMessage, 'sender' | 'recipients' | 'subject'>;
+type SharedParts = Required<Pick<MailMessage, 'attachments' | 'replyTo' | 'sandbox' | 'templated' | 'scheduled'>>;
+
+/** What all personalizations have in common. */
+function readShared(document: JsonObject): (SharedParts & Settings) | null {
+  const settings = readSettings(document['mail_settings']);
+  const attachments = readAttachments(document['attachments'], ATTACHMENT);
+  const replyTo = readReplies(document);
+  if (settings === null || attachments === null || replyTo === null) return null;
+  const templated = document['template_id'] !== undefined;
+  return { ...settings, attachments, replyTo, templated, scheduled: document['send_at'] !== undefined };
+}
+
+/** `reply_to` is one entry, `reply_to_list` several. */
+function readReplies(document: JsonObject): readonly MailAddress[] | null {
+  const one = document['reply_to'];
+  const list = readList(document['reply_to_list'] ?? undefined);
+  const first = one === undefined || one === null ? [] : readList([one]);
+  return list === null || first === null ? null : [...first, ...list].flatMap((entry) => entry.addresses);
+}
+
+type PersonalMessage = Pick<MailMessage, 'sender' | 'to' | 'cc' | 'bcc' | 'subject'> & { readonly scheduled: boolean };
 
 function readPersonalization(personalization: Json, document: JsonObject): PersonalMessage | null {
   const lists = readLists(personalization);
   if (lists === null || !isJsonObject(personalization) || !harmlessHeaders(personalization['headers'])) return null;
-  if (breaksHeader(personalization['subject']) || breaksHeader(personalization['from'])) return null;
+  if (breaksHeader(personalization['subject'])) return null;
   const sender = readEntry(personalization['from'] ?? document['from'] ?? null);
-  const recipients = RECIPIENT_FIELDS.flatMap((field) => lists[field].flatMap((recipient) => recipient.addresses));
   const subject = personalization['subject'] ?? document['subject'];
   const hasSubject = typeof subject === 'string' && document['template_id'] === undefined;
-  if (sender === null || recipients.length === 0) return null;
-  return { sender, recipients, subject: hasSubject ? subject : undefined };
+  if (sender === null) return null;
+  const scheduled = personalization['send_at'] !== undefined;
+  return { sender, ...addressesOf(lists), subject: hasSubject ? subject : undefined, scheduled };
 }
 
 function readLists(personalization: Json): RecipientLists | null {
@@ -119,13 +144,6 @@ function readSettings(settings: Json | undefined): Settings | null {
 function readSetting(setting: Json | undefined): JsonObject | null {
   if (setting === undefined || setting === null) return {};
   return isJsonObject(setting) && lookalikeKey(setting, SETTING_NAMES) === undefined ? setting : null;
-}
-
-function hasLookalikeNames(attachments: Json | undefined): boolean {
-  return (
-    isJsonArray(attachments) &&
-    attachments.some((item) => isJsonObject(item) && lookalikeKey(item, ATTACHMENT_NAMES) !== undefined)
-  );
 }
 
 /**

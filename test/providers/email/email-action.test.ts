@@ -2,20 +2,24 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readBareAddress } from '../../../src/classify/email-address.ts';
-import { type MailMessage, sendActions, unknownMailWrite, unreadSend } from '../../../src/providers/email/email-action.ts';
+import { type MailAddress, readBareAddress } from '../../../src/classify/email-address.ts';
+import { campaignAction, sendActions, unknownMailWrite, unreadSend } from '../../../src/providers/email/email-action.ts';
+import type { MailMessage } from '../../../src/providers/email/mail-message.ts';
 import { fixtureRequest } from '../../support/fixture-request.ts';
 
 const { view } = fixtureRequest(Buffer.from('POST /v3/mail/send HTTP/1.1\r\nHost: api.sendgrid.com\r\n\r\n'));
 
+function address(text: string): MailAddress {
+  return readBareAddress(text) ?? assert.fail(text);
+}
+
 function message(sender: string, recipients: string[], parts: Partial<MailMessage> = {}): MailMessage {
-  const address = (text: string): NonNullable<ReturnType<typeof readBareAddress>> => readBareAddress(text) ?? assert.fail(text);
   return {
     sender: address(sender),
-    recipients: recipients.map(address),
+    to: recipients.map(address),
+    cc: [],
+    bcc: [],
     subject: 'Hi',
-    attachments: [],
-    sandbox: false,
     ...parts,
   };
 }
@@ -23,7 +27,19 @@ function message(sender: string, recipients: string[], parts: Partial<MailMessag
 test('names the mailbox in its domains, with every fact', () => {
   assert.deepEqual(
     sendActions(view, [
-      message('Support@mail.acme.example', ['b@ex.com', 'a@ex.org', 'B@ex.com'], { attachments: ['x.pdf', 'x.pdf'] }),
+      message('Support@mail.acme.example', ['b@ex.com', 'a@ex.org', 'B@ex.com'], {
+        cc: [address('c@ex.com')],
+        bcc: [address('d@ex.net')],
+        envelope: [address('e@ex.net')],
+        envelopeSender: address('bounce@acme.example'),
+        replyTo: [address('r@ex.org')],
+        attachments: [
+          { name: 'x.pdf', type: 'application/pdf', bytes: 3 },
+          { name: 'x.pdf', bytes: 4 },
+        ],
+        templated: true,
+        scheduled: true,
+      }),
     ]),
     [
       {
@@ -40,17 +56,74 @@ test('names the mailbox in its domains, with every fact', () => {
           inspected: true,
           sender: 'support@mail.acme.example',
           senderDomain: 'mail.acme.example',
-          recipients: ['a@ex.org', 'b@ex.com'],
-          domains: ['ex.com', 'ex.org'],
-          recipientCount: 2,
+          envelopeSender: 'bounce@acme.example',
+          recipientsKnown: true,
+          recipients: ['a@ex.org', 'b@ex.com', 'c@ex.com', 'd@ex.net', 'e@ex.net'],
+          domains: ['ex.com', 'ex.net', 'ex.org'],
+          recipientCount: 5,
+          to: ['a@ex.org', 'b@ex.com'],
+          cc: ['c@ex.com'],
+          bcc: ['d@ex.net'],
+          envelope: ['e@ex.net'],
+          replyTo: ['r@ex.org'],
+          replyToDomains: ['ex.org'],
           attachments: ['x.pdf'],
           attachmentCount: 2,
+          attachmentTypes: ['application/pdf', 'unknown'],
+          attachmentBytes: 7,
+          attachmentUrls: [],
+          attachmentHosts: [],
+          templated: true,
+          scheduled: true,
           sandbox: false,
+          messageCount: 1,
           subject: 'Hi',
         },
       },
     ],
   );
+});
+
+test('recipients that the request does not all name are not named at all', () => {
+  const [action] = sendActions(view, [message('s@ex.com', ['a@ex.com'], { recipientsKnown: false })]);
+  assert.equal(action?.facts['recipientsKnown'], false);
+  assert.equal(action?.facts['inspected'], true);
+  for (const fact of ['recipients', 'domains', 'recipientCount', 'to', 'cc', 'bcc'])
+    assert.equal(action?.facts[fact], undefined, fact);
+});
+
+test('a message to nobody was not understood, and spoils the others', () => {
+  assert.deepEqual(sendActions(view, [message('s@ex.com', ['a@ex.com']), message('s@ex.com', [])]), [unreadSend(view)]);
+});
+
+test('without a From there is no mailbox, and nothing that names one', () => {
+  const [action] = sendActions(view, [message('s@ex.com', ['a@ex.com'], { sender: null })]);
+  assert.deepEqual(action?.resource, { type: 'Mailbox', id: 'unknown' });
+  assert.deepEqual(action?.parents, []);
+  assert.equal(action?.facts['sender'], undefined);
+});
+
+test('an attachment of unknown size leaves no sum, and a fetched one names its host', () => {
+  const url = new URL('https://files.example/a?token=1');
+  const [action] = sendActions(view, [
+    message('s@ex.com', ['a@ex.com'], {
+      attachments: [
+        { name: 'a', bytes: 3 },
+        { name: 'b', url },
+      ],
+    }),
+  ]);
+  assert.equal(action?.facts['attachmentBytes'], undefined);
+  assert.deepEqual(action?.facts['attachmentUrls'], ['https://files.example/a?token=1']);
+  assert.deepEqual(action?.facts['attachmentHosts'], ['files.example']);
+});
+
+test('a campaign says what is started, for whom as far as the request tells', () => {
+  const { name, facts, resource } = campaignAction(view, { operation: 'send', campaign: '7', lists: ['b', 'a', 'a'] }, true);
+  assert.equal(name, 'email.campaign');
+  assert.deepEqual(resource, { type: 'Host', id: 'api.sendgrid.com' });
+  assert.deepEqual([facts['operation'], facts['campaign'], facts['lists']], ['send', '7', ['a', 'b']]);
+  assert.equal(campaignAction(view, { operation: 'test', lists: ['a'] }, false).facts['lists'], undefined);
 });
 
 test('messages alike are one action, another sender, subject or sandbox is another', () => {

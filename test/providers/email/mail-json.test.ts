@@ -1,9 +1,9 @@
-// What JSON mail APIs share: which bodies are read, which header fields change nothing, what files are called.
+// What JSON mail APIs share: which bodies are read, which header fields change nothing, where answers go.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Json, readJson, writeJson } from '../../../src/classify/strict-json.ts';
-import { attachmentNames, harmlessHeaders, mailDocument, withMembers } from '../../../src/providers/email/mail-json.ts';
+import { harmlessHeaders, mailDocument, readReplyTo, withMembers } from '../../../src/providers/email/mail-json.ts';
 import { fixtureRequest } from '../../support/fixture-request.ts';
 
 function doc(value: unknown): Json {
@@ -44,16 +44,11 @@ test('header fields that could change who gets a message are not harmless', () =
   }
 });
 
-test('files are called by the first name that they have', () => {
-  assert.deepEqual(attachmentNames(doc([{ filename: 'a' }, { path: 'https://x/' }, {}, { filename: 5 }]), ['filename', 'path']), [
-    'a',
-    'https://x/',
-    'unnamed',
-    'unnamed',
-  ]);
-  assert.deepEqual(attachmentNames(undefined, []), []);
-  assert.equal(attachmentNames(doc({ filename: 'a' }), ['filename']), null);
-  assert.equal(attachmentNames(doc(['a']), ['filename']), null);
+test('where answers go is read like every other address', () => {
+  const read = (value: unknown): unknown => readReplyTo(doc(value))?.map((one) => one.address) ?? null;
+  assert.deepEqual(read(['R <r@ex.com>', 'a@ex.com, b@ex.com']), ['r@ex.com', 'a@ex.com', 'b@ex.com']);
+  assert.deepEqual(readReplyTo(undefined), []);
+  for (const value of [{}, 5, ['nobody'], 'a@ex.com\nBcc: e@evil.example']) assert.equal(read(value), null);
 });
 
 test('members are set on a copy, and left out where undefined', () => {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readJson } from '../../../src/classify/strict-json.ts';
+import { recipientsOf } from '../../../src/providers/email/mail-message.ts';
 import { readResendMail } from '../../../src/providers/email/resend-mail.ts';
 
 const PLAIN = { from: 'S <s@acme.example>', to: 'b@ex.com', subject: 'Hi' };
@@ -11,7 +12,11 @@ function read(parts: object): string | null {
   const reading = readJson(Buffer.from(JSON.stringify({ ...PLAIN, ...parts })));
   assert.ok(reading.problem === null);
   const message = readResendMail(reading.value);
-  return message === null ? null : `${message.sender.address} > ${message.recipients.map((one) => one.address).join(' ')}`;
+  return message === null
+    ? null
+    : `${message.sender?.address} > ${recipientsOf(message)
+        .map((one) => one.address)
+        .join(' ')}`;
 }
 
 test('recipients are collected from every shape', () => {
@@ -21,6 +26,7 @@ test('recipients are collected from every shape', () => {
     's@acme.example > b@ex.com c@ex.com d@ex.com e@ex.com',
   );
   assert.equal(read({ to: [], bcc: 'e@ex.com', cc: null }), 's@acme.example > e@ex.com');
+  assert.equal(read({ to: [] }), 's@acme.example > ', 'nobody: sendActions refuses to read that');
   assert.equal(read({ to: 'T: b@ex.com, c@ex.com;' }), 's@acme.example > b@ex.com c@ex.com');
 });
 
@@ -32,8 +38,9 @@ test('whatever leaves a sender or recipient in doubt is not read', () => {
     { from: ['s@acme.example'] },
     { from: 's@acme.example, t@ex.com' },
     { from: '' },
-    { to: null },
-    { to: [] },
+    { from: 'x', template: { id: 't' } },
+    { reply_to: 'nobody' },
+    { attachments: [{ path: 'file:///etc/passwd' }] },
     { to: 5 },
     { to: [['b@ex.com']] },
     { to: { email: 'b@ex.com' } },
@@ -46,4 +53,8 @@ test('whatever leaves a sender or recipient in doubt is not read', () => {
   ]) {
     assert.equal(read(parts), null, JSON.stringify(parts));
   }
+});
+
+test('a template may bring its own sender, and hides the subject', () => {
+  assert.equal(read({ from: null, template: { id: 't' } }), 'undefined > b@ex.com');
 });

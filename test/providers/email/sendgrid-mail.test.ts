@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readJson } from '../../../src/classify/strict-json.ts';
+import { type MailMessage, recipientsOf } from '../../../src/providers/email/mail-message.ts';
 import { readSendgridMail } from '../../../src/providers/email/sendgrid-mail.ts';
 
 const PLAIN = { personalizations: [{ to: [{ email: 'b@ex.com' }] }], from: { email: 's@acme.example' }, subject: 'Hi' };
@@ -11,9 +12,11 @@ function read(parts: object): string[] | null {
   const reading = readJson(Buffer.from(JSON.stringify({ ...PLAIN, ...parts })));
   assert.ok(reading.problem === null);
   const messages = readSendgridMail(reading.value);
-  return (
-    messages?.map(({ sender, recipients }) => `${sender.address} > ${recipients.map((one) => one.address).join(' ')}`) ?? null
-  );
+  const told = (message: MailMessage): string =>
+    `${message.sender?.address} > ${recipientsOf(message)
+      .map((one) => one.address)
+      .join(' ')}`;
+  return messages?.map(told) ?? null;
 }
 
 test('every personalization is a message of its own, with the copy that settings ask for', () => {
@@ -42,7 +45,6 @@ test('whatever leaves a sender or recipient in doubt is not read', () => {
     { reply_to_list: [{ email: 'r@ex.com', name: 'R\0' }] },
     { personalizations: {} },
     { personalizations: [null] },
-    { personalizations: [{ to: [] }] },
     { personalizations: [{ to: { email: 'b@ex.com' } }] },
     { personalizations: [{ to: ['b@ex.com'] }] },
     { personalizations: [{ to: [{ email: ['b@ex.com'] }] }] },
@@ -58,6 +60,9 @@ test('whatever leaves a sender or recipient in doubt is not read', () => {
     { bcc: to },
     { headers: { 'Resent-Bcc': 'e@evil.example' } },
     { attachments: {} },
+    { reply_to: { email: 'nobody' } },
+    { reply_to: 'r@ex.com' },
+    { Reply_To: { email: 'e@evil.example' } },
     { attachments: [{ FileName: 'a' }] },
     { mail_settings: [] },
     { mail_settings: { BCC: { email: 'e@evil.example' } } },
