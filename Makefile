@@ -4,10 +4,10 @@ SHELL := /bin/sh
 # The pinned Node and the tools come before whatever else is on PATH.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run test demo soak bench check fmt image pack install sdks lint format types imports unit clean
+.PHONY: help run test demo soak bench bench-classify check fmt image pack install sdks lint format types imports unit clean
 
 help: ## show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 run: install ## install, make what a first run lacks, start the gateway
 	@exec bin/interlock start --first-run
@@ -28,6 +28,9 @@ check: install lint format types imports ## lint, format, types and import rules
 
 fmt: install ## format everything
 	@npm run --silent fmt
+
+bench-classify: sdks ## what recognising and classifying costs, for every operation and the worst bodies
+	@node bench/classify.ts
 
 image: ## build the container image, or run its steps where no engine answers
 	@scripts/image.sh
