@@ -2,7 +2,7 @@
 
 import type { InspectedBody } from '../http/inspected-body.ts';
 import type { RequestView } from '../http/request-view.ts';
-import { awsHost } from './aws-host.ts';
+import { type AwsHost, awsHost } from './aws-host.ts';
 import { type AwsScope, awsScope } from './aws-scope.ts';
 import { awsTarget } from './aws-target.ts';
 import { isFormType, mediaType } from './content-type.ts';
@@ -75,17 +75,18 @@ function isAwsName(host: string): boolean {
 }
 
 /** AWS checks the scope against the endpoint; a gateway in between may route by either, so they must say the same. */
-function disagreement(request: RequestView, host: ReturnType<typeof awsHost>, scope: AwsScope | null): string | null {
-  const service = host?.service ?? null;
-  if (service !== null && scope !== null && !sameService(service, scope.service))
-    return 'the AWS signature is for another service than the host';
-  if (host?.region != null && scope?.region != null && host.region !== scope.region)
-    return 'the AWS signature is for another region than the host';
+function disagreement(request: RequestView, host: AwsHost | null, scope: AwsScope | null): string | null {
   const target = awsTarget(request.headers.get('x-amz-target') ?? '');
-  const named = service ?? scope?.service ?? null;
-  if (target?.service != null && named !== null && !sameService(named, target.service))
+  if (differ(host?.service, scope?.service, sameService)) return 'the AWS signature is for another service than the host';
+  if (differ(host?.region, scope?.region, Object.is)) return 'the AWS signature is for another region than the host';
+  if (differ(host?.service ?? scope?.service, target?.service, sameService))
     return '`X-Amz-Target` names an operation of another service';
   return null;
+}
+
+/** Both are there, and not the same. */
+function differ(a: string | null | undefined, b: string | null | undefined, same: (a: string, b: string) => boolean): boolean {
+  return typeof a === 'string' && typeof b === 'string' && !same(a, b);
 }
 
 /** Some APIs sign with a longer or shorter name than their endpoint's (`s3express` buckets, `memory-db`). */
