@@ -27,6 +27,7 @@ import { openDirectory } from './identify/directory-store.ts';
 import { createInFlight } from './in-flight.ts';
 import { handleExchange, type Stages } from './pipeline.ts';
 import { openLedger } from './record/chain.ts';
+import { createRecall } from './recall/recall.ts';
 import { bundleRecorder } from './record/bundle-entry.ts';
 import { createInternalSite } from './serve/internal-site.ts';
 import { metricSources } from './serve/metric-sources.ts';
@@ -102,6 +103,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
 
   const stages: Stages = createStages({
     judge,
+    recall: createRecall(),
     ledger,
     tickets,
     upstream,

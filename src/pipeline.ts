@@ -30,7 +30,7 @@ export interface Recorded {
 /** The stages, handed in by the gateway, so that this file needs no sockets to be tested. */
 export interface Stages {
   identify(exchange: Exchange): Principal;
-  classify(exchange: Exchange): Promise<Proposal>;
+  classify(exchange: Exchange, principal: Principal): Promise<Proposal>;
   decide(exchange: Exchange, principal: Principal, proposal: Proposal): Promise<Decision>;
   /** Throws RECORD_FAILED when the verdict can't be written. */
   record(exchange: Exchange, principal: Principal, decision: Decision): Promise<Recorded>;
@@ -50,7 +50,7 @@ export async function handleExchange(exchange: Exchange, stage: Stages): Promise
     progress.principal = principal;
     if (exchange.fault !== null) throw exchange.fault;
 
-    const proposal = await stage.classify(exchange);
+    const proposal = await stage.classify(exchange, principal);
     progress.proposal = proposal;
 
     const decision = await stage.decide(exchange, principal, proposal);

@@ -13,6 +13,7 @@ import { send } from './forward/send.ts';
 import type { Exchange } from './http/exchange.ts';
 import type { Principal } from './identify/principal.ts';
 import type { Recorded, Stages } from './pipeline.ts';
+import type { Recall } from './recall/recall.ts';
 import { durabilityOf, outcomeBody, verdictBody } from './record/verdict-entry.ts';
 import type { Sent } from './forward/relay.ts';
 
@@ -25,6 +26,7 @@ export interface Observer {
 
 export interface StageDeps extends ParkDeps {
   readonly judge: Judge;
+  readonly recall: Recall;
   readonly upstream: Upstream;
   readonly originate: Originate;
   readonly refuser: Refuser;
@@ -36,7 +38,13 @@ export function createStages(deps: StageDeps): Stages {
   return {
     identify: (exchange) => exchange.identify(),
 
-    classify: (exchange) => propose(exchange, deps.inspectBytes),
+    async classify(exchange, principal) {
+      const memory = deps.recall.of(principal, exchange.request);
+      const reading = memory.settled();
+      // An answer that was passed on a moment ago is still being read: what it teaches counts for this request already.
+      if (reading !== null) await reading;
+      return propose(exchange, deps.inspectBytes, memory);
+    },
 
     async decide(exchange, principal, proposal) {
       const startedMs = performance.now();

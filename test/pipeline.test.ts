@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { NOTHING_KNOWN } from '../src/classify/known.ts';
 import type { Proposal } from '../src/classify/proposal.ts';
 import type { Judgement, Verdict } from '../src/decide/judgement.ts';
 import type { Decision } from '../src/enforce/decision.ts';
@@ -35,6 +36,8 @@ const proposal: Proposal = {
   provider: null,
   body: NO_BODY,
   actions: [{ name: 'http.read', resource: { type: 'Host', id: 'x' }, parents: [], facts: {} }],
+  known: NOTHING_KNOWN,
+  lookedUp: false,
 };
 
 function decision(verdict: Verdict): Decision {

@@ -11,6 +11,7 @@ import { InterlockError } from '../src/errors.ts';
 import { createRefuser } from '../src/enforce/refuser.ts';
 import type { Outgoing, Upstream } from '../src/forward/outgoing.ts';
 import { handleExchange } from '../src/pipeline.ts';
+import { createRecall } from '../src/recall/recall.ts';
 import { createStages } from '../src/stages.ts';
 import { handMade, type HandMade, judgementOf, proposalOf } from './support/exchange.ts';
 import { type MemoryLedger, memoryLedger } from './support/memory-ledger.ts';
@@ -80,6 +81,7 @@ function rig({ says, outcome = 'approved', grant = false }: Choices): Rig {
   };
   const stages = createStages({
     judge,
+    recall: createRecall(),
     ledger,
     upstream,
     inspectBytes: 10_000,

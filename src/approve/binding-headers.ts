@@ -1,48 +1,9 @@
 // Which header fields belong to a binding: those that prove who acts, choose the account, or change what the body means.
 
+import { isCredential, sigV4Identity } from '../http/credential-fields.ts';
 import type { HeaderList } from '../http/headers.ts';
 
 type Fields = ReadonlyArray<readonly [name: string, values: readonly string[]]>;
-
-/** Fields that carry a credential at the APIs we know. */
-const CREDENTIALS: ReadonlySet<string> = new Set([
-  'authorization',
-  'cookie',
-  'api-key',
-  'apikey',
-  'x-api-key',
-  'x-apikey',
-  'x-api-token',
-  'x-access-token',
-  'x-auth-token',
-  'x-auth-key',
-  'x-auth-email',
-  'private-token',
-  'job-token',
-  'deploy-token',
-  'x-amz-security-token',
-  'x-goog-api-key',
-  'x-goog-iam-authorization-token',
-  'x-shopify-access-token',
-  'x-vault-token',
-  'x-postmark-server-token',
-  'x-postmark-account-token',
-  'x-figma-token',
-  'x-functions-key',
-  'ocp-apim-subscription-key',
-  'dd-api-key',
-  'dd-application-key',
-  'plaid-client-id',
-  'plaid-secret',
-  'x-client-id',
-  'x-client-secret',
-  'x-xero-tenant-id',
-  'x-ms-authorization-auxiliary',
-]);
-/** Credentials of APIs we don't know mostly end like this. */
-const CREDENTIAL_ENDING = /(?:^|-)(?:token|secret|password|api-?key|access-?key|auth(?:orization)?|credentials?)$/;
-/** They end so, but are made anew for each try. */
-const NO_CREDENTIAL = /(?:csrf|xsrf|idempotency|cancellation|continuation|proxy-authorization)/;
 
 /**
  * What clients change on their own from try to try, or what only says how an answer may look. Everything else counts: which fields make an
@@ -116,15 +77,13 @@ const ACCOUNTS: ReadonlySet<string> = new Set([
   'x-workspace-id',
 ]);
 
-/** SigV4 signs each try anew: key id, region and service say whose credential it is (AWS General Reference, "Signature Version 4"). */
-const SIGV4 =
-  /^AWS4-HMAC-SHA256 +Credential=([A-Za-z0-9]{4,128})\/\d{8}\/([a-z0-9-]{1,64})\/([a-z0-9-]{1,64})\/aws4_request, *SignedHeaders=[a-z0-9;-]+, *Signature=[0-9a-f]{64}$/;
-
 /** Credential fields with their values in order, sorted by name. */
 export function credentialFields(headers: HeaderList): Fields {
-  return pick(headers, isCredential).map(([name, values]) =>
-    name === 'authorization' ? [name, sigV4Identity(headers, values) ?? values] : [name, values],
-  );
+  return pick(headers, isCredential).map(([name, values]) => {
+    const identity = name === 'authorization' ? sigV4Identity(values) : null;
+    // What was signed stands in for the bytes: the signature itself is another one each time.
+    return [name, identity === null ? values : [...identity, ...headers.all('x-amz-content-sha256')]];
+  });
 }
 
 /** Fields that change what the request means, sorted by name. */
@@ -139,18 +98,6 @@ export function accountFields(headers: HeaderList, providerHeaders: readonly str
 
 function isWithoutMeaning(name: string): boolean {
   return DERIVED_CONTENT.has(name) || NO_MEANING.has(name) || NO_MEANING_EITHER.test(name);
-}
-
-function isCredential(name: string): boolean {
-  return CREDENTIALS.has(name) || (CREDENTIAL_ENDING.test(name) && !NO_CREDENTIAL.test(name));
-}
-
-/** Null when it is no single well-formed SigV4 header: then the whole value counts, and a retry waits again. */
-function sigV4Identity(headers: HeaderList, values: readonly string[]): readonly string[] | null {
-  const [value, second] = values;
-  const [, keyId, region, service] = (second === undefined ? SIGV4.exec(value ?? '') : null) ?? [];
-  if (keyId === undefined || region === undefined || service === undefined) return null;
-  return ['AWS4-HMAC-SHA256', keyId, region, service, ...headers.all('x-amz-content-sha256')];
 }
 
 function pick(headers: HeaderList, belongs: (name: string) => boolean): Fields {

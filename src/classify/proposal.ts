@@ -4,6 +4,7 @@ import type { InspectedBody } from '../http/inspected-body.ts';
 import type { RequestView } from '../http/request-view.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Action } from './action.ts';
+import type { Known } from './known.ts';
 
 export interface Proposal {
   readonly request: RequestView;
@@ -11,4 +12,8 @@ export interface Proposal {
   readonly body: InspectedBody;
   /** INVARIANT: never empty. */
   readonly actions: readonly Action[];
+  /** What classify could ask; the same again for a substitute. */
+  readonly known: Known;
+  /** The vendor was asked for facts that the request does not name, whatever came of it. */
+  readonly lookedUp: boolean;
 }

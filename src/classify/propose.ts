@@ -13,12 +13,12 @@ import { type Classified, type Recognised, recognise } from './registry.ts';
 export async function propose(exchange: Exchange, inspectBytes: number, known: Known = NOTHING_KNOWN): Promise<Proposal> {
   const recognised = recogniseOrFail(exchange.request);
   const body = await exchange.body.inspect(recognised.need, inspectBytes);
-  return { request: exchange.request, body, ...classifyOrFail(recognised, body, known) };
+  return { request: exchange.request, body, ...classifyOrFail(recognised, body, known), known, lookedUp: false };
 }
 
 /** The same question again for a request whose head or body a constraint has changed. */
 export function proposeSubstitute(request: RequestView, body: InspectedBody, known: Known = NOTHING_KNOWN): Proposal {
-  return { request, body, ...classifyOrFail(recogniseOrFail(request), body, known) };
+  return { request, body, ...classifyOrFail(recogniseOrFail(request), body, known), known, lookedUp: false };
 }
 
 function recogniseOrFail(request: RequestView): Recognised {

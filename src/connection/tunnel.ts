@@ -2,6 +2,7 @@
 
 import type { Duplex } from 'node:stream';
 import { tunnelAction } from '../classify/tunnel-action.ts';
+import { NOTHING_KNOWN } from '../classify/known.ts';
 import type { Proposal } from '../classify/proposal.ts';
 import { toInterlockError } from '../errors.ts';
 import type { Dialer } from '../forward/dialer.ts';
@@ -57,6 +58,8 @@ export function tunnelProposal(exchange: Exchange, protocol: TunnelProtocol): Pr
     provider: null,
     body: NO_BODY,
     actions: [tunnelAction(exchange.request.authority, protocol)],
+    known: NOTHING_KNOWN,
+    lookedUp: false,
   };
 }
 

@@ -91,7 +91,8 @@ export async function holdUntilDecided(exchange: Exchange, ticketId: string, dep
  */
 export function askAgain(principal: Principal, decision: Decision, ticketId: string, deps: ParkDeps): void {
   const { substitute } = decision;
-  const proposal = substitute === null ? decision.proposal : proposeSubstitute(substitute.request, substitute.body);
+  const proposal =
+    substitute === null ? decision.proposal : proposeSubstitute(substitute.request, substitute.body, decision.proposal.known);
   const now = deps.judge.judge(principal, proposal.actions);
   const ticket = deps.tickets.get(ticketId);
   const known = new Set(decision.judgement.constraints.map((constraint) => constraint.name));

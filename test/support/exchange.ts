@@ -1,6 +1,7 @@
 // An exchange by hand, for tests of what comes after the protocol layers.
 
 import { Readable } from 'node:stream';
+import { NOTHING_KNOWN } from '../../src/classify/known.ts';
 import type { Proposal } from '../../src/classify/proposal.ts';
 import type { Judgement, Verdict } from '../../src/decide/judgement.ts';
 import type { Decision } from '../../src/enforce/decision.ts';
@@ -47,7 +48,15 @@ export function proposalOf(exchange: Exchange, parts: Partial<Proposal> = {}): P
     parents: [],
     facts: { host, path: exchange.request.path, inspected: true },
   };
-  return { request: exchange.request, provider: null, body: NO_BODY, actions: [action], ...parts };
+  return {
+    request: exchange.request,
+    provider: null,
+    body: NO_BODY,
+    actions: [action],
+    known: NOTHING_KNOWN,
+    lookedUp: false,
+    ...parts,
+  };
 }
 
 export function judgementOf(verdict: Verdict, proposal: Proposal, parts: Partial<Judgement> = {}): Judgement {
