@@ -73,22 +73,28 @@ class ScopedMemory implements Memory {
   }
 
   learning(reading: Promise<readonly Learnt[]>): Promise<void> {
-    const before = this.settled();
-    const done = reading
-      .then((learnt) => {
-        for (const one of learnt) this.learn(one);
-      })
-      .catch(() => undefined) // what can't be read teaches nothing
-      .then(() => before ?? undefined)
-      .then(() => {
-        if (this.#readings.get(this.#ownScope()) === done) this.#readings.delete(this.#ownScope());
-      });
+    const done = this.#learnFrom(reading, this.settled());
     this.#readings.set(this.#ownScope(), done);
+    void this.#forget(done);
     return done;
   }
 
   settled(): Promise<void> | null {
     return this.#readings.size === 0 ? null : (this.#readings.get(this.#ownScope()) ?? null);
+  }
+
+  async #learnFrom(reading: Promise<readonly Learnt[]>, before: Promise<void> | null): Promise<void> {
+    try {
+      for (const one of await reading) this.learn(one);
+    } catch {
+      // What can't be read teaches nothing.
+    }
+    await before;
+  }
+
+  async #forget(done: Promise<void>): Promise<void> {
+    await done;
+    if (this.#readings.get(this.#ownScope()) === done) this.#readings.delete(this.#ownScope());
   }
 
   #key(kind: string, id: string): string {
