@@ -49,9 +49,20 @@ const OPEN_FACTS: ReadonlySet<string> = new Set([
   // ---- llm ----
   // ---- message ----
   // ---- cloud ----
+  'provider',
+  'service',
+  'region',
+  'targetCount',
   // ---- publish ----
   // ---- dns ----
+  'zone',
+  'types',
+  'changes',
+  'changeCount',
   // ---- file ----
+  'destination',
+  'bytes',
+  'count',
   // ---- graphql ----
 ]);
 
