@@ -103,6 +103,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
 
   const stages: Stages = createStages({
     judge,
+    wishes: judge,
     recall: createRecall(),
     ledger,
     tickets,
@@ -111,9 +112,14 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     observer,
     inspectBytes: config.limits.inspectBytes,
     keepBody: bodies.keepBody,
-    originate: createOriginator({ budget, nextId: factory.nextId, handle: (exchange) => handleExchange(exchange, stages) }),
+    originate: createOriginator({ budget, nextId: factory.nextId, handle: (exchange) => run(exchange) }),
   });
-  const handle = (exchange: Exchange): void => inFlight.add(handleExchange(exchange, stages));
+  const run = (exchange: Exchange): Promise<void> => {
+    const done = handleExchange(exchange, stages);
+    inFlight.add(done);
+    return done;
+  };
+  const handle = (exchange: Exchange): void => void run(exchange);
 
   const onGarbage = (scope: { readonly source: string }, message: string): void =>
     tally.count(scope.source, 'REQUEST_MALFORMED', message);

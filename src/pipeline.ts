@@ -31,6 +31,8 @@ export interface Recorded {
 export interface Stages {
   identify(exchange: Exchange): Principal;
   classify(exchange: Exchange, principal: Principal): Promise<Proposal>;
+  /** Fills in what only the vendor knows, where the bundle asks for it. INVARIANT: never replaces what the request names. */
+  enrich(exchange: Exchange, principal: Principal, proposal: Proposal): Proposal | Promise<Proposal>;
   decide(exchange: Exchange, principal: Principal, proposal: Proposal): Promise<Decision>;
   /** Throws RECORD_FAILED when the verdict can't be written. */
   record(exchange: Exchange, principal: Principal, decision: Decision): Promise<Recorded>;
@@ -50,7 +52,8 @@ export async function handleExchange(exchange: Exchange, stage: Stages): Promise
     progress.principal = principal;
     if (exchange.fault !== null) throw exchange.fault;
 
-    const proposal = await stage.classify(exchange, principal);
+    progress.proposal = await stage.classify(exchange, principal);
+    const proposal = await stage.enrich(exchange, principal, progress.proposal);
     progress.proposal = proposal;
 
     const decision = await stage.decide(exchange, principal, proposal);

@@ -7,6 +7,7 @@ import type { Decision } from './enforce/decision.ts';
 import type { Originate } from './enforce/originate.ts';
 import { askAgain, holdUntilDecided, type ParkDeps, park } from './enforce/park.ts';
 import type { Refuser } from './enforce/refuser.ts';
+import { enrich } from './enrich/enrich.ts';
 import { InterlockError } from './errors.ts';
 import type { Upstream } from './forward/outgoing.ts';
 import { send } from './forward/send.ts';
@@ -45,6 +46,8 @@ export function createStages(deps: StageDeps): Stages {
       if (reading !== null) await reading;
       return propose(exchange, deps.inspectBytes, memory);
     },
+
+    enrich: (exchange, principal, proposal) => enrich(exchange, principal, proposal, deps),
 
     async decide(exchange, principal, proposal) {
       const startedMs = performance.now();
@@ -91,7 +94,7 @@ async function enforce(exchange: Exchange, principal: Principal, recorded: Recor
     case 'WAIT':
       if (ticket === null)
         throw new InterlockError('POLICY_BLOCKED', `this request of Interlock's own would need approval: ${decision.reason}`);
-      askAgain(mustWait ? await holdUntilDecided(exchange, ticket, deps) : principal, decision, ticket, deps);
+      await askAgain(exchange, mustWait ? await holdUntilDecided(exchange, ticket, deps) : principal, decision, ticket, deps);
       return;
   }
 }

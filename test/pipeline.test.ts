@@ -42,7 +42,7 @@ const proposal: Proposal = {
 
 function decision(verdict: Verdict): Decision {
   const judgement: Judgement = { verdict, bundle: 'b', actions: [], reason: '', policies: [], constraints: [], waits: [] };
-  return { verdict, proposal, judgement, substitute: null, rejudged: null, reason: '', policies: [] };
+  return { verdict, proposal, judgement, substitute: null, revised: null, rejudged: null, reason: '', policies: [] };
 }
 
 const sent: Sent = {
@@ -77,6 +77,7 @@ function stages(calls: string[], over: Partial<Stages> = {}): Stages {
   return {
     identify: () => say('identify', principal),
     classify: () => Promise.resolve(say('classify', proposal)),
+    enrich: () => say('enrich', proposal),
     decide: () => Promise.resolve(say('decide', decision('ALLOW'))),
     record: (_exchange, _principal, decided) =>
       Promise.resolve(say('record', { decision: decided, entry: '1', ticket: null, mustWait: false })),
@@ -88,13 +89,13 @@ function stages(calls: string[], over: Partial<Stages> = {}): Stages {
   };
 }
 
-test('the order is identify, classify, decide, record, enforce, forward, outcome', async () => {
+test('the order is identify, classify, enrich, decide, record, enforce, forward, outcome', async () => {
   const calls: string[] = [];
   await handleExchange(exchange(), stages(calls));
-  assert.deepEqual(calls, ['identify', 'classify', 'decide', 'record', 'enforce', 'forward', 'outcome']);
+  assert.deepEqual(calls, ['identify', 'classify', 'enrich', 'decide', 'record', 'enforce', 'forward', 'outcome']);
 });
 
-for (const stage of ['identify', 'classify', 'decide', 'record', 'enforce', 'forward'] as const) {
+for (const stage of ['identify', 'classify', 'enrich', 'decide', 'record', 'enforce', 'forward'] as const) {
   test(`whatever ${stage} throws is a refusal, and nothing runs after it`, async () => {
     const calls: string[] = [];
     const boom = (): never => {
@@ -110,7 +111,7 @@ test('nothing leaves when the verdict can not be written', async () => {
   const calls: string[] = [];
   const record = (): Promise<never> => Promise.reject(new InterlockError('RECORD_FAILED', 'disk full'));
   await handleExchange(exchange(), stages(calls, { record }));
-  assert.deepEqual(calls, ['identify', 'classify', 'decide', 'refuse RECORD_FAILED']);
+  assert.deepEqual(calls, ['identify', 'classify', 'enrich', 'decide', 'refuse RECORD_FAILED']);
 });
 
 test('what the protocol layers found wrong is refused before it is classified, with the agent known', async () => {

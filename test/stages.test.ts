@@ -13,7 +13,7 @@ import type { Outgoing, Upstream } from '../src/forward/outgoing.ts';
 import { handleExchange } from '../src/pipeline.ts';
 import { createRecall } from '../src/recall/recall.ts';
 import { createStages } from '../src/stages.ts';
-import { handMade, type HandMade, judgementOf, proposalOf } from './support/exchange.ts';
+import { handMade, type HandMade, judgementOf, NO_WISHES, proposalOf } from './support/exchange.ts';
 import { type MemoryLedger, memoryLedger } from './support/memory-ledger.ts';
 
 const TICKET: Ticket = {
@@ -87,7 +87,7 @@ function rig({ says, outcome = 'approved', grant = false }: Choices): Rig {
     inspectBytes: 10_000,
     tickets: book(parked, outcome, grant),
     keepBody: () => Promise.resolve(),
-    originate: () => Promise.reject(new Error('not asked for here')),
+    ...NO_WISHES,
     refuser: createRefuser({
       ledger,
       tally: () => undefined,

@@ -15,9 +15,10 @@ import type { EntityBook, Groups } from './entity-book.ts';
 import type { Judge } from './judge.ts';
 import type { ActionJudgement, Judgement } from './judgement.ts';
 import { judgedAction } from './question.ts';
+import type { Wishes } from './wishes.ts';
 import { combine, judgementOf, ruleOn } from './ruling.ts';
 
-export interface BundleJudge extends Judge {
+export interface BundleJudge extends Judge, Wishes {
   /** How `mayApprove` came to its answer: the determining policies and any errors. */
   explainApproval(user: UserRecord, ticket: Ticket, approverGroups: readonly string[]): Approvable;
   /** Answers remembered now, and how often one was found or not. */
@@ -76,6 +77,7 @@ export function createBundleJudge(bundle: Bundle, slots: EngineSlots, generation
     },
     mayApprove: (user, ticket, approverGroups) => explainApproval(user, ticket, approverGroups).allowed,
     explainApproval,
+    asksFor: (ref, wish) => book.flag(ref, wish),
     get memo() {
       return answers.memo;
     },

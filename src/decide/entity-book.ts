@@ -20,6 +20,8 @@ export interface EntityBook {
   reach(from: readonly CedarEntity[], entered: readonly EntityRef[]): CedarEntity[];
   /** An attribute that is plain text, of an entity of the bundle. */
   text(ref: EntityRef, attribute: string): string | undefined;
+  /** True only for an attribute that is `true`. */
+  flag(ref: EntityRef, attribute: string): boolean;
 }
 
 export function createEntityBook(entities: EntityMap, directory: Groups): EntityBook {
@@ -73,6 +75,7 @@ export function createEntityBook(entities: EntityMap, directory: Groups): Entity
       const value = listed(ref)?.attrs[attribute];
       return typeof value === 'string' ? value : undefined;
     },
+    flag: (ref, attribute) => listed(ref)?.attrs[attribute] === true,
   };
 }
 

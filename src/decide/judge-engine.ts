@@ -13,6 +13,7 @@ import { createEngineSlots } from './engine-slots.ts';
 import type { EngineSlots } from './engine-slots.ts';
 import type { Judge } from './judge.ts';
 import { sliceTexts } from './slices.ts';
+import type { Wishes } from './wishes.ts';
 
 /** What the house wants to log and put on record. */
 export type BundleEvent =
@@ -30,7 +31,7 @@ export interface BundleState {
   readonly lastError: { readonly at: string; readonly message: string } | null;
 }
 
-export interface ReloadableJudge extends Judge {
+export interface ReloadableJudge extends Judge, Wishes {
   /** Throws BUNDLE_INVALID with the findings; the last good bundle then stays in force. Calls take turns. */
   reload(): Promise<{ readonly changed: boolean }>;
   readonly state: BundleState;
@@ -126,6 +127,7 @@ export async function createJudge(options: JudgeOptions): Promise<ReloadableJudg
     judge: (principal, actions) => judge.judge(principal, actions),
     mayPassUnopened: (principal, action) => judge.mayPassUnopened(principal, action),
     mayApprove: (user, ticket, approverGroups) => judge.mayApprove(user, ticket, approverGroups),
+    asksFor: (ref, wish) => judge.asksFor(ref, wish),
     get bundle() {
       return judge.bundle;
     },

@@ -5,13 +5,14 @@ import type { Proposal } from '../classify/proposal.ts';
 import type { Judge } from '../decide/judge.ts';
 import type { Judgement } from '../decide/judgement.ts';
 import { substituteObjection } from '../decide/substitute.ts';
+import { enrich, type EnrichDeps } from '../enrich/enrich.ts';
 import { InterlockError, toInterlockError } from '../errors.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { Decision } from './decision.ts';
 import { type RewriteDeps, remainingChanges, rewrite } from './rewrite.ts';
 
-export interface ConstrainDeps extends RewriteDeps {
+export interface ConstrainDeps extends RewriteDeps, EnrichDeps {
   readonly judge: Judge;
 }
 
@@ -39,6 +40,7 @@ function plain(proposal: Proposal, judgement: Judgement): Decision {
     proposal,
     judgement,
     substitute: null,
+    revised: null,
     rejudged: null,
     reason: judgement.reason,
     policies: judgement.policies,
@@ -57,9 +59,9 @@ async function constrained(
     // Nothing had to change: what was asked is what is sent, and that it was looked at is on record.
     return { ...plain(proposal, judgement), verdict: judgement.verdict === 'WAIT' ? 'WAIT' : 'ALLOW_LOG' };
   }
-  const again = proposeSubstitute(substitute.request, substitute.body, proposal.known);
+  const again = await enrich(exchange, principal, proposeSubstitute(substitute.request, substitute.body, proposal.known), deps);
   const rejudged = deps.judge.judge(principal, again.actions);
   const objection = substituteObjection(judgement, rejudged, remainingChanges(again, rejudged.constraints));
   if (objection !== null) throw new InterlockError('CONSTRAINT_FAILED', objection);
-  return { ...plain(proposal, judgement), substitute, rejudged };
+  return { ...plain(proposal, judgement), substitute, revised: again, rejudged };
 }

@@ -27,6 +27,8 @@ export interface Decision {
   readonly proposal: Proposal;
   readonly judgement: Judgement;
   readonly substitute: Substitute | null;
+  /** The substitute as classified and enriched again: what it proposes. */
+  readonly revised: Proposal | null;
   /** The substitute as judged again. */
   readonly rejudged: Judgement | null;
   readonly reason: string;

@@ -14,6 +14,10 @@ export interface OriginatedRequest {
   /** The exchange it is made for. */
   readonly cause: string;
   readonly principal: Principal;
+  /** Rejects with UPSTREAM_TIMEOUT, and breaks off, when there is no whole answer after so long. */
+  readonly timeoutMs?: number;
+  /** Rejects with UPSTREAM_PROTOCOL, and breaks off, when the answer is larger. */
+  readonly maxAnswerBytes?: number;
 }
 
 export interface OriginatedAnswer {

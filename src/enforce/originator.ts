@@ -1,7 +1,8 @@
 // Makes Interlock's own requests as exchanges of their own: same pipeline, same judging, same record, with their cause.
 
 import type { Exchange } from '../http/exchange.ts';
-import { collectingReply } from '../http/collecting-reply.ts';
+import { InterlockError } from '../errors.ts';
+import { type CollectingReply, collectingReply } from '../http/collecting-reply.ts';
 import { readHead } from '../http/head.ts';
 import { HeaderList } from '../http/headers.ts';
 import type { MemoryBudget } from '../http/memory-budget.ts';
@@ -21,14 +22,29 @@ const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 export function createOriginator(deps: OriginatorDeps): Originate {
   return async (request) => {
-    const reply = collectingReply(MAX_ANSWER_BYTES);
-    await deps.handle(exchangeOf(request, reply, deps));
+    const reply = collectingReply(request.maxAnswerBytes ?? MAX_ANSWER_BYTES, true);
+    await withinTime(deps.handle(exchangeOf(request, reply, deps)), reply, request.timeoutMs);
     reply.abort(); // changes nothing once it was answered; an exchange that ended without an answer must not be waited for
     const { status, headers, body } = await reply.answered;
     // Refusals are the only answers that carry the entry's id as a field of ours.
     const refused = headers.has('interlock-entry') ? body.toString('utf8').slice(0, 2_000) : null;
     return { status, headers, body, refused };
   };
+}
+
+/** The exchange may take longer to end than its answer is waited for: a name that is not resolved, a connection that does not open. */
+async function withinTime(handled: Promise<void>, reply: CollectingReply, timeoutMs: number | undefined): Promise<void> {
+  if (timeoutMs === undefined) return handled;
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(() => {
+    reply.leave(new InterlockError('UPSTREAM_TIMEOUT', `there was no answer in ${timeoutMs} ms`));
+    late.resolve();
+  }, timeoutMs);
+  try {
+    await Promise.race([handled, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function exchangeOf(request: OriginatedRequest, reply: Exchange['reply'], deps: OriginatorDeps): Exchange {

@@ -1,11 +1,14 @@
 // WAIT: a grant given earlier is spent, or a ticket is opened and the exchange held until people have decided.
 
 import { computeBinding } from '../approve/binding.ts';
+import { isAsShown } from '../approve/shown-facts.ts';
 import type { Ticket } from '../approve/ticket.ts';
 import type { TicketBook } from '../approve/tickets.ts';
 import type { Judge } from '../decide/judge.ts';
 import type { Judgement, WaitRequirement } from '../decide/judgement.ts';
 import { waitsOfBoth } from '../decide/substitute.ts';
+import type { Proposal } from '../classify/proposal.ts';
+import { enrich, type EnrichDeps } from '../enrich/enrich.ts';
 import { InterlockError } from '../errors.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { Principal } from '../identify/principal.ts';
@@ -16,7 +19,7 @@ import { proposeSubstitute } from '../classify/propose.ts';
 import type { Decision } from './decision.ts';
 import { remainingChanges } from './rewrite.ts';
 
-export interface ParkDeps {
+export interface ParkDeps extends EnrichDeps {
   readonly tickets: TicketBook;
   readonly judge: Judge;
   readonly ledger: Ledger;
@@ -86,13 +89,20 @@ export async function holdUntilDecided(exchange: Exchange, ticketId: string, dep
 }
 
 /**
- * Asked again just before a waited-for request is sent: policies may have changed while it was held.
- * Throws POLICY_BLOCKED for a BLOCK, a constraint that was not there, or a WAIT that the approval does not satisfy.
+ * Asked again just before a waited-for request is sent: policies may have changed while it was held, and so may what it hangs on.
+ * Throws POLICY_BLOCKED for a BLOCK, a constraint that was not there, a WAIT that the approval does not satisfy, or facts that are not
+ * those that were shown.
  */
-export function askAgain(principal: Principal, decision: Decision, ticketId: string, deps: ParkDeps): void {
-  const { substitute } = decision;
-  const proposal =
-    substitute === null ? decision.proposal : proposeSubstitute(substitute.request, substitute.body, decision.proposal.known);
+export async function askAgain(
+  exchange: Exchange,
+  principal: Principal,
+  decision: Decision,
+  ticketId: string,
+  deps: ParkDeps,
+): Promise<void> {
+  const before = decision.revised ?? decision.proposal;
+  const hangs = before.lookedUp || before.known.consulted === true;
+  const proposal = hangs ? await readAgain(exchange, principal, before, deps) : before;
   const now = deps.judge.judge(principal, proposal.actions);
   const ticket = deps.tickets.get(ticketId);
   const known = new Set(decision.judgement.constraints.map((constraint) => constraint.name));
@@ -104,6 +114,13 @@ export function askAgain(principal: Principal, decision: Decision, ticketId: str
     throw blocked(now, 'policy has changed while this waited: a constraint asks for more');
   if (ticket === undefined || !deps.tickets.covers(ticket, now.waits))
     throw blocked(now, 'policy has changed while this waited: another approval is needed');
+  if (hangs && !isAsShown(ticket.actions, recordedActions(now, deps.ledger.keyedDigest)))
+    throw blocked(now, 'what was approved has changed since: ask again');
+}
+
+/** What a request hangs on besides its bytes (a look-up, an id learnt earlier) is asked anew. */
+async function readAgain(exchange: Exchange, principal: Principal, before: Proposal, deps: ParkDeps): Promise<Proposal> {
+  return enrich(exchange, principal, proposeSubstitute(before.request, before.body, before.known), deps);
 }
 
 function blocked(judgement: Judgement, message: string): InterlockError {

@@ -21,7 +21,7 @@ entity Team; entity Group; entity Domain; entity Owner;
 entity User in [Group];
 entity Agent in [Team] { user?: User, level?: Long };
 entity Host in [Domain] { writes?: Bool, owner?: User };
-entity Account { currency?: String };
+entity Account { currency?: String, lookup?: Bool };
 entity Ticket { approvers: Set<Group>, requester?: User, agent: String };
 action "read", "write", "http", "payment";
 type HttpFacts = { host: String, method: String, path: String, inspected: Bool, user?: String, session?: String, size?: Long, tags?: Set<String> };

@@ -8,6 +8,25 @@ import { judgeOf, members, policy, principal, refund, request } from './bundle-f
 
 const READ = policy('read', 'permit(principal, action == Action::"http.read", resource);');
 
+describe('what entities ask of Interlock itself', () => {
+  it('counts only where the very entity says true', () => {
+    const judge = judgeOf({
+      policies: READ,
+      entities: JSON.stringify([
+        { uid: { type: 'Account', id: 'a' }, attrs: { lookup: true }, parents: [] },
+        { uid: { type: 'Account', id: 'b' }, attrs: { lookup: false }, parents: [] },
+        { uid: { type: 'Account', id: 'c' }, attrs: {}, parents: [] },
+      ]),
+    });
+    const asks = (type: string, id: string) => judge.asksFor({ type, id }, 'lookup');
+    assert.deepEqual(
+      [asks('Account', 'a'), asks('Account', 'b'), asks('Account', 'c'), asks('Account', 'x'), asks('Host', 'a')],
+      [true, false, false, false, false],
+    );
+    assert.equal(judge.asksFor({ type: 'Account', id: 'a' }, 'partialBatches'), false);
+  });
+});
+
 describe('judging', () => {
   it('blocks when a forbid errs, though a permit matches (threat D16)', () => {
     const judge = judgeOf({

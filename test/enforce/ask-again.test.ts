@@ -8,7 +8,8 @@ import { propose } from '../../src/classify/propose.ts';
 import type { Constraint } from '../../src/decide/constraint.ts';
 import { askAgain, holdUntilDecided, type ParkDeps } from '../../src/enforce/park.ts';
 import { InterlockError } from '../../src/errors.ts';
-import { decisionOf, handMade, judgementOf, PRINCIPAL } from '../support/exchange.ts';
+import { HeaderList } from '../../src/http/headers.ts';
+import { NO_WISHES, decisionOf, handMade, judgementOf, PRINCIPAL } from '../support/exchange.ts';
 import { memoryLedger } from '../support/memory-ledger.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
@@ -54,6 +55,7 @@ test('a token that was revoked meanwhile sends nothing, and a team that was left
     ledger: memoryLedger(),
     inspectBytes: 1_000,
     keepBody: unused,
+    ...NO_WISHES,
   };
   const revoked = (): never => {
     throw new InterlockError('IDENTITY_REJECTED', 'revoked');
@@ -70,15 +72,58 @@ test('a constraint that was tightened under its old name stops what waited', asy
   const decision = decisionOf('WAIT', proposal, {
     judgement: judgementOf('WAIT', proposal, { constraints: [keep('ex.com', 'ex.org')] }),
   });
-  const asked = (constraint: Constraint): void => {
+  const asked = async (constraint: Constraint): Promise<void> => {
     const judge = {
       bundle: 'b',
       mayPassUnopened: unused,
       mayApprove: unused,
       judge: () => judgementOf('WAIT', proposal, { constraints: [constraint] }),
     };
-    askAgain(PRINCIPAL, decision, 't_1', { tickets, judge, ledger: memoryLedger(), inspectBytes: 1_000, keepBody: unused });
+    const deps = { tickets, judge, ledger: memoryLedger(), inspectBytes: 1_000, keepBody: unused, ...NO_WISHES };
+    await askAgain(exchange, PRINCIPAL, decision, 't_1', deps);
   };
-  asked(keep('ex.com', 'ex.org'));
+  await asked(keep('ex.com', 'ex.org'));
   await throwsWithCode('POLICY_BLOCKED', () => asked(keep('ex.com')));
+});
+
+test('what hangs on more than its bytes is asked anew, and must be what was shown', async () => {
+  const exchange = handMade('POST', '/v1/payment_intents/pi_1/confirm', 'a=1', {
+    host: 'api.stripe.com',
+    headers: ['Content-Type', 'application/x-www-form-urlencoded', 'Authorization', 'Bearer k'],
+  });
+  const proposal = { ...(await propose(exchange, 10_000)), lookedUp: true };
+  const shownAt = (amountMinor: number): Ticket => ({
+    ...TICKET,
+    actions: proposal.actions.map(({ name, resource }) => ({
+      action: name,
+      resource,
+      verdict: 'WAIT',
+      policies: [],
+      facts: { amountKnown: true, amountMinor, currency: 'EUR', session: 'another' },
+    })),
+  });
+  const asked = (shown: Ticket, amount: number | null): Promise<void> =>
+    askAgain(exchange, PRINCIPAL, decisionOf('WAIT', proposal), 't_1', {
+      tickets: { ...tickets, get: () => shown },
+      judge: {
+        bundle: 'b',
+        mayPassUnopened: unused,
+        mayApprove: unused,
+        judge: (_principal, actions) => judgementOf('WAIT', { ...proposal, actions }),
+      },
+      ledger: memoryLedger(),
+      inspectBytes: 1_000,
+      keepBody: unused,
+      wishes: { asksFor: () => true },
+      originate: () =>
+        Promise.resolve({
+          status: amount === null ? 500 : 200,
+          headers: new HeaderList([]),
+          body: Buffer.from(JSON.stringify({ object: 'payment_intent', id: 'pi_1', amount, currency: 'eur' })),
+          refused: null,
+        }),
+    });
+  await asked(shownAt(100), 100);
+  await throwsWithCode('POLICY_BLOCKED', () => asked(shownAt(100), 5_000));
+  await throwsWithCode('POLICY_BLOCKED', () => asked(shownAt(100), null));
 });

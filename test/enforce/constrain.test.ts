@@ -7,7 +7,7 @@ import type { Judge } from '../../src/decide/judge.ts';
 import type { Judgement, Verdict } from '../../src/decide/judgement.ts';
 import { decide } from '../../src/enforce/constrain.ts';
 import type { Provider } from '../../src/providers/provider.ts';
-import { handMade, judgementOf, PRINCIPAL, proposalOf } from '../support/exchange.ts';
+import { handMade, judgementOf, NO_WISHES, PRINCIPAL, proposalOf } from '../support/exchange.ts';
 import { fakeProvider } from '../support/fake-provider.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
@@ -36,7 +36,7 @@ function judgeSaying(...said: readonly (readonly [Verdict, Partial<Judgement>?])
 function run(judge: Judge, provider: Provider | null) {
   const exchange = handMade('POST', '/a', 'body');
   const proposal = proposalOf(exchange, { provider, body: { bytes: Buffer.from('body'), problem: null } });
-  return decide(exchange, PRINCIPAL, proposal, { judge, originate: () => Promise.reject(new Error('unasked')) });
+  return decide(exchange, PRINCIPAL, proposal, { judge, ...NO_WISHES });
 }
 
 test('without constraints the judgement is the decision, and a BLOCK is not constrained', async () => {

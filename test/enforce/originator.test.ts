@@ -85,6 +85,28 @@ test('an answer that breaks off, is too large, or fails is an error', async () =
   await throwsWithCode('SHUTTING_DOWN', () => originate({}, () => Promise.reject(new InterlockError('SHUTTING_DOWN', 'later'))));
 });
 
+test('an answer that does not come in time is not waited for, and the exchange hears that nobody listens', async () => {
+  let left = 0;
+  await throwsWithCode('UPSTREAM_TIMEOUT', () =>
+    originate({ timeoutMs: 20 }, async (exchange) => {
+      exchange.reply.onClose(() => void (left += 1));
+      await new Promise(() => undefined);
+    }),
+  );
+  assert.equal(left, 1);
+});
+
+test('an answer over its own limit is broken off, not read away', async () => {
+  let left = 0;
+  await throwsWithCode('UPSTREAM_PROTOCOL', () =>
+    originate({ maxAnswerBytes: 4, timeoutMs: 1_000 }, (exchange) => {
+      exchange.reply.onClose(() => void (left += 1));
+      answer(exchange.reply, 200, [], Buffer.from('12345'));
+    }),
+  );
+  assert.equal(left, 1);
+});
+
 test('an exchange that ended without an answer is not waited for', async () => {
   await throwsWithCode('UPSTREAM_CLOSED', () => originate({}, () => undefined));
 });

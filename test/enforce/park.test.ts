@@ -6,7 +6,7 @@ import type { Ticket, WaitOutcome } from '../../src/approve/ticket.ts';
 import type { ParkRequest, TicketBook } from '../../src/approve/tickets.ts';
 import type { Judgement, Verdict } from '../../src/decide/judgement.ts';
 import { approversOf, askAgain, holdUntilDecided, park, type ParkDeps } from '../../src/enforce/park.ts';
-import { decisionOf, handMade, judgementOf, PRINCIPAL, proposalOf } from '../support/exchange.ts';
+import { NO_WISHES, decisionOf, handMade, judgementOf, PRINCIPAL, proposalOf } from '../support/exchange.ts';
 import { memoryLedger } from '../support/memory-ledger.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
@@ -79,6 +79,7 @@ function depsWith(
     judge,
     ledger: memoryLedger(),
     inspectBytes: options.inspectBytes ?? 1_000,
+    ...NO_WISHES,
     keepBody: (_ticket, body) => Promise.resolve(void kept.push(body.toString())),
   };
 }
@@ -141,8 +142,9 @@ test('approved goes', async () => {
 });
 
 // INVARIANT: policy is asked again after the wait.
-test('the same answer as before goes', () => {
-  askAgain(PRINCIPAL, waiting().decision, 't_1', depsWith());
+test('the same answer as before goes', async () => {
+  const { exchange, decision } = waiting();
+  await askAgain(exchange, PRINCIPAL, decision, 't_1', depsWith());
 });
 
 for (const [name, options, ticket] of [
@@ -154,7 +156,10 @@ for (const [name, options, ticket] of [
   test(`${name} after the wait refuses`, async () => {
     const { now, ...rest } = { now: undefined, ...options };
     const deps = depsWith({ ...rest, ...(now === undefined ? {} : { now: [now[0], now[1]] }) });
-    await throwsWithCode('POLICY_BLOCKED', () => askAgain(PRINCIPAL, waiting().decision, ticket, deps));
+    await throwsWithCode('POLICY_BLOCKED', () => {
+      const { exchange, decision } = waiting();
+      return askAgain(exchange, PRINCIPAL, decision, ticket, deps);
+    });
   });
 }
 

@@ -5,6 +5,7 @@ import { NOTHING_KNOWN } from '../../src/classify/known.ts';
 import type { Proposal } from '../../src/classify/proposal.ts';
 import type { Judgement, Verdict } from '../../src/decide/judgement.ts';
 import type { Decision } from '../../src/enforce/decision.ts';
+import type { EnrichDeps } from '../../src/enrich/enrich.ts';
 import { collectingReply, type CollectingReply } from '../../src/http/collecting-reply.ts';
 import type { Exchange } from '../../src/http/exchange.ts';
 import { NO_BODY } from '../../src/http/inspected-body.ts';
@@ -72,12 +73,19 @@ export function judgementOf(verdict: Verdict, proposal: Proposal, parts: Partial
   return { verdict, bundle: 'digest', actions, reason: 'because', policies: ['p1'], constraints: [], waits: [], ...parts };
 }
 
+/** For rooms that ask nothing of the vendor and nothing of the bundle's entities. */
+export const NO_WISHES: EnrichDeps = {
+  wishes: { asksFor: () => false },
+  originate: () => Promise.reject(new Error('not asked for here')),
+};
+
 export function decisionOf(verdict: Verdict, proposal: Proposal, parts: Partial<Decision> = {}): Decision {
   return {
     verdict,
     proposal,
     judgement: judgementOf(verdict, proposal),
     substitute: null,
+    revised: null,
     rejudged: null,
     reason: 'because',
     policies: ['p1'],

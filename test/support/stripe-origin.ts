@@ -8,6 +8,15 @@ import type { ThrowawayCa } from './throwaway-ca.ts';
 export interface KnownCharge {
   readonly amount: number;
   readonly currency: string;
+  readonly amount_refunded?: number;
+}
+
+/** A payment intent with its latest charge, which is in full only when it is expanded. */
+export interface KnownIntent {
+  readonly amount: number;
+  readonly currency: string;
+  readonly amount_capturable?: number;
+  readonly latest_charge?: KnownCharge;
 }
 
 /** Money that moved: one for each write that was carried out, replays left out. */
@@ -20,6 +29,7 @@ export interface Movement {
 export interface StripeOrigin extends Origin {
   readonly movements: Movement[];
   readonly charges: Map<string, KnownCharge>;
+  readonly intents: Map<string, KnownIntent>;
 }
 
 const OBJECTS: Readonly<Record<string, { readonly object: string; readonly prefix: string; readonly status: string }>> = {
@@ -34,13 +44,14 @@ const OBJECTS: Readonly<Record<string, { readonly object: string; readonly prefi
 export async function startStripeOrigin(ca: ThrowawayCa): Promise<StripeOrigin> {
   const movements: Movement[] = [];
   const charges = new Map<string, KnownCharge>([['ch_known', { amount: 500_000, currency: 'usd' }]]);
+  const intents = new Map<string, KnownIntent>();
   const replays = new Map<string, unknown>();
   const answer: Answer = async (request, response, received) => {
     const body = (await received.body()).toString('utf8');
     const segments = new URL(received.target, 'https://api.stripe.com').pathname.split('/').slice(1);
     if (received.get('authorization') === undefined)
       return sendJson(response, 401, stripeError('You did not provide an API key.'));
-    if (request.method === 'GET') return sendJson(response, 200, read(segments, charges));
+    if (request.method === 'GET') return sendJson(response, 200, read(received.target, segments, charges, intents));
     const kind = segments[1] ?? '';
     const shape = OBJECTS[kind];
     if (segments[0] !== 'v1' || shape === undefined) return sendJson(response, 404, stripeError('Unrecognized request URL'));
@@ -54,7 +65,7 @@ export async function startStripeOrigin(ca: ThrowawayCa): Promise<StripeOrigin> 
     return sendJson(response, 200, result, { 'request-id': `req_${randomBytes(6).toString('hex')}` });
   };
   const origin = await startOrigin({ leaf: await ca.issue(['api.stripe.com']), protocols: ['http/1.1'], answer });
-  return Object.assign(origin, { movements, charges });
+  return Object.assign(origin, { movements, charges, intents });
 }
 
 function created(
@@ -75,11 +86,25 @@ function created(
   };
 }
 
-function read(segments: readonly string[], charges: ReadonlyMap<string, KnownCharge>): unknown {
+function read(
+  target: string,
+  segments: readonly string[],
+  charges: ReadonlyMap<string, KnownCharge>,
+  intents: ReadonlyMap<string, KnownIntent>,
+): unknown {
   const [, kind = '', id] = segments;
   if (id === undefined) return { object: 'list', data: [], has_more: false, url: `/v1/${kind}` };
   const charge = kind === 'charges' ? charges.get(id) : undefined;
-  return { id, object: OBJECTS[kind]?.object ?? kind, ...charge, livemode: false };
+  const intent = kind === 'payment_intents' ? intents.get(id) : undefined;
+  const expanded =
+    target.includes('expand') && intent !== undefined ? { ...intent.latest_charge, object: 'charge' } : 'ch_of_intent';
+  return {
+    id,
+    object: OBJECTS[kind]?.object ?? kind,
+    ...(charge === undefined ? {} : { amount_refunded: 0, ...charge }),
+    ...(intent === undefined ? {} : { amount_capturable: 0, ...intent, latest_charge: expanded }),
+    livemode: false,
+  };
 }
 
 function stripeError(message: string): unknown {

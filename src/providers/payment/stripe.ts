@@ -12,6 +12,7 @@ import type { Provider, Recognition } from '../provider.ts';
 import { type NativeAnswer, type Refusal, refusalSentence } from '../refusal.ts';
 import { setField } from '../set-field.ts';
 import { paymentAction } from './payment-action.ts';
+import { stripeLookups } from './stripe-lookups.ts';
 import { readPayment } from './stripe-payment.ts';
 import { stripeRoute } from './stripe-routes.ts';
 
@@ -27,6 +28,7 @@ export const stripe: Provider = {
   recognise,
   refuse,
   edit,
+  lookups: stripeLookups,
 };
 
 function recognise(request: RequestView): Recognition | null {
