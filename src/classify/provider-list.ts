@@ -13,6 +13,13 @@ import { githubEnterpriseRest, githubRest } from '../providers/repo/github-rest.
 // ---- database ----
 // ---- mcp ----
 // ---- llm ----
+import { anthropic, anthropicAnywhere } from '../providers/llm/anthropic.ts';
+import { bedrock } from '../providers/llm/bedrock.ts';
+import { cohere } from '../providers/llm/cohere.ts';
+import { gemini, vertex } from '../providers/llm/gemini.ts';
+import { mistral } from '../providers/llm/mistral.ts';
+import { ollama } from '../providers/llm/ollama.ts';
+import { azureOpenai, openai, openaiAnywhere, openaiCompatible } from '../providers/llm/openai.ts';
 // ---- message ----
 // ---- cloud ----
 // ---- publish ----
@@ -34,6 +41,15 @@ const NAMED: readonly Provider[] = [
   // ---- database ----
   // ---- mcp ----
   // ---- llm ----
+  openai,
+  azureOpenai,
+  openaiCompatible,
+  anthropic,
+  gemini,
+  vertex,
+  bedrock,
+  mistral,
+  cohere,
   // ---- message ----
   // ---- cloud ----
   // ---- publish ----
@@ -50,6 +66,9 @@ const ANYWHERE: readonly Provider[] = [
   githubEnterpriseGraphql,
   // ---- database ----
   // ---- llm ----
+  openaiAnywhere,
+  anthropicAnywhere,
+  ollama,
   // ---- cloud ----
   // ---- publish ----
   // ---- file ----

@@ -47,6 +47,13 @@ const OPEN_FACTS: ReadonlySet<string> = new Set([
   // ---- database ----
   // ---- mcp ----
   // ---- llm ----
+  'model',
+  'tools',
+  'providerTools',
+  'toolHosts',
+  'fetchHosts',
+  'maxTokens',
+  'messageCount',
   // ---- message ----
   // ---- cloud ----
   'provider',
