@@ -44,6 +44,17 @@ const OPEN_FACTS: ReadonlySet<string> = new Set([
   'currency',
   'currencySource',
   'minorPerMajor',
+  // ---- repo ----
+  'pathCount',
+  'contentBytes',
+  'sha',
+  'mergeMethod',
+  'state',
+  'setting',
+  'permission',
+  'hookHost',
+  'visibility',
+  'gate',
   // ---- database ----
   // ---- mcp ----
   // ---- llm ----

@@ -90,7 +90,7 @@ describe('nobody approves', { concurrency: true }, () => {
     it(`${route} changes a guard, and waits`, async () => {
       const said = await call(route, { title: 'k', key: 'ssh-ed25519 AAAA' });
       assert.equal(said.error['status'], 403, JSON.stringify(said));
-      assert.match(String(said.error['message']), /repo-other-write/);
+      assert.match(String(said.error['message']), /repo-settings/);
     });
   }
 });

@@ -1,15 +1,18 @@
 // Git LFS: an upload batch sends data out before any push is seen (git-lfs "Batch API").
 
 import type { Action } from '../../classify/action.ts';
-import { baseFacts, hostResource } from '../../classify/base-facts.ts';
+import { hostResource } from '../../classify/base-facts.ts';
+import { readRefText } from '../../classify/git-ref.ts';
 import { isPlainRead, readAction } from '../../classify/plain-action.ts';
-import { isJsonArray, isJsonObject, readJson } from '../../classify/strict-json.ts';
+import { isJsonArray, isJsonObject, lookalikeKey, readJson } from '../../classify/strict-json.ts';
 import type { Json, JsonObject } from '../../classify/strict-json.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import { refusalSentence } from '../refusal.ts';
 import type { Provider } from '../provider.ts';
 import type { NativeAnswer, Refusal } from '../refusal.ts';
+import { UNKNOWN_WRITE, effectAction, plain, refOnly } from './effect.ts';
+import type { Effect } from './effect.ts';
 import { repositoryAt } from './repository.ts';
 
 export const gitLfs: Provider = {
@@ -33,14 +36,40 @@ function lfsAt(segments: readonly string[]): number {
 
 function classify(request: RequestView, at: number, body: InspectedBody): Action {
   const rest = request.segments.slice(at + 2).join('/');
-  const plain =
+  const isPlain =
     request.method === 'POST' && request.claimedMethods.length === 0 && !request.ambiguousPath && request.query === '';
   const reading = body.problem === null ? readJson(body.bytes) : null;
   const value = reading?.problem === null ? reading.value : undefined;
-  if (plain && isJsonObject(value) && onlyAsks(rest, value)) return readAction(request);
+  if (isPlain && isJsonObject(value) && onlyAsks(rest, value)) return readAction(request);
   const repository = repositoryAt(hostResource(request).id, request.segments.slice(0, at));
-  const facts = { ...baseFacts(request, plain && value !== undefined), api: 'lfs', repoKnown: repository.known };
-  return { name: 'repo.unknown-write', resource: repository.resource, parents: repository.parents, facts };
+  const sure = isPlain && value !== undefined;
+  if (rest === 'objects/batch' && isJsonObject(value) && value['operation'] === 'upload')
+    return effectAction(request, repository, upload(value), 'lfs', sure);
+  // A lock keeps everybody else from pushing a file.
+  const isLock = /^locks(?:\/[^/]+\/unlock)?$/.test(rest);
+  return effectAction(request, repository, isLock ? plain('repo.config', { setting: 'lock' }) : UNKNOWN_WRITE, 'lfs', sure);
+}
+
+/** LFS servers are written in Go, which reads keys in any case. */
+const NAMES: ReadonlySet<string> = new Set(['operation', 'objects', 'ref', 'size', 'oid']);
+
+/** What is offered: the bytes themselves go by PUT, to a host that the answer names. */
+function upload(value: JsonObject): Effect {
+  const { ref, objects } = value;
+  const name = isJsonObject(ref) ? ref['name'] : undefined;
+  const twice = lookalikeKey(value, NAMES) !== undefined;
+  const target = typeof name === 'string' ? readRefText(name) : null;
+  const sizes = isJsonArray(objects)
+    ? objects.map((one) => (isJsonObject(one) && lookalikeKey(one, NAMES) === undefined ? one['size'] : undefined))
+    : [];
+  let contentBytes = 0;
+  for (const size of sizes) contentBytes += typeof size === 'number' && size >= 0 ? size : Number.NaN;
+  const sure =
+    !twice &&
+    isJsonArray(objects) &&
+    Number.isSafeInteger(contentBytes) &&
+    (ref === undefined || ref === null || target?.sure === true);
+  return plain('repo.upload', sure ? { ...refOnly(target), pathCount: sizes.length, contentBytes } : {}, sure);
 }
 
 /**

@@ -9,7 +9,8 @@ import type { RequestView } from '../../http/request-view.ts';
 import { refusalSentence } from '../refusal.ts';
 import type { Provider } from '../provider.ts';
 import type { NativeAnswer, Refusal } from '../refusal.ts';
-import { effectAction, repositoryHost } from './github-call.ts';
+import { UNKNOWN_WRITE, effectAction } from './effect.ts';
+import { repositoryHost } from './github-call.ts';
 import { mutationEffects } from './github-mutations.ts';
 import { unknownRepository } from './repository.ts';
 
@@ -79,7 +80,7 @@ function operationActions(request: RequestView, operation: GraphqlOperation | nu
 
 function unreadable(request: RequestView): Action {
   const repository = unknownRepository(repositoryHost(request), 'graphql');
-  return effectAction(request, repository, { name: 'repo.unknown-write', moves: null, sure: false }, 'graphql', false);
+  return effectAction(request, repository, UNKNOWN_WRITE, 'graphql', false);
 }
 
 /** 200 with errors, one for each field, as GitHub itself answers what a token may not do: clients raise it with our message. */

@@ -1,13 +1,13 @@
 // GitHub's REST API: api.github.com, its upload host, data residency (ghe.com), and Enterprise servers below /api/v3.
 
-import type { Action } from '../../classify/action.ts';
 import { isPlainRead } from '../../classify/plain-action.ts';
-import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import type { Provider, Recognition } from '../provider.ts';
-import { NO_FIELDS, effectAction, readFields, refuseRest, repositoryOf } from './github-call.ts';
-import type { Effect } from './github-call.ts';
-import { routeOf } from './github-routes.ts';
+import { NO_FIELDS } from './call-fields.ts';
+import { readFields, refuseRest, repositoryHost, repositoryOf } from './github-call.ts';
+import { GITHUB_ROUTES } from './github-routes.ts';
+import { GITHUB_SITE_ROUTES } from './github-site-routes.ts';
+import { restActions } from './rest-call.ts';
 
 export const githubRest: Provider = {
   name: 'github-rest',
@@ -41,24 +41,25 @@ function isEnterprisePath(segments: readonly string[]): boolean {
   return /^api$/i.test(api) && /^(?:v3|uploads)$/i.test(version) && /^(?:repos|repositories)$/i.test(kind);
 }
 
+/** An upload's body is a file, which nobody reads, and may be of any size. */
+const ASSETS = /^releases\/[^/]+\/assets$/i;
+
 function recognition(request: RequestView, segments: readonly string[]): Recognition {
-  return { need: { kind: 'whole' }, classify: (body) => classify(request, segments, body) };
-}
-
-function classify(request: RequestView, segments: readonly string[], body: InspectedBody): readonly Action[] {
   const { repository, rest } = repositoryOf(request, segments);
-  const flat = rest.flatMap((part) => part.split('/')).filter((part) => part !== '');
   const inRepository = rest.length < segments.length;
-  const route = inRepository ? routeOf(request.method, flat) : null;
-  // A `%2F` in a branch or file name is GitHub's own way; where it decides which route it is, servers may differ.
-  const sameRoute = !inRepository || routeOf(request.method, rest) === route;
-  // By its numeric alias a repository escapes every policy on its name; no client writes that way.
-  const named = !inRepository || repository.known;
-  const sure = named && body.problem === null && sameRoute && !request.ambiguousPath && request.claimedMethods.length === 0;
-  if (route === null) return [effectAction(request, repository, UNKNOWN_WRITE, 'rest', sure)];
-  const fields = readFields(request, body);
-  const effects = route.read(fields ?? NO_FIELDS, flat, request.method);
-  return effects.map((effect) => effectAction(request, repository, effect, 'rest', sure && fields !== null));
+  const upload = inRepository && request.method === 'POST' && ASSETS.test(rest.join('/')) && request.claimedMethods.length === 0;
+  return {
+    need: { kind: upload ? 'none' : 'whole' },
+    classify: (body) =>
+      restActions({
+        request,
+        repository,
+        host: repositoryHost(request),
+        rest,
+        table: inRepository ? GITHUB_ROUTES : GITHUB_SITE_ROUTES,
+        fields: upload ? { fields: NO_FIELDS, document: NO_FIELDS } : readFields(request, body),
+        // By its numeric alias a repository escapes every policy on its name; no client writes that way.
+        sure: (!inRepository || repository.known) && body.problem === null,
+      }),
+  };
 }
-
-const UNKNOWN_WRITE: Effect = { name: 'repo.unknown-write', moves: null, sure: true };

@@ -15,12 +15,13 @@ const classify = (path: string, value: unknown, method = 'POST') => {
   return [action?.name, action?.facts['inspected'], action?.resource.id];
 };
 const WRITE = ['repo.unknown-write', true, 'github.com/acme/site'];
+const LOCK = ['repo.config', true, 'github.com/acme/site'];
 const READ = ['http.read', true, 'github.com'];
 
 describe('git LFS', () => {
   it('tells uploads from downloads', () => {
     const objects = [{ oid: OID, size: 3 }];
-    assert.deepEqual(classify('objects/batch', { operation: 'upload', objects }), WRITE);
+    assert.deepEqual(classify('objects/batch', { operation: 'upload', objects }), ['repo.upload', true, 'github.com/acme/site']);
     assert.deepEqual(
       classify('objects/batch', {
         operation: 'download',
@@ -32,8 +33,8 @@ describe('git LFS', () => {
       READ,
     );
     assert.deepEqual(classify('locks/verify', { ref: { name: 'refs/heads/main' }, cursor: '', limit: 100 }), READ);
-    assert.deepEqual(classify('locks', { path: 'x' }), WRITE);
-    assert.deepEqual(classify('locks/1/unlock', {}), WRITE);
+    assert.deepEqual(classify('locks', { path: 'x' }), LOCK);
+    assert.deepEqual(classify('locks/1/unlock', {}), LOCK);
   });
   it('takes a download with cargo for a write', () => {
     const values = [
@@ -50,6 +51,18 @@ describe('git LFS', () => {
     for (const text of ['', '{', '[]x', '{"operation":"upload","operation":"download"}'])
       assert.deepEqual(classify('objects/batch', text).slice(0, 2), ['repo.unknown-write', false], text);
     assert.deepEqual(classify('objects/batch', { operation: 'download' }, 'PUT').slice(0, 2), ['repo.unknown-write', false]);
+  });
+  it('is not sure of an upload that a Go server reads otherwise', () => {
+    const objects = [{ oid: OID, size: 3 }];
+    for (const value of [
+      { operation: 'upload', objects, Objects: [] },
+      { operation: 'upload', objects: [{ oid: OID, size: 3, Size: 4 }] },
+      { operation: 'upload', objects: [{ oid: OID, size: -3 }] },
+      { operation: 'upload', objects: [{ oid: OID }] },
+      { operation: 'upload', objects: 'all' },
+      { operation: 'upload', objects, ref: { name: 'main' } },
+    ])
+      assert.deepEqual(classify('objects/batch', value).slice(0, 2), ['repo.upload', false], JSON.stringify(value));
   });
   it('leaves other paths alone', () => {
     assert.equal(gitLfs.recognise(requestView('POST', '/acme/site.git/info/refs')), null);

@@ -32,7 +32,7 @@ describe('a route', () => {
       'pulls/1/files',
       'pulls/1/merge/x',
       'branches/rename',
-      'issues/1/comments',
+      'issues/1/timeline',
     ]) {
       assert.equal(routeOf('PUT', path.split('/')), null, path);
     }

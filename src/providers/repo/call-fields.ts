@@ -1,0 +1,117 @@
+// The fields of a REST call, wherever its API takes them from: a JSON body, a form, the query.
+
+import { isFormType, isJsonType, isUtf8Type, mediaType } from '../../classify/content-type.ts';
+import { readForm, readPairs } from '../../classify/form.ts';
+import type { FormField } from '../../classify/form.ts';
+import { foldName, isJsonArray, isJsonObject, lookalikeKey, readJson } from '../../classify/strict-json.ts';
+import type { Json, JsonObject } from '../../classify/strict-json.ts';
+import type { InspectedBody } from '../../http/inspected-body.ts';
+import type { RequestView } from '../../http/request-view.ts';
+
+/** What a call without a body says: nothing. */
+export const NO_FIELDS: JsonObject = Object.create(null);
+
+export interface FieldSources {
+  /** Names that routes judge, lower case. Spelt in another case they make a request unsure (threat C5). */
+  readonly judged: ReadonlySet<string>;
+  /** The server takes forms as well as JSON. */
+  readonly form: boolean;
+  /** The server merges the query into the fields; else a judged name in the query makes a request unsure (E13). */
+  readonly query: boolean;
+  /** The server reads JSON whatever the content type says (E16). */
+  readonly anyType: boolean;
+  /** The server's JSON reader ignores the case of keys at every depth (Go, .NET). */
+  readonly foldedKeys: boolean;
+}
+
+export interface CallFields {
+  readonly fields: JsonObject;
+  readonly document: Json;
+}
+
+/** Null when they can't be read surely. Never throws. */
+export function readCallFields(request: RequestView, body: InspectedBody, sources: FieldSources): CallFields | null {
+  if (body.problem !== null) return null;
+  const query = queryFields(request, sources);
+  if (query === null) return null;
+  const given = bodyFields(request, body, sources);
+  if (given === null || !isJsonObject(given)) return given === null ? null : { fields: query, document: given };
+  if (hasLookalike(given, sources)) return null;
+  const fields = merged(given, query);
+  return fields === null ? null : { fields, document: given };
+}
+
+function bodyFields(request: RequestView, body: InspectedBody, sources: FieldSources): Json {
+  if (body.bytes.length === 0) return NO_FIELDS;
+  const media = mediaType(request.headers);
+  if (sources.form && isFormType(media)) {
+    const reading = readForm(body.bytes);
+    return reading.problem === null && isUtf8Type(media) ? objectOf(reading.fields, sources.judged) : null;
+  }
+  if (!sources.anyType && (!isJsonType(media) || !isUtf8Type(media))) return null;
+  const reading = readJson(body.bytes);
+  if (reading.problem !== null || (!isJsonObject(reading.value) && !isJsonArray(reading.value))) return null;
+  return reading.value;
+}
+
+/** Rack splits at `;` too: what stands behind one counts as a name. */
+function queryFields(request: RequestView, sources: FieldSources): JsonObject | null {
+  if (request.query === '') return NO_FIELDS;
+  if (sources.query) {
+    const reading = readPairs(request.query);
+    return reading.problem === null ? objectOf(reading.fields, sources.judged) : null;
+  }
+  const names = [...new URLSearchParams(request.query.replaceAll(';', '&')).keys()];
+  return names.some((name) => sources.judged.has(foldName(name.split('[')[0] ?? ''))) ? null : NO_FIELDS;
+}
+
+/**
+ * A form as an object of texts. INVARIANT: null when a judged name is repeated with another value, or is a container: which one a server
+ * takes is its own affair (E13). Containers that nobody judges are only there.
+ */
+function objectOf(fields: readonly FormField[], judged: ReadonlySet<string>): JsonObject | null {
+  const object: Record<string, Json> = Object.create(null);
+  const nested = new Map<string, Record<string, Json>>();
+  for (const { path, value } of fields) {
+    const [root = '', ...inner] = path;
+    const known = object[root];
+    if (!judged.has(root) && judged.has(foldName(root))) return null;
+    if (judged.has(root) && (inner.length > 0 || (known !== undefined && known !== value))) return null;
+    if (inner.length === 0) object[root] = value;
+    else {
+      const container: Record<string, Json> = nested.get(root) ?? Object.create(null);
+      container[inner.join('.')] = value;
+      nested.set(root, container);
+      object[root] = container;
+    }
+  }
+  return object;
+}
+
+/** The same field in the body and in the query must say the same. */
+function merged(given: JsonObject, query: JsonObject): JsonObject | null {
+  const names = Object.keys(query);
+  if (names.length === 0) return given;
+  const object: Record<string, Json> = Object.create(null);
+  Object.assign(object, given);
+  for (const name of names) {
+    const value = query[name] ?? null;
+    const there = object[name];
+    if (there !== undefined && (typeof there === 'object' || String(there) !== value)) return null;
+    object[name] = there ?? value;
+  }
+  return object;
+}
+
+function hasLookalike(document: JsonObject, sources: FieldSources): boolean {
+  if (!sources.foldedKeys) return lookalikeKey(document, sources.judged) !== undefined;
+  const open: Json[] = [document];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (isJsonArray(value)) open.push(...value.filter((item) => typeof item === 'object' && item !== null));
+    else if (isJsonObject(value)) {
+      if (lookalikeKey(value, sources.judged) !== undefined) return true;
+      open.push(...Object.values(value).filter((item) => typeof item === 'object' && item !== null));
+    }
+  }
+  return false;
+}
