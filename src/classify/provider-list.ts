@@ -1,6 +1,7 @@
 // Every provider there is, a line each. An explicit list: nothing registers itself by being imported.
 
 // ---- email ----
+import { gmail } from '../providers/email/gmail.ts';
 import { resend } from '../providers/email/resend.ts';
 import { sendgrid } from '../providers/email/sendgrid.ts';
 // ---- payment ----
@@ -33,6 +34,7 @@ const NAMED: readonly Provider[] = [
   // ---- email ----
   sendgrid,
   resend,
+  gmail,
   // ---- payment ----
   stripe,
   // ---- repo ----

@@ -11,6 +11,11 @@ export interface CopyObservation {
   readonly kind: 'copy';
   /** Of the decoded body. A longer answer teaches nothing. */
   readonly limitBytes: number;
+  /**
+   * Learnt before the request leaves, whatever becomes of its answer: a change that may have happened makes what was known of the thing
+   * unknown, or a client that hangs up early would keep the old facts alive.
+   */
+  readonly beforehand?: readonly Learnt[];
   /** Only called with a whole, readable answer. */
   read(answer: ObservedAnswer): readonly Learnt[];
 }

@@ -33,11 +33,24 @@ function namesNobody(message: MailMessage): boolean {
 }
 
 function sendAction(request: RequestView, messages: readonly MailMessage[]): Action {
+  return mailAction(request, 'email.send', messageFacts(messages));
+}
+
+/** A mail that was read surely; its resource is the mailbox that it says it is from. */
+export function mailAction(request: RequestView, name: string, mail: Facts): Action {
+  const { sender, senderDomain } = mail;
+  const facts = { ...mail, ...baseFacts(request, true) };
+  if (typeof sender !== 'string' || typeof senderDomain !== 'string')
+    return { name, resource: UNKNOWN_MAILBOX, parents: [], facts };
+  return { name, resource: { type: 'Mailbox', id: sender }, parents: mailboxDomains(senderDomain), facts };
+}
+
+/** What policy may know of messages with the same sender and subject, without the facts of the request that they came in. */
+export function messageFacts(messages: readonly MailMessage[]): Facts {
   const [first] = messages;
   if (first === undefined) throw new Error('a group of messages is empty');
   const { sender } = first;
-  const facts: Facts = {
-    ...baseFacts(request, true),
+  return {
     ...(sender === null ? {} : { sender: sender.address, senderDomain: sender.domain }),
     ...(first.envelopeSender === undefined ? {} : { envelopeSender: first.envelopeSender.address }),
     ...recipientFacts(messages),
@@ -49,9 +62,6 @@ function sendAction(request: RequestView, messages: readonly MailMessage[]): Act
     sandbox: first.sandbox === true,
     messageCount: messages.length,
   };
-  if (sender === null) return { name: 'email.send', resource: UNKNOWN_MAILBOX, parents: [], facts };
-  const resource = { type: 'Mailbox', id: sender.address };
-  return { name: 'email.send', resource, parents: mailboxDomains(sender.domain), facts };
 }
 
 /** INVARIANT: recipients that the request does not all name are not named at all, so that no limit is kept by a part of them. */
@@ -83,7 +93,7 @@ function attachmentFacts(attachments: readonly MailAttachment[]): Facts {
   const sizes = attachments.map((attachment) => attachment.bytes);
   const known = sizes.filter((bytes) => bytes !== undefined);
   return {
-    attachments: distinct(attachments.map((attachment) => attachment.name)),
+    attachments: distinct(attachments.flatMap(({ name, otherNames = [] }) => [name, ...otherNames])),
     attachmentCount: attachments.length,
     attachmentTypes: distinct(attachments.map((attachment) => attachment.type ?? 'unknown')),
     ...(known.length < sizes.length ? {} : { attachmentBytes: known.reduce((sum, bytes) => sum + bytes, 0) }),
@@ -96,8 +106,13 @@ const UNKNOWN_MAILBOX: EntityRef = { type: 'Mailbox', id: 'unknown' };
 
 /** A send whose sender or recipients could not be read surely: it names no mailbox and grants nothing. */
 export function unreadSend(request: RequestView): Action {
+  return unreadMail(request, 'email.send');
+}
+
+/** The same for a draft or a mail that is only stored. */
+export function unreadMail(request: RequestView, name: string): Action {
   const facts = { ...baseFacts(request, false), recipientsKnown: false };
-  return { name: 'email.send', resource: UNKNOWN_MAILBOX, parents: [], facts };
+  return { name, resource: UNKNOWN_MAILBOX, parents: [], facts };
 }
 
 /** What starts a mailing to people whom the vendor keeps. */

@@ -33,6 +33,8 @@ export interface MailMessage {
 export interface MailAttachment {
   /** The file's name, else the URL that the API would fetch, else `unnamed`. */
   readonly name: string;
+  /** What other readers would call it, when the message names it more than once (RFC 2231 beside a plain name). */
+  readonly otherNames?: readonly string[];
   /** As declared, lower case, without parameters. */
   readonly type?: string;
   /** Decoded size. Absent when the request does not hold the content, or it can't be told. */

@@ -1,0 +1,129 @@
+// Google's batch (`multipart/mixed` of `application/http`, at most 100 calls): each call is judged as if it had come by itself (E24).
+
+import type { Action } from '../../classify/action.ts';
+import { mediaType } from '../../classify/content-type.ts';
+import { type EmbeddedRequest, readEmbeddedRequest } from '../../classify/embedded-request.ts';
+import type { Known, Learnt } from '../../classify/known.ts';
+import { type MultipartPart, readMultipart, writeMultipart } from '../../classify/multipart.ts';
+import { isPlainRead, readAction, writeAction } from '../../classify/plain-action.ts';
+import { InterlockError } from '../../errors.ts';
+import type { InspectedBody } from '../../http/inspected-body.ts';
+import type { RequestView } from '../../http/request-view.ts';
+import type { Batch } from '../batch.ts';
+import { googleError } from '../google-error.ts';
+import type { ObservedAnswer } from '../observation.ts';
+import type { NativeAnswer, Refusal } from '../refusal.ts';
+import { unknownMailWrite } from './email-action.ts';
+import { classifyGmail, draftsForgotten } from './gmail-call.ts';
+import { gmailCall } from './gmail-routes.ts';
+
+/** Google's own limit. */
+const MAX_ITEMS = 100;
+const MAX_CLAIMED_METHODS = 4;
+
+/** The actions of each item, in order; null when the batch can't be taken apart surely. */
+export function classifyItems(request: RequestView, body: InspectedBody, known: Known): ReadonlyArray<readonly Action[]> | null {
+  const parts = batchParts(request, body);
+  return parts === null ? null : parts.map((part) => classifyItem(request, itemOf(request, part), known));
+}
+
+export function gmailBatch(request: RequestView, body: InspectedBody, known: Known): Batch | null {
+  const parts = batchParts(request, body);
+  const actions = classifyItems(request, body, known);
+  if (parts === null || actions === null) return null;
+  let next = 0;
+  const items = actions.map((own) => own.map(() => next++));
+  const boundary = mediaType(request.headers).parameters.get('boundary') ?? '';
+  return {
+    items,
+    without(refused) {
+      const kept = parts.filter((_, index) => !refused.has(index));
+      if (kept.length === 0) throw new InterlockError('CONSTRAINT_FAILED', 'every call of the batch is refused');
+      const changed = [...refused].map((index) => `batch: took out call ${index + 1}`);
+      return { bytes: writeMultipart(boundary, kept.map(withCrlf)), changed };
+    },
+    join: (answer, refused) => joinAnswer(parts, answer, refused),
+  };
+}
+
+/** Drafts that an item may change. What a batch writes is never remembered: its answer says which draft is whose only by the way. */
+export function itemsForgotten(request: RequestView, body: InspectedBody): readonly Learnt[] {
+  return (batchParts(request, body) ?? []).flatMap((part) => {
+    const item = itemOf(request, part);
+    return item === null ? [] : readings(item.view).flatMap((view) => draftsForgotten(gmailCall(view) ?? { kind: 'unknown' }));
+  });
+}
+
+function batchParts(request: RequestView, body: InspectedBody): readonly MultipartPart[] | null {
+  if (body.problem !== null) return null;
+  const media = mediaType(request.headers);
+  const { parts, problem } = readMultipart(media, body.bytes, { bareLf: true });
+  if (problem !== null || media.type !== 'multipart/mixed' || parts.length === 0 || parts.length > MAX_ITEMS) return null;
+  return parts.every((part) => part.type === 'application/http') ? parts : null;
+}
+
+function itemOf(request: RequestView, part: MultipartPart): EmbeddedRequest | null {
+  const item = readEmbeddedRequest(request, part.body);
+  if (item === null) return null;
+  // A part may come with a credential of its own; only the batch's is one that anything was judged or remembered for.
+  const [own, second] = item.view.headers.all('authorization');
+  const isSame = second === undefined && (own === undefined || own === request.headers.get('authorization'));
+  return isSame ? item : null;
+}
+
+function classifyItem(request: RequestView, item: EmbeddedRequest | null, known: Known): readonly Action[] {
+  if (item === null || item.view.claimedMethods.length > MAX_CLAIMED_METHODS) return [unknownMailWrite(request, false)];
+  return readings(item.view).flatMap((view) => {
+    const call = gmailCall(view);
+    if (call?.kind === 'batch') return [unknownMailWrite(view, false)];
+    if (call !== null) return classifyGmail(view, item.body, call, known);
+    return [isPlainRead(view) ? readAction(view) : writeAction(view)];
+  });
+}
+
+/** The call under its own method and under each that its fields claim, as the registry does for requests that come by themselves. */
+function readings(view: RequestView): RequestView[] {
+  return [view, ...view.claimedMethods.filter((method) => method !== view.method).map((method) => ({ ...view, method }))];
+}
+
+/** Google's Python client ends its lines in LF alone. */
+function withCrlf({ head, body }: MultipartPart): Pick<MultipartPart, 'head' | 'body'> {
+  return { head: Buffer.from(head.toString('latin1').replaceAll(/\r?\n/g, '\r\n'), 'latin1'), body };
+}
+
+/** An answer that is no batch answer goes on as it is: then no call of the batch was made. */
+function joinAnswer(
+  parts: readonly MultipartPart[],
+  answer: ObservedAnswer,
+  refused: ReadonlyMap<number, Refusal>,
+): NativeAnswer {
+  const media = mediaType(answer.headers);
+  const reading = readMultipart(media, answer.body, { bareLf: true });
+  if (answer.status !== 200 || reading.problem !== null)
+    return { status: answer.status, headers: contentType(answer.headers.get('content-type')), body: answer.body };
+  const answered = [...reading.parts.map(withCrlf)];
+  const joined = parts.flatMap((part, index) => {
+    const refusal = refused.get(index);
+    const next = refusal === undefined ? answered.shift() : refusedPart(part, refusal);
+    return next === undefined ? [] : [next];
+  });
+  const body = writeMultipart(reading.boundary, [...joined, ...answered]);
+  return { status: 200, headers: contentType(answer.headers.get('content-type')), body };
+}
+
+function contentType(value: string | undefined): string[] {
+  return value === undefined ? [] : ['content-type', value];
+}
+
+function refusedPart(part: MultipartPart, refusal: Refusal): Pick<MultipartPart, 'head' | 'body'> {
+  const document = JSON.stringify(googleError(refusal));
+  const id = part.headers.get('content-id');
+  const idField = id === undefined ? '' : `Content-ID: ${id.replace(/^<?/, '<response-')}\r\n`;
+  const length = Buffer.byteLength(document);
+  return {
+    head: Buffer.from(`Content-Type: application/http\r\n${idField}\r\n`),
+    body: Buffer.from(
+      `HTTP/1.1 403 Forbidden\r\nContent-Type: application/json; charset=UTF-8\r\nContent-Length: ${length}\r\n\r\n${document}`,
+    ),
+  };
+}
