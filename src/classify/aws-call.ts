@@ -91,7 +91,8 @@ function differ(a: string | null | undefined, b: string | null | undefined, same
 
 /** Some APIs sign with a longer or shorter name than their endpoint's (`s3express` buckets, `memory-db`). */
 function sameService(a: string, b: string): boolean {
-  const plain = (name: string): string => name.replaceAll(/[-_]/g, '').replace(/^s3(?:express|outposts|objectlambda)$/, 's3');
+  const plain = (name: string): string =>
+    name.replaceAll(/[-_]/g, '').replace(/^s3(?:express|outposts|objectlambda|control)$/, 's3');
   return plain(a) === plain(b);
 }
 

@@ -41,7 +41,6 @@ const SERVICE_IDS: ReadonlyMap<string, string> = new Map([
   ['bedrock-data-automation', 'bedrock'],
   ['bedrock-data-automation-runtime', 'bedrock'],
   ['bedrock-mantle', 'bedrock'],
-  ['s3-control', 's3'],
   ['s3-accelerate', 's3'],
   ['s3-accesspoint', 's3'],
   ['s3express-control', 's3express'],

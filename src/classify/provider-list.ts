@@ -26,6 +26,7 @@ import { azureOpenai, openai, openaiAnywhere, openaiCompatible } from '../provid
 // ---- publish ----
 // ---- dns ----
 // ---- file ----
+import { s3 } from '../providers/file/s3.ts';
 // ---- graphql ----
 import type { Provider } from '../providers/provider.ts';
 
@@ -57,6 +58,7 @@ const NAMED: readonly Provider[] = [
   // ---- publish ----
   // ---- dns ----
   // ---- file ----
+  s3,
 ];
 
 /** Those that know a protocol on any host (`*`), by its path or head; then those that only the body can tell (tentative). */
