@@ -105,6 +105,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     judge,
     wishes: judge,
     recall: createRecall(),
+    budget,
     ledger,
     tickets,
     upstream,

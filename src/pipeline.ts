@@ -6,6 +6,7 @@ import { type InterlockError, toInterlockError } from './errors.ts';
 import type { Sent } from './forward/relay.ts';
 import type { Exchange } from './http/exchange.ts';
 import type { Principal } from './identify/principal.ts';
+import type { Watch } from './observe/watch.ts';
 
 /** How far an exchange came: what a refusal needs to know. */
 export interface Progress {
@@ -38,7 +39,10 @@ export interface Stages {
   record(exchange: Exchange, principal: Principal, decision: Decision): Promise<Recorded>;
   /** Parks what must wait; returns when it may go. Throws POLICY_BLOCKED, TICKET_PENDING, TICKET_DENIED. */
   enforce(exchange: Exchange, principal: Principal, recorded: Recorded): Promise<void>;
-  forward(exchange: Exchange, principal: Principal, recorded: Recorded): Promise<Sent>;
+  /** Sends it, and streams the answer back through what watches it. */
+  forward(exchange: Exchange, principal: Principal, recorded: Recorded, watch: Watch | null): Promise<Sent>;
+  /** How the answer is watched: learnt from, or rewritten. Null, for nearly all: not at all. */
+  observe(exchange: Exchange, principal: Principal, recorded: Recorded): Watch | null;
   recordOutcome(exchange: Exchange, recorded: Recorded, sent: Sent): void;
   /** Records what is not yet on record and answers the client. Never throws. */
   refuse(exchange: Exchange, progress: Progress, error: InterlockError): Promise<void>;
@@ -64,7 +68,7 @@ export async function handleExchange(exchange: Exchange, stage: Stages): Promise
 
     await stage.enforce(exchange, principal, recorded);
 
-    const sent = await stage.forward(exchange, principal, recorded);
+    const sent = await stage.forward(exchange, principal, recorded, stage.observe(exchange, principal, recorded));
     stage.recordOutcome(exchange, recorded, sent);
     progress.finished = true;
     if (sent.error !== null && !exchange.reply.headSent) await stage.refuse(exchange, progress, sent.error);

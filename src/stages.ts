@@ -13,8 +13,8 @@ import type { Upstream } from './forward/outgoing.ts';
 import { send } from './forward/send.ts';
 import type { Exchange } from './http/exchange.ts';
 import type { Principal } from './identify/principal.ts';
+import { observe, type ObserveDeps } from './observe/observe.ts';
 import type { Recorded, Stages } from './pipeline.ts';
-import type { Recall } from './recall/recall.ts';
 import { durabilityOf, outcomeBody, verdictBody } from './record/verdict-entry.ts';
 import type { Sent } from './forward/relay.ts';
 
@@ -25,9 +25,8 @@ export interface Observer {
   finished(exchange: Exchange, recorded: Recorded, sent: Sent): void;
 }
 
-export interface StageDeps extends ParkDeps {
+export interface StageDeps extends ParkDeps, ObserveDeps {
   readonly judge: Judge;
-  readonly recall: Recall;
   readonly upstream: Upstream;
   readonly originate: Originate;
   readonly refuser: Refuser;
@@ -68,10 +67,12 @@ export function createStages(deps: StageDeps): Stages {
 
     enforce: (exchange, principal, recorded) => enforce(exchange, principal, recorded, deps),
 
-    forward(exchange, principal, recorded) {
+    forward(exchange, principal, recorded, watch) {
       observer.leaving(exchange, recorded);
-      return send(exchange, release(exchange, principal, recorded), deps.upstream);
+      return send(exchange, { ...release(exchange, principal, recorded), watch }, deps.upstream);
     },
+
+    observe: (exchange, principal, recorded) => observe(exchange, principal, recorded.decision, deps),
 
     recordOutcome(exchange, recorded, sent) {
       ledger.note(outcomeBody(exchange, recorded.entry, sent, ledger.keyedDigest));

@@ -83,19 +83,20 @@ function stages(calls: string[], over: Partial<Stages> = {}): Stages {
       Promise.resolve(say('record', { decision: decided, entry: '1', ticket: null, mustWait: false })),
     enforce: () => Promise.resolve(say('enforce', undefined)),
     forward: () => Promise.resolve(say('forward', sent)),
+    observe: () => say('observe', null),
     recordOutcome: () => say('outcome', undefined),
     refuse: (_exchange, _progress, error) => Promise.resolve(say(`refuse ${error.code}`, undefined)),
     ...over,
   };
 }
 
-test('the order is identify, classify, enrich, decide, record, enforce, forward, outcome', async () => {
+test('the order is identify, classify, enrich, decide, record, enforce, observe, forward, outcome', async () => {
   const calls: string[] = [];
   await handleExchange(exchange(), stages(calls));
-  assert.deepEqual(calls, ['identify', 'classify', 'enrich', 'decide', 'record', 'enforce', 'forward', 'outcome']);
+  assert.deepEqual(calls, ['identify', 'classify', 'enrich', 'decide', 'record', 'enforce', 'observe', 'forward', 'outcome']);
 });
 
-for (const stage of ['identify', 'classify', 'enrich', 'decide', 'record', 'enforce', 'forward'] as const) {
+for (const stage of ['identify', 'classify', 'enrich', 'decide', 'record', 'enforce', 'observe', 'forward'] as const) {
   test(`whatever ${stage} throws is a refusal, and nothing runs after it`, async () => {
     const calls: string[] = [];
     const boom = (): never => {

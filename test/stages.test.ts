@@ -10,6 +10,7 @@ import type { Constraint } from '../src/decide/constraint.ts';
 import { InterlockError } from '../src/errors.ts';
 import { createRefuser } from '../src/enforce/refuser.ts';
 import type { Outgoing, Upstream } from '../src/forward/outgoing.ts';
+import { createMemoryBudget } from '../src/http/memory-budget.ts';
 import { handleExchange } from '../src/pipeline.ts';
 import { createRecall } from '../src/recall/recall.ts';
 import { createStages } from '../src/stages.ts';
@@ -82,6 +83,7 @@ function rig({ says, outcome = 'approved', grant = false }: Choices): Rig {
   const stages = createStages({
     judge,
     recall: createRecall(),
+    budget: createMemoryBudget(1_000_000),
     ledger,
     upstream,
     inspectBytes: 10_000,

@@ -5,9 +5,10 @@ import { toInterlockError } from '../errors.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { collectingReply } from '../http/collecting-reply.ts';
 import { HeaderList, type RawHeaders } from '../http/headers.ts';
-import { answer } from '../http/reply.ts';
+import { answer, type Reply } from '../http/reply.ts';
 import type { RequestView } from '../http/request-view.ts';
 import { handshakeFields } from '../http/websocket.ts';
+import type { Watch } from '../observe/watch.ts';
 import type { Outgoing, Upstream } from './outgoing.ts';
 import { relay, type Sent } from './relay.ts';
 
@@ -20,13 +21,15 @@ export interface Release {
   readonly principal: string;
   readonly fresh: boolean;
   readonly extraHeaders: RawHeaders;
+  /** What the answer passes through. */
+  readonly watch: Watch | null;
 }
 
 /** Throws only for a malformed WebSocket handshake; every failure on the way is in the result. */
 export function send(exchange: Exchange, release: Release, upstream: Upstream): Promise<Sent> {
   const outgoing = outgoingOf(exchange, release);
   const settle = release.decision.substitute?.settle ?? null;
-  if (settle === null) return relay(upstream, outgoing, exchange.reply, { extraHeaders: release.extraHeaders });
+  if (settle === null) return relayWatched(upstream, outgoing, exchange.reply, release);
   return sendSettled(exchange, outgoing, release, settle, upstream);
 }
 
@@ -38,7 +41,7 @@ function outgoingOf(exchange: Exchange, release: Release): Outgoing {
     scheme: request.scheme,
     authority: request.authority,
     target: request.target,
-    headers: fieldsOf(request),
+    headers: release.watch?.fields(fieldsOf(request)) ?? fieldsOf(request),
     body: bodyOf(exchange, release.decision),
     principal: release.principal,
     fresh: release.fresh,
@@ -58,6 +61,24 @@ function bodyOf(exchange: Exchange, decision: Decision): Outgoing['body'] {
   return exchange.body.outgoingWithPrefix(bytes.replacedBytes, bytes.replacement);
 }
 
+function relayWatched(
+  upstream: Upstream,
+  outgoing: Outgoing,
+  reply: Reply,
+  release: Pick<Release, 'extraHeaders' | 'watch'>,
+): Promise<Sent> {
+  const { extraHeaders, watch } = release;
+  if (watch === null) return relay(upstream, outgoing, reply, { extraHeaders });
+  return ending(relay(upstream, outgoing, watch.before(reply), { extraHeaders }), watch);
+}
+
+/** What upstream sent and what the client got may end apart: a rewriter has a last word, or cuts. */
+async function ending(relayed: Promise<Sent>, watch: Watch): Promise<Sent> {
+  const sent = await relayed;
+  const cut = await watch.ended();
+  return cut === null ? sent : { ...sent, error: cut };
+}
+
 type Settle = NonNullable<NonNullable<Decision['substitute']>['settle']>;
 
 async function sendSettled(
@@ -69,7 +90,7 @@ async function sendSettled(
 ): Promise<Sent> {
   const collected = collectingReply(SETTLED_ANSWER_BYTES);
   exchange.reply.onClose(() => undefined); // a client that leaves changes nothing: the push is on its way
-  const sent = await relay(upstream, outgoing, collected, { extraHeaders: [] });
+  const sent = await relayWatched(upstream, outgoing, collected, { extraHeaders: [], watch: release.watch });
   if (sent.error !== null) return sent;
   try {
     const native = await settle(await collected.answered);

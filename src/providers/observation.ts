@@ -1,15 +1,15 @@
 // What a provider wants of an answer: to learn from a bounded copy while it streams, or to rewrite it on its way to the client.
 
-import type { Action } from '../classify/action.ts';
+import type { Action, Facts } from '../classify/action.ts';
 import type { Learnt } from '../classify/known.ts';
 import type { HeaderList, RawHeaders } from '../http/headers.ts';
 
 export type Observation = CopyObservation | RewriteObservation;
 
-/** The client gets the upstream's bytes untouched, as they come. */
+/** The client gets the upstream's bytes untouched, as they come, whatever becomes of the reading. */
 export interface CopyObservation {
   readonly kind: 'copy';
-  /** Of the decoded body. A longer answer teaches nothing. */
+  /** Of the body, as it comes and once it is decoded. A longer answer teaches nothing, and nothing of it is held. */
   readonly limitBytes: number;
   /**
    * Learnt before the request leaves, whatever becomes of its answer: a change that may have happened makes what was known of the thing
@@ -27,7 +27,10 @@ export interface ObservedAnswer {
   readonly body: Buffer;
 }
 
-/** The client gets what `push` and `end` give. Content codings are undone first, so the client's answer has none. */
+/**
+ * The client gets what `push` and `end` give. Content codings are undone first, so the client's answer has none; `open` is not asked of an
+ * answer without a body. What throws, or can't be decoded, cuts the answer.
+ */
 export interface RewriteObservation {
   readonly kind: 'rewrite';
   /** Null: this answer passes as it is (another status or type). */
@@ -40,11 +43,11 @@ export interface AnswerHead {
 }
 
 export interface RewriteAids {
-  /** Would policy let the agent do this now (ALLOW, ALLOW_LOG, CONSTRAIN or WAIT)? */
+  /** Would policy let the agent do this now (ALLOW, ALLOW_LOG, CONSTRAIN or WAIT)? About 80 µs for each new question. */
   mayDo(action: Action): boolean;
   learn(learnt: Learnt): void;
   /** What earlier exchanges taught, this answer's own `learn` included. */
-  find(kind: string, id: string): Readonly<Record<string, unknown>> | undefined;
+  find(kind: string, id: string): Facts | undefined;
 }
 
 /** Bounded by its author: what it holds back is limited, and over the limit it throws, which cuts the answer. */

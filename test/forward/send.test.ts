@@ -10,9 +10,18 @@ import type { Outgoing, ResponseSink, Upstream } from '../../src/forward/outgoin
 import { type Release, send } from '../../src/forward/send.ts';
 import { HeaderList } from '../../src/http/headers.ts';
 import { NO_BODY } from '../../src/http/inspected-body.ts';
+import { rewritingReply } from '../../src/observe/rewriting-reply.ts';
+import type { Watch } from '../../src/observe/watch.ts';
+import type { RewriteObservation } from '../../src/providers/observation.ts';
 import { decisionOf, handMade, type HandMade, proposalOf } from '../support/exchange.ts';
 import { requestView } from '../support/request-view.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
+
+const AIDS = { mayDo: () => true, learn: () => undefined, find: () => undefined };
+const SHOUTING: RewriteObservation = {
+  kind: 'rewrite',
+  open: () => ({ push: (chunk) => Buffer.from(chunk.toString().toUpperCase()), end: () => Buffer.alloc(0) }),
+};
 
 interface FakeUpstream extends Upstream {
   readonly sent: Outgoing[];
@@ -52,7 +61,7 @@ function substituteOf(exchange: HandMade, parts: Partial<Substitute>): Decision 
 }
 
 function releaseOf(decision: Decision, parts: Partial<Release> = {}): Release {
-  return { decision, principal: 'bot', fresh: false, extraHeaders: [], ...parts };
+  return { decision, principal: 'bot', fresh: false, extraHeaders: [], watch: null, ...parts };
 }
 
 async function bytesOf(outgoing: Outgoing | undefined): Promise<string> {
@@ -188,3 +197,28 @@ for (const translated of [false, true]) {
     assert.deepEqual([sent.result, sent.error?.code, exchange.reply.headSent], ['unknown', 'UPSTREAM_CLOSED', false]);
   });
 }
+
+test('an answer that is watched passes through the watch, and what cut it is the outcome', async () => {
+  const exchange = handMade('POST', '/a', 'body', { headers: ['Accept-Encoding', 'gzip, lz4'] });
+  const upstream = fine();
+  const watch: Watch = {
+    fields: (headers) => [...headers, 'x-asked', 'readably'],
+    before: (reply) => rewritingReply(reply, { observation: SHOUTING, aids: AIDS, bodyless: () => false }),
+    ended: () => Promise.resolve(new InterlockError('UPSTREAM_PROTOCOL', 'cut')),
+  };
+  const sent = await send(exchange, releaseOf(decisionOf('ALLOW', proposalOf(exchange)), { watch }), upstream);
+  assert.deepEqual(upstream.sent[0]?.headers, ['Accept-Encoding', 'gzip, lz4', 'x-asked', 'readably']);
+  assert.equal((await exchange.reply.answered).body.toString(), 'ANSWER');
+  assert.deepEqual([sent.result, sent.responseBytes, sent.error?.message], ['sent', 6, 'cut']);
+});
+
+test('an answer that is settled was watched before', async () => {
+  const exchange = handMade('POST', '/a', 'body');
+  const decision = substituteOf(exchange, {
+    settle: (answer) => Promise.resolve({ status: 200, headers: [], body: answer.body }),
+  });
+  const before: Watch['before'] = (reply) => rewritingReply(reply, { observation: SHOUTING, aids: AIDS, bodyless: () => false });
+  const watch: Watch = { fields: (headers) => headers, before, ended: () => Promise.resolve(null) };
+  await send(exchange, releaseOf(decision, { watch }), fine());
+  assert.equal((await exchange.reply.answered).body.toString(), 'ANSWER');
+});

@@ -8,6 +8,7 @@ import { createResolver } from '../../src/forward/resolver.ts';
 import { relay, type Sent } from '../../src/forward/relay.ts';
 import { createUpstream } from '../../src/forward/upstream.ts';
 import { http1Reply } from '../../src/http/http1-reply.ts';
+import type { Reply } from '../../src/http/reply.ts';
 import { createUpstreamTrust } from '../../src/tls/upstream-trust.ts';
 import { portOf } from './origin.ts';
 import { outgoingTo } from './sink.ts';
@@ -18,7 +19,11 @@ export interface Bridge extends AsyncDisposable {
   nextSent(): Promise<Sent>;
 }
 
-export async function startBridge(originPort: number, extraHeaders: readonly string[] = []): Promise<Bridge> {
+export async function startBridge(
+  originPort: number,
+  extraHeaders: readonly string[] = [],
+  before: (reply: Reply) => Reply = (reply) => reply,
+): Promise<Bridge> {
   const upstream = createUpstream(
     createDialer({
       resolver: createResolver({ hosts: { 'origin.test': { host: '127.0.0.1', port: originPort } } }),
@@ -42,7 +47,7 @@ export async function startBridge(originPort: number, extraHeaders: readonly str
       body: hasBody ? request : null,
     });
     const answer = async (): Promise<void> => {
-      const sent = await relay(upstream, outgoing, http1Reply(response), { extraHeaders });
+      const sent = await relay(upstream, outgoing, before(http1Reply(response)), { extraHeaders });
       if (sent.error !== null && !response.headersSent) response.writeHead(502, { 'content-length': 0 }).end();
       waiting.shift()?.(sent);
     };

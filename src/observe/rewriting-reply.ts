@@ -1,0 +1,177 @@
+// A reply that hands the client what a provider's rewriter makes of the answer. What can't be rewritten is cut, never passed on raw.
+
+import type { Duplex } from 'node:stream';
+import { InterlockError } from '../errors.ts';
+import { contentCodings } from '../http/content-decoder.ts';
+import { HeaderList, type RawHeaders } from '../http/headers.ts';
+import type { Reply } from '../http/reply.ts';
+import { type StreamDecoder, streamDecoder } from '../http/stream-decoder.ts';
+import type { AnswerRewriter, RewriteAids, RewriteObservation } from '../providers/observation.ts';
+
+export interface RewritingReply extends Reply {
+  /** Resolves once nothing more goes to the client: with what cut the answer, or null. At once when nothing is under way. */
+  ended(): Promise<InterlockError | null>;
+}
+
+export interface Rewriting {
+  readonly observation: RewriteObservation;
+  readonly aids: RewriteAids;
+  readonly bodyless: (status: number) => boolean;
+}
+
+/** True of the upstream's bytes only: lengths, codings, validators and digests (RFC 9110 §8, RFC 9530). */
+const OF_OLD_BYTES = new Set([
+  'content-length',
+  'content-encoding',
+  'content-md5',
+  'content-digest',
+  'repr-digest',
+  'digest',
+  'etag',
+  'accept-ranges',
+]);
+
+export function rewritingReply(reply: Reply, rewriting: Rewriting): RewritingReply {
+  return new Rewriter(reply, rewriting);
+}
+
+class Rewriter implements RewritingReply {
+  readonly #reply: Reply;
+  readonly #rewriting: Rewriting;
+  readonly #over = Promise.withResolvers<InterlockError | null>();
+  readonly #leaving: (() => void)[] = [];
+  #rewriter: AnswerRewriter | null = null;
+  #decoder: StreamDecoder | null = null;
+  #resume: () => void = () => undefined;
+  #trailers: RawHeaders = [];
+  #state: 'passing' | 'ending' | 'over' = 'passing';
+
+  constructor(reply: Reply, rewriting: Rewriting) {
+    this.#reply = reply;
+    this.#rewriting = rewriting;
+    reply.onClose(() => this.#stop(null));
+    reply.onDrain(() => {
+      if (this.#decoder === null) this.#resume();
+      else this.#decoder.resume();
+    });
+  }
+
+  get headSent(): boolean {
+    return this.#reply.headSent;
+  }
+
+  inform(status: number, headers: RawHeaders): void {
+    this.#reply.inform(status, headers);
+  }
+
+  /** Throws when the answer must be rewritten and can't be: no head has gone out, so the client is told in words. */
+  head(status: number, headers: RawHeaders, last = false): void {
+    const { observation, aids, bodyless } = this.#rewriting;
+    const fields = new HeaderList(headers);
+    const rewriter = last || bodyless(status) ? null : observation.open({ status, headers: fields }, aids);
+    if (rewriter === null) {
+      this.#reply.head(status, headers, last);
+      return;
+    }
+    const codings = contentCodings(fields.all('content-encoding'));
+    if (codings === null)
+      throw new InterlockError('UPSTREAM_PROTOCOL', 'the answer comes in a content coding that can not be undone');
+    this.#reply.head(status, rewrittenFields(fields, rewriter.headers ?? []));
+    this.#rewriter = rewriter;
+    if (codings.length > 0) this.#decoder = this.#decoderOf(codings);
+  }
+
+  write(chunk: Buffer): boolean {
+    if (this.#rewriter === null) return this.#reply.write(chunk);
+    if (this.#state === 'over') return true;
+    return this.#decoder === null ? this.#push(chunk) : this.#decoder.write(chunk);
+  }
+
+  onDrain(resume: () => void): void {
+    this.#resume = resume;
+  }
+
+  end(trailers: RawHeaders): void {
+    if (this.#rewriter === null) {
+      this.#reply.end(trailers);
+      return;
+    }
+    if (this.#state === 'over') return;
+    this.#state = 'ending';
+    this.#trailers = new HeaderList(trailers).without(OF_OLD_BYTES).raw;
+    if (this.#decoder === null) this.#finish();
+    else this.#decoder.end();
+  }
+
+  abort(): void {
+    this.#stop(null);
+    this.#reply.abort();
+  }
+
+  onClose(listener: () => void): void {
+    this.#leaving.push(listener);
+    this.#reply.onClose(listener);
+  }
+
+  switchProtocols(headers: RawHeaders): Duplex | null {
+    return this.#reply.switchProtocols(headers);
+  }
+
+  ended(): Promise<InterlockError | null> {
+    return this.#state === 'passing' ? Promise.resolve(null) : this.#over.promise;
+  }
+
+  #decoderOf(codings: readonly string[]): StreamDecoder {
+    return streamDecoder(codings, {
+      data: (bytes) => this.#push(bytes),
+      end: () => this.#finish(),
+      fail: (error) => this.#cut(error),
+      drain: () => this.#resume(),
+    });
+  }
+
+  #push(bytes: Buffer): boolean {
+    if (this.#state === 'over' || this.#rewriter === null) return true;
+    try {
+      const given = this.#rewriter.push(bytes);
+      return given.length === 0 ? true : this.#reply.write(given);
+    } catch (error) {
+      this.#cut(error);
+      return true;
+    }
+  }
+
+  #finish(): void {
+    if (this.#state === 'over' || this.#rewriter === null) return;
+    try {
+      const rest = this.#rewriter.end();
+      if (rest.length > 0) this.#reply.write(rest);
+      this.#reply.end(this.#trailers);
+      this.#stop(null);
+    } catch (error) {
+      this.#cut(error);
+    }
+  }
+
+  /** INVARIANT: the client sees a broken answer; not a byte that was not rewritten reaches it, nor an end that looks whole. */
+  #cut(cause: unknown): void {
+    if (this.#state === 'over') return;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    this.#stop(new InterlockError('UPSTREAM_PROTOCOL', `the answer could not be rewritten, so it was cut: ${why}`, { cause }));
+    this.#reply.abort();
+    for (const listener of this.#leaving) listener();
+  }
+
+  #stop(error: InterlockError | null): void {
+    if (this.#state === 'over') return;
+    this.#state = 'over';
+    this.#decoder?.destroy();
+    this.#over.resolve(error);
+  }
+}
+
+function rewrittenFields(fields: HeaderList, own: RawHeaders): RawHeaders {
+  const named = new Set(OF_OLD_BYTES);
+  for (let i = 0; i < own.length; i += 2) named.add((own[i] ?? '').toLowerCase());
+  return [...fields.without(named).raw, ...own];
+}
