@@ -5,6 +5,8 @@ import { gmail } from '../providers/email/gmail.ts';
 import { resend } from '../providers/email/resend.ts';
 import { sendgrid } from '../providers/email/sendgrid.ts';
 // ---- payment ----
+import { plaid } from '../providers/payment/plaid.ts';
+import { square } from '../providers/payment/square.ts';
 import { stripe } from '../providers/payment/stripe.ts';
 // ---- repo ----
 import { gitLfs } from '../providers/repo/git-lfs.ts';
@@ -38,6 +40,8 @@ const NAMED: readonly Provider[] = [
   gmail,
   // ---- payment ----
   stripe,
+  square,
+  plaid,
   // ---- repo ----
   githubRest,
   githubGraphql,

@@ -48,6 +48,10 @@ const OPEN_FACTS: ReadonlySet<string> = new Set([
   'currency',
   'currencySource',
   'minorPerMajor',
+  'direction',
+  'asset',
+  'assetAmount',
+  'amountMajor',
   // ---- repo ----
   'pathCount',
   'contentBytes',

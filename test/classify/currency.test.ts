@@ -2,7 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isCurrency, minorPerMajor } from '../../src/classify/currency.ts';
+import {
+  adyenScale,
+  decimalsOf,
+  isCurrency,
+  isoScale,
+  type MinorPerMajor,
+  minorPerMajor,
+  paypalScale,
+} from '../../src/classify/currency.ts';
 
 describe('currencies', () => {
   it('count in hundredths mostly, in whole units or thousandths sometimes', () => {
@@ -17,5 +25,22 @@ describe('currencies', () => {
     assert.deepEqual(['ZZZ', 'eur', '', 'XAU'].map(minorPerMajor), [1, 1, 1, 1]);
     assert.equal(isCurrency('EUR'), true);
     assert.equal(isCurrency('eur'), false);
+  });
+});
+
+describe('each API', () => {
+  const codes = ['HUF', 'TWD', 'ISK', 'CLP', 'CVE', 'IDR', 'MGA', 'JPY', 'KWD', 'EUR', 'ZZZ'];
+  it('has its own exceptions', () => {
+    assert.deepEqual(codes.map(isoScale), [100, 100, 1, 1, 100, 100, 100, 1, 1000, 100, 1]);
+    assert.deepEqual(codes.map(adyenScale), [100, 100, 100, 100, 1, 1, 100, 1, 1000, 100, 1]);
+    assert.deepEqual(codes.map(paypalScale), [1, 1, 1, 1, 100, 100, 100, 1, 1000, 100, 1]);
+    assert.deepEqual(codes.map(minorPerMajor), [100, 100, 100, 1, 100, 100, 1, 1, 1000, 100, 1]);
+  });
+
+  it('has as many decimals as the scale says', () => {
+    assert.deepEqual(
+      [1, 100, 1000].map((scale) => decimalsOf(scale as MinorPerMajor)),
+      [0, 2, 3],
+    );
   });
 });

@@ -1,7 +1,5 @@
 // Stripe's API: calls that move money are payments with an amount where the request says one, every other write is an unknown one.
 
-import type { Action } from '../../classify/action.ts';
-import { baseFacts, hostDomains, hostResource } from '../../classify/base-facts.ts';
 import { hasAmbiguousPath, isPlainRead } from '../../classify/plain-action.ts';
 import { InterlockError } from '../../errors.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
@@ -11,7 +9,7 @@ import type { BodyEdit, EditedBody } from '../body-edit.ts';
 import type { Provider, Recognition } from '../provider.ts';
 import { type NativeAnswer, type Refusal, refusalSentence } from '../refusal.ts';
 import { setField } from '../set-field.ts';
-import { paymentAction } from './payment-action.ts';
+import { paymentAction, unknownPaymentWrite } from './payment-action.ts';
 import { stripeLookups } from './stripe-lookups.ts';
 import { readPayment } from './stripe-payment.ts';
 import { stripeRoute } from './stripe-routes.ts';
@@ -39,17 +37,8 @@ function recognise(request: RequestView): Recognition | null {
     need: { kind: host === FILES_HOST ? 'none' : 'whole' },
     classify: (body) => {
       if (found !== null) return [paymentAction(request, readPayment(request, body, found.route, found.id))];
-      return [unknownWrite(request, body.problem === null && !hasAmbiguousPath(request))];
+      return [unknownPaymentWrite(request, body.problem === null && !hasAmbiguousPath(request))];
     },
-  };
-}
-
-function unknownWrite(request: RequestView, inspected: boolean): Action {
-  return {
-    name: 'payment.unknown-write',
-    resource: hostResource(request),
-    parents: hostDomains(request.authority.host),
-    facts: { ...baseFacts(request, inspected), amountKnown: false },
   };
 }
 
