@@ -11,8 +11,11 @@ import { stripe } from '../providers/payment/stripe.ts';
 // ---- repo ----
 import { gitLfs } from '../providers/repo/git-lfs.ts';
 import { gitPush } from '../providers/repo/git-push.ts';
-import { githubEnterpriseGraphql, githubGraphql } from '../providers/repo/github-graphql.ts';
+import { githubGraphql } from '../providers/repo/github-graphql.ts';
 import { githubEnterpriseRest, githubRest } from '../providers/repo/github-rest.ts';
+import { gitlabGraphql } from '../providers/repo/gitlab-graphql.ts';
+import { gitlabRest, gitlabSelfHostedRest } from '../providers/repo/gitlab-rest.ts';
+import { githubEnterpriseGraphql } from '../providers/repo/self-hosted-graphql.ts';
 // ---- database ----
 // ---- mcp ----
 // ---- llm ----
@@ -45,6 +48,8 @@ const NAMED: readonly Provider[] = [
   // ---- repo ----
   githubRest,
   githubGraphql,
+  gitlabRest,
+  gitlabGraphql,
   // ---- database ----
   // ---- mcp ----
   // ---- llm ----
@@ -72,6 +77,7 @@ const ANYWHERE: readonly Provider[] = [
   gitLfs,
   githubEnterpriseRest,
   githubEnterpriseGraphql,
+  gitlabSelfHostedRest,
   // ---- database ----
   // ---- llm ----
   openaiAnywhere,

@@ -1,8 +1,10 @@
 // The fields of a REST call, wherever its API takes them from: a JSON body, a form, the query.
 
 import { isFormType, isJsonType, isUtf8Type, mediaType } from '../../classify/content-type.ts';
-import { readForm, readPairs } from '../../classify/form.ts';
+import { namePath, readForm, readPairs } from '../../classify/form.ts';
 import type { FormField } from '../../classify/form.ts';
+import { partText, readMultipart } from '../../classify/multipart.ts';
+import type { MultipartPart } from '../../classify/multipart.ts';
 import { foldName, isJsonArray, isJsonObject, lookalikeKey, readJson } from '../../classify/strict-json.ts';
 import type { Json, JsonObject } from '../../classify/strict-json.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
@@ -48,10 +50,22 @@ function bodyFields(request: RequestView, body: InspectedBody, sources: FieldSou
     const reading = readForm(body.bytes);
     return reading.problem === null && isUtf8Type(media) ? objectOf(reading.fields, sources.judged) : null;
   }
+  if (sources.form && media.type === 'multipart/form-data') {
+    const reading = readMultipart(media, body.bytes);
+    const fields = reading.problem === null ? reading.parts.map(partField) : [null];
+    return fields.every((field) => field !== null) ? objectOf(fields, sources.judged) : null;
+  }
   if (!sources.anyType && (!isJsonType(media) || !isUtf8Type(media))) return null;
   const reading = readJson(body.bytes);
   if (reading.problem !== null || (!isJsonObject(reading.value) && !isJsonArray(reading.value))) return null;
   return reading.value;
+}
+
+/** A file is there, and says nothing. */
+function partField(part: MultipartPart): FormField | null {
+  const path = namePath(part.name ?? '');
+  const value = part.filename === undefined ? partText(part) : '';
+  return path === null || value === null ? null : { path, value };
 }
 
 /** Rack splits at `;` too: what stands behind one counts as a name. */

@@ -17,7 +17,11 @@ export function guards(setting: string, paths: readonly string[], read: ReadSett
 }
 
 export function config(setting: string, method: string, facts: Facts = {}): PlainEffect {
-  return plain('repo.config', { setting, change: setting === 'transfer' ? 'update' : changeOf(method), ...facts });
+  return plain('repo.config', {
+    setting,
+    change: setting === 'transfer' || setting === 'archive' ? 'update' : changeOf(method),
+    ...facts,
+  });
 }
 
 export function changeOf(method: string): string {

@@ -1,0 +1,29 @@
+// GitLab's quick actions: a comment or description with a line `/merge` merges, one with `/approve` approves. No other call is made.
+
+import type { Json } from '../../classify/strict-json.ts';
+import { merge, plain, pullRequest, push } from './effect.ts';
+import type { Effect } from './effect.ts';
+
+const EFFECTS: ReadonlyMap<string, () => Effect> = new Map([
+  ['merge', () => merge(null, { autoMerge: true })],
+  ['approve', () => plain('repo.approve', { gate: 'review' })],
+  ['submit_review', () => plain('repo.approve', { gate: 'review' })],
+  ['rebase', (): Effect => ({ ...push(null, 'update', { fastForward: 'no' }), sure: true })],
+  ['target_branch', (): Effect => ({ ...pullRequest('update', null), sure: false })],
+  ['create_merge_request', () => pullRequest('update', null)],
+  ['run_pipeline', () => plain('repo.run')],
+  ['move', () => plain('repo.unknown-write')],
+  ['clone', () => plain('repo.unknown-write')],
+]);
+
+/**
+ * What the quick actions in a text would do besides. Not sure when the text is none. GitLab leaves code blocks out; counting those too only
+ * makes a call look more harmful.
+ */
+export function quickActions(note: Json | undefined): readonly Effect[] {
+  if (note === undefined || note === null) return [];
+  if (typeof note !== 'string') return [plain('repo.unknown-write', {}, false)];
+  const found = new Set<string>();
+  for (const match of note.matchAll(/(?:^|[\r\n\u0085\u2028\u2029])\s*\/([a-z_]+)/gi)) found.add((match[1] ?? '').toLowerCase());
+  return [...found].flatMap((name) => EFFECTS.get(name)?.() ?? []);
+}
