@@ -13,7 +13,7 @@ export interface ClientReport {
 }
 
 /** A program of `test/e2e/clients` under the pinned Node; `input` becomes its one argument. */
-export async function runClient(login: Login, name: string, input: unknown): Promise<ClientReport> {
+export async function runClient(login: Pick<Login, 'env'>, name: string, input: unknown): Promise<ClientReport> {
   const file = fileURLToPath(new URL(`../e2e/clients/${name}.ts`, import.meta.url));
   const ran = await runCommand(process.execPath, ['--disable-warning=ExperimentalWarning', file, JSON.stringify(input)], {
     env: login.env,
@@ -21,7 +21,17 @@ export async function runClient(login: Login, name: string, input: unknown): Pro
   const line = ran.stdout.trim().split('\n').at(-1) ?? '';
   if (ran.code !== 0 || line === '')
     throw new Error(`the client ${name} ended with code ${ran.code}: ${ran.stderr}${ran.stdout}`);
-  const said: unknown = JSON.parse(line);
+  return clientReport(JSON.parse(line));
+}
+
+/** For programs that make several calls and give back `{ said: […] }`. */
+export async function runCalls(login: Pick<Login, 'env'>, name: string, given: unknown): Promise<readonly ClientReport[]> {
+  const { ok, result, error } = await runClient(login, name, given);
+  if (!ok || !Array.isArray(result['said'])) throw new Error(`the client ${name} failed: ${JSON.stringify(error)}`);
+  return result['said'].map(clientReport);
+}
+
+function clientReport(said: unknown): ClientReport {
   return { ok: field(said, 'ok') === true, result: asObject(field(said, 'result')), error: asObject(field(said, 'error')) };
 }
 

@@ -13,13 +13,17 @@ export function addresses(value: unknown): string[] {
 
 /** Prints what `work` came to. An error is told with the fields that SDKs put on theirs. */
 export async function report(work: () => Promise<unknown>): Promise<void> {
-  let said: unknown;
-  try {
-    said = { ok: true, result: await work() };
-  } catch (error) {
-    said = { ok: false, error: describe(error) };
-  }
+  const said = await outcome(work);
   process.stdout.write(`${JSON.stringify(said)}\n`, () => process.exit(0));
+}
+
+/** What `work` came to: `{ ok, result }` or `{ ok, error }`. For programs that make several calls. */
+export async function outcome(work: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return { ok: true, result: await work() };
+  } catch (error) {
+    return { ok: false, error: describe(error) };
+  }
 }
 
 const FIELDS = ['type', 'rawType', 'code', 'statusCode', 'status', 'details', 'requestId'];
