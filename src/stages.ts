@@ -102,7 +102,13 @@ async function enforce(exchange: Exchange, principal: Principal, recorded: Recor
 
 function release(exchange: Exchange, principal: Principal, recorded: Recorded) {
   const { decision, entry, ticket } = recorded;
-  return { decision, principal: principal.agent, fresh: ticket !== null, extraHeaders: verdictFields(exchange, decision, entry) };
+  return {
+    decision,
+    entry,
+    principal: principal.agent,
+    fresh: ticket !== null,
+    extraHeaders: verdictFields(exchange, decision, entry),
+  };
 }
 
 /** A client is told when what left is not what it sent. */

@@ -10,6 +10,7 @@ import { InterlockError, toInterlockError } from '../errors.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { Decision } from './decision.ts';
+import { partialBatch } from './partial-batch.ts';
 import { type RewriteDeps, remainingChanges, rewrite } from './rewrite.ts';
 
 export interface ConstrainDeps extends RewriteDeps, EnrichDeps {
@@ -24,7 +25,9 @@ export async function decide(
   deps: ConstrainDeps,
 ): Promise<Decision> {
   const judgement = deps.judge.judge(principal, proposal.actions);
-  if (judgement.constraints.length === 0 || judgement.verdict === 'BLOCK') return plain(proposal, judgement);
+  if (judgement.verdict === 'BLOCK')
+    return (await partialBatch(exchange, principal, proposal, judgement, deps)) ?? plain(proposal, judgement);
+  if (judgement.constraints.length === 0) return plain(proposal, judgement);
   try {
     return await constrained(exchange, principal, proposal, judgement, deps);
   } catch (thrown) {

@@ -18,8 +18,8 @@ export interface Substitute {
     | { readonly kind: 'prefix'; readonly replacedBytes: number; readonly replacement: Buffer };
   /** In plain words; empty when nothing had to change. */
   readonly changed: readonly string[];
-  /** Turns the upstream's answer into the client's, when it would not fit what the client asked (a re-routed push). */
-  readonly settle: ((answer: CollectedAnswer) => Promise<NativeAnswer>) | null;
+  /** Turns the upstream's answer into the client's, when it would not fit what the client asked (a re-routed push, a part of a batch). */
+  readonly settle: ((answer: CollectedAnswer, entry: string) => Promise<NativeAnswer>) | null;
 }
 
 export interface Decision {

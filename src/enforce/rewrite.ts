@@ -5,6 +5,7 @@ import type { Constraint } from '../decide/constraint.ts';
 import type { Judgement } from '../decide/judgement.ts';
 import { InterlockError } from '../errors.ts';
 import type { Exchange } from '../http/exchange.ts';
+import type { RequestView } from '../http/request-view.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { BodyEdit } from '../providers/body-edit.ts';
 import type { Substitute } from './decision.ts';
@@ -59,8 +60,19 @@ function editBody(proposal: Proposal, constraints: readonly Constraint[]): Subst
     changed.push(...edited.changed);
     body = { bytes: edited.bytes, problem: null };
   }
-  const headers = proposal.request.headers.without(STALE_FIELDS).with('content-length', String(body.bytes.length));
-  return { request: { ...proposal.request, headers }, body, bytes: { kind: 'whole', bytes: body.bytes }, changed, settle: null };
+  return substituteBody(proposal.request, body.bytes, changed);
+}
+
+/** The request with another body, and a head that is true of it. */
+export function substituteBody(request: RequestView, bytes: Buffer, changed: readonly string[]): Substitute {
+  const headers = request.headers.without(STALE_FIELDS).with('content-length', String(bytes.length));
+  return {
+    request: { ...request, headers },
+    body: { bytes, problem: null },
+    bytes: { kind: 'whole', bytes },
+    changed,
+    settle: null,
+  };
 }
 
 function bodyEdit(constraint: Constraint): BodyEdit {

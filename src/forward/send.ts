@@ -12,11 +12,13 @@ import type { Watch } from '../observe/watch.ts';
 import type { Outgoing, Upstream } from './outgoing.ts';
 import { relay, type Sent } from './relay.ts';
 
-/** The most of an upstream's answer that is held when it must be translated for the client (a push report is a few KB). */
-const SETTLED_ANSWER_BYTES = 4 * 1024 * 1024;
+/** The most of an upstream's answer that is held when it must be translated for the client (a push report is a few KB, what a batch did can be MB). */
+const SETTLED_ANSWER_BYTES = 8 * 1024 * 1024;
 
 export interface Release {
   readonly decision: Decision;
+  /** The verdict entry's id: refusals inside an answer name it. */
+  readonly entry: string;
   /** The pool owner: connections are never shared between principals. */
   readonly principal: string;
   readonly fresh: boolean;
@@ -93,7 +95,7 @@ async function sendSettled(
   const sent = await relayWatched(upstream, outgoing, collected, { extraHeaders: [], watch: release.watch });
   if (sent.error !== null) return sent;
   try {
-    const native = await settle(await collected.answered);
+    const native = await settle(await collected.answered, release.entry);
     const headers = new HeaderList(native.headers).without(new Set(['content-length'])).raw;
     answer(exchange.reply, native.status, [...headers, ...release.extraHeaders], native.body);
     return sent;

@@ -30,6 +30,7 @@ export function observe(exchange: Exchange, principal: Principal, decision: Deci
   const bodyless = (status: number): boolean => request.method === 'HEAD' || status === 204 || status === 304;
   if (observation.kind === 'rewrite')
     return rewriteWatch((reply) => rewritingReply(reply, { observation, aids: aidsOf(principal, memory, deps.judge), bodyless }));
+  for (const one of observation.beforehand ?? []) memory.learn(one);
   return {
     fields: readableCodings,
     before: (reply) =>

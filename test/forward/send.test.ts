@@ -61,7 +61,7 @@ function substituteOf(exchange: HandMade, parts: Partial<Substitute>): Decision 
 }
 
 function releaseOf(decision: Decision, parts: Partial<Release> = {}): Release {
-  return { decision, principal: 'bot', fresh: false, extraHeaders: [], watch: null, ...parts };
+  return { decision, entry: '7', principal: 'bot', fresh: false, extraHeaders: [], watch: null, ...parts };
 }
 
 async function bytesOf(outgoing: Outgoing | undefined): Promise<string> {
@@ -181,7 +181,7 @@ test('an answer too large to translate is not translated', async () => {
   const exchange = handMade('POST', '/a', 'push');
   const endless = upstreamThat((sink) => {
     sink.head(200, [], false);
-    for (let i = 0; i < 5; i += 1) sink.data(Buffer.alloc(1024 * 1024));
+    for (let i = 0; i < 9; i += 1) sink.data(Buffer.alloc(1024 * 1024));
     sink.end([]);
   });
   const sent = await send(exchange, releaseOf(substituteOf(exchange, { settle: () => assert.fail('translated') })), endless);
