@@ -28,8 +28,10 @@ import { ollama } from '../providers/llm/ollama.ts';
 import { azureOpenai, openai, openaiAnywhere, openaiCompatible } from '../providers/llm/openai.ts';
 // ---- message ----
 // ---- cloud ----
+import { aws } from '../providers/cloud/aws.ts';
 // ---- publish ----
 // ---- dns ----
+import { route53 } from '../providers/dns/route53.ts';
 // ---- file ----
 import { s3 } from '../providers/file/s3.ts';
 // ---- graphql ----
@@ -64,8 +66,10 @@ const NAMED: readonly Provider[] = [
   cohere,
   // ---- message ----
   // ---- cloud ----
+  aws,
   // ---- publish ----
   // ---- dns ----
+  route53,
   // ---- file ----
   s3,
 ];
