@@ -5,6 +5,7 @@ import pino, { type Logger } from 'pino';
 import { openHeldBodies } from './approve/held-body.ts';
 import { openTicketBook } from './approve/ticket-book.ts';
 import type { Address, Config, Listener } from './config/config.ts';
+import { readersOf } from './classify/socket-readers.ts';
 import { createAgentLimit } from './connection/agent-limit.ts';
 import { type ConnectDeps, handleConnect } from './connection/connect.ts';
 import { createExchangeFactory } from './connection/exchange-factory.ts';
@@ -33,6 +34,7 @@ import { createInternalSite } from './serve/internal-site.ts';
 import { metricSources } from './serve/metric-sources.ts';
 import { createMetrics } from './serve/metrics.ts';
 import { createObserver } from './serve/observer.ts';
+import { socketGate } from './socket-gate.ts';
 import { type OpenServers, openServers } from './serve/servers.ts';
 import { createStages } from './stages.ts';
 import { loadOrCreateAuthority } from './tls/certificate-authority.ts';
@@ -114,9 +116,18 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     inspectBytes: config.limits.inspectBytes,
     keepBody: bodies.keepBody,
     originate: createOriginator({ budget, nextId: factory.nextId, handle: (exchange) => run(exchange) }),
+    messageGate: (exchange, known) =>
+      socketGate(exchange, known, {
+        stages,
+        readersOf,
+        nextId: factory.nextId,
+        inspectBytes: config.limits.inspectBytes,
+        budget,
+        handle: (message, messageStages) => run(message, messageStages),
+      }),
   });
-  const run = (exchange: Exchange): Promise<void> => {
-    const done = handleExchange(exchange, stages);
+  const run = (exchange: Exchange, through: Stages = stages): Promise<void> => {
+    const done = handleExchange(exchange, through);
     inFlight.add(done);
     return done;
   };

@@ -1,5 +1,6 @@
 // The stages of one exchange, put together from the rooms. pipeline.ts says in which order they run.
 
+import type { Known } from './classify/known.ts';
 import { propose } from './classify/propose.ts';
 import type { Judge } from './decide/judge.ts';
 import { decide } from './enforce/constrain.ts';
@@ -17,6 +18,7 @@ import { observe, type ObserveDeps } from './observe/observe.ts';
 import type { Recorded, Stages } from './pipeline.ts';
 import { durabilityOf, outcomeBody, verdictBody } from './record/verdict-entry.ts';
 import type { Sent } from './forward/relay.ts';
+import type { MessageGate } from './http/message-gate.ts';
 
 /** What metrics and logs are told; never a reason to wait. */
 export interface Observer {
@@ -31,6 +33,8 @@ export interface StageDeps extends ParkDeps, ObserveDeps {
   readonly originate: Originate;
   readonly refuser: Refuser;
   readonly observer: Observer;
+  /** Who judges the messages of an upgrade; null when nobody does. Throws CLASSIFY_FAILED. */
+  readonly messageGate: (exchange: Exchange, known: Known) => MessageGate | null;
 }
 
 export function createStages(deps: StageDeps): Stages {
@@ -58,7 +62,9 @@ export function createStages(deps: StageDeps): Stages {
     async record(exchange, principal, decision) {
       // Interlock's own requests have nobody to hold: what would need approval there does not go out.
       const parking =
-        decision.verdict === 'WAIT' && exchange.cause === null ? await park(exchange, principal, decision, deps) : null;
+        decision.verdict === 'WAIT' && (exchange.cause === null || exchange.message === true)
+          ? await park(exchange, principal, decision, deps)
+          : null;
       const ticket = parking?.ticket.id ?? null;
       const body = verdictBody(exchange, principal, decision, ticket, ledger.keyedDigest);
       const { entry } = await ledger.append(body, durabilityOf(decision.verdict, decision.judgement));
@@ -69,7 +75,9 @@ export function createStages(deps: StageDeps): Stages {
 
     forward(exchange, principal, recorded, watch) {
       observer.leaving(exchange, recorded);
-      return send(exchange, { ...release(exchange, principal, recorded), watch }, deps.upstream);
+      const gate =
+        exchange.request.upgrade === null ? null : deps.messageGate(exchange, deps.recall.of(principal, exchange.request));
+      return send(exchange, { ...release(exchange, principal, recorded), watch, gate }, deps.upstream);
     },
 
     observe: (exchange, principal, recorded) => observe(exchange, principal, recorded.decision, deps),

@@ -90,6 +90,7 @@ function rig({ says, outcome = 'approved', grant = false }: Choices): Rig {
     tickets: book(parked, outcome, grant),
     keepBody: () => Promise.resolve(),
     ...NO_WISHES,
+    messageGate: () => null,
     refuser: createRefuser({
       ledger,
       tally: () => undefined,

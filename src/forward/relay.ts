@@ -3,6 +3,8 @@
 import type { Duplex } from 'node:stream';
 import { InterlockError } from '../errors.ts';
 import type { RawHeaders } from '../http/headers.ts';
+import { joinJudged } from '../http/judged-sockets.ts';
+import type { MessageGate } from '../http/message-gate.ts';
 import type { Reply } from '../http/reply.ts';
 import { checkStatus, responseFields } from '../http/response-head.ts';
 import { checkSwitch, joinSockets } from '../http/websocket.ts';
@@ -27,6 +29,8 @@ export interface Sent {
 /** Extra response fields, such as `Interlock-Verdict`, set before the head goes out. */
 export interface RelayOptions {
   readonly extraHeaders: RawHeaders;
+  /** Judges the messages of an upgraded connection; null: they pass as bytes. */
+  readonly gate: MessageGate | null;
 }
 
 /**
@@ -43,6 +47,7 @@ export function relay(upstream: Upstream, outgoing: Outgoing, reply: Reply, opti
 class Relay implements ResponseSink {
   readonly #reply: Reply;
   readonly #extra: RawHeaders;
+  readonly #gate: MessageGate | null;
   readonly #outgoing: Outgoing;
   readonly #resolve: (sent: Sent) => void;
   readonly #up: BodyMeter = createBodyMeter();
@@ -57,6 +62,7 @@ class Relay implements ResponseSink {
   constructor(reply: Reply, options: RelayOptions, outgoing: Outgoing, resolve: (sent: Sent) => void) {
     this.#reply = reply;
     this.#extra = options.extraHeaders;
+    this.#gate = options.gate;
     this.#outgoing = outgoing;
     this.#resolve = resolve;
     reply.onClose(() => {
@@ -157,7 +163,9 @@ class Relay implements ResponseSink {
       return;
     }
     this.#status = 101;
-    joinSockets(client, socket, this.#up, this.#down, () => this.#finish('sent', null));
+    const onEnd = (): void => this.#finish('sent', null);
+    if (this.#gate === null) joinSockets(client, socket, this.#up, this.#down, onEnd);
+    else joinJudged({ client, upstream: socket, up: this.#up, down: this.#down, onEnd }, this.#gate);
   }
 
   #finish(result: Sent['result'], error: InterlockError | null): void {

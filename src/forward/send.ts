@@ -7,6 +7,7 @@ import { collectingReply } from '../http/collecting-reply.ts';
 import { HeaderList, type RawHeaders } from '../http/headers.ts';
 import { answer, type Reply } from '../http/reply.ts';
 import type { RequestView } from '../http/request-view.ts';
+import type { MessageGate } from '../http/message-gate.ts';
 import { handshakeFields } from '../http/websocket.ts';
 import type { Watch } from '../observe/watch.ts';
 import type { Outgoing, Upstream } from './outgoing.ts';
@@ -25,6 +26,8 @@ export interface Release {
   readonly extraHeaders: RawHeaders;
   /** What the answer passes through. */
   readonly watch: Watch | null;
+  /** Judges the messages after an upgrade; null: nobody reads them. */
+  readonly gate: MessageGate | null;
 }
 
 /** Throws only for a malformed WebSocket handshake; every failure on the way is in the result. */
@@ -67,11 +70,11 @@ function relayWatched(
   upstream: Upstream,
   outgoing: Outgoing,
   reply: Reply,
-  release: Pick<Release, 'extraHeaders' | 'watch'>,
+  release: Pick<Release, 'extraHeaders' | 'watch' | 'gate'>,
 ): Promise<Sent> {
-  const { extraHeaders, watch } = release;
-  if (watch === null) return relay(upstream, outgoing, reply, { extraHeaders });
-  return ending(relay(upstream, outgoing, watch.before(reply), { extraHeaders }), watch);
+  const { extraHeaders, watch, gate } = release;
+  if (watch === null) return relay(upstream, outgoing, reply, { extraHeaders, gate });
+  return ending(relay(upstream, outgoing, watch.before(reply), { extraHeaders, gate }), watch);
 }
 
 /** What upstream sent and what the client got may end apart: a rewriter has a last word, or cuts. */
@@ -92,7 +95,7 @@ async function sendSettled(
 ): Promise<Sent> {
   const collected = collectingReply(SETTLED_ANSWER_BYTES);
   exchange.reply.onClose(() => undefined); // a client that leaves changes nothing: the push is on its way
-  const sent = await relayWatched(upstream, outgoing, collected, { extraHeaders: [], watch: release.watch });
+  const sent = await relayWatched(upstream, outgoing, collected, { extraHeaders: [], watch: release.watch, gate: null });
   if (sent.error !== null) return sent;
   try {
     const native = await settle(await collected.answered, release.entry);

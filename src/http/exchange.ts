@@ -16,8 +16,10 @@ export interface Exchange {
   readonly identify: () => Principal;
   /** What the protocol layers found wrong before there was anything to judge; the pipeline refuses and records it. */
   readonly fault: InterlockError | null;
-  /** The exchange on whose behalf Interlock makes this one, or null for a client's. */
+  /** The exchange on whose behalf Interlock makes this one, or the upgrade that this message belongs to; null for a client's. */
   readonly cause: string | null;
+  /** A message of an upgraded connection: its cause is the upgrade, and there is a client whom it can be held for. */
+  readonly message?: true;
   /** Where the client is, for refusals before identity. */
   readonly source: string;
   /** `performance.now()` when the head was complete. */

@@ -47,7 +47,7 @@ export async function startBridge(
       body: hasBody ? request : null,
     });
     const answer = async (): Promise<void> => {
-      const sent = await relay(upstream, outgoing, before(http1Reply(response)), { extraHeaders });
+      const sent = await relay(upstream, outgoing, before(http1Reply(response)), { extraHeaders, gate: null });
       if (sent.error !== null && !response.headersSent) response.writeHead(502, { 'content-length': 0 }).end();
       waiting.shift()?.(sent);
     };
