@@ -36,6 +36,47 @@ export function readAddress(text: string): MailAddress | null {
   return list?.length === 1 && !text.includes(';') ? (list[0] ?? null) : null;
 }
 
+/** One entry of a list as it is written, with its address. */
+export interface ListedAddress {
+  readonly text: string;
+  readonly address: MailAddress;
+}
+
+/**
+ * The entries of a list, each with its own text, so that some can be taken out and the rest stays as it was written. Null where
+ * `readAddressList` is null, and for groups.
+ */
+export function splitAddressList(text: string): readonly ListedAddress[] | null {
+  const whole = readAddressList(text);
+  if (whole === null || text.includes(';')) return null;
+  const entries: ListedAddress[] = [];
+  for (const piece of atCommas(text)) {
+    const address = readAddress(piece);
+    if (address === null) return null;
+    entries.push({ text: piece.trim(), address });
+  }
+  // INVARIANT: cutting finds the very addresses that reading found.
+  return entries.map((one) => one.address.address).join() === whole.map((one) => one.address).join() ? entries : null;
+}
+
+/** Commas in quotes and comments part nothing. */
+function atCommas(text: string): string[] {
+  const pieces: string[] = [];
+  let start = 0;
+  let inside = '';
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text.charAt(at);
+    if (sign === '\\') at += 1;
+    else if (inside !== '') inside = sign === inside ? '' : inside;
+    else if (sign === '"' || sign === '(') inside = sign === '"' ? '"' : ')';
+    else if (sign === ',') {
+      pieces.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return [...pieces, text.slice(start)];
+}
+
 /** A bare `local@domain`, as JSON fields with a name of their own carry it; else null. */
 export function readBareAddress(text: string): MailAddress | null {
   const trimmed = text.trim();

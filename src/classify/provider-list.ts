@@ -2,8 +2,14 @@
 
 // ---- email ----
 import { gmail } from '../providers/email/gmail.ts';
+import { azureEmail } from '../providers/email/azure-email.ts';
+import { brevo } from '../providers/email/brevo.ts';
+import { mailgun } from '../providers/email/mailgun.ts';
+import { mandrill } from '../providers/email/mandrill.ts';
+import { postmark } from '../providers/email/postmark.ts';
 import { resend } from '../providers/email/resend.ts';
 import { sendgrid } from '../providers/email/sendgrid.ts';
+import { sparkpost } from '../providers/email/sparkpost.ts';
 // ---- payment ----
 import { plaid } from '../providers/payment/plaid.ts';
 import { square } from '../providers/payment/square.ts';
@@ -43,6 +49,12 @@ const NAMED: readonly Provider[] = [
   sendgrid,
   resend,
   gmail,
+  mailgun,
+  postmark,
+  brevo,
+  mandrill,
+  sparkpost,
+  azureEmail,
   // ---- payment ----
   stripe,
   square,

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readAddress, readAddressList, readBareAddress } from '../../src/classify/email-address.ts';
+import { readAddress, readAddressList, readBareAddress, splitAddressList } from '../../src/classify/email-address.ts';
 
 function list(text: string): readonly string[] | null {
   return readAddressList(text)?.map((address) => address.address) ?? null;
@@ -148,4 +148,16 @@ test('long hostile lists are refused or read in linear time', () => {
     readAddressList(text);
     assert.ok(performance.now() - started < 500, `${text.slice(0, 9)}… took ${performance.now() - started} ms`);
   }
+});
+
+test('a list is cut into its entries, each as it is written', () => {
+  const texts = (list: string): string[] | null => splitAddressList(list)?.map((one) => one.text) ?? null;
+  assert.deepEqual(texts('a@ex.com'), ['a@ex.com']);
+  assert.deepEqual(texts('"B, C" <b@ex.com>,d@ex.com , E (x, y) <e@ex.com>'), [
+    '"B, C" <b@ex.com>',
+    'd@ex.com',
+    'E (x, y) <e@ex.com>',
+  ]);
+  for (const list of ['', 'a@ex.com,', 'T: a@ex.com, b@ex.com;', '"a@ex.com, b@ex.com', 'a@ex.com; b@ex.com'])
+    assert.equal(texts(list), null, list);
 });

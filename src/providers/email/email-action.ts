@@ -17,7 +17,7 @@ const MAX_ACTIONS = 100;
  */
 export function sendActions(request: RequestView, messages: readonly MailMessage[]): Action[] {
   const alike = Map.groupBy(messages, likeness);
-  return messages.some(namesNobody) || alike.size > MAX_ACTIONS
+  return messages.some(isUnsure) || alike.size > MAX_ACTIONS
     ? [unreadSend(request)]
     : [...alike.values()].map((group) => sendAction(request, group));
 }
@@ -27,9 +27,18 @@ function likeness(message: MailMessage): string {
   return JSON.stringify([sender?.address, envelopeSender?.address, subject, sandbox === true, recipientsKnown !== false]);
 }
 
-/** INVARIANT: a message that names nobody, and no list either, was not understood. */
-function namesNobody(message: MailMessage): boolean {
-  return message.recipientsKnown !== false && recipientsOf(message).length === 0;
+/** What vendors fill in when they send: `{{email}}`, `*|EMAIL|*`, `%recipient.email%`. All of it may stand before an `@`. */
+const PLACEHOLDER = /\{\{|\*\||%recipient/;
+
+/** INVARIANT: a message that names nobody, and no list either, was not understood; nor was one whose addresses are yet to be filled in. */
+function isUnsure(message: MailMessage): boolean {
+  const { sender, envelopeSender, replyTo = [] } = message;
+  const recipients = recipientsOf(message);
+  const named = [sender, envelopeSender, ...replyTo, ...recipients];
+  return (
+    (message.recipientsKnown !== false && recipients.length === 0) ||
+    named.some((one) => one !== null && one !== undefined && PLACEHOLDER.test(one.address))
+  );
 }
 
 function sendAction(request: RequestView, messages: readonly MailMessage[]): Action {
@@ -54,8 +63,8 @@ export function messageFacts(messages: readonly MailMessage[]): Facts {
     ...(sender === null ? {} : { sender: sender.address, senderDomain: sender.domain }),
     ...(first.envelopeSender === undefined ? {} : { envelopeSender: first.envelopeSender.address }),
     ...recipientFacts(messages),
-    ...replyFacts(messages.flatMap((message) => message.replyTo ?? [])),
-    ...attachmentFacts(messages.flatMap((message) => message.attachments ?? [])),
+    ...replyFacts(messages.map((message) => message.replyTo)),
+    ...attachmentFacts(messages.map((message) => message.attachments)),
     ...(first.subject === undefined ? {} : { subject: first.subject.slice(0, SUBJECT_LENGTH).toWellFormed() }),
     templated: messages.some((message) => message.templated === true),
     scheduled: messages.some((message) => message.scheduled === true),
@@ -83,12 +92,17 @@ function recipientFacts(messages: readonly MailMessage[]): Facts {
   };
 }
 
-function replyFacts(replyTo: readonly MailAddress[]): Facts {
+/** Undefined where the vendor keeps them: then nothing is said. */
+function replyFacts(lists: ReadonlyArray<readonly MailAddress[] | undefined>): Facts {
+  if (lists.includes(undefined)) return {};
+  const replyTo = lists.flatMap((list) => list ?? []);
   return { replyTo: addressesOf(replyTo), replyToDomains: domainsOf(replyTo) };
 }
 
 /** INVARIANT: a sum that leaves one attachment out is no sum; there is none then. */
-function attachmentFacts(attachments: readonly MailAttachment[]): Facts {
+function attachmentFacts(lists: ReadonlyArray<readonly MailAttachment[] | undefined>): Facts {
+  if (lists.includes(undefined)) return {};
+  const attachments = lists.flatMap((list) => list ?? []);
   const urls = attachments.flatMap((attachment) => attachment.url ?? []);
   const sizes = attachments.map((attachment) => attachment.bytes);
   const known = sizes.filter((bytes) => bytes !== undefined);

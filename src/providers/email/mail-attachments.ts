@@ -1,6 +1,7 @@
 // The attachments of the JSON mail APIs: a list of objects that differ in what their members are called.
 
-import { foldName, isJsonArray, isJsonObject, type Json, type JsonObject } from '../../classify/strict-json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../classify/strict-json.ts';
+import { hasOtherSpelling, memberNames } from './mail-json.ts';
 import type { MailAttachment } from './mail-message.ts';
 
 /** What the members are called in one API, best first. */
@@ -22,19 +23,14 @@ const NAME_LENGTH = 200;
 export function readAttachments(list: Json | undefined, members: AttachmentMembers): readonly MailAttachment[] | null {
   if (list === undefined || list === null) return [];
   if (!isJsonArray(list)) return null;
-  const spelt = new Set([...members.name, ...members.type, ...members.content, ...members.url]);
+  const names = memberNames(...members.name, ...members.type, ...members.content, ...members.url);
   const found: MailAttachment[] = [];
   for (const item of list) {
-    const attachment = isJsonObject(item) && !hasOtherSpelling(item, spelt) ? readAttachment(item, members) : null;
+    const attachment = isJsonObject(item) && !hasOtherSpelling(item, names) ? readAttachment(item, members) : null;
     if (attachment === null) return null;
     found.push(attachment);
   }
   return found;
-}
-
-function hasOtherSpelling(item: JsonObject, spelt: ReadonlySet<string>): boolean {
-  const folded = new Set([...spelt].map(foldName));
-  return Object.keys(item).some((key) => !spelt.has(key) && folded.has(foldName(key)));
 }
 
 function readAttachment(item: JsonObject, members: AttachmentMembers): MailAttachment | null {

@@ -14,6 +14,21 @@ export function mailDocument(request: RequestView, body: InspectedBody): Json | 
   return readJson(body.bytes).value;
 }
 
+/** The members of an object that are judged, as its API spells them. */
+export interface MemberNames {
+  readonly exact: ReadonlySet<string>;
+  readonly folded: ReadonlySet<string>;
+}
+
+export function memberNames(...names: readonly string[]): MemberNames {
+  return { exact: new Set(names), folded: new Set(names.map(foldName)) };
+}
+
+/** Is any member spelt almost as one that is judged? An API that ignores case would read it (threat C5). */
+export function hasOtherSpelling(object: JsonObject, names: MemberNames): boolean {
+  return Object.keys(object).some((key) => !names.exact.has(key) && names.folded.has(foldName(key)));
+}
+
 /** Fields of a message that say who sends it, who gets it, or what else a mailer should do with it. */
 const ROUTING_HEADERS = new Set([
   'to',
@@ -34,17 +49,50 @@ const ROUTING_HEADERS = new Set([
  */
 export function harmlessHeaders(headers: Json | undefined): boolean {
   if (headers === undefined || headers === null) return true;
-  if (!isJsonObject(headers)) return false;
-  return Object.entries(headers).every(([name, value]) => {
-    const field = foldName(name).trim();
-    return (
-      !ROUTING_HEADERS.has(field) &&
-      !field.startsWith('resent-') &&
-      isHeaderText(name) &&
-      typeof value === 'string' &&
-      isHeaderText(value)
-    );
-  });
+  return isJsonObject(headers) && Object.entries(headers).every(([name, value]) => isHarmlessHeader(name, value));
+}
+
+function isHarmlessHeader(name: string, value: Json | undefined): boolean {
+  const field = foldName(name).trim();
+  return (
+    !ROUTING_HEADERS.has(field) &&
+    !field.startsWith('resent-') &&
+    isHeaderText(name) &&
+    typeof value === 'string' &&
+    isHeaderText(value)
+  );
+}
+
+/** Custom header fields as pairs: of an object, or of a list of objects that call name and value so. Null when they are neither. */
+export function headerPairs(
+  headers: Json | undefined,
+  names: { readonly name: string; readonly value: string },
+): HeaderPair[] | null {
+  if (headers === undefined || headers === null) return [];
+  if (isJsonObject(headers)) return Object.entries(headers);
+  if (!isJsonArray(headers)) return null;
+  const spelt = memberNames(names.name, names.value);
+  const pairs: HeaderPair[] = [];
+  for (const item of headers) {
+    const name = isJsonObject(item) && !hasOtherSpelling(item, spelt) ? item[names.name] : undefined;
+    if (!isJsonObject(item) || typeof name !== 'string') return null;
+    pairs.push([name, item[names.value] ?? null]);
+  }
+  return pairs;
+}
+
+export type HeaderPair = readonly [name: string, value: Json];
+
+/**
+ * Where answers go, of an API that takes `Reply-To` as a custom header field. Null when it can't be read surely, stands there twice, or
+ * any other field is not harmless.
+ */
+export function headerReplies(pairs: readonly HeaderPair[]): readonly MailAddress[] | null {
+  const isReply = ([name]: HeaderPair): boolean => foldName(name).trim() === 'reply-to';
+  const [reply, second] = pairs.filter(isReply);
+  const harmless = pairs.every((pair) => isReply(pair) || isHarmlessHeader(pair[0], pair[1]));
+  if (!harmless || second !== undefined || (reply !== undefined && !isHeaderText(reply[0]))) return null;
+  return readReplyTo(reply?.[1]);
 }
 
 /**

@@ -16,11 +16,13 @@ export interface MailMessage {
    * the envelope is what is delivered, the header is what readers answer to.
    */
   readonly envelope?: readonly MailAddress[];
+  /** Undefined when the vendor keeps it, as of a stored draft. */
   readonly replyTo?: readonly MailAddress[];
   /** False: it also goes to people whom this request does not name (a list, a segment, a stored draft). */
   readonly recipientsKnown?: boolean;
   /** Undefined when a template or nothing sets it. */
   readonly subject: string | undefined;
+  /** Undefined when the vendor keeps them. */
   readonly attachments?: readonly MailAttachment[];
   /** What it says comes from a template that is kept at the vendor. */
   readonly templated?: boolean;

@@ -1,27 +1,21 @@
-// Resend's API: POST /emails and /emails/batch are mail; broadcasts, events, inboxes and every other write are unknown ones.
+// Resend's API: POST /emails and /emails/batch are mail, broadcasts and events are campaigns; inboxes, contacts and keys are unknown writes.
 
-import type { Action } from '../../classify/action.ts';
-import { hasAmbiguousPath, isPlainRead } from '../../classify/plain-action.ts';
-import { isJsonArray, type Json, writeJson } from '../../classify/strict-json.ts';
-import { InterlockError } from '../../errors.ts';
+import { isPlainRead } from '../../classify/plain-action.ts';
+import { isJsonObject, type JsonObject } from '../../classify/strict-json.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import { jsonAnswer } from '../json-answer.ts';
-import type { BodyEdit, EditedBody } from '../body-edit.ts';
-import type { Provider, Recognition } from '../provider.ts';
+import type { Provider } from '../provider.ts';
 import { refusalSentence } from '../refusal.ts';
-import { setField } from '../set-field.ts';
-import { sendActions, unknownMailWrite, unreadSend } from './email-action.ts';
-import { nobodyLeft } from './keep-recipients.ts';
-import { mailDocument } from './mail-json.ts';
-import type { MailMessage } from './mail-message.ts';
+import { type JsonMail, mailEdit, type MailCall, mailRecognition, manyJson, oneJson } from './mail-call.ts';
+import { hasOtherSpelling, mailDocument, type MemberNames, memberNames } from './mail-json.ts';
 import { keepResendRecipients, readResendMail } from './resend-mail.ts';
 
 export const resend: Provider = {
   name: 'resend',
   family: 'email',
   hosts: ['api.resend.com'],
-  recognise,
+  recognise: (request) => (isPlainRead(request) ? null : mailRecognition(request, callOf)),
   // The SDK returns this as `error`, it does not throw.
   refuse: (_request, refusal) =>
     jsonAnswer(refusal, {
@@ -29,63 +23,65 @@ export const resend: Provider = {
       name: 'validation_error',
       message: refusalSentence(refusal),
     }),
-  edit,
+  edit: (request, body, change) => mailEdit(request, body, change, callOf),
 };
 
-type SendKind = 'one' | 'batch';
+const MAIL: JsonMail = {
+  read: (item) => {
+    const message = readResendMail(item);
+    return message === null ? null : [message];
+  },
+  keep: keepResendRecipients,
+};
 
-function recognise(request: RequestView): Recognition | null {
-  if (isPlainRead(request)) return null;
-  const kind = sendKind(request);
+const CALLS: ReadonlyMap<string, MailCall> = new Map<string, MailCall>([
+  ['POST emails', oneJson(MAIL)],
+  ['POST emails/batch', manyJson(MAIL)],
+  // An event starts automations, which may mail whom they like.
+  ['POST events/send', { kind: 'campaign', operation: 'trigger', read: readEvent }],
+]);
+
+function callOf(request: RequestView): MailCall | null {
+  const path = request.segments.join('/');
+  const call = CALLS.get(`${request.method} ${path}`);
+  if (call !== undefined) return call;
+  const campaign = request.method === 'POST' ? /^broadcasts\/([^/]+)\/send$/.exec(path)?.[1] : undefined;
+  if (campaign !== undefined) return broadcast(campaign);
+  return request.method === 'PATCH' && /^emails\/[^/]+$/.test(path) ? RESCHEDULE : null;
+}
+
+function broadcast(campaign: string): MailCall {
   return {
-    need: { kind: 'whole' },
-    classify: (body) => {
-      if (hasAmbiguousPath(request)) return [unknownMailWrite(request, false)];
-      return kind === null ? [unknownMailWrite(request, body.problem === null)] : classifySend(request, body, kind);
+    kind: 'campaign',
+    operation: 'send',
+    read: (request, body) => {
+      if (body.bytes.length === 0) return { campaign };
+      const document = readDocument(request, body, SCHEDULE_NAMES);
+      if (document === null) return null;
+      return { campaign, operation: (document['scheduled_at'] ?? null) === null ? 'send' : 'schedule' };
     },
   };
 }
 
-function sendKind(request: RequestView): SendKind | null {
-  if (request.method !== 'POST') return null;
-  const path = request.segments.join('/');
-  if (path === 'emails') return 'one';
-  return path === 'emails/batch' ? 'batch' : null;
+const EVENT_NAMES = memberNames('event', 'email', 'contact_id');
+const SCHEDULE_NAMES = memberNames('scheduled_at');
+
+function readEvent(request: RequestView, body: InspectedBody): { readonly campaign: string } | null {
+  const event = readDocument(request, body, EVENT_NAMES)?.['event'];
+  return typeof event === 'string' ? { campaign: event } : null;
 }
 
-function classifySend(request: RequestView, body: InspectedBody, kind: SendKind): readonly Action[] {
-  const messages = readMessages(mailDocument(request, body), kind);
-  return messages === null ? [unreadSend(request)] : sendActions(request, messages);
-}
+/** A mail that was taken already gets another time: who gets it is not in this request. */
+const RESCHEDULE: MailCall = {
+  kind: 'send',
+  read: (request, body) => {
+    const document = readDocument(request, body, SCHEDULE_NAMES);
+    if (document === null || Object.keys(document).join() !== 'scheduled_at') return null;
+    return [{ sender: null, to: [], cc: [], bcc: [], recipientsKnown: false, subject: undefined, scheduled: true }];
+  },
+};
 
-function readMessages(document: Json | undefined, kind: SendKind): readonly MailMessage[] | null {
-  const items = itemsOf(document, kind);
-  if (items === null || items.length === 0) return null;
-  const messages: MailMessage[] = [];
-  for (const item of items) {
-    const message = readResendMail(item);
-    if (message === null) return null;
-    messages.push(message);
-  }
-  return messages;
-}
-
-/** A list where one message is due, or one message where a list is, is not what the API documents: null. */
-function itemsOf(document: Json | undefined, kind: SendKind): readonly Json[] | null {
-  if (document === undefined) return null;
-  if (kind === 'batch') return isJsonArray(document) ? document : null;
-  return isJsonArray(document) ? null : [document];
-}
-
-function edit(request: RequestView, body: InspectedBody, change: BodyEdit): EditedBody {
-  if (change.kind === 'set') return setField(request, body, change);
-  const kind = sendKind(request);
-  const items = kind === null ? null : itemsOf(mailDocument(request, body), kind);
-  if (items === null) throw new InterlockError('CONSTRAINT_FAILED', 'the message could not be read to take recipients out');
-  const changed: string[] = [];
-  const domains = new Set(change.domains);
-  const kept = items.flatMap((item) => keepResendRecipients(item, domains, changed) ?? []);
-  if (kept.length === 0) throw nobodyLeft();
-  if (changed.length === 0) return { bytes: body.bytes, changed };
-  return { bytes: Buffer.from(writeJson(kind === 'batch' ? kept : (kept[0] ?? null))), changed };
+function readDocument(request: RequestView, body: InspectedBody, names: MemberNames): JsonObject | null {
+  const document = mailDocument(request, body);
+  return isJsonObject(document) && !hasOtherSpelling(document, names) ? document : null;
 }

@@ -90,13 +90,26 @@ type PersonalMessage = Pick<MailMessage, 'sender' | 'to' | 'cc' | 'bcc' | 'subje
 function readPersonalization(personalization: Json, document: JsonObject): PersonalMessage | null {
   const lists = readLists(personalization);
   if (lists === null || !isJsonObject(personalization) || !harmlessHeaders(personalization['headers'])) return null;
-  if (breaksHeader(personalization['subject'])) return null;
+  if (
+    breaksHeader(personalization['subject']) ||
+    isSubstituted(personalization, [document['reply_to'], document['reply_to_list']])
+  )
+    return null;
   const sender = readEntry(personalization['from'] ?? document['from'] ?? null);
   const subject = personalization['subject'] ?? document['subject'];
-  const hasSubject = typeof subject === 'string' && document['template_id'] === undefined;
+  const hasSubject =
+    typeof subject === 'string' && document['template_id'] === undefined && !isSubstituted(personalization, [subject]);
   if (sender === null) return null;
   const scheduled = personalization['send_at'] !== undefined;
   return { sender, ...addressesOf(lists), subject: hasSubject ? subject : undefined, scheduled };
+}
+
+/** Does a substitution tag, which may be any text, stand in what is judged? The API puts other text there, in Reply-To and subject. */
+function isSubstituted(personalization: JsonObject, values: readonly (Json | undefined)[]): boolean {
+  const tags = personalization['substitutions'];
+  if (!isJsonObject(tags)) return false;
+  const text = values.map((value) => writeJson(value ?? null)).join();
+  return Object.keys(tags).some((tag) => tag === '' || text.includes(tag));
 }
 
 function readLists(personalization: Json): RecipientLists | null {

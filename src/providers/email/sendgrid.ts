@@ -1,17 +1,13 @@
-// SendGrid's Web API v3 (also Twilio Email): POST /v3/mail/send is mail, every other write is an unknown one.
+// SendGrid's Web API v3 (also Twilio Email): mail send and test mails are mail, single sends are campaigns, all else is an unknown write.
 
-import type { Action } from '../../classify/action.ts';
-import { hasAmbiguousPath, isPlainRead } from '../../classify/plain-action.ts';
-import { InterlockError } from '../../errors.ts';
-import type { InspectedBody } from '../../http/inspected-body.ts';
+import { isPlainRead } from '../../classify/plain-action.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import { jsonAnswer } from '../json-answer.ts';
-import type { BodyEdit, EditedBody } from '../body-edit.ts';
-import type { Provider, Recognition } from '../provider.ts';
+import type { Provider } from '../provider.ts';
 import { refusalSentence } from '../refusal.ts';
-import { setField } from '../set-field.ts';
-import { sendActions, unknownMailWrite, unreadSend } from './email-action.ts';
+import { mailEdit, type MailCall, mailRecognition, type SendCall, unreadable } from './mail-call.ts';
 import { mailDocument } from './mail-json.ts';
+import { sendgridCampaign } from './sendgrid-campaign.ts';
 import { keepSendgridRecipients, readSendgridMail } from './sendgrid-mail.ts';
 
 const SEND_HOSTS = ['api.sendgrid.com', 'api.eu.sendgrid.com', 'email.twilio.com'];
@@ -22,45 +18,36 @@ export const sendgrid: Provider = {
   hosts: [...SEND_HOSTS, 'sendgrid.com', '*.sendgrid.com'],
   /** Picks the subuser that sends. */
   accountHeaders: ['on-behalf-of'],
-  recognise,
+  recognise: (request) => (isPlainRead(request) && !isLegacyCall(request) ? null : mailRecognition(request, callOf)),
   refuse: (_request, refusal) =>
     jsonAnswer(refusal, { errors: [{ message: refusalSentence(refusal), field: null, help: null }] }),
-  edit,
+  edit: (request, body, change) => mailEdit(request, body, change, callOf),
 };
-
-function recognise(request: RequestView): Recognition | null {
-  if (isPlainRead(request) && !isLegacyCall(request)) return null;
-  const isSend = isMailSend(request);
-  return {
-    need: { kind: 'whole' },
-    classify: (body) => {
-      if (hasAmbiguousPath(request)) return [unknownMailWrite(request, false)];
-      return isSend ? classifySend(request, body) : [unknownMailWrite(request, body.problem === null)];
-    },
-  };
-}
 
 /** Version 2 (`/api/mail.send.json`, `/api/…`) takes its parameters from the query of a GET as well, and sends mail on it (E2). */
 function isLegacyCall(request: RequestView): boolean {
   return request.segments.find((segment) => segment !== '')?.toLowerCase() === 'api';
 }
 
-function isMailSend(request: RequestView): boolean {
-  return (
-    request.method === 'POST' && SEND_HOSTS.includes(request.authority.host) && request.segments.join('/') === 'v3/mail/send'
-  );
-}
+const SEND: SendCall = {
+  kind: 'send',
+  read: (request, body) => {
+    const document = mailDocument(request, body);
+    return document === undefined ? null : readSendgridMail(document);
+  },
+  keep: (request, body, domains) => {
+    const document = mailDocument(request, body);
+    if (document === undefined) throw unreadable();
+    return keepSendgridRecipients(document, domains, body.bytes);
+  },
+};
 
-function classifySend(request: RequestView, body: InspectedBody): readonly Action[] {
-  const document = mailDocument(request, body);
-  const messages = document === undefined ? null : readSendgridMail(document);
-  return messages === null ? [unreadSend(request)] : sendActions(request, messages);
-}
+/** Version 2 is named for what it is, and never read: it is long retired, and nobody could check the reading. */
+const LEGACY_SEND: SendCall = { kind: 'send', read: () => null };
 
-function edit(request: RequestView, body: InspectedBody, change: BodyEdit): EditedBody {
-  if (change.kind === 'set') return setField(request, body, change);
-  const document = isMailSend(request) ? mailDocument(request, body) : undefined;
-  if (document === undefined)
-    throw new InterlockError('CONSTRAINT_FAILED', 'the message could not be read to take recipients out');
-  return keepSendgridRecipients(document, new Set(change.domains), body.bytes);
+function callOf(request: RequestView): MailCall | null {
+  const path = request.segments.join('/');
+  if (/^api\/mail\.send(?:\.(?:json|xml))?$/i.test(path)) return LEGACY_SEND;
+  if (!SEND_HOSTS.includes(request.authority.host)) return null;
+  return request.method === 'POST' && path === 'v3/mail/send' ? SEND : sendgridCampaign(request.method, path);
 }

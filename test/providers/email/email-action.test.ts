@@ -19,6 +19,8 @@ function message(sender: string, recipients: string[], parts: Partial<MailMessag
     to: recipients.map(address),
     cc: [],
     bcc: [],
+    replyTo: [],
+    attachments: [],
     subject: 'Hi',
     ...parts,
   };
@@ -92,8 +94,29 @@ test('recipients that the request does not all name are not named at all', () =>
     assert.equal(action?.facts[fact], undefined, fact);
 });
 
+test('what the vendor keeps is not said to be nothing', () => {
+  const { replyTo: _replyTo, attachments: _attachments, ...stored } = message('s@ex.com', ['a@ex.com']);
+  const [action] = sendActions(view, [stored]);
+  for (const fact of ['replyTo', 'replyToDomains', 'attachments', 'attachmentCount', 'attachmentBytes', 'attachmentHosts'])
+    assert.equal(action?.facts[fact], undefined, fact);
+});
+
 test('a message to nobody was not understood, and spoils the others', () => {
   assert.deepEqual(sendActions(view, [message('s@ex.com', ['a@ex.com']), message('s@ex.com', [])]), [unreadSend(view)]);
+});
+
+test('an address that the vendor would fill in was not understood', () => {
+  for (const parts of [
+    {},
+    { sender: address('{{who}}@ex.com') },
+    { replyTo: [address('*|WHO|*@ex.com')] },
+    { envelopeSender: address('%recipient.x%@ex.com') },
+  ])
+    assert.equal(
+      sendActions(view, [message('s@ex.com', ['a@ex.com'], parts)])[0]?.facts['inspected'],
+      Object.keys(parts).length === 0,
+    );
+  assert.deepEqual(sendActions(view, [message('s@ex.com', ['{{to}}@ex.com'])]), [unreadSend(view)]);
 });
 
 test('without a From there is no mailbox, and nothing that names one', () => {

@@ -59,6 +59,7 @@ test('whatever leaves a sender or recipient in doubt is not read', () => {
     { to },
     { bcc: to },
     { headers: { 'Resent-Bcc': 'e@evil.example' } },
+    { reply_to: { email: '-r-@ex.com' }, personalizations: [{ to, substitutions: { '-r-@ex': 'eve@evil' } }] },
     { attachments: {} },
     { reply_to: { email: 'nobody' } },
     { reply_to: 'r@ex.com' },
