@@ -18,6 +18,7 @@ import { breaksHeader, headerReplies } from './mail-json.ts';
 import type { MailAttachment, MailMessage } from './mail-message.ts';
 import { declaredType } from './mail-attachments.ts';
 import { type MailgunField, mailgunFields, withRecipients } from './mailgun-form.ts';
+import { mimeMail } from './mime-mail.ts';
 import { readText } from './recipient-lists.ts';
 
 /** Every field of the call but those with a prefix. Another one may be a way to somebody that is not known here. */
@@ -87,6 +88,25 @@ export function readMailgunMail(request: RequestView, body: InspectedBody): read
       ...flags(fields),
     },
   ];
+}
+
+/**
+ * `messages.mime`: the `to` fields are the envelope, and the message's own fields only show. What else is set beside it would change the
+ * message after it was judged.
+ */
+export function readMailgunMime(request: RequestView, body: InspectedBody): readonly MailMessage[] | null {
+  const form = readFields(request, body);
+  if (form === null || form.templated || form.subject !== undefined || form.sender !== null || form.replyTo.length > 0)
+    return null;
+  const [message, second] = form.fields.filter(({ name }) => name === 'message');
+  const bytes = message?.part === undefined ? Buffer.from(message?.text ?? '') : message.part.body;
+  const mail = message === undefined || second !== undefined || form.fields.some(hasContent) ? null : mimeMail(bytes);
+  if (mail === null || form.lists.cc.length > 0 || form.lists.bcc.length > 0) return null;
+  return [{ ...mail, envelope: addressesOf(form.lists).to, ...flags(form.fields) }];
+}
+
+function hasContent({ name }: MailgunField): boolean {
+  return name.startsWith('h:') || ['text', 'html', 'amp-html', 'attachment', 'inline'].includes(name);
 }
 
 function readFields(request: RequestView, body: InspectedBody): MailgunForm | null {

@@ -6,7 +6,7 @@ import { jsonAnswer } from '../json-answer.ts';
 import type { Provider } from '../provider.ts';
 import { refusalSentence } from '../refusal.ts';
 import { mailEdit, type MailCall, mailRecognition, type SendCall } from './mail-call.ts';
-import { keepMailgunRecipients, readMailgunMail } from './mailgun-mail.ts';
+import { keepMailgunRecipients, readMailgunMail, readMailgunMime } from './mailgun-mail.ts';
 
 const SEND_HOSTS = ['api.mailgun.net', 'api.eu.mailgun.net'];
 
@@ -24,6 +24,9 @@ export const mailgun: Provider = {
 
 const SEND: SendCall = { kind: 'send', read: readMailgunMail, keep: keepMailgunRecipients };
 
+/** No edit: taking somebody out of the envelope would leave them in what the others read. */
+const SEND_MIME: SendCall = { kind: 'send', read: readMailgunMime };
+
 /** The same mail again, from the vendor's store: its content is not in the request, so who might read what is not known. */
 const SEND_AGAIN: SendCall = { kind: 'send', read: () => null };
 
@@ -32,5 +35,6 @@ function callOf(request: RequestView): MailCall | null {
   const path = request.segments.join('/');
   if (/^v3\/domains\/[^/]+\/messages\/[^/]+$/.test(path)) return SEND_AGAIN;
   if (!SEND_HOSTS.includes(request.authority.host)) return null;
+  if (/^v3\/[^/]+\/messages\.mime$/.test(path)) return SEND_MIME;
   return /^v3\/[^/]+\/messages$/.test(path) ? SEND : null;
 }

@@ -7,6 +7,7 @@ import type { Provider } from '../provider.ts';
 import { refusalSentence } from '../refusal.ts';
 import { mailEdit, type MailCall, mailRecognition, oneJson } from './mail-call.ts';
 import { MANDRILL_MAIL } from './mandrill-mail.ts';
+import { MANDRILL_RAW } from './mandrill-raw.ts';
 
 export const mandrill: Provider = {
   name: 'mandrill',
@@ -28,6 +29,7 @@ const CALLS: ReadonlyMap<string, MailCall> = new Map([
   ['send', MAIL],
   ['send-template', MAIL],
   ['send-mc-template', MAIL],
+  ['send-raw', oneJson(MANDRILL_RAW)],
 ]);
 
 const PATH = /^api\/1\.[0-3]\/messages\/(send(?:-template|-mc-template|-raw)?)(?:\.(?:json|xml|yaml|php))?$/;

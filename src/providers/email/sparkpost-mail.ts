@@ -1,11 +1,13 @@
 // A transmission as SparkPost takes it: everybody is a recipient, and `header_to` makes a copy of it (cc or bcc) for one of them.
 
 import { type MailAddress, readAddress, readBareAddress, splitAddressList } from '../../classify/email-address.ts';
+import { readMimeMessage } from '../../classify/mime-message.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../classify/strict-json.ts';
 import { type AttachmentMembers, readAttachments } from './mail-attachments.ts';
 import type { JsonMail } from './mail-call.ts';
 import { breaksHeader, harmlessHeaders, hasOtherSpelling, memberNames, readReplyTo, withMembers } from './mail-json.ts';
 import type { MailMessage } from './mail-message.ts';
+import { mimeMail } from './mime-mail.ts';
 import { namedReader } from './recipient-lists.ts';
 
 const NAMES = memberNames('recipients', 'content', 'options', 'return_path', 'cc', 'bcc');
@@ -47,9 +49,10 @@ function readTransmission(document: Json): MailMessage | null {
   const bounces = typeof returnPath === 'string' ? readBareAddress(returnPath) : undefined;
   if (message === null || recipients === null || bounces === null || (returnPath !== undefined && bounces === undefined))
     return null;
+  const isRaw = content['email_rfc822'] !== undefined;
   return {
     ...message,
-    ...recipients,
+    ...(isRaw ? asEnvelope(recipients) : recipients),
     ...(bounces === undefined ? {} : { envelopeSender: bounces }),
     scheduled: options['start_time'] !== undefined,
     sandbox: options['sandbox'] === true,
@@ -76,8 +79,12 @@ function readContent(content: JsonObject): MailMessage | null {
 
 const RAW_NAMES: ReadonlySet<string> = new Set(['email_rfc822', 'use_draft_template']);
 
+/** Its header fields only show recipients: what is delivered is the list beside it. Both are judged. */
 function readRaw(raw: string): MailMessage | null {
-  return raw === '' ? null : null;
+  const bytes = Buffer.from(raw);
+  // Over SMTP this field is a call of its own, with recipients.
+  const instructs = readMimeMessage(bytes).message?.fields.some(({ name }) => name === 'x-msys-api');
+  return instructs === true ? null : mimeMail(bytes);
 }
 
 function readFrom(from: Json | undefined): MailAddress | null {
@@ -96,6 +103,11 @@ function readCopies(headers: Json): readonly MailAddress[] | null {
 }
 
 type Recipients = Pick<MailMessage, 'to' | 'cc' | 'bcc' | 'recipientsKnown'>;
+
+/** Of a raw message, whose own fields say who is to, cc and bcc. A stored list stays unknown. */
+function asEnvelope({ to, bcc, recipientsKnown }: Recipients): Pick<MailMessage, 'envelope' | 'recipientsKnown'> {
+  return { envelope: [...to, ...bcc], ...(recipientsKnown === undefined ? {} : { recipientsKnown }) };
+}
 
 /** `shown`: the addresses of the `CC` field. A stored list (`{"list_id": …}`) names nobody. */
 function readRecipients(recipients: Json | undefined, shown: readonly MailAddress[]): Recipients | null {
