@@ -11,11 +11,14 @@ export interface AnswerCopy {
   /** Before the same bytes go to the client, so that what they teach is known to its next request. */
   add(chunk: Buffer): void;
   end(): void;
-  /** The answer broke off, or was none to read. */
-  drop(): void;
+  /** The answer broke off. */
+  cut(): void;
 }
 
-/** `onRead` is handed the reading of a whole answer as soon as its last byte is in hand; never for a half one. */
+/**
+ * `onRead` is handed the reading of a whole answer as soon as its last byte is in hand: once, with nothing learnt from one that was not held,
+ * and never for a half one.
+ */
 export function answerCopy(
   observation: CopyObservation,
   budget: MemoryBudget,
@@ -25,6 +28,7 @@ export function answerCopy(
   let declared = Number.NaN;
   let chunks: Buffer[] = [];
   let size = 0;
+  let over = false;
 
   function drop(): void {
     head = null;
@@ -34,7 +38,12 @@ export function answerCopy(
   }
 
   function read(): void {
-    if (head === null) return;
+    if (over) return;
+    over = true;
+    if (head === null) {
+      onRead(NOTHING);
+      return;
+    }
     const { status, headers } = head;
     const raw = Buffer.concat(chunks);
     drop();
@@ -59,9 +68,14 @@ export function answerCopy(
       if (size === declared) read();
     },
     end: read,
-    drop,
+    cut() {
+      over = true;
+      drop();
+    },
   };
 }
+
+const NOTHING: Promise<readonly Learnt[]> = Promise.resolve([]);
 
 async function readingOf(
   observation: CopyObservation,

@@ -18,7 +18,7 @@ class CopyingReply implements Reply {
     this.#reply = reply;
     this.#copy = copy;
     this.#bodyless = bodyless;
-    reply.onClose(() => copy.drop());
+    reply.onClose(() => copy.cut());
   }
 
   get headSent(): boolean {
@@ -49,7 +49,7 @@ class CopyingReply implements Reply {
   }
 
   abort(): void {
-    this.#copy.drop();
+    this.#copy.cut();
     this.#reply.abort();
   }
 

@@ -30,13 +30,13 @@ export function observe(exchange: Exchange, principal: Principal, decision: Deci
   const bodyless = (status: number): boolean => request.method === 'HEAD' || status === 204 || status === 304;
   if (observation.kind === 'rewrite')
     return rewriteWatch((reply) => rewritingReply(reply, { observation, aids: aidsOf(principal, memory, deps.judge), bodyless }));
-  for (const one of observation.beforehand ?? []) memory.learn(one);
+  const reading = memory.watching(observation.beforehand ?? []);
   return {
     fields: readableCodings,
     before: (reply) =>
       copyingReply(
         reply,
-        answerCopy(observation, deps.budget, (reading) => void memory.learning(reading)),
+        answerCopy(observation, deps.budget, (learnt) => void reading.learn(learnt)),
         bodyless,
       ),
     ended: () => Promise.resolve(null),

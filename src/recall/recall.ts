@@ -6,6 +6,7 @@ import type { Known, Learnt } from '../classify/known.ts';
 import { credentialsOf } from '../http/credential-fields.ts';
 import type { RequestView } from '../http/request-view.ts';
 import type { Principal } from '../identify/principal.ts';
+import { type Change, type Changes, createChanges } from './changes.ts';
 import { createShelves, type Shelves } from './shelves.ts';
 
 export interface Recall {
@@ -16,13 +17,18 @@ export interface Recall {
 
 export interface Memory extends Known {
   learn(learnt: Learnt): void;
-  /**
-   * An answer is being read. Whoever asks from the same scope before that is done waits for it (`settled`): a client may have its last
-   * byte already, and name what it holds at once.
-   */
-  learning(reading: Promise<readonly Learnt[]>): Promise<void>;
+  /** A request is about to leave whose answer will be read. `beforehand`: what it may change, as it is known from now on. */
+  watching(beforehand: readonly Learnt[]): AnswerReading;
   /** Null when nothing is being read in this scope. Never rejects. */
   settled(): Promise<void> | null;
+}
+
+export interface AnswerReading {
+  /**
+   * The answer came to its end and is being read. Whoever asks from the same scope before that is done waits for it (`settled`): a client
+   * may have its last byte already, and name what it holds at once.
+   */
+  learn(reading: Promise<readonly Learnt[]>): Promise<void>;
 }
 
 /** INVARIANT: nothing is found that another agent, another credential or another host taught. */
@@ -30,6 +36,7 @@ export function createRecall(shelves: Shelves = createShelves()): Recall {
   // Of this process alone: what is learnt ends with it, and a credential can't be guessed from what is kept.
   const secret = randomBytes(32);
   const readings = new Map<string, Promise<void>>();
+  const changes = createChanges();
 
   function scopeOf(principal: Principal, request: RequestView): string {
     const { scheme, authority } = request;
@@ -40,52 +47,67 @@ export function createRecall(shelves: Shelves = createShelves()): Recall {
   }
 
   return {
-    of: (principal, request) => new ScopedMemory(principal.agent, () => scopeOf(principal, request), shelves, readings),
+    of: (principal, request) =>
+      new ScopedMemory(principal.agent, () => scopeOf(principal, request), { shelves, readings, changes }),
     get size() {
       return shelves.size;
     },
   };
 }
 
+interface Shared {
+  readonly shelves: Shelves;
+  /** Of each scope: answers that are being read. */
+  readonly readings: Map<string, Promise<void>>;
+  readonly changes: Changes;
+}
+
 /** A class: one is made for every exchange, and nearly none is asked anything. */
 class ScopedMemory implements Memory {
   readonly #agent: string;
   readonly #scopeOf: () => string;
-  readonly #shelves: Shelves;
-  readonly #readings: Map<string, Promise<void>>;
+  readonly #shared: Shared;
   #scope: string | null = null;
   consulted = false;
 
-  constructor(agent: string, scopeOf: () => string, shelves: Shelves, readings: Map<string, Promise<void>>) {
+  constructor(agent: string, scopeOf: () => string, shared: Shared) {
     this.#agent = agent;
     this.#scopeOf = scopeOf;
-    this.#shelves = shelves;
-    this.#readings = readings;
+    this.#shared = shared;
   }
 
   find(kind: string, id: string): Facts | undefined {
     this.consulted = true;
-    return this.#shelves.get(this.#agent, this.#key(kind, id));
+    return this.#shared.shelves.get(this.#agent, this.#key(kind, id));
   }
 
   learn({ kind, id, facts }: Learnt): void {
-    this.#shelves.put(this.#agent, this.#key(kind, id), facts);
+    this.#shared.shelves.put(this.#agent, this.#key(kind, id), facts);
   }
 
-  learning(reading: Promise<readonly Learnt[]>): Promise<void> {
-    const done = this.#learnFrom(reading, this.settled());
-    this.#readings.set(this.#ownScope(), done);
-    void this.#forget(done);
-    return done;
+  watching(beforehand: readonly Learnt[]): AnswerReading {
+    const { changes, readings } = this.#shared;
+    const change = changes.begin(beforehand.map(({ kind, id }) => this.#key(kind, id)));
+    for (const one of beforehand) this.learn(one);
+    return {
+      learn: (reading) => {
+        change.end();
+        const done = this.#learnFrom(reading, change, this.settled());
+        readings.set(this.#ownScope(), done);
+        void this.#forget(done);
+        return done;
+      },
+    };
   }
 
   settled(): Promise<void> | null {
-    return this.#readings.size === 0 ? null : (this.#readings.get(this.#ownScope()) ?? null);
+    const { readings } = this.#shared;
+    return readings.size === 0 ? null : (readings.get(this.#ownScope()) ?? null);
   }
 
-  async #learnFrom(reading: Promise<readonly Learnt[]>, before: Promise<void> | null): Promise<void> {
+  async #learnFrom(reading: Promise<readonly Learnt[]>, change: Change, before: Promise<void> | null): Promise<void> {
     try {
-      for (const one of await reading) this.learn(one);
+      for (const one of await reading) if (change.mayTell(this.#key(one.kind, one.id))) this.learn(one);
     } catch {
       // What can't be read teaches nothing.
     }
@@ -94,7 +116,7 @@ class ScopedMemory implements Memory {
 
   async #forget(done: Promise<void>): Promise<void> {
     await done;
-    if (this.#readings.get(this.#ownScope()) === done) this.#readings.delete(this.#ownScope());
+    if (this.#shared.readings.get(this.#ownScope()) === done) this.#shared.readings.delete(this.#ownScope());
   }
 
   #key(kind: string, id: string): string {

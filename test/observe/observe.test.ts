@@ -65,12 +65,19 @@ test('what a copy teaches is known to the same principal, and whoever asks at on
   assert.equal(await watch.ended(), null);
 });
 
-test('a HEAD has no body to read', () => {
+test('a HEAD has no body to read', async () => {
   const { watch, memory } = rig({ observes: () => COPY, method: 'HEAD' });
   const reply = watch?.before(slowReply());
   reply?.head(200, ['Content-Length', '0']);
   reply?.end([]);
-  assert.equal(memory.settled(), null);
+  await memory.settled();
+  assert.equal(memory.find('draft', ''), undefined);
+});
+
+test('what may be changed is known before the request leaves, whatever becomes of its answer', () => {
+  const beforehand = [{ kind: 'draft', id: 'd1', facts: { known: false } }];
+  const { memory } = rig({ observes: () => ({ ...COPY, kind: 'copy', limitBytes: 0, beforehand, read: () => [] }) });
+  assert.deepEqual(memory.find('draft', 'd1'), { known: false });
 });
 
 test('a rewriter asks as the principal, and learns and finds in its scope', () => {

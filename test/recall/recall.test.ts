@@ -63,7 +63,10 @@ test('SigV4 signs each request anew, and is known by whose it is', () => {
 test('whoever asks while an answer is being read waits for what it teaches, in its own scope only', async () => {
   const recall = createRecall();
   const { promise, resolve } = Promise.withResolvers<readonly Learnt[]>();
-  const done = recall.of(...asked()).learning(promise);
+  const done = recall
+    .of(...asked())
+    .watching([])
+    .learn(promise);
   assert.equal(recall.of(...asked({ agent: 'other' })).settled(), null);
   const waiting = recall.of(...asked()).settled();
   assert.ok(waiting !== null);
@@ -78,8 +81,14 @@ test('whoever asks while an answer is being read waits for what it teaches, in i
 test('of two answers that are read at once both are waited for', async () => {
   const recall = createRecall();
   const slow = Promise.withResolvers<readonly Learnt[]>();
-  void recall.of(...asked()).learning(slow.promise);
-  void recall.of(...asked()).learning(Promise.resolve([]));
+  void recall
+    .of(...asked())
+    .watching([])
+    .learn(slow.promise);
+  void recall
+    .of(...asked())
+    .watching([])
+    .learn(Promise.resolve([]));
   const waiting = recall.of(...asked()).settled();
   setImmediate(() => slow.resolve([DRAFT]));
   await waiting;
@@ -88,7 +97,10 @@ test('of two answers that are read at once both are waited for', async () => {
 
 test('an answer that can not be read teaches nothing, and nobody waits for it for ever', async () => {
   const recall = createRecall();
-  await recall.of(...asked()).learning(Promise.reject(new Error('unreadable')));
+  await recall
+    .of(...asked())
+    .watching([])
+    .learn(Promise.reject(new Error('unreadable')));
   assert.deepEqual([recall.of(...asked()).settled(), recall.size], [null, { entries: 0, bytes: 0 }]);
 });
 
@@ -97,4 +109,26 @@ test('whether anything was asked is told', () => {
   assert.equal(memory.consulted, false);
   memory.find('draft', 'd1');
   assert.equal(memory.consulted, true);
+});
+
+test('what a request may change is known from before it leaves', () => {
+  const recall = createRecall();
+  recall.of(...asked()).learn(DRAFT);
+  recall.of(...asked()).watching([{ ...DRAFT, facts: { forgotten: true } }]);
+  assert.deepEqual(recall.of(...asked()).find('draft', 'd1'), { forgotten: true });
+});
+
+// INVARIANT: an agent that sends two changes at once does not pick which of them is remembered.
+test('of two changes at once neither is believed, and one after the other the last', async () => {
+  const to = (name: string): Learnt => ({ ...DRAFT, facts: { recipients: [name] } });
+  const unknown: Learnt = { ...DRAFT, facts: {} };
+  const recall = createRecall();
+  const memory = recall.of(...asked());
+  const first = memory.watching([unknown]);
+  const second = memory.watching([unknown]);
+  await second.learn(Promise.resolve([to('eve')]));
+  await first.learn(Promise.resolve([to('bob')]));
+  assert.deepEqual(memory.find('draft', 'd1'), {});
+  await memory.watching([unknown]).learn(Promise.resolve([to('kim')]));
+  assert.deepEqual(memory.find('draft', 'd1'), { recipients: ['kim'] });
 });
