@@ -1,5 +1,6 @@
 // What a GraphQL request runs: the selected operation's root fields with their arguments, aliases, fragments and variables resolved.
 
+import { createHash } from 'node:crypto';
 import { Kind, parse } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode, SelectionNode, ValueNode } from 'graphql';
 import { JsonNumber, foldName, isJsonArray, isJsonObject, readJson } from './strict-json.ts';
@@ -35,20 +36,37 @@ const STORED = ['id', 'documentId', 'queryId', 'doc_id'];
 const ENVELOPE: ReadonlySet<string> = new Set(['query', 'operationName', 'variables', 'extensions', ...STORED]);
 const FOLDED: ReadonlySet<string> = new Set([...ENVELOPE].map(foldName));
 
+/** The text behind the SHA-256 of a persisted document, when an earlier request showed it. */
+export type StoredDocument = (sha256: string) => string | undefined;
+
+const NOTHING_STORED: StoredDocument = () => undefined;
+
 /** Reads a JSON body. Null when it is no GraphQL request that every server reads alike. */
-export function readGraphql(bytes: Buffer): GraphqlRequest | null {
+export function readGraphql(bytes: Buffer, stored: StoredDocument = NOTHING_STORED): GraphqlRequest | null {
   const reading = readJson(bytes);
-  if (reading.problem !== null) return null;
-  const { value } = reading;
-  if (!isJsonArray(value)) return isJsonObject(value) ? { operations: [readOperation(value)], batch: false } : null;
-  if (value.length === 0 || value.length > MAX_BATCH) return null;
-  return { operations: value.map((element) => (isJsonObject(element) ? readOperation(element) : null)), batch: true };
+  return reading.problem === null ? readEnvelopes(reading.value, stored) : null;
 }
 
-function readOperation(envelope: JsonObject): GraphqlOperation | null {
-  const { query, operationName, variables, extensions } = envelope;
+/** The same for a document that came another way: as form fields, or as a message of a socket. */
+export function readEnvelopes(value: Json, stored: StoredDocument = NOTHING_STORED): GraphqlRequest | null {
+  if (!isJsonArray(value)) return isJsonObject(value) ? { operations: [readOperation(value, stored)], batch: false } : null;
+  if (value.length === 0 || value.length > MAX_BATCH) return null;
+  return { operations: value.map((element) => (isJsonObject(element) ? readOperation(element, stored) : null)), batch: true };
+}
+
+/** The hash by which an envelope names its document, lower case; undefined when it names none. */
+export function persistedHash(envelope: JsonObject): string | undefined {
+  const { extensions } = envelope;
+  const persisted = isJsonObject(extensions) ? extensions['persistedQuery'] : undefined;
+  const hash = isJsonObject(persisted) ? persisted['sha256Hash'] : undefined;
+  return typeof hash === 'string' ? hash.toLowerCase() : undefined;
+}
+
+function readOperation(envelope: JsonObject, stored: StoredDocument): GraphqlOperation | null {
+  const { operationName, variables, extensions } = envelope;
+  const query = documentOf(envelope, stored);
   // A hash without its text says nothing of what will run (threat C16).
-  if (typeof query !== 'string' || !query.isWellFormed() || STORED.some((name) => name in envelope)) return null;
+  if (query === null || !query.isWellFormed() || STORED.some((name) => name in envelope)) return null;
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') return null;
   if (variables !== undefined && variables !== null && !isJsonObject(variables)) return null;
   if (extensions !== undefined && extensions !== null && !isJsonObject(extensions)) return null;
@@ -59,6 +77,20 @@ function readOperation(envelope: JsonObject): GraphqlOperation | null {
   if (operation === null) return null;
   const fields = rootFields(document, operation, variablesOf(operation, variables ?? null));
   return fields === null ? null : { kind: operation.operation, fields };
+}
+
+/** INVARIANT: a text beside the hash of another is not what runs on every server. */
+function documentOf(envelope: JsonObject, stored: StoredDocument): string | null {
+  const { query, extensions } = envelope;
+  const hash = persistedHash(envelope);
+  if (hash === undefined) {
+    // Another way of naming a stored document is not known, so it is not what the text says.
+    const opaque =
+      isJsonObject(extensions) && extensions['persistedQuery'] !== undefined && extensions['persistedQuery'] !== null;
+    return typeof query === 'string' && !opaque ? query : null;
+  }
+  if (query === undefined || query === null) return stored(hash) ?? null;
+  return typeof query === 'string' && createHash('sha256').update(query).digest('hex') === hash ? query : null;
 }
 
 function parseDocument(text: string): DocumentNode | null {

@@ -41,6 +41,7 @@ import { route53 } from '../providers/dns/route53.ts';
 // ---- file ----
 import { s3 } from '../providers/file/s3.ts';
 // ---- graphql ----
+import { graphqlAnywhere } from '../providers/graphql/graphql-anywhere.ts';
 import type { Provider } from '../providers/provider.ts';
 
 /** Those that know a host's name. */
@@ -104,6 +105,7 @@ const ANYWHERE: readonly Provider[] = [
   // ---- file ----
   // ---- mcp ----
   // ---- graphql ----
+  graphqlAnywhere,
 ];
 
 export const PROVIDERS: readonly Provider[] = [...NAMED, ...ANYWHERE];

@@ -90,6 +90,8 @@ const OPEN_FACTS: ReadonlySet<string> = new Set([
   'bytes',
   'count',
   // ---- graphql ----
+  'field',
+  'times',
 ]);
 
 /** Resources whose id is a person's: a mail address, an account. */

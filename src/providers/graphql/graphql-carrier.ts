@@ -1,0 +1,121 @@
+// The ways in which a GraphQL request comes (GraphQL over HTTP, and what servers take besides): from a request to its envelopes.
+
+import { isFormType, isJsonType, isUtf8Type, mediaType } from '../../classify/content-type.ts';
+import { readForm, readPairs, type FormReading } from '../../classify/form.ts';
+import { persistedHash } from '../../classify/graphql.ts';
+import { partText, readMultipart } from '../../classify/multipart.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, readJson } from '../../classify/strict-json.ts';
+import type { InspectedBody } from '../../http/inspected-body.ts';
+import type { RequestView } from '../../http/request-view.ts';
+
+/** Members of an envelope that are JSON themselves when they come as text. */
+const JSON_MEMBERS: ReadonlySet<string> = new Set(['variables', 'extensions']);
+const MEMBERS: ReadonlySet<string> = new Set([
+  'query',
+  'operationName',
+  'variables',
+  'extensions',
+  'id',
+  'documentId',
+  'queryId',
+  'doc_id',
+]);
+
+/** The last segment says GraphQL: nothing else is expected there. */
+export function isGraphqlPath({ segments }: RequestView): boolean {
+  return /^(?:graphql|gql|graphiql)$/i.test(segments.at(-1) ?? '');
+}
+
+/**
+ * May the request carry GraphQL, as far as its head tells? INVARIANT: an upload of another type is not held to be looked at, so that large
+ * ones keep streaming where nothing says GraphQL.
+ */
+export function mayCarry(request: RequestView): boolean {
+  if (!request.hasBody) return /(?:^|&)(?:query|extensions)=/.test(request.query);
+  if (isGraphqlPath(request)) return true;
+  const media = mediaType(request.headers);
+  return media.problem !== null || isJsonType(media) || isFormType(media) || media.type === 'application/graphql';
+}
+
+/**
+ * What the request carries as an envelope or a list of them: `undefined` when there is nothing of the kind in it, null when there is
+ * something that servers may read differently.
+ */
+export function readCarrier(request: RequestView, body: InspectedBody): Json | undefined | null {
+  const asked = fromFields(readPairs(request.query));
+  if (!request.hasBody) return asked;
+  if (body.problem !== null) return null;
+  const carried = fromBody(request, body);
+  // The same in query and body: which of the two runs depends on the server (E13).
+  return asked === undefined ? carried : carried === undefined ? asked : null;
+}
+
+function fromBody(request: RequestView, body: InspectedBody): Json | undefined | null {
+  const media = mediaType(request.headers);
+  if (media.problem !== null || !isUtf8Type(media)) return null;
+  if (media.type === 'application/graphql') return { query: body.bytes.toString('utf8') };
+  if (media.type === 'multipart/form-data') return fromMultipart(media, body.bytes);
+  if (isFormType(media)) {
+    const form = fromFields(readForm(body.bytes));
+    // curl's `-d` says form and sends JSON (E16).
+    return form === undefined && /^\s*[[{]/.test(body.bytes.toString('utf8', 0, 64)) ? fromJson(body.bytes) : form;
+  }
+  return isJsonType(media) || media.type === '' || media.type === 'text/plain' ? fromJson(body.bytes) : undefined;
+}
+
+function fromJson(bytes: Buffer): Json | undefined | null {
+  const reading = readJson(bytes);
+  if (reading.problem !== null) return /^\s*[[{]/.test(bytes.toString('utf8', 0, 64)) ? null : undefined;
+  return looksLikeEnvelope(reading.value) ? reading.value : undefined;
+}
+
+/** The upload convention: `operations` holds the envelope, `map` and the files only fill its variables. */
+function fromMultipart(media: ReturnType<typeof mediaType>, bytes: Buffer): Json | undefined | null {
+  const { parts, problem } = readMultipart(media, bytes);
+  if (problem !== null) return null;
+  const operations = parts.filter(({ name }) => name === 'operations');
+  const [only, second] = operations;
+  if (only === undefined) return undefined;
+  const text = partText(only);
+  return second !== undefined || text === null ? null : (readJson(Buffer.from(text)).value ?? null);
+}
+
+function fromFields({ fields, problem }: FormReading): Json | undefined | null {
+  const named = fields.filter(({ path }) => path.length === 1 && MEMBERS.has(path[0] ?? ''));
+  if (problem !== null) return named.length > 0 ? null : undefined;
+  if (!named.some(({ path }) => path[0] === 'query' || path[0] === 'extensions')) return undefined;
+  const envelope: Record<string, Json> = Object.create(null);
+  for (const { path, value } of named) {
+    const [name = ''] = path;
+    if (name in envelope) return null;
+    const member = JSON_MEMBERS.has(name) && value !== '' ? readJson(Buffer.from(value)).value : value;
+    if (member === undefined) return null;
+    envelope[name] = member;
+  }
+  return looksLikeEnvelope(envelope) ? envelope : undefined;
+}
+
+/** A list counts when any of its members does. */
+function looksLikeEnvelope(value: Json): boolean {
+  if (isJsonArray(value)) return value.some((item) => isJsonObject(item) && isEnvelope(item));
+  return isJsonObject(value) && isEnvelope(value);
+}
+
+/** What may stand before a document: blanks, commas, a byte order mark, comments. */
+const LEAD = /^(?:[\s,\ufeff]|#[^\r\n]*)*/;
+/** How one starts: a selection, an operation with its name, variables or directives, a fragment. */
+const START = /(?:\{|(?:query|mutation|subscription)\b[\s,]*(?:\w+[\s,]*)?[({@]|fragment[\s,]+\w+[\s,]+on\b)/y;
+
+/** Many APIs have a `query` of another kind (SQL, words to search for), so the text must start as a document does; or there is the hash of one. */
+function isEnvelope(object: JsonObject): boolean {
+  const { query } = object;
+  if (typeof query !== 'string') return persistedHash(object) !== undefined;
+  START.lastIndex = LEAD.exec(query)?.[0].length ?? 0;
+  return START.test(query);
+}
+
+/** The envelopes of what a request carries; none when it carries nothing that can be read. */
+export function envelopesOf(carried: Json | undefined | null): JsonObject[] {
+  if (carried === undefined || carried === null) return [];
+  return (isJsonArray(carried) ? carried : [carried]).flatMap((item) => (isJsonObject(item) ? [item] : []));
+}
