@@ -35,6 +35,7 @@ import { azureOpenai, openai, openaiAnywhere, openaiCompatible } from '../provid
 // ---- message ----
 // ---- cloud ----
 import { aws } from '../providers/cloud/aws.ts';
+import { kubernetes } from '../providers/cloud/kubernetes.ts';
 // ---- publish ----
 // ---- dns ----
 import { route53 } from '../providers/dns/route53.ts';
@@ -101,6 +102,7 @@ const ANYWHERE: readonly Provider[] = [
   anthropicAnywhere,
   ollama,
   // ---- cloud ----
+  kubernetes,
   // ---- publish ----
   // ---- file ----
   // ---- mcp ----
