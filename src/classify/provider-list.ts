@@ -11,9 +11,14 @@ import { resend } from '../providers/email/resend.ts';
 import { sendgrid } from '../providers/email/sendgrid.ts';
 import { sparkpost } from '../providers/email/sparkpost.ts';
 // ---- payment ----
+import { adyen } from '../providers/payment/adyen.ts';
+import { braintree } from '../providers/payment/braintree.ts';
+import { coinbase } from '../providers/payment/coinbase.ts';
+import { paypal } from '../providers/payment/paypal.ts';
 import { plaid } from '../providers/payment/plaid.ts';
 import { square } from '../providers/payment/square.ts';
 import { stripe } from '../providers/payment/stripe.ts';
+import { wise } from '../providers/payment/wise.ts';
 // ---- repo ----
 import { gitLfs } from '../providers/repo/git-lfs.ts';
 import { gitPush } from '../providers/repo/git-push.ts';
@@ -59,8 +64,13 @@ const NAMED: readonly Provider[] = [
   azureEmail,
   // ---- payment ----
   stripe,
+  paypal,
   square,
+  adyen,
+  braintree,
   plaid,
+  wise,
+  coinbase,
   // ---- repo ----
   githubRest,
   githubGraphql,

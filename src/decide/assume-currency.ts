@@ -1,7 +1,8 @@
 // A payment that names no currency is in its account's currency: filled in before judging, and marked as assumed.
 
 import type { Action, Facts } from '../classify/action.ts';
-import { minorPerMajor } from '../classify/currency.ts';
+import { minorPerMajor, type MinorPerMajor } from '../classify/currency.ts';
+import { decimalMinorUnits } from '../classify/decimal-amount.ts';
 
 /** The `currency` attribute of an Account in the bundle's entities, upper case, or undefined. */
 export type AccountCurrency = (accountId: string) => string | undefined;
@@ -22,8 +23,22 @@ export function assumeCurrency(action: Action, accountCurrency: AccountCurrency)
 function withAssumed(action: Action, accountCurrency: AccountCurrency): Action {
   const currency = action.resource.type === 'Account' ? accountCurrency(action.resource.id) : undefined;
   if (currency === undefined) return withoutScale(action);
-  const facts: Facts = { ...action.facts, currency, currencySource: 'assumed', minorPerMajor: minorPerMajor(currency) };
+  const scale = minorPerMajor(currency);
+  const facts: Facts = {
+    ...action.facts,
+    currency,
+    currencySource: 'assumed',
+    minorPerMajor: scale,
+    ...assumedAmount(action.facts, scale),
+  };
   return { ...action, facts };
+}
+
+/** Main units of a currency that the request does not name become minor units once the account tells it. What does not fit stays unknown. */
+function assumedAmount({ amountKnown, amountMajor }: Facts, scale: MinorPerMajor): Facts {
+  if (amountKnown !== false || typeof amountMajor !== 'string') return {};
+  const amountMinor = decimalMinorUnits(amountMajor, scale);
+  return amountMinor === null ? {} : { amountKnown: true, amountMinor };
 }
 
 /** A scale without a currency would let an amount of nobody knows what pass a limit. */

@@ -49,6 +49,7 @@ const OPEN_FACTS: ReadonlySet<string> = new Set([
   'currencySource',
   'minorPerMajor',
   'direction',
+  'side',
   'asset',
   'assetAmount',
   'amountMajor',

@@ -6,7 +6,7 @@ import type { CurrencyScale } from '../../classify/currency.ts';
 import { textAt } from '../../classify/json-path.ts';
 import type { Known } from '../../classify/known.ts';
 import { hasAmbiguousPath } from '../../classify/plain-action.ts';
-import { isJsonObject, type JsonObject, readJson } from '../../classify/strict-json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, readJson } from '../../classify/strict-json.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import { type MoneyPlace, readMoney } from './json-money.ts';
@@ -17,7 +17,10 @@ import type { RouteMatch } from './payment-routes.ts';
 
 /** One call with a body that was read. */
 export interface JsonCall {
+  /** Empty when the body is a list. */
   readonly document: JsonObject;
+  /** The list that the body is, for a route whose body is one. */
+  readonly items: readonly Json[];
   readonly ids: readonly string[];
   readonly known: Known;
 }
@@ -28,6 +31,8 @@ export type ReadDetails = (call: JsonCall) => readonly PaymentDetail[] | null;
 export interface JsonPaymentRoute {
   readonly verb: PaymentVerb;
   readonly read: ReadDetails;
+  /** The body is a JSON array (JSON Patch). */
+  readonly list?: true;
   /** What its answer tells for the calls that follow. */
   readonly learn?: ReadLearnt;
   /** What the vendor could be asked when the call names no amount. */
@@ -40,19 +45,20 @@ export interface AccountReading {
 }
 
 /** Ids of objects, addresses of people and of wallets; anything else is no name to show or to compare. */
-const NAME = /^[A-Za-z0-9_.@+:~-]{1,254}$/;
+const NAME = /^[A-Za-z0-9_.@+:=~-]{1,254}$/;
 
 /**
- * The document of a call, `{}` when it has no body. Null when it can't be read surely: not declared as JSON in UTF-8, not strict JSON, no
- * object, or with a query beside it that some servers merge in (E13).
+ * What a call says; an empty document when it has no body. Null when it can't be read surely: not declared as JSON in UTF-8, not strict
+ * JSON, no object (or no list where one is due), or with a query beside it that some servers merge in (E13).
  */
-export function callDocument(request: RequestView, body: InspectedBody): JsonObject | null {
+export function callBody(request: RequestView, body: InspectedBody, list = false): Pick<JsonCall, 'document' | 'items'> | null {
   if (body.problem !== null || request.query !== '') return null;
-  if (body.bytes.length === 0) return {};
+  if (body.bytes.length === 0) return { document: {}, items: [] };
   const media = mediaType(request.headers);
   if (media.problem !== null || !isJsonType(media) || !isUtf8Type(media)) return null;
   const { value } = readJson(body.bytes);
-  return isJsonObject(value) ? value : null;
+  if (list) return isJsonArray(value) ? { document: {}, items: value } : null;
+  return isJsonObject(value) ? { document: value, items: [] } : null;
 }
 
 /** `account` gets null when the body could not be read. */
@@ -65,10 +71,10 @@ export function classifyCall(
 ): readonly Action[] {
   if (hasAmbiguousPath(request)) return [unknownPaymentWrite(request, false)];
   if (found === null) return [unknownPaymentWrite(request, body.problem === null)];
-  const { verb, read } = found.route;
-  const document = callDocument(request, body);
-  const of = account(document, found.ids);
-  const details = document === null ? null : read({ document, ids: found.ids, known });
+  const { verb, read, list } = found.route;
+  const sent = callBody(request, body, list);
+  const of = account(sent?.document ?? null, found.ids);
+  const details = sent === null ? null : read({ ...sent, ids: found.ids, known });
   if (details === null) return [paymentAction(request, { verb, account: of.account, inspected: false })];
   return details.map((detail) => paymentAction(request, { verb, account: of.account, inspected: of.sure, ...detail }));
 }

@@ -42,6 +42,8 @@ export interface Payment {
   readonly counterparties?: readonly string[] | undefined;
   /** Seen from the other side's account: `debit` takes from it, `credit` gives to it. */
   readonly direction?: 'debit' | 'credit' | undefined;
+  /** Of a trade: whether the first of the two assets is bought or sold. */
+  readonly side?: 'buy' | 'sell' | undefined;
   /** What is moved when it is no currency of ISO 4217, and how much of it as decimal text: then `amountMinor` is undefined. */
   readonly asset?: string | undefined;
   readonly assetAmount?: string | undefined;
@@ -52,8 +54,8 @@ export interface Payment {
 /** `api`: the API's documented default. `recall`: an earlier answer of the same API to the same agent. */
 export type CurrencySource = 'request' | 'api' | 'recall';
 
-/** All but who, where and what kind. */
-export type PaymentDetail = Omit<Payment, 'verb' | 'account' | 'inspected'>;
+/** All but where; the verb only where the body decides it. */
+export type PaymentDetail = Omit<Payment, 'verb' | 'account' | 'inspected'> & { readonly verb?: PaymentVerb };
 
 /** INVARIANT: `amountMinor` is there exactly when `amountKnown`, so no limit can hold for an amount that nobody knows. */
 export function paymentAction(request: RequestView, payment: Payment): Action {
@@ -72,7 +74,7 @@ export function paymentAction(request: RequestView, payment: Payment): Action {
   return { name: `payment.${verb}`, resource: account, parents: [], facts };
 }
 
-const DETAILS = ['counterparty', 'counterparties', 'direction', 'asset', 'assetAmount', 'amountMajor'] as const;
+const DETAILS = ['counterparty', 'counterparties', 'direction', 'side', 'asset', 'assetAmount', 'amountMajor'] as const;
 
 /** A write to a payment API that nobody here knows. */
 export function unknownPaymentWrite(request: RequestView, inspected: boolean): Action {

@@ -1,5 +1,6 @@
 // What the payment APIs that take JSON are alike in, as a provider: reads are free, listed calls are payments, other writes are unknown.
 
+import type { Action } from '../../classify/action.ts';
 import type { JsonObject } from '../../classify/strict-json.ts';
 import { hasAmbiguousPath, isPlainRead, readAction } from '../../classify/plain-action.ts';
 import { InterlockError } from '../../errors.ts';
@@ -26,6 +27,8 @@ export interface PaymentApi {
   readonly account: (call: AccountCall) => AccountReading;
   /** A write by its method that the catalogue lists as a read (Plaid asks everything by POST). */
   readonly isRead?: (request: RequestView) => boolean;
+  /** Which call it is when the body tells as well (a form with a sign-in). Null: as the table says. */
+  readonly special?: (request: RequestView, body: InspectedBody) => readonly Action[] | null;
   /** Fields that a look-up takes along. */
   readonly credentialHeaders?: readonly string[];
   readonly accountHeaders?: readonly string[];
@@ -56,6 +59,7 @@ export function paymentProvider(api: PaymentApi): Provider {
       return {
         need: { kind: 'whole' },
         classify: (body, known) =>
+          api.special?.(request, body) ??
           classifyCall(request, body, known, found, (document, ids) => api.account({ request, document, ids })),
       };
     },
@@ -67,13 +71,13 @@ export function paymentProvider(api: PaymentApi): Provider {
     observe(request, _body, actions) {
       const found = hasAmbiguousPath(request) ? null : callOf(request);
       const learn = found?.route.learn;
-      return found === null || learn === undefined ? null : observeAnswer(learn, { ids: found.ids, actions });
+      return found === null || learn === undefined ? null : observeAnswer(learn, { request, ids: found.ids, actions });
     },
     lookups(request, _body, actions) {
       const found = hasAmbiguousPath(request) ? null : callOf(request);
       const ask = found?.route.ask;
       if (found === null || ask === undefined) return [];
-      return paymentLookups(ask, found.ids, actions, api.credentialHeaders ?? ['authorization']);
+      return paymentLookups(ask, found.ids.at(-1) ?? '', actions, api.credentialHeaders ?? ['authorization']);
     },
   };
 }

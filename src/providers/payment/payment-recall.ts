@@ -3,12 +3,14 @@
 import type { Action, Facts } from '../../classify/action.ts';
 import type { Known, Learnt } from '../../classify/known.ts';
 import { isJsonObject, type JsonObject, readJson } from '../../classify/strict-json.ts';
+import type { RequestView } from '../../http/request-view.ts';
 import type { CopyObservation } from '../observation.ts';
 import type { Money } from './json-money.ts';
 import type { PaymentDetail } from './payment-action.ts';
 
 /** The call that an answer is for. */
 export interface SentCall {
+  readonly request: RequestView;
   readonly ids: readonly string[];
   /** What it was judged as. */
   readonly actions: readonly Action[];

@@ -21,7 +21,8 @@ export const square: Provider = paymentProvider({
       read: priced(null, [':0'], isoScale),
       // The total has the tip in it.
       ask: {
-        target: ([id = '']) => `/v2/payments/${id}`,
+        target: (id) => `/v2/payments/${id}`,
+        id: 'payment.id',
         read: (answer) => readMoney(answer, money('payment.total_money'), isoScale),
       },
     },
