@@ -1,12 +1,14 @@
 // Every provider there is, a line each. An explicit list: nothing registers itself by being imported.
 
 // ---- email ----
+import { ews } from '../providers/email/ews.ts';
 import { gmail } from '../providers/email/gmail.ts';
 import { azureEmail } from '../providers/email/azure-email.ts';
 import { brevo } from '../providers/email/brevo.ts';
 import { mailgun } from '../providers/email/mailgun.ts';
 import { mandrill } from '../providers/email/mandrill.ts';
 import { postmark } from '../providers/email/postmark.ts';
+import { graph } from '../providers/email/graph.ts';
 import { resend } from '../providers/email/resend.ts';
 import { sendgrid } from '../providers/email/sendgrid.ts';
 import { sparkpost } from '../providers/email/sparkpost.ts';
@@ -62,6 +64,8 @@ const NAMED: readonly Provider[] = [
   mandrill,
   sparkpost,
   azureEmail,
+  graph,
+  ews,
   // ---- payment ----
   stripe,
   paypal,

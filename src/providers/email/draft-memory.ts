@@ -21,6 +21,11 @@ export function learnDraft(id: string, action: Action): Learnt {
   return { kind: KIND, id, facts };
 }
 
+/** The same for facts that are not an action's. */
+export function learnDraftFacts(id: string, facts: Facts): Learnt {
+  return { kind: KIND, id, facts };
+}
+
 /** From now on nobody knows what is in it. */
 export function forgetDraft(id: string): Learnt {
   return { kind: KIND, id, facts: { recipientsKnown: false } };
