@@ -14,7 +14,7 @@ const call = (content: string) => {
 };
 
 test('calls that may send are sends, in any encoding of their letters', () => {
-  const utf16 = [...'<SendItem/>'].map((letter) => `${letter}\0`).join('');
+  const utf16 = '<SendItem/>'.replaceAll(/./g, '$&\0');
   for (const content of ['<m:CreateItem MessageDisposition="SendOnly">', '<m:SendItem>', '<t:ReplyAllToItem>', utf16])
     assert.deepEqual([call(content)?.name, call(content)?.facts['inspected']], ['email.send', false]);
 });
