@@ -91,7 +91,7 @@ function withCrlf({ head, body }: MultipartPart): Pick<MultipartPart, 'head' | '
   return { head: Buffer.from(head.toString('latin1').replaceAll(/\r?\n/g, '\r\n'), 'latin1'), body };
 }
 
-/** An answer that is no batch answer goes on as it is: then no call of the batch was made. */
+/** Throws when the answer is no batch answer: then nobody knows which calls were made. */
 function joinAnswer(
   parts: readonly MultipartPart[],
   answer: ObservedAnswer,
@@ -99,8 +99,8 @@ function joinAnswer(
 ): NativeAnswer {
   const media = mediaType(answer.headers);
   const reading = readMultipart(media, answer.body, { bareLf: true });
-  if (answer.status !== 200 || reading.problem !== null)
-    return { status: answer.status, headers: contentType(answer.headers.get('content-type')), body: answer.body };
+  if (reading.problem !== null)
+    throw new InterlockError('CONSTRAINT_FAILED', `the answer to the batch could not be read: ${reading.problem}`);
   const answered = [...reading.parts.map(withCrlf)];
   const joined = parts.flatMap((part, index) => {
     const refusal = refused.get(index);

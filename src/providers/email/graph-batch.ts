@@ -143,22 +143,19 @@ function withDependants(items: readonly Item[], refused: ReadonlySet<number>): R
   return gone;
 }
 
-/** An answer that is no batch answer goes on as it is: then no request of the batch was made. */
+/** Throws when the answer is no batch answer: then nobody knows which requests were made. */
 function joinAnswer(
   request: RequestView,
   items: readonly Item[],
   answer: ObservedAnswer,
   refused: ReadonlyMap<number, Refusal>,
 ): NativeAnswer {
-  const type = answer.headers.get('content-type');
-  const headers = type === undefined ? [] : ['content-type', type];
   const document = readJson(answer.body).value;
   const responses = isJsonObject(document) ? document['responses'] : undefined;
-  if (answer.status !== 200 || !isJsonObject(document) || !isJsonArray(responses))
-    return { status: answer.status, headers, body: answer.body };
+  if (!isJsonArray(responses)) throw new InterlockError('CONSTRAINT_FAILED', 'the answer to the batch could not be read');
   const own = refusedResponses(request, items, refused).map((response) => JSON.stringify(response));
   const all = [...responses.map(writeJson), ...own].join(',');
-  return { status: 200, headers, body: Buffer.from(`{"responses":[${all}]}`) };
+  return { status: 200, headers: ['content-type', 'application/json'], body: Buffer.from(`{"responses":[${all}]}`) };
 }
 
 /** 403 for each refused item, 424 for each that waited for one. */

@@ -44,14 +44,10 @@ test('answers are joined in the order of the calls', () => {
   assert.deepEqual(joined?.headers, ['content-type', 'multipart/mixed; boundary=R']);
 });
 
-test('an answer that is no batch answer goes on as it is', () => {
+test('an answer that is no batch answer can not be joined', async () => {
   const batch = batchOf(`${A}${D}--B--`);
-  const answer = { status: 401, headers: new HeaderList(['content-type', 'application/json']), body: Buffer.from('{}') };
-  assert.deepEqual(batch?.join(answer, new Map([[1, REFUSAL]])), {
-    status: 401,
-    headers: ['content-type', 'application/json'],
-    body: answer.body,
-  });
+  const answer = { status: 200, headers: new HeaderList(['content-type', 'application/json']), body: Buffer.from('{}') };
+  await throwsWithCode('CONSTRAINT_FAILED', () => batch?.join(answer, new Map([[1, REFUSAL]])));
 });
 
 test('what can not be taken apart is refused as a whole', () => {

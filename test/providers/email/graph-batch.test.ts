@@ -43,9 +43,9 @@ test('the answer names each of them', () => {
   assert.match(joined?.body.toString() ?? '', /"size":1\.50/);
 });
 
-test('an answer that is no batch answer goes on as it is', () => {
-  const answer = { status: 401, headers: new HeaderList([]), body: Buffer.from('{}') };
-  assert.deepEqual(batchOf(ITEMS)?.join(answer, new Map([[0, REFUSAL]])), { status: 401, headers: [], body: answer.body });
+test('an answer that is no batch answer can not be joined', async () => {
+  const answer = { status: 200, headers: new HeaderList([]), body: Buffer.from('{}') };
+  await throwsWithCode('CONSTRAINT_FAILED', () => batchOf(ITEMS)?.join(answer, new Map([[0, REFUSAL]])));
 });
 
 test('what can not be taken apart is no batch', () => {
