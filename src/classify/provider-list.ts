@@ -22,8 +22,12 @@ import { square } from '../providers/payment/square.ts';
 import { stripe } from '../providers/payment/stripe.ts';
 import { wise } from '../providers/payment/wise.ts';
 // ---- repo ----
+import { azureDevops, azureDevopsServer } from '../providers/repo/azure-devops.ts';
+import { bitbucketCloud } from '../providers/repo/bitbucket-cloud.ts';
+import { bitbucketServer } from '../providers/repo/bitbucket-server.ts';
 import { gitLfs } from '../providers/repo/git-lfs.ts';
 import { gitPush } from '../providers/repo/git-push.ts';
+import { gitea, giteaSelfHosted } from '../providers/repo/gitea.ts';
 import { githubGraphql } from '../providers/repo/github-graphql.ts';
 import { githubEnterpriseRest, githubRest } from '../providers/repo/github-rest.ts';
 import { gitlabGraphql } from '../providers/repo/gitlab-graphql.ts';
@@ -80,6 +84,9 @@ const NAMED: readonly Provider[] = [
   githubGraphql,
   gitlabRest,
   gitlabGraphql,
+  bitbucketCloud,
+  azureDevops,
+  gitea,
   // ---- database ----
   // ---- mcp ----
   // ---- llm ----
@@ -110,6 +117,9 @@ const ANYWHERE: readonly Provider[] = [
   githubEnterpriseRest,
   githubEnterpriseGraphql,
   gitlabSelfHostedRest,
+  bitbucketServer,
+  azureDevopsServer,
+  giteaSelfHosted,
   // ---- database ----
   // ---- llm ----
   openaiAnywhere,

@@ -30,7 +30,7 @@ function placeIn(address: string): Place | null {
     .split('/')
     .filter((part) => part !== '');
   // APIs of code hosts have `git/refs/heads/…` in paths of their own.
-  if (/^(?:_?apis?|repos|repositories)$/i.test(parts[0] ?? '')) return null;
+  if (/^(?:_?apis?|repos|repositories)$/i.test(parts[0] ?? '') || /^2\.0\/repositories\//i.test(parts.join('/'))) return null;
   const inside = parts.findIndex((part, at) => /\.git$/i.test(part) && INSIDE.has((parts[at + 1] ?? '').toLowerCase()));
   const refs = parts.findIndex((part, at) => part === 'refs' && /^(?:heads|tags)$/.test(parts[at + 1] ?? ''));
   if (inside < 0 && refs < 0) return null;

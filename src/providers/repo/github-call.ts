@@ -5,14 +5,14 @@ import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import type { NativeAnswer, Refusal } from '../refusal.ts';
 import { refusalSentence } from '../refusal.ts';
-import { readCallFields } from './call-fields.ts';
-import type { CallFields, FieldSources } from './call-fields.ts';
+import { fieldSources, readCallFields } from './call-fields.ts';
+import type { CallFields } from './call-fields.ts';
 import { repositoryAt, unknownRepository } from './repository.ts';
 import type { Repository } from './repository.ts';
 
 /** GitHub reads JSON whatever its content type says (E16), keys in their own case. */
-const SOURCES: FieldSources = {
-  judged: new Set([
+const SOURCES = fieldSources({
+  judged: [
     'base',
     'branch',
     'draft',
@@ -31,12 +31,9 @@ const SOURCES: FieldSources = {
     'owner',
     'config',
     'read_only',
-  ]),
-  form: false,
-  query: false,
+  ],
   anyType: true,
-  foldedKeys: false,
-};
+});
 
 /**
  * The host that repositories are named by: `api.github.com` and `uploads.github.com` are `github.com`, `api.acme.ghe.com` is

@@ -9,8 +9,8 @@ import { jsonAnswer } from '../json-answer.ts';
 import type { Provider, Recognition } from '../provider.ts';
 import type { NativeAnswer, Refusal } from '../refusal.ts';
 import { refusalSentence } from '../refusal.ts';
-import { NO_FIELDS, readCallFields } from './call-fields.ts';
-import type { CallFields, FieldSources } from './call-fields.ts';
+import { NO_FIELDS, fieldSources, readCallFields } from './call-fields.ts';
+import type { CallFields } from './call-fields.ts';
 import { text } from './effect.ts';
 import { isGitlabHost } from './gitlab-graphql.ts';
 import { GITLAB_GROUP_ROUTES, GITLAB_SITE_ROUTES } from './gitlab-guards.ts';
@@ -23,8 +23,8 @@ import { routeOf } from './rest-route.ts';
 import type { Route } from './rest-route.ts';
 
 /** Grape takes parameters from JSON, forms and the query alike, and merges them (E13). */
-const SOURCES: FieldSources = {
-  judged: new Set([
+const SOURCES = fieldSources({
+  judged: [
     'branch',
     'start_branch',
     'start_sha',
@@ -56,12 +56,10 @@ const SOURCES: FieldSources = {
     'name',
     'path',
     'sudo',
-  ]),
+  ],
   form: true,
   query: true,
-  anyType: false,
-  foldedKeys: false,
-};
+});
 
 export const gitlabRest: Provider = {
   name: 'gitlab-rest',

@@ -19,11 +19,8 @@ export interface Repository {
  * and where a server does not, folding can only join two repositories of one owner), and one `.git` and empty parts are dropped.
  */
 export function repositoryAt(host: string, path: readonly string[]): Repository {
-  const site = host === 'www.github.com' ? 'github.com' : host;
-  const parts = namedParts(
-    site,
-    path.flatMap((part) => part.split('/')).filter((part) => part !== ''),
-  );
+  const given = path.flatMap((part) => part.split('/')).filter((part) => part !== '');
+  const { site, parts } = placed(host === 'www.github.com' ? 'github.com' : host, given);
   const last = parts.pop() ?? '';
   const names = [...parts, last.replace(/\.git$/i, '')].map((part) => part.toLowerCase());
   const parents: EntityRef[] = [];
@@ -33,12 +30,25 @@ export function repositoryAt(host: string, path: readonly string[]): Repository 
   return { resource: { type: 'Repo', id: `${site}/${names.join('/')}` }, parents, known: last !== '' };
 }
 
-/** Azure DevOps writes one repository in several ways: `org/project/_git/repo`, `_git/_optimized/repo`, `org.visualstudio.com/…`. */
-function namedParts(host: string, parts: readonly string[]): string[] {
-  if (host !== 'dev.azure.com' && !host.endsWith('.visualstudio.com')) return [...parts];
-  return parts.filter(
-    (part, index) => !/^(_git|_optimized|_full)$/i.test(part) && !(index === 0 && /^defaultcollection$/i.test(part)),
-  );
+/**
+ * Azure DevOps writes one repository in several ways: `org/project/_git/repo`, `org/_git/repo` when the project has the same name,
+ * `_git/_optimized/repo`, and `org.visualstudio.com/project/_git/repo` for all of them (threat: a policy on one name passed by another).
+ */
+function placed(host: string, given: readonly string[]): { site: string; parts: string[] } {
+  const git = given.findIndex((part) => part.toLowerCase() === '_git');
+  const full = git < 0 ? given : given.filter((part, at) => at <= git || !/^_(?:optimized|full)$/i.test(part));
+  const organisation = /^([^.]+)\.visualstudio\.com$/.exec(host)?.[1];
+  const hosted = organisation !== undefined || host === 'dev.azure.com' || host.endsWith('.dev.azure.com');
+  if (!hosted)
+    return {
+      site: host,
+      parts: git === 1 && full.length === 3 ? [...full.slice(0, 1), ...full.slice(2), ...full.slice(1)] : [...full],
+    };
+  const own = organisation === undefined ? full : full.filter((part, at) => at > 0 || !/^defaultcollection$/i.test(part));
+  const named = organisation === undefined ? own : [organisation, ...own];
+  const at = named.findIndex((part) => part.toLowerCase() === '_git');
+  const project = at === 1 && named.length === 3 ? named.slice(2) : [];
+  return { site: 'dev.azure.com', parts: at < 0 ? [...named] : [...named.slice(0, at), ...project, ...named.slice(at + 1)] };
 }
 
 /** A repository that the request names only by an id of the vendor's: `Repo::"github.com/unknown:R_kgDOAbc"`, which has no owner. */

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type FieldSources, readCallFields } from '../../../src/providers/repo/call-fields.ts';
+import { type FieldSources, fieldSources, readCallFields } from '../../../src/providers/repo/call-fields.ts';
 import { requestView } from '../../support/request-view.ts';
 
-const RUBY: FieldSources = { judged: new Set(['branch', 'actions']), form: true, query: true, anyType: false, foldedKeys: false };
-const GO: FieldSources = { judged: new Set(['branch', 'path']), form: false, query: false, anyType: true, foldedKeys: true };
+const RUBY = fieldSources({ judged: ['branch', 'actions'], form: true, query: true });
+const GO = fieldSources({ judged: ['branch', 'path', 'newId'], anyType: true, foldedKeys: true });
 
 function read(sources: FieldSources, body: string, type = 'application/json', query = '', problem: string | null = null) {
   const view = requestView('POST', `/x${query}`, { headers: type === '' ? [] : ['Content-Type', type] });
@@ -43,12 +43,15 @@ describe('fields', () => {
     assert.equal(read(RUBY, '{"branch":"a"}', 'application/json; charset=utf-16'), null);
     assert.equal(read(RUBY, 'branch=%zz', FORM), null);
     assert.equal(read(GO, '{"branch":"a"}', 'text/plain')?.['branch'], 'a');
+    assert.equal(read(GO, '{"branch":"a"}', 'application/json; charset=utf-16'), null);
     assert.equal(read(GO, '"branch"'), null);
     assert.equal(read(GO, '{"branch":"a"}', 'application/json', '', 'too large'), null);
   });
   it('are looked at in every depth where a server ignores the case of keys', () => {
     assert.equal(read(GO, '{"files":[{"path":"a","Path":"b"}]}'), null);
     assert.equal(read(GO, '{"files":[{"PATH":"b"}]}'), null);
+    assert.equal(read(GO, '[{"newid":"b"}]'), null);
+    assert.notEqual(read(GO, '[{"newId":"b"}]'), null);
     assert.notEqual(read(RUBY, '{"files":[{"Branch":"b"}]}'), null);
   });
   it('in the query make a request unsure where the server does not take them from there', () => {

@@ -38,15 +38,12 @@ describe('a push over WebDAV', () => {
     assert.deepEqual(provider?.refuse(view, refusal, NO_BODY).status, 403);
   });
   it('is nothing else', () => {
-    for (const path of [
-      '/acme/site.gitignore/HEAD',
-      '/refs/x',
-      '/api/v1/repos/a/b/git/refs/heads/x',
-      '/objects/ab/cd',
-      '/head/heads/refs',
-    ]) {
+    for (const path of ['/acme/site.gitignore/HEAD', '/refs/x', '/objects/ab/cd', '/head/heads/refs']) {
       assert.match(told('PUT', path).join(), /^http\.write/, path);
     }
+    // A code host's API has such paths; its own provider speaks for them.
+    for (const path of ['/api/v1/repos/a/b/git/refs/heads/x', '/2.0/repositories/a/b/refs/tags/x'])
+      assert.doesNotMatch(told('PUT', path).join(), /^repo\.push/, path);
     assert.match(told('POST', '/acme/site.git/HEAD').join(), /^http\.write/);
     assert.equal(recognise(requestView('GET', '/acme/site.git/refs/heads/main', { hasBody: false })).provider, null);
   });

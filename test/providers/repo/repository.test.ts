@@ -30,7 +30,15 @@ describe('a repository', () => {
   it('is one on Azure DevOps in all of its spellings', () => {
     for (const path of ['org/project/_git/repo', 'org/project/_git/_optimized/repo', 'Org/Project/_git/_full/Repo'])
       assert.equal(idOf('dev.azure.com', path), 'dev.azure.com/org/project/repo');
-    assert.equal(idOf('org.visualstudio.com', 'DefaultCollection/project/_git/repo'), 'org.visualstudio.com/project/repo');
+    for (const path of ['DefaultCollection/project/_git/repo', 'project/_git/repo'])
+      assert.equal(idOf('org.visualstudio.com', path), 'dev.azure.com/org/project/repo');
+    assert.equal(idOf('dev.azure.com', 'org/_git/repo'), 'dev.azure.com/org/repo/repo');
+    assert.equal(idOf('org.visualstudio.com', '_git/repo'), 'dev.azure.com/org/repo/repo');
+    assert.equal(idOf('dev.azure.com', 'org/repo/_git/repo'), 'dev.azure.com/org/repo/repo');
+  });
+  it('is one on an Azure DevOps server, too, which keeps its `_git`', () => {
+    for (const path of ['coll/repo/_git/repo', 'coll/_git/repo', 'coll/_git/_full/repo'])
+      assert.equal(idOf('tfs.example.com', path), 'tfs.example.com/coll/repo/_git/repo', path);
   });
   it('that has only an opaque id is unknown and has no owner', () => {
     assert.deepEqual(unknownRepository('github.com', 'R_kgDO'), {
