@@ -44,6 +44,13 @@ import { mistral } from '../providers/llm/mistral.ts';
 import { ollama } from '../providers/llm/ollama.ts';
 import { azureOpenai, openai, openaiAnywhere, openaiCompatible } from '../providers/llm/openai.ts';
 // ---- message ----
+import { discord } from '../providers/message/discord.ts';
+import { otherMessaging } from '../providers/message/other-services.ts';
+import { slack } from '../providers/message/slack.ts';
+import { sns } from '../providers/message/sns.ts';
+import { telegram } from '../providers/message/telegram.ts';
+import { twilio } from '../providers/message/twilio.ts';
+import { webhookHosts } from '../providers/message/webhook-hosts.ts';
 // ---- cloud ----
 import { aws } from '../providers/cloud/aws.ts';
 import { kubernetes } from '../providers/cloud/kubernetes.ts';
@@ -100,6 +107,13 @@ const NAMED: readonly Provider[] = [
   mistral,
   cohere,
   // ---- message ----
+  slack,
+  discord,
+  webhookHosts,
+  twilio,
+  sns,
+  telegram,
+  otherMessaging,
   // ---- cloud ----
   aws,
   // ---- publish ----

@@ -75,6 +75,8 @@ const OPEN_FACTS: ReadonlySet<string> = new Set([
   'maxTokens',
   'messageCount',
   // ---- message ----
+  'service',
+  'channelCount',
   // ---- cloud ----
   'provider',
   'service',

@@ -27,6 +27,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   'ses',
   'dynamodb',
   'rds-data',
+  'sns',
 ]);
 
 /** Bodies are signed, so no constraint can edit them: there is no `edit`. */

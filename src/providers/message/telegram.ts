@@ -1,0 +1,42 @@
+// Telegram's bot API: `/bot{token}/{method}`, by GET or POST alike (E2).
+
+import type { Action } from '../../classify/action.ts';
+import { isPlainRead } from '../../classify/plain-action.ts';
+import type { InspectedBody } from '../../http/inspected-body.ts';
+import type { RequestView } from '../../http/request-view.ts';
+import { jsonAnswer } from '../json-answer.ts';
+import type { Provider } from '../provider.ts';
+import { refusalSentence } from '../refusal.ts';
+import { messageAction } from './message-action.ts';
+import { firstOf, messageFields, oneOf } from './message-fields.ts';
+
+export const telegram: Provider = {
+  name: 'telegram',
+  family: 'message',
+  hosts: ['api.telegram.org'],
+  recognise(request) {
+    const [bot = '', method = '', ...more] = request.segments;
+    const known = /^bot[0-9]+:[\w-]+$/.test(bot) && more.length === 0 && !request.ambiguousPath;
+    // Reads are told by their names (getUpdates, getMe); only by GET, and not the one that answers a user.
+    if (isPlainRead(request) && (!known || /^get/i.test(method))) return null;
+    const sends = known && /^(?:send|copy|forward)[a-z]+$/i.test(method);
+    return { need: { kind: 'whole' }, classify: (body) => [action(request, body, sends)] };
+  },
+  refuse: (_request, refusal) => jsonAnswer(refusal, { ok: false, error_code: 403, description: refusalSentence(refusal) }),
+};
+
+function action(request: RequestView, body: InspectedBody, sends: boolean): Action {
+  const verb = sends ? 'send' : 'unknown-write';
+  const read = messageFields(request, body);
+  if (read === null) return messageAction(request, { service: 'telegram', verb, inspected: false });
+  const chat = oneOf(read.fields, 'chat_id');
+  const text = firstOf(read.fields, 'text', 'caption');
+  return messageAction(request, {
+    service: 'telegram',
+    verb,
+    inspected: chat !== null && text !== null,
+    channels: typeof chat === 'string' ? [chat] : undefined,
+    text: text ?? undefined,
+    attachments: read.files,
+  });
+}
