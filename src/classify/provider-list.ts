@@ -53,11 +53,14 @@ import { twilio } from '../providers/message/twilio.ts';
 import { webhookHosts } from '../providers/message/webhook-hosts.ts';
 // ---- cloud ----
 import { aws } from '../providers/cloud/aws.ts';
+import { gcp } from '../providers/cloud/gcp.ts';
 import { kubernetes } from '../providers/cloud/kubernetes.ts';
 // ---- publish ----
 // ---- dns ----
+import { cloudDns } from '../providers/dns/cloud-dns.ts';
 import { route53 } from '../providers/dns/route53.ts';
 // ---- file ----
+import { gcs } from '../providers/file/gcs.ts';
 import { s3 } from '../providers/file/s3.ts';
 // ---- graphql ----
 import { graphqlAnywhere } from '../providers/graphql/graphql-anywhere.ts';
@@ -116,11 +119,14 @@ const NAMED: readonly Provider[] = [
   otherMessaging,
   // ---- cloud ----
   aws,
+  gcp,
   // ---- publish ----
   // ---- dns ----
   route53,
+  cloudDns,
   // ---- file ----
   s3,
+  gcs,
 ];
 
 /** Those that know a protocol on any host (`*`), by its path or head; then those that only the body can tell (tentative). */

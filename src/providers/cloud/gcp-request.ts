@@ -1,0 +1,58 @@
+// Which Google Cloud API a request is for, and its path without what every API repeats: service, version, project.
+
+import type { RequestView } from '../../http/request-view.ts';
+
+export interface GcpRequest {
+  /** `compute`, `secretmanager`. */
+  readonly service: string;
+  /** Path segments behind service and version, a custom verb taken off: `projects`, `p`, `zones`, … */
+  readonly path: readonly string[];
+  /** `setIamPolicy` of `…/projects/p:setIamPolicy`. */
+  readonly customVerb: string | undefined;
+  readonly project: string | undefined;
+  /** gRPC, or a batch: what it does stands in bytes that are not read. */
+  readonly opaque: boolean;
+}
+
+/** The control plane. Google's other APIs (mail, documents, models) are other families' or nobody's. */
+const SERVICES: ReadonlySet<string> = new Set(
+  (
+    'compute iam iamcredentials sts cloudresourcemanager container sqladmin cloudfunctions run secretmanager cloudkms logging monitoring ' +
+    'pubsub cloudbuild artifactregistry serviceusage servicemanagement apikeys cloudbilling orgpolicy accesscontextmanager redis memcache ' +
+    'file dataproc dataflow composer notebooks appengine cloudscheduler cloudtasks workflows workflowexecutions eventarc ' +
+    'deploymentmanager osconfig oslogin networkmanagement networkservices networksecurity vpcaccess servicenetworking privateca ' +
+    'certificatemanager binaryauthorization gkehub clouddeploy storagetransfer backupdr alloydb bigtableadmin cloudidentity iap domains ' +
+    'batch tpu identitytoolkit firebase firebaserules firebasehosting'
+  ).split(' '),
+);
+/** Below `www.googleapis.com` the service is the first segment; only these are served there. */
+const ON_WWW: ReadonlySet<string> = new Set(['compute', 'deploymentmanager', 'sql']);
+const HOST = /^(?:[a-z0-9-]+-)?([a-z]+)(?:\.mtls|\.[a-z0-9-]+\.rep)?\.googleapis\.com$/;
+const VERSION = /^v[0-9]{1,2}[a-z0-9]{0,12}$|^(?:alpha|beta)$/;
+
+/** Null when it is no Google Cloud API that is known here. */
+export function gcpRequest(request: RequestView): GcpRequest | null {
+  const { host } = request.authority;
+  const segments = request.segments.flatMap((segment) => segment.split('/')).filter((segment) => segment !== '');
+  const isWww = host === 'www.googleapis.com' || host === 'www.mtls.googleapis.com';
+  const isBatch = segments[0] === 'batch';
+  const named = isWww ? segments[isBatch ? 1 : 0] : serviceOf(host);
+  if (named === undefined || !(isWww ? ON_WWW : SERVICES).has(named)) return null;
+  const own = segments.filter((segment, at) => at > 2 || !(segment === named || VERSION.test(segment)));
+  const last = own.at(-1) ?? '';
+  const colon = last.lastIndexOf(':');
+  const path = colon === -1 ? own : [...own.slice(0, -1), last.slice(0, colon)];
+  const at = path.indexOf('projects');
+  return {
+    service: named === 'sql' ? 'sqladmin' : named,
+    path,
+    customVerb: colon === -1 ? undefined : last.slice(colon + 1),
+    project: at === -1 ? undefined : path[at + 1],
+    opaque: isBatch || request.headers.get('content-type')?.trim().toLowerCase().startsWith('application/grpc') === true,
+  };
+}
+
+/** `us-central1-run.googleapis.com` and `run.us-central1.rep.googleapis.com` are `run`. */
+function serviceOf(host: string): string | undefined {
+  return HOST.exec(host)?.[1];
+}
