@@ -67,7 +67,9 @@ export function awsHost(host: string): AwsHost | null {
   const old = oldS3(labels);
   if (old !== null) return old;
   const regionAt = labels.findLastIndex((label) => REGION.test(label));
-  const names = labels.filter((_, at) => at !== regionAt);
+  // `{id}.endpoints.email.global.api.aws`: an endpoint of several regions.
+  const isGlobal = labels.length > 1 && labels.at(-1) === 'global';
+  const names = labels.filter((_, at) => at !== regionAt && !(isGlobal && at === labels.length - 1));
   const last = names.at(-1) ?? '';
   const owner = names.at(-2);
   // Container images (`123.dkr.ecr.…`) are an OCI registry's.

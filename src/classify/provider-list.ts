@@ -11,6 +11,7 @@ import { postmark } from '../providers/email/postmark.ts';
 import { graph } from '../providers/email/graph.ts';
 import { resend } from '../providers/email/resend.ts';
 import { sendgrid } from '../providers/email/sendgrid.ts';
+import { ses } from '../providers/email/ses.ts';
 import { sparkpost } from '../providers/email/sparkpost.ts';
 // ---- payment ----
 import { adyen } from '../providers/payment/adyen.ts';
@@ -80,6 +81,7 @@ const NAMED: readonly Provider[] = [
   azureEmail,
   graph,
   ews,
+  ses,
   // ---- payment ----
   stripe,
   paypal,
