@@ -1,0 +1,127 @@
+// What an answer taught counts for the next request, and a batch goes in part where the bundle says so: raw calls to a local Gmail.
+
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { runClient } from '../support/agent-client.ts';
+import { type Login, startInterlock } from '../support/interlock.ts';
+import { startOrigin } from '../support/origin.ts';
+import { createThrowawayCa } from '../support/throwaway-ca.ts';
+
+const HOST = 'gmail.googleapis.com';
+const WHOLE = 'www.googleapis.com';
+const SENT = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{"id":"m"}';
+
+const stack = new AsyncDisposableStack();
+after(() => stack.disposeAsync());
+const ca = stack.use(await createThrowawayCa());
+let drafts = 0;
+const gmail = stack.use(
+  await startOrigin({
+    leaf: await ca.issue([HOST, WHOLE]),
+    protocols: ['http/1.1'],
+    answer: async (_request, response, received) => {
+      const body = (await received.body()).toString();
+      if (received.target.startsWith('/batch')) {
+        const parts = body.split(/^--b/m).length - 2;
+        const answers = Array.from(
+          { length: parts },
+          (_, i) => `--r\r\nContent-Type: application/http\r\nContent-ID: <response-${i}>\r\n\r\n${SENT}\r\n`,
+        );
+        response.setHeader('content-type', 'multipart/mixed; boundary=r');
+        return response.end(`${answers.join('')}--r--\r\n`);
+      }
+      // As Google does: coded when the client takes it, and without a length.
+      response.setHeader('content-type', 'application/json');
+      response.setHeader('content-encoding', 'gzip');
+      return response.end(gzipSync(JSON.stringify({ id: `r${(drafts += 1)}`, message: { id: 'm' } })));
+    },
+  }),
+);
+const interlock = stack.use(
+  await startInterlock({
+    caFiles: [ca.certFile],
+    hosts: { [HOST]: gmail.address, [WHOLE]: gmail.address },
+    entities: [{ uid: { type: 'Host', id: HOST }, attrs: { partialBatches: true }, parents: [] }],
+    config: { approvals: { holdSeconds: 1, grantSeconds: 60 } },
+  }),
+);
+const agent = await interlock.addAgent('mail-bot');
+const other = await interlock.addAgent('other-bot');
+
+const mailTo = (address: string): string =>
+  JSON.stringify({
+    raw: Buffer.from(`From: bot@example.com\r\nTo: ${address}\r\nSubject: Hi\r\n\r\nHello`).toString('base64url'),
+  });
+
+async function call(login: Login, path: string, body: string, options: { type?: string; token?: string; host?: string } = {}) {
+  const { type = 'application/json', token = 'one', host = HOST } = options;
+  const said = await runClient(login, 'fetch', {
+    url: `https://${host}${path}`,
+    method: 'POST',
+    headers: { 'content-type': type, authorization: `Bearer ${token}` },
+    body,
+  });
+  assert.ok(said.ok, JSON.stringify(said.error));
+  return {
+    status: Number(said.result['status']),
+    text: String(said.result['text']),
+    verdict: Reflect.get(Object(said.result['headers']), 'interlock-verdict'),
+  };
+}
+
+async function lastFacts() {
+  return (await interlock.bodies('verdict')).at(-1)?.actions[0]?.facts ?? {};
+}
+
+describe('a draft that is sent by its id', () => {
+  it('is the mail that was put there, for the same agent with the same credential, and unknown to everybody else', async () => {
+    const created = await call(
+      agent,
+      '/gmail/v1/users/me/drafts',
+      JSON.stringify({ message: JSON.parse(mailTo('ann@example.com')) }),
+    );
+    assert.equal(created.status, 200, created.text);
+    const { id } = JSON.parse(created.text);
+    const send = (login: Login, token?: string) =>
+      call(login, '/gmail/v1/users/me/drafts/send', JSON.stringify({ id }), token === undefined ? {} : { token });
+    assert.equal((await send(agent)).status, 200);
+    assert.deepEqual([(await lastFacts())['recipientsKnown'], (await lastFacts())['domains']], [true, ['example.com']]);
+    for (const [login, token] of [
+      [other, 'one'],
+      [agent, 'two'],
+    ] as const) {
+      assert.equal((await send(login, token)).status, 403);
+      assert.equal((await lastFacts())['recipientsKnown'], false);
+    }
+  });
+});
+
+describe('a batch', () => {
+  const parts = ['ann@example.com', 'eve@evil.example', 'bob@example.com'].map(
+    (address) =>
+      `--b\r\nContent-Type: application/http\r\n\r\nPOST /gmail/v1/users/me/messages/send\r\nContent-Type: application/json\r\n\r\n${mailTo(address)}\r\n`,
+  );
+  const batch = (host: string) =>
+    call(agent, '/batch/gmail/v1', `${parts.join('')}--b--`, { type: 'multipart/mixed; boundary=b', host });
+
+  it('goes without its blocked item where the host says so, and the answer has that item’s error in its place', async () => {
+    const { status, text, verdict } = await batch(HOST);
+    assert.equal(status, 200, text);
+    const arrived = (await gmail.received.at(-1)?.body())?.toString() ?? '';
+    assert.deepEqual([arrived.split('POST /gmail').length - 1, arrived.includes(mailTo('eve@evil.example'))], [2, false]);
+    assert.deepEqual(text.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 403', 'HTTP/1.1 200']);
+    assert.match(text, /mail-outside/);
+    assert.match(String(verdict), /^constrain; entry=\d+; changed=.*item 2 refused: mail-outside/);
+    const entry = (await interlock.bodies('verdict')).at(-1);
+    assert.deepEqual(
+      [entry?.verdict, entry?.actions.map((one) => one.verdict), entry?.substitute.map((one) => one.verdict)],
+      ['CONSTRAIN', ['ALLOW', 'BLOCK', 'ALLOW'], ['ALLOW', 'ALLOW']],
+    );
+  });
+
+  it('is refused as a whole elsewhere', async () => {
+    const before = gmail.received.length;
+    assert.deepEqual([(await batch(WHOLE)).status, gmail.received.length], [403, before]);
+  });
+});
