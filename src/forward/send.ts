@@ -80,7 +80,7 @@ function relayWatched(
 /** What upstream sent and what the client got may end apart: a rewriter has a last word, or cuts. */
 async function ending(relayed: Promise<Sent>, watch: Watch): Promise<Sent> {
   const sent = await relayed;
-  const cut = await watch.ended();
+  const cut = await watch.ended(sent.result);
   return cut === null ? sent : { ...sent, error: cut };
 }
 

@@ -39,7 +39,10 @@ export function observe(exchange: Exchange, principal: Principal, decision: Deci
         answerCopy(observation, deps.budget, (learnt) => void reading.learn(learnt)),
         bodyless,
       ),
-    ended: () => Promise.resolve(null),
+    ended(result) {
+      if (result === 'failed') reading.undone();
+      return Promise.resolve(null);
+    },
   };
 }
 

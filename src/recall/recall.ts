@@ -29,6 +29,8 @@ export interface AnswerReading {
    * may have its last byte already, and name what it holds at once.
    */
   learn(reading: Promise<readonly Learnt[]>): Promise<void>;
+  /** Nothing of the request can have been acted on. What was made unknown stays so, but it is in nobody's hands. */
+  undone(): void;
 }
 
 /** INVARIANT: nothing is found that another agent, another credential or another host taught. */
@@ -97,6 +99,7 @@ class ScopedMemory implements Memory {
         void this.#forget(done);
         return done;
       },
+      undone: () => change.end(),
     };
   }
 

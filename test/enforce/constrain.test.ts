@@ -2,10 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Action } from '../../src/classify/action.ts';
+import { propose } from '../../src/classify/propose.ts';
 import type { Constraint } from '../../src/decide/constraint.ts';
 import type { Judge } from '../../src/decide/judge.ts';
 import type { Judgement, Verdict } from '../../src/decide/judgement.ts';
 import { decide } from '../../src/enforce/constrain.ts';
+import { HeaderList } from '../../src/http/headers.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { handMade, judgementOf, NO_WISHES, PRINCIPAL, proposalOf } from '../support/exchange.ts';
 import { fakeProvider } from '../support/fake-provider.ts';
@@ -89,4 +92,32 @@ test('a provider that cannot edit is a BLOCK, one that throws something else is 
       throw toInterlockError(error);
     }
   });
+});
+
+test('what a substitute leaves unsaid is looked up as well', async () => {
+  const headers = ['Content-Type', 'application/x-www-form-urlencoded', 'Authorization', 'Bearer k'];
+  const exchange = handMade('POST', '/v1/refunds', 'charge=ch_1&metadata[a]=5', { host: 'api.stripe.com', headers });
+  const charge = { object: 'charge', id: 'ch_1', amount: 500, amount_refunded: 0, currency: 'eur' };
+  const judged: (readonly Action[])[] = [];
+  const decision = await decide(exchange, PRINCIPAL, await propose(exchange, 10_000), {
+    judge: {
+      ...judgeSaying(['ALLOW']),
+      judge(_principal, actions) {
+        judged.push(actions);
+        const first = judged.length === 1;
+        return judgementOf(first ? 'CONSTRAIN' : 'ALLOW', proposalOf(exchange, { actions }), {
+          constraints: first ? [{ ...SET, field: 'metadata[a]' }] : [],
+        });
+      },
+    },
+    wishes: { asksFor: () => true },
+    originate: () =>
+      Promise.resolve({ status: 200, headers: new HeaderList([]), body: Buffer.from(JSON.stringify(charge)), refused: null }),
+  });
+  assert.deepEqual(
+    [decision.verdict, decision.substitute?.body.bytes.toString()],
+    ['CONSTRAIN', 'charge=ch_1&metadata%5Ba%5D=1'],
+  );
+  assert.deepEqual([judged[1]?.[0]?.facts['amountMinor'], judged[1]?.[0]?.facts['currency']], [500, 'EUR']);
+  assert.equal(decision.revised?.lookedUp, true);
 });

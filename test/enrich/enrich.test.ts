@@ -85,7 +85,7 @@ test('only for what was read surely, in its one reading', async () => {
 
 for (const [name, answer] of Object.entries({
   'a failure on the way': new Error('down'),
-  'a refusal by policy': { status: 403, refused: 'no' },
+  'a refusal by policy, whatever its status': { status: 200, refused: 'no' },
   'an error of the vendor': { status: 404 },
   'a redirect': { status: 302 },
   'a coding that can not be undone': { headers: new HeaderList(['content-encoding', 'lz4']) },

@@ -62,7 +62,7 @@ test('what a copy teaches is known to the same principal, and whoever asks at on
   assert.ok(reading !== null, 'from the last byte on');
   await reading;
   assert.deepEqual(memory.find('draft', 'd1'), { known: true });
-  assert.equal(await watch.ended(), null);
+  assert.equal(await watch.ended('sent'), null);
 });
 
 test('a HEAD has no body to read', async () => {

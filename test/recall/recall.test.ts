@@ -129,6 +129,7 @@ test('of two changes at once neither is believed, and one after the other the la
   await second.learn(Promise.resolve([to('eve')]));
   await first.learn(Promise.resolve([to('bob')]));
   assert.deepEqual(memory.find('draft', 'd1'), {});
+  memory.watching([unknown]).undone();
   await memory.watching([unknown]).learn(Promise.resolve([to('kim')]));
   assert.deepEqual(memory.find('draft', 'd1'), { recipients: ['kim'] });
 });
