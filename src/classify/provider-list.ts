@@ -36,6 +36,7 @@ import { gitlabRest, gitlabSelfHostedRest } from '../providers/repo/gitlab-rest.
 import { githubEnterpriseGraphql } from '../providers/repo/self-hosted-graphql.ts';
 // ---- database ----
 // ---- mcp ----
+import { mcp } from '../providers/mcp/mcp.ts';
 // ---- llm ----
 import { anthropic, anthropicAnywhere } from '../providers/llm/anthropic.ts';
 import { bedrock } from '../providers/llm/bedrock.ts';
@@ -152,6 +153,7 @@ const ANYWHERE: readonly Provider[] = [
   // ---- publish ----
   // ---- file ----
   // ---- mcp ----
+  mcp,
   // ---- graphql ----
   graphqlAnywhere,
 ];

@@ -66,6 +66,12 @@ const OPEN_FACTS: ReadonlySet<string> = new Set([
   'gate',
   // ---- database ----
   // ---- mcp ----
+  'server',
+  'rpc',
+  'tool',
+  'uriScheme',
+  'answer',
+  'argumentNames',
   // ---- llm ----
   'model',
   'tools',

@@ -1,0 +1,67 @@
+// The Model Context Protocol over HTTP, on any host: the streamable transport of every revision, and the older one with two connections.
+
+import type { Action } from '../../classify/action.ts';
+import { isUtf8Type, mediaType } from '../../classify/content-type.ts';
+import type { Known } from '../../classify/known.ts';
+import type { InspectedBody } from '../../http/inspected-body.ts';
+import type { RequestView } from '../../http/request-view.ts';
+import type { Provider, Recognition } from '../provider.ts';
+import { readRpc, type RpcBody, smellsOfRpc } from './json-rpc.ts';
+import { closeAction, listenAction, messageAction, unknownWrite } from './mcp-action.ts';
+import { hasMcpHint, mayBeJson, wantsEvents } from './mcp-hints.ts';
+import { isTelling, verbOf } from './mcp-methods.ts';
+import { refuseMcp } from './mcp-refusal.ts';
+import { mirrorsAgree } from './mirror-headers.ts';
+
+export const mcp: Provider = {
+  name: 'mcp',
+  family: 'mcp',
+  hosts: ['*'],
+
+  recognise(request) {
+    if (request.upgrade !== null) return null;
+    const hint = hasMcpHint(request);
+    if (request.method === 'GET' && !request.hasBody) return hint && wantsEvents(request) ? listening(request) : null;
+    if (request.method === 'DELETE' && !request.hasBody)
+      return request.headers.has('mcp-session-id') ? { need: { kind: 'none' }, classify: () => [closeAction(request)] } : null;
+    if (!request.hasBody || !(hint || mayBeJson(request))) return null;
+    return { need: { kind: 'whole' }, tentative: true, classify: (body, known) => classify(request, body, known, hint) };
+  },
+
+  refuse: (request, refusal, body) => refuseMcp(request, refusal, body.bytes),
+};
+
+function listening(request: RequestView): Recognition {
+  return { need: { kind: 'none' }, classify: () => [listenAction(request)] };
+}
+
+/** Null: the body is no MCP, and nothing in the head says that it should be. */
+function classify(request: RequestView, body: InspectedBody, known: Known, hint: boolean): Action[] | null {
+  if (body.problem !== null) return hint ? [unknownWrite(request, false)] : null;
+  const read = readRpc(body.bytes);
+  if (read === null) return hint || smellsOfRpc(body.bytes) ? [unknownWrite(request, false)] : null;
+  if (!hint && !tells(read)) return null;
+  return bodyActions(
+    request,
+    read,
+    known,
+    request.method === 'POST' && isPlainJson(request) && mirrorsAgree(request.headers, read),
+  );
+}
+
+/** Each message is an action; what can't be an MCP message is one that could do anything. */
+export function bodyActions(request: RequestView, body: RpcBody, known: Known, sure: boolean): Action[] {
+  return body.messages.map((message) => messageAction(request, message, known, sure));
+}
+
+/** On a host that nobody knows: does one of the messages name what only MCP has? */
+export function tells(body: RpcBody): boolean {
+  return body.messages.some(
+    ({ method, params }) => isTelling(method) || (verbOf(method) === 'session' && typeof params['protocolVersion'] === 'string'),
+  );
+}
+
+function isPlainJson(request: RequestView): boolean {
+  const media = mediaType(request.headers);
+  return media.problem === null && media.type === 'application/json' && isUtf8Type(media);
+}

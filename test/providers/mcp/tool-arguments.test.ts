@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { isJsonObject, readJson } from '../../../src/classify/strict-json.ts';
+import { argumentFacts } from '../../../src/providers/mcp/tool-arguments.ts';
+
+function factsOf(args: unknown) {
+  const { value } = readJson(Buffer.from(JSON.stringify(args)));
+  assert.ok(isJsonObject(value));
+  return argumentFacts(value);
+}
+
+test('hosts, domains and paths are named apart', () => {
+  const facts = factsOf({
+    to: 'Ann <ann@Example.COM>, eve@bücher.example.',
+    see: 'https://user:pw@Files.Example.com:8443/a and ftp://[::1]/x',
+    file: 'file:///etc/passwd',
+    up: '../../x',
+    home: '~/a',
+    win: 'C:\\x',
+    word: 'plain',
+  });
+  assert.deepEqual(facts['argumentHosts'], ['files.example.com', '[::1]']);
+  assert.deepEqual(facts['argumentDomains'], ['example.com', 'xn--bcher-kva.example', 'files.example.com']);
+  assert.deepEqual(facts['argumentPaths'], ['file:///etc/passwd', '../../x', '~/a', 'C:\\x']);
+});
+
+test('no key and no value can imitate another argument', () => {
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.dictionary(fc.string(), fc.string()))),
+      (args) => {
+        const text = factsOf({ ...args, safe: 'x' })['argumentText'];
+        if (typeof text !== 'string') return;
+        const lines = text.split('\n').filter((line) => line.startsWith('target='));
+        assert.ok(lines.length <= 1);
+        assert.equal(lines.length, Object.hasOwn(args, 'target') && typeof args['target'] !== 'object' ? 1 : 0);
+      },
+    ),
+    { examples: [[{ note: 'a\ntarget=b' }], [{ 'target=x': 1 }], [{ a: { '\ntarget': 'b' } }], [{ target: { '': 'x' } }]] },
+  );
+});
+
+test('a value that is too long is named but not told, and what is left out is said', () => {
+  const facts = factsOf({ path: '/a', content: 'x'.repeat(1025) });
+  assert.deepEqual(facts['arguments'], ['path=/a', 'content~']);
+  assert.equal(facts['argumentsKnown'], false);
+});
+
+test('too many values: only the outer names', () => {
+  const facts = factsOf({ list: Array.from({ length: 300 }, () => 1), 'a.b': 1 });
+  assert.deepEqual(facts, { argumentsKnown: false, argumentNames: ['list', 'a.b'] });
+  const wide = factsOf(Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`k${i}`, 'x'.repeat(500)])));
+  assert.equal(wide['argumentsKnown'], false);
+  assert.equal(wide['argumentText'], undefined);
+});
+
+test('a megabyte of bait holds nothing up', () => {
+  const startedMs = performance.now();
+  for (const bait of ['a', 'a.', '@', '://', 'a@', '[']) argumentFacts({ x: bait.repeat(1_000_000 / bait.length) });
+  assert.ok((performance.now() - startedMs) / 6 < 20);
+});
