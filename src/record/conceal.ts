@@ -70,8 +70,6 @@ const OPEN_FACTS: ReadonlySet<string> = new Set([
   'rpc',
   'tool',
   'uriScheme',
-  'answer',
-  'argumentNames',
   // ---- llm ----
   'model',
   'tools',
