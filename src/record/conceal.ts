@@ -5,6 +5,7 @@ import { boundedList, boundedText, MAX_LIST_MEMBERS } from './bounded-text.ts';
 import { canonical } from './canonical.ts';
 import { commitText, newSalt } from './commitment.ts';
 import type { EntryBody } from './entry.ts';
+import { OPEN_FACTS } from './open-facts.ts';
 
 export interface Concealed {
   /** Canonical text (RFC 8785) of the body as it will be hashed. */
@@ -12,94 +13,6 @@ export interface Concealed {
   /** Text of the `HiddenValues` (reveal.ts); null when the entry hides nothing. */
   readonly hiddenText: string | null;
 }
-
-/**
- * Facts that are written as they are: what policies turn on and what names no person. Every other fact (recipients, sender,
- * counterparty, subject, path, query, attachments, and any that a new provider brings) is committed to: a forgotten line here hides
- * too much, never too little. Booleans are always open.
- */
-const OPEN_FACTS: ReadonlySet<string> = new Set([
-  'host',
-  'port',
-  'method',
-  'protocol',
-  'api',
-  'user',
-  'session',
-  'domains',
-  'senderDomain',
-  'recipientCount',
-  'attachmentCount',
-  'attachmentTypes',
-  'attachmentBytes',
-  'attachmentHosts',
-  'replyToDomains',
-  'forwardDomains',
-  'setting',
-  'what',
-  'deleteCount',
-  'messageCount',
-  'operation',
-  'ref',
-  'refFolded',
-  'change',
-  'fastForward',
-  'amountMinor',
-  'currency',
-  'currencySource',
-  'minorPerMajor',
-  'direction',
-  'side',
-  'asset',
-  'assetAmount',
-  'amountMajor',
-  // ---- repo ----
-  'pathCount',
-  'contentBytes',
-  'sha',
-  'mergeMethod',
-  'state',
-  'setting',
-  'permission',
-  'hookHost',
-  'visibility',
-  'gate',
-  // ---- database ----
-  // ---- mcp ----
-  'server',
-  'rpc',
-  'tool',
-  'uriScheme',
-  // ---- llm ----
-  'model',
-  'tools',
-  'providerTools',
-  'toolHosts',
-  'fetchHosts',
-  'maxTokens',
-  'messageCount',
-  // ---- message ----
-  'service',
-  'channelCount',
-  // ---- cloud ----
-  'provider',
-  'service',
-  'region',
-  'targetCount',
-  // ---- publish ----
-  // ---- dns ----
-  'zone',
-  'types',
-  'changes',
-  'changeCount',
-  // ---- file ----
-  'destination',
-  'bytes',
-  'count',
-  // ---- graphql ----
-  'field',
-  'times',
-]);
 
 /** Resources whose id is a person's: a mail address, an account. */
 const PERSONAL_RESOURCES: ReadonlySet<string> = new Set(['Mailbox', 'Account']);
