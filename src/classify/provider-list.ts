@@ -55,13 +55,18 @@ import { twilio } from '../providers/message/twilio.ts';
 import { webhookHosts } from '../providers/message/webhook-hosts.ts';
 // ---- cloud ----
 import { aws } from '../providers/cloud/aws.ts';
+import { azureArm } from '../providers/cloud/azure-arm.ts';
+import { azureVault } from '../providers/cloud/azure-vault.ts';
+import { cloudflare } from '../providers/cloud/cloudflare.ts';
 import { gcp } from '../providers/cloud/gcp.ts';
 import { kubernetes } from '../providers/cloud/kubernetes.ts';
 // ---- publish ----
 // ---- dns ----
+import { cloudflareDns } from '../providers/dns/cloudflare-dns.ts';
 import { cloudDns } from '../providers/dns/cloud-dns.ts';
 import { route53 } from '../providers/dns/route53.ts';
 // ---- file ----
+import { azureBlob } from '../providers/file/azure-blob.ts';
 import { gcs } from '../providers/file/gcs.ts';
 import { s3 } from '../providers/file/s3.ts';
 // ---- graphql ----
@@ -123,13 +128,18 @@ const NAMED: readonly Provider[] = [
   // ---- cloud ----
   aws,
   gcp,
+  azureArm,
+  azureVault,
+  cloudflare,
   // ---- publish ----
   // ---- dns ----
   route53,
   cloudDns,
+  cloudflareDns,
   // ---- file ----
   s3,
   gcs,
+  azureBlob,
 ];
 
 /** Those that know a protocol on any host (`*`), by its path or head; then those that only the body can tell (tentative). */
