@@ -58,7 +58,9 @@ import { aws } from '../providers/cloud/aws.ts';
 import { azureArm } from '../providers/cloud/azure-arm.ts';
 import { azureVault } from '../providers/cloud/azure-vault.ts';
 import { cloudflare } from '../providers/cloud/cloudflare.ts';
+import { docker } from '../providers/cloud/docker.ts';
 import { gcp } from '../providers/cloud/gcp.ts';
+import { hosting } from '../providers/cloud/hosting.ts';
 import { kubernetes } from '../providers/cloud/kubernetes.ts';
 // ---- publish ----
 // ---- dns ----
@@ -131,6 +133,7 @@ const NAMED: readonly Provider[] = [
   azureArm,
   azureVault,
   cloudflare,
+  hosting,
   // ---- publish ----
   // ---- dns ----
   route53,
@@ -160,6 +163,7 @@ const ANYWHERE: readonly Provider[] = [
   ollama,
   // ---- cloud ----
   kubernetes,
+  docker,
   // ---- publish ----
   // ---- file ----
   // ---- mcp ----
