@@ -23,6 +23,9 @@ const KINDS: ReadonlySet<string> = new Set(
   ),
 );
 
+const RUNS: ReadonlySet<string> = new Set(['exec', 'build', 'session', 'grpc']);
+const ACCESS: ReadonlySet<string> = new Set(['swarm', 'secrets', 'auth', 'plugins']);
+
 function recognise(request: RequestView): Recognition | null {
   const path = request.segments.flatMap((segment) => segment.split('/')).filter((segment) => segment !== '');
   const [version = '', kind = ''] = path;
@@ -45,13 +48,12 @@ function recognise(request: RequestView): Recognition | null {
 }
 
 /** Null: a plain read. An attached terminal is a GET with an upgrade as well as a POST (E2). */
-function dockerVerb(request: RequestView, [kind, , word]: readonly string[]): CloudVerb | null {
-  const runs =
-    kind === 'exec' || kind === 'build' || kind === 'session' || kind === 'grpc' || word === 'exec' || word === 'attach';
+function dockerVerb(request: RequestView, [kind = '', , word]: readonly string[]): CloudVerb | null {
+  const runs = RUNS.has(kind) || word === 'exec' || word === 'attach';
   if (runs && (request.method !== 'GET' || word === 'attach' || request.upgrade !== null)) return 'execute';
   if (isPlainRead(request)) return null;
   if (kind === 'containers' && request.segments.at(-1) === 'create') return 'execute';
-  if (kind === 'swarm' || kind === 'secrets' || kind === 'auth' || kind === 'plugins') return 'access';
+  if (ACCESS.has(kind)) return 'access';
   if (request.method === 'DELETE' || request.segments.at(-1) === 'prune') return 'delete';
   return request.method === 'POST' || request.method === 'PUT' ? 'change' : 'unknown-write';
 }
