@@ -26,6 +26,7 @@ import { wise } from '../providers/payment/wise.ts';
 import { azureDevops, azureDevopsServer } from '../providers/repo/azure-devops.ts';
 import { bitbucketCloud } from '../providers/repo/bitbucket-cloud.ts';
 import { bitbucketServer } from '../providers/repo/bitbucket-server.ts';
+import { codeHostWeb } from '../providers/repo/code-host-web.ts';
 import { gitLfs } from '../providers/repo/git-lfs.ts';
 import { gitPush } from '../providers/repo/git-push.ts';
 import { gitea, giteaSelfHosted } from '../providers/repo/gitea.ts';
@@ -156,6 +157,7 @@ const ANYWHERE: readonly Provider[] = [
   bitbucketServer,
   azureDevopsServer,
   giteaSelfHosted,
+  codeHostWeb,
   // ---- database ----
   // ---- llm ----
   openaiAnywhere,

@@ -100,7 +100,7 @@ function objectOf(fields: readonly FormField[], { judged, folded }: FieldSources
   for (const { path, value } of fields) {
     const [root = '', ...inner] = path;
     const known = object[root];
-    if (!judged.has(root) && folded.has(foldName(root))) return null;
+    if (isLookalike(root, { judged, folded })) return null;
     if (judged.has(root) && (inner.length > 0 || (known !== undefined && known !== value))) return null;
     if (inner.length === 0) object[root] = value;
     else {
@@ -131,11 +131,15 @@ function merged(given: JsonObject, query: JsonObject): JsonObject | null {
 function hasLookalike(document: Json, sources: FieldSources): boolean {
   const open: Json[] = [document];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    if (isJsonObject(value) && Object.keys(value).some((key) => !sources.judged.has(key) && sources.folded.has(foldName(key))))
-      return true;
+    if (isJsonObject(value) && Object.keys(value).some((key) => isLookalike(key, sources))) return true;
     if (!sources.foldedKeys) return false;
     if (isJsonArray(value)) open.push(...value.filter((item) => typeof item === 'object' && item !== null));
     else if (isJsonObject(value)) open.push(...Object.values(value).filter((item) => typeof item === 'object' && item !== null));
   }
   return false;
+}
+
+/** Most keys are in lower case already, and folding costs. */
+function isLookalike(key: string, { judged, folded }: Pick<FieldSources, 'judged' | 'folded'>): boolean {
+  return !judged.has(key) && folded.has(/^[a-z0-9_]*$/.test(key) ? key : foldName(key));
 }

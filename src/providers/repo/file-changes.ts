@@ -21,6 +21,9 @@ const OBEYED = [
   /(?:^|\/)jenkinsfile$/,
 ];
 
+/** What every one of them holds: most paths hold none, and need no more looking. */
+const HINT = /^\.|codeowners|pipelines|jenkinsfile|appveyor/;
+
 export interface FileChange {
   readonly path: Json | undefined;
   /** Of the content as it will be stored; undefined when the request does not hold it. */
@@ -58,21 +61,38 @@ export function readFiles(changes: readonly FileChange[]): FilesRead {
 /** Bytes of a content field: base64 when it says so, else UTF-8. */
 export function contentSize(content: Json | undefined, base64: boolean): number | undefined {
   if (typeof content !== 'string') return undefined;
-  return base64 ? Math.floor((content.replace(/[\s=]/g, '').length * 3) / 4) : Buffer.byteLength(content);
+  return base64 ? Math.floor((digits(content) * 3) / 4) : Buffer.byteLength(content);
 }
 
+/** Characters that are no blank and no padding. */
+function digits(base64: string): number {
+  let count = 0;
+  for (let at = 0; at < base64.length; at += 1) {
+    const code = base64.charCodeAt(at);
+    if (code > 0x20 && code !== 0x3d) count += 1;
+  }
+  return count;
+}
+
+/** Longer than any server keeps (PATH_MAX), and work besides. */
+const MAX_PATH_CHARS = 4096;
+
 function plainPath(path: string): string | null {
+  if (path.length > MAX_PATH_CHARS || !path.isWellFormed() || /[\\\u0000-\u001f\u007f]/.test(path)) return null;
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-  if (parts.length === 0 || parts.includes('..') || !path.isWellFormed() || /[\\\u0000-\u001f\u007f]/.test(path)) return null;
-  return parts.join('/');
+  return parts.length === 0 || parts.includes('..') ? null : parts.join('/');
 }
 
 function isObeyed(path: string): boolean {
-  // Compatibility forms and ignorable characters are dropped as HFS+ drops them (git's own rule for `.git`).
-  const folded = path
+  const folded = /^[\x20-\x7e]*$/.test(path) ? path.toLowerCase() : foldPath(path);
+  return HINT.test(folded) && OBEYED.some((one) => one.test(folded));
+}
+
+/** Compatibility forms and ignorable characters are dropped as HFS+ drops them (git's own rule for `.git`). */
+function foldPath(path: string): string {
+  return path
     .normalize('NFKC')
     .replace(/\p{Cf}/gu, '')
     .toUpperCase()
     .toLowerCase();
-  return OBEYED.some((one) => one.test(folded));
 }

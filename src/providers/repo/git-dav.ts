@@ -31,7 +31,11 @@ function placeIn(address: string): Place | null {
     .filter((part) => part !== '');
   // APIs of code hosts have `git/refs/heads/…` in paths of their own.
   if (/^(?:_?apis?|repos|repositories)$/i.test(parts[0] ?? '') || /^2\.0\/repositories\//i.test(parts.join('/'))) return null;
-  const inside = parts.findIndex((part, at) => /\.git$/i.test(part) && INSIDE.has((parts[at + 1] ?? '').toLowerCase()));
+  // `info/lfs` is an API of its own (git-lfs.ts), not a file in the folder.
+  const isLfs = (at: number): boolean => parts[at + 1] === 'info' && parts[at + 2] === 'lfs';
+  const inside = parts.findIndex(
+    (part, at) => /\.git$/i.test(part) && INSIDE.has((parts[at + 1] ?? '').toLowerCase()) && !isLfs(at),
+  );
   const refs = parts.findIndex((part, at) => part === 'refs' && /^(?:heads|tags)$/.test(parts[at + 1] ?? ''));
   if (inside < 0 && refs < 0) return null;
   return { repository: parts.slice(0, refs < 0 ? inside + 1 : refs), ref: refs < 0 ? '' : parts.slice(refs).join('/') };

@@ -11,7 +11,7 @@ import type { RequestView } from '../../http/request-view.ts';
 import { refusalSentence } from '../refusal.ts';
 import type { Provider } from '../provider.ts';
 import type { NativeAnswer, Refusal } from '../refusal.ts';
-import { UNKNOWN_WRITE, effectAction, plain, refOnly } from './effect.ts';
+import { UNKNOWN_WRITE, effectAction, plain, refOnly, some } from './effect.ts';
 import type { Effect } from './effect.ts';
 import { repositoryAt } from './repository.ts';
 
@@ -21,16 +21,45 @@ export const gitLfs: Provider = {
   hosts: ['*'],
   recognise(request) {
     if (isPlainRead(request)) return null;
+    const put = storedAt(request);
+    // The bytes of one object may be of any size, and are no document.
+    if (put >= 0) return { need: { kind: 'none' }, classify: () => [stored(request, put)] };
     const at = lfsAt(request.segments);
     return at < 0 ? null : { need: { kind: 'whole' }, classify: (body) => [classify(request, at, body)] };
   },
   refuse,
 };
 
-/** Where `info/lfs` stands in a path that goes on with `objects` or `locks`. */
+/**
+ * Where the servers that store objects themselves take them: `PUT {repo}.git/gitlab-lfs/objects/{oid}/{size}` (GitLab),
+ * `PUT {repo}.git/info/lfs/objects/{oid}[/{size}]` (Gitea, Azure DevOps). -1 elsewhere.
+ */
+function storedAt({ method, segments }: RequestView): number {
+  if (method !== 'PUT') return -1;
+  const objects = segments.findLastIndex((part) => part === 'objects');
+  const [oid = '', size = '0', ...more] = segments.slice(objects + 1);
+  if (objects < 2 || !/^[0-9a-f]{64}$/.test(oid) || !/^\d{1,15}$/.test(size) || more.length > 0) return -1;
+  if (segments[objects - 1] === 'gitlab-lfs') return objects - 1;
+  return segments[objects - 1] === 'lfs' && segments[objects - 2] === 'info' ? objects - 2 : -1;
+}
+
+function stored(request: RequestView, at: number): Action {
+  const size = request.segments.at(-1) ?? '';
+  const sure = request.claimedMethods.length === 0 && !request.ambiguousPath;
+  const facts = some({ pathCount: 1, contentBytes: /^\d{1,15}$/.test(size) ? Number(size) : undefined });
+  return effectAction(
+    request,
+    repositoryAt(hostResource(request).id, request.segments.slice(0, at)),
+    plain('repo.upload', facts),
+    'lfs',
+    sure,
+  );
+}
+
+/** Where `info/lfs` stands in a path that goes on with `objects`, `locks` or `verify`. */
 function lfsAt(segments: readonly string[]): number {
   return segments.findIndex(
-    (part, at) => part === 'info' && segments[at + 1] === 'lfs' && /^(objects|locks)$/.test(segments[at + 2] ?? ''),
+    (part, at) => part === 'info' && segments[at + 1] === 'lfs' && /^(objects|locks|verify)$/.test(segments[at + 2] ?? ''),
   );
 }
 
@@ -45,6 +74,15 @@ function classify(request: RequestView, at: number, body: InspectedBody): Action
   const sure = isPlain && value !== undefined;
   if (rest === 'objects/batch' && isJsonObject(value) && value['operation'] === 'upload')
     return effectAction(request, repository, upload(value), 'lfs', sure);
+  // Told after the bytes of an object went elsewhere: nothing more leaves.
+  if (rest === 'verify')
+    return effectAction(
+      request,
+      repository,
+      plain('repo.upload', { pathCount: 1 }),
+      'lfs',
+      sure && isJsonObject(value) && members(value, { oid: isOid, size: isNumber }),
+    );
   // A lock keeps everybody else from pushing a file.
   const isLock = /^locks(?:\/[^/]+\/unlock)?$/.test(rest);
   return effectAction(request, repository, isLock ? plain('repo.config', { setting: 'lock' }) : UNKNOWN_WRITE, 'lfs', sure);
@@ -102,8 +140,8 @@ const isWord: Check = (value) =>
   value === null || typeof value === 'number' || (typeof value === 'string' && /^[\w.-]{0,40}$/.test(value));
 const isWords: Check = (value) => isJsonArray(value) && value.length < 10 && value.every(isWord);
 const isRef: Check = (value) => members(value, { name: (name) => typeof name === 'string' && name.length <= 250 });
-const isObject: Check = (value) =>
-  members(value, { oid: (oid) => typeof oid === 'string' && /^[0-9a-f]{64}$/.test(oid), size: isNumber });
+const isOid: Check = (oid) => typeof oid === 'string' && /^[0-9a-f]{64}$/.test(oid);
+const isObject: Check = (value) => members(value, { oid: isOid, size: isNumber });
 
 /** The LFS client prints `message`, and takes a 403 for "may read, may not write". */
 function refuse(_request: RequestView, refusal: Refusal): NativeAnswer {

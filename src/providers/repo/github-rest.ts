@@ -8,6 +8,7 @@ import { readFields, refuseRest, repositoryHost, repositoryOf } from './github-c
 import { GITHUB_ROUTES } from './github-routes.ts';
 import { GITHUB_SITE_ROUTES } from './github-site-routes.ts';
 import { restActions } from './rest-call.ts';
+import { editFields } from './rest-edit.ts';
 
 export const githubRest: Provider = {
   name: 'github-rest',
@@ -19,6 +20,7 @@ export const githubRest: Provider = {
     return isPlainRead(request) ? null : recognition(request, request.segments);
   },
   refuse: refuseRest,
+  edit: editFields,
 };
 
 /** Any host may be an Enterprise server, so only the paths that name a repository are taken for one. */
@@ -34,6 +36,7 @@ export const githubEnterpriseRest: Provider = {
     return isEnterprisePath(merged) ? recognition({ ...request, ambiguousPath: true }, merged.slice(2)) : null;
   },
   refuse: refuseRest,
+  edit: editFields,
 };
 
 function isEnterprisePath(segments: readonly string[]): boolean {

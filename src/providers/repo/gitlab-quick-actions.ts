@@ -16,6 +16,9 @@ const EFFECTS: ReadonlyMap<string, () => Effect> = new Map([
   ['clone', () => plain('repo.unknown-write')],
 ]);
 
+/** Blanks stand for themselves, never for a line end: so every line is looked at once, and a text of line ends alone costs no more. */
+const ACTION = /(?:^|[\r\n\u0085\u2028\u2029])[^\S\r\n\u2028\u2029]*\/([a-z_]{1,40})/gi;
+
 /**
  * What the quick actions in a text would do besides. Not sure when the text is none. GitLab leaves code blocks out; counting those too only
  * makes a call look more harmful.
@@ -24,6 +27,6 @@ export function quickActions(note: Json | undefined): readonly Effect[] {
   if (note === undefined || note === null) return [];
   if (typeof note !== 'string') return [plain('repo.unknown-write', {}, false)];
   const found = new Set<string>();
-  for (const match of note.matchAll(/(?:^|[\r\n\u0085\u2028\u2029])\s*\/([a-z_]+)/gi)) found.add((match[1] ?? '').toLowerCase());
+  for (const match of note.matchAll(ACTION)) found.add((match[1] ?? '').toLowerCase());
   return [...found].flatMap((name) => EFFECTS.get(name)?.() ?? []);
 }

@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { NOTHING_KNOWN } from '../../../src/classify/known.ts';
 import { bitbucketCloud } from '../../../src/providers/repo/bitbucket-cloud.ts';
 import { bitbucketServer } from '../../../src/providers/repo/bitbucket-server.ts';
+import { codeHostWeb } from '../../../src/providers/repo/code-host-web.ts';
 import { gitea, giteaSelfHosted } from '../../../src/providers/repo/gitea.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
 import { requestView } from '../../support/request-view.ts';
@@ -82,5 +83,34 @@ describe('Gitea on any host', () => {
     for (const path of ['/api/v1/orders', '/api/v1/repos', '/api/v1/users/a', '/api/v2/repos/a/b', '/x/y/api/v1/repos/a/b'])
       assert.equal(own(path), false, path);
     assert.equal(giteaSelfHosted.recognise(requestView('POST', '/api/v1/repos/a/b', { host: 'codeberg.org' })), null);
+  });
+});
+
+describe('the pages of a code host', () => {
+  const named = (method: string, host: string, path: string): string | null => {
+    const recognition = codeHostWeb.recognise(requestView(method, path, { host }));
+    return recognition?.classify({ bytes: Buffer.alloc(0), problem: null }, NOTHING_KNOWN)?.[0]?.name ?? null;
+  };
+  it('take no plain write', () => {
+    for (const [host, path] of [
+      ['github.com', '/acme/site/settings/delete'],
+      ['gitlab.com', '/acme/site/-/merge_requests/1/merge'],
+      ['gist.github.com', '/'],
+      ['bitbucket.org', '/acme/site/admin'],
+      ['dev.azure.com', '/acme/site/_settings'],
+    ] as const)
+      assert.equal(named('POST', host, path), 'repo.unknown-write', host);
+  });
+  it('leave git, LFS and the APIs to those who know them', () => {
+    for (const [method, host, path] of [
+      ['POST', 'github.com', '/acme/site.git/git-receive-pack'],
+      ['POST', 'github.com', '/acme/site.git/git-upload-pack'],
+      ['POST', 'github.com', '/acme/site.git/info/lfs/objects/batch'],
+      ['POST', 'gitlab.com', '/api/v4/projects'],
+      ['POST', 'dev.azure.com', '/acme/_apis/projects'],
+      ['POST', 'www.example.com', '/acme/site'],
+    ] as const)
+      assert.equal(named(method, host, path), null, `${host}${path}`);
+    assert.equal(codeHostWeb.recognise(requestView('GET', '/acme/site', { host: 'github.com', hasBody: false })), null);
   });
 });

@@ -42,7 +42,7 @@ describe('the files of a commit', () => {
       assert.equal(read(path).facts['guardFiles'], false, path);
   });
   it('are not sure, and are not named, when a path is missing or runs elsewhere', () => {
-    for (const path of [undefined, 7, '', '/', 'a/../.github/workflows/x', '..', 'a\\b', 'a\u0000b', '\ud800'])
+    for (const path of [undefined, 7, '', '/', 'a/../.github/workflows/x', '..', 'a\\b', 'a\u0000b', '\ud800', 'a/'.repeat(3000)])
       assert.deepEqual(read('a.md', path), { facts: {}, sure: false }, String(path));
     assert.equal(readFiles([]).sure, false);
   });

@@ -30,6 +30,13 @@ describe('a quick action', () => {
     for (const note of ['please /merge', 'https://x/merge', '/label ~bug', '/path/to', '', undefined, null])
       assert.deepEqual(names(note), []);
   });
+  it('is looked for in a time that grows with the text, not with its square', () => {
+    for (const note of ['\n'.repeat(500_000), '\n/'.repeat(250_000), ' \u2028'.repeat(250_000), '\n'.padEnd(500_000)]) {
+      const started = performance.now();
+      assert.deepEqual(names(note), []);
+      assert.ok(performance.now() - started < 1000);
+    }
+  });
   it('in something that is no text is not known', () => {
     const [effect] = quickActions(['/merge']);
     assert.deepEqual([effect?.name, effect?.sure], ['repo.unknown-write', false]);
