@@ -17,6 +17,7 @@ const interlock = stack.use(
   await startInterlock({
     caFiles: [ca.certFile],
     hosts: Object.fromEntries(MAIL_API_HOSTS.map((host) => [host, origin.address])),
+    entities: [{ uid: { type: 'Host', id: 'api.postmarkapp.com' }, attrs: { partialBatches: true }, parents: [] }],
   }),
 );
 const agent = await interlock.addAgent('mailer', { teams: ['support'] });
@@ -80,4 +81,20 @@ for (const [index, [vendor, error]] of Object.entries(VENDORS).entries()) {
 it('no SDK tries again', () => {
   assert.equal(through.length, vendors.length);
   assert.equal(verdicts.length, 2 * vendors.length);
+});
+
+it('of a batch that may go in part, the refused messages are told in their places', async () => {
+  const [batch] = await runCalls(agent, 'mail-apis', {
+    calls: [['postmarkBatch', 'ann@example.com,eve@evil.test,bob@example.com']],
+  });
+  const answers: unknown = batch?.result['answers'];
+  assert.ok(Array.isArray(answers), JSON.stringify(batch));
+  assert.deepEqual(
+    answers.map((answer: unknown) => Reflect.get(Object(answer), 'ErrorCode')),
+    [0, 403, 0],
+  );
+  assert.match(JSON.stringify(answers[1]), /mail-outside/);
+  const arrived = (await origin.received.at(-1)?.body())?.toString() ?? '';
+  assert.match(arrived, /ann@example\.com.*bob@example\.com/);
+  assert.doesNotMatch(arrived, /evil\.test/);
 });

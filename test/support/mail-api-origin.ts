@@ -15,6 +15,8 @@ export const MAIL_API_HOSTS = [
 
 type Reply = (response: OriginResponse) => void;
 
+const SENT_POSTMARK = { To: 'a', SubmittedAt: '2026-01-01T00:00:00Z', MessageID: 'm', ErrorCode: 0, Message: 'OK' };
+
 const json =
   (status: number, document: unknown): Reply =>
   (response) =>
@@ -22,7 +24,7 @@ const json =
 
 /** By the beginning of the target; the longest first. */
 const REPLIES: ReadonlyArray<readonly [target: string, reply: Reply]> = [
-  ['/email', json(200, { To: 'a', SubmittedAt: '2026-01-01T00:00:00Z', MessageID: 'm', ErrorCode: 0, Message: 'OK' })],
+  ['/email', json(200, SENT_POSTMARK)],
   ['/v3/smtp/email', json(201, { messageId: '<m>' })],
   ['/v3/mg.example.com/messages', json(200, { id: '<m>', message: 'Queued. Thank you.' })],
   ['/api/1.3/messages/send', json(200, [{ email: 'a', status: 'sent', _id: '1', reject_reason: null }])],
@@ -37,8 +39,12 @@ export async function startMailApiOrigin(ca: ThrowawayCa): Promise<Origin> {
     leaf: await ca.issue([...MAIL_API_HOSTS, 'localhost']),
     protocols: ['http/1.1'],
     async answer(_request, response, received) {
-      await received.body();
+      const body = await received.body();
       const { target } = received;
+      if (target === '/email/batch') {
+        const messages: unknown = JSON.parse(body.toString());
+        return sendJson(response, 200, Array.isArray(messages) ? messages.map(() => SENT_POSTMARK) : []);
+      }
       if (target === '/') {
         response.setHeader('content-type', 'text/xml');
         response.end(SENT_V1);

@@ -37,8 +37,11 @@ test('whoever stands in any member of any list is a recipient, or the mail is no
 });
 
 test('what is signed for SES and goes to another host is a write there, not mail', () => {
-  const [action] = actionsOf(`${BASE}&Destination.ToAddresses.member.1=b%40ex.com`, 'mail.evil.example');
-  assert.equal(action?.name, 'http.write');
+  // The second is a customer's own program under one of AWS's suffixes.
+  for (const host of ['mail.evil.example', 'x.es.us-east-1.api.aws']) {
+    const [action] = actionsOf(`${BASE}&Destination.ToAddresses.member.1=b%40ex.com`, host);
+    assert.equal(action?.name, 'http.write', host);
+  }
 });
 
 test('each version is refused in its own words', () => {
