@@ -38,6 +38,8 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   door('fastify', /^src\/serve\//),
   door('zod', /^src\/config\//),
   door('commander', /^src\/cli\//),
+  door('libpg-query', /^src\/classify\/sql\/postgres-parser\.ts$/),
+  door('@guanmingchiu/sqlparser-ts', /^src\/classify\/sql\/dialect-parser\.ts$/),
 ];
 
 /** Each engine has one door, so that there is one place to secure and to replace. */

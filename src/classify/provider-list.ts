@@ -36,6 +36,16 @@ import { gitlabGraphql } from '../providers/repo/gitlab-graphql.ts';
 import { gitlabRest, gitlabSelfHostedRest } from '../providers/repo/gitlab-rest.ts';
 import { githubEnterpriseGraphql } from '../providers/repo/self-hosted-graphql.ts';
 // ---- database ----
+import { bigquery } from '../providers/database/bigquery.ts';
+import { clickhouse, clickhouseAnywhere } from '../providers/database/clickhouse.ts';
+import { d1 } from '../providers/database/d1.ts';
+import { databricks } from '../providers/database/databricks.ts';
+import { libsql } from '../providers/database/libsql.ts';
+import { neon } from '../providers/database/neon.ts';
+import { planetscale } from '../providers/database/planetscale.ts';
+import { rdsData } from '../providers/database/rds-data.ts';
+import { snowflake } from '../providers/database/snowflake.ts';
+import { supabase } from '../providers/database/supabase.ts';
 // ---- mcp ----
 import { mcp } from '../providers/mcp/mcp.ts';
 // ---- llm ----
@@ -109,6 +119,16 @@ const NAMED: readonly Provider[] = [
   azureDevops,
   gitea,
   // ---- database ----
+  bigquery,
+  clickhouse,
+  d1,
+  databricks,
+  libsql,
+  neon,
+  planetscale,
+  rdsData,
+  snowflake,
+  supabase,
   // ---- mcp ----
   // ---- llm ----
   openai,
@@ -159,6 +179,7 @@ const ANYWHERE: readonly Provider[] = [
   giteaSelfHosted,
   codeHostWeb,
   // ---- database ----
+  clickhouseAnywhere,
   // ---- llm ----
   openaiAnywhere,
   anthropicAnywhere,

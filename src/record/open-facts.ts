@@ -52,6 +52,14 @@ export const OPEN_FACTS: ReadonlySet<string> = new Set([
   'visibility',
   'gate',
   // ---- database ----
+  'system',
+  'dialect',
+  'database',
+  'verb',
+  'tables',
+  'functions',
+  'itemCount',
+  'statementCount',
   // ---- mcp ----
   'server',
   'rpc',
