@@ -8,10 +8,13 @@ import type { RequestView } from '../../http/request-view.ts';
 import type { Provider, Recognition } from '../provider.ts';
 import { readRpc, type RpcBody, smellsOfRpc } from './json-rpc.ts';
 import { closeAction, listenAction, messageAction, unknownWrite } from './mcp-action.ts';
+import { mcpBatch } from './mcp-batch.ts';
 import { hasMcpHint, mayBeJson, wantsEvents } from './mcp-hints.ts';
 import { isTelling, verbOf } from './mcp-methods.ts';
 import { refuseMcp } from './mcp-refusal.ts';
+import { mcpSocket } from './mcp-socket.ts';
 import { mirrorsAgree } from './mirror-headers.ts';
+import { toolsObservation } from './tools-observation.ts';
 
 export const mcp: Provider = {
   name: 'mcp',
@@ -29,6 +32,16 @@ export const mcp: Provider = {
   },
 
   refuse: (request, refusal, body) => refuseMcp(request, refusal, body.bytes),
+
+  /** Where a list of tools may come: asked for, or on a stream that is listened to. */
+  observe(request, _body, actions) {
+    const lists = actions.some(({ name, facts }) => name === 'mcp.listen' || facts['rpc'] === 'tools/list');
+    return lists ? toolsObservation(request) : null;
+  },
+
+  batch: (_request, body) => mcpBatch(body.bytes),
+
+  socket: mcpSocket,
 };
 
 function listening(request: RequestView): Recognition {

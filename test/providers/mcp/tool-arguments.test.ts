@@ -56,7 +56,13 @@ test('too many values: only the outer names', () => {
 });
 
 test('a megabyte of bait holds nothing up', () => {
-  const startedMs = performance.now();
-  for (const bait of ['a', 'a.', '@', '://', 'a@', '[']) argumentFacts({ x: bait.repeat(1_000_000 / bait.length) });
-  assert.ok((performance.now() - startedMs) / 6 < 20);
+  for (const bait of ['a', 'a.', '@', '://', 'a@', '[']) {
+    const text = bait.repeat(1_000_000 / bait.length);
+    const tries = Array.from({ length: 5 }, () => {
+      const startedMs = performance.now();
+      argumentFacts({ x: text });
+      return performance.now() - startedMs;
+    });
+    assert.ok(Math.min(...tries) < 20, `${bait}: ${tries.join(', ')} ms`);
+  }
 });

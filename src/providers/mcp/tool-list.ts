@@ -1,0 +1,66 @@
+// A server's list of tools on its way to the agent: what it may not call is left out, and what each tool says of itself is pinned.
+
+import { createHash } from 'node:crypto';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, writeJson } from '../../classify/strict-json.ts';
+import type { RequestView } from '../../http/request-view.ts';
+import type { RewriteAids } from '../observation.ts';
+import { TOOL, toolCall, toolId } from './mcp-action.ts';
+import { argumentFacts } from './tool-arguments.ts';
+
+/** What tells the model what a tool is; a change of any of it is another tool under the same name (rug pull). */
+const PINNED = ['name', 'title', 'description', 'inputSchema', 'outputSchema', 'annotations'];
+
+/**
+ * The document without the tools that policy would not let this agent call; null when nothing had to go. Works on one message and on
+ * an array of them, whatever was asked for: only lists of tools have a `result.tools`.
+ */
+export function filterTools(document: Json, request: RequestView, server: string, aids: RewriteAids): Json | null {
+  if (!isJsonArray(document)) return isJsonObject(document) ? filterMessage(document, request, server, aids) : null;
+  let changed = false;
+  const messages = document.map((message) => {
+    const filtered = isJsonObject(message) ? filterMessage(message, request, server, aids) : null;
+    changed ||= filtered !== null;
+    return filtered ?? message;
+  });
+  return changed ? messages : null;
+}
+
+function filterMessage(message: JsonObject, request: RequestView, server: string, aids: RewriteAids): JsonObject | null {
+  const { result } = message;
+  if (!isJsonObject(result) || !isJsonArray(result['tools'])) return null;
+  const { tools } = result;
+  const kept = tools.filter((tool) => mayCall(tool, request, server, aids));
+  return kept.length === tools.length ? null : { ...message, result: { ...result, tools: kept } };
+}
+
+/** A tool is shown when a call without arguments would not be blocked: what its arguments are is not known yet. */
+function mayCall(tool: Json, request: RequestView, server: string, aids: RewriteAids): boolean {
+  if (!isJsonObject(tool) || typeof tool['name'] !== 'string') return false;
+  pin(tool, toolId(server, tool['name']), aids);
+  const call = { server, tool: tool['name'], known: aids, inspected: true };
+  return aids.mayDo(toolCall({ ...request, method: 'POST' }, call, { ...argumentFacts({}), continues: false }));
+}
+
+/** INVARIANT: the first sight stays the pin, and a change once seen stays a change, also when the server shows the first text again. */
+function pin(tool: JsonObject, id: string, aids: RewriteAids): void {
+  const digest = digestOf(tool);
+  const first = aids.find(TOOL, id);
+  if (first === undefined) aids.learn({ kind: TOOL, id, facts: { digest, changed: false } });
+  else {
+    const changed = first['changed'] === true || first['digest'] !== digest;
+    aids.learn({ kind: TOOL, id, facts: { digest: String(first['digest']), changed } });
+  }
+}
+
+function digestOf(tool: JsonObject): string {
+  const said = PINNED.map((name) => [name, sorted(tool[name] ?? null)]);
+  return createHash('sha256').update(writeJson(said)).digest('base64');
+}
+
+/** Servers that keep objects in hash maps write them in another order each time. The depth is the parser's, 64 at most. */
+function sorted(value: Json): Json {
+  if (isJsonArray(value)) return value.map(sorted);
+  if (!isJsonObject(value)) return value;
+  const keys = Object.keys(value).sort();
+  return keys.map((key) => [key, sorted(value[key] ?? null)]);
+}

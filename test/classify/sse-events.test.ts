@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { eventCutter, eventWithData } from '../../src/classify/sse-events.ts';
+
+function cutAll(text: string, sizes: readonly number[] = [text.length]) {
+  const cutter = eventCutter(1_000);
+  const bytes = Buffer.from(text);
+  const events = [];
+  for (let at = 0, i = 0; at < bytes.length; i += 1) {
+    const size = Math.max(1, sizes[i % sizes.length] ?? 1);
+    events.push(...cutter.push(bytes.subarray(at, at + size)));
+    at += size;
+  }
+  return { events, rest: cutter.rest() };
+}
+
+test('events have their type and data, whatever ends their lines', () => {
+  for (const end of ['\n', '\r\n', '\r']) {
+    const { events } = cutAll(
+      `: hello${end}event: endpoint${end}data: /messages${end}${end}data:a${end}data: b${end}id: 1${end}${end}data${end}${end}`,
+    );
+    assert.deepEqual(
+      events.filter(({ data }) => data !== null).map(({ type, data }) => [type, data]),
+      [
+        ['endpoint', '/messages'],
+        ['message', 'a\nb'],
+        ['message', ''],
+      ],
+    );
+  }
+});
+
+test('however the bytes are cut, the same events come out, and no byte is lost', () => {
+  const piece = fc.constantFrom('data: a', 'data:é', ': c', 'event: x', '\n', '\r', '\r\n', '\n\n', 'id: 1');
+  fc.assert(
+    fc.property(fc.array(piece), fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (pieces, sizes) => {
+      const text = pieces.join('');
+      const { events, rest } = cutAll(text, sizes);
+      assert.equal(Buffer.concat([...events.map(({ raw }) => raw), rest]).toString(), text);
+      const heard = (of: typeof events) => of.filter(({ data }) => data !== null).map(({ type, data }) => [type, data]);
+      assert.deepEqual(heard(events), heard(cutAll(text).events));
+    }),
+  );
+});
+
+test('an event with other data keeps its name and id', () => {
+  const [event] = cutAll('id: 7\r\nevent: message\r\ndata: {\r\ndata: }\r\n\r\n').events;
+  assert.ok(event !== undefined);
+  assert.equal(eventWithData(event, '{}').toString(), 'id: 7\nevent: message\ndata: {}\n\n');
+});
+
+test('an event without end is not held for ever', () => {
+  assert.throws(() => cutAll('x'.repeat(1_001)), RangeError);
+});
