@@ -37,7 +37,7 @@ interface Step {
 async function run(path: string, steps: readonly string[], transport = 'http'): Promise<readonly Step[]> {
   const said = await runClient(agent, 'mcp', { url: `https://${HOST}/${path}`, transport, steps });
   assert.ok(said.ok, JSON.stringify(said));
-  return said.result as unknown as readonly Step[];
+  return said.result['done'] as readonly Step[];
 }
 
 for (const path of ['mcp', 'json'])

@@ -14,7 +14,7 @@ await report(async () => {
   await client.connect(made as Transport);
   const done: unknown[] = [];
   for (const step of addresses(steps)) done.push(await outcome(() => take(client, step)));
-  return done;
+  return { done };
 });
 
 async function take(client: Client, step: string): Promise<unknown> {
