@@ -4,7 +4,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
   CallToolRequestSchema,
   ListResourcesRequestSchema,
@@ -61,7 +60,7 @@ export async function startMcpOrigin(ca: ThrowawayCa, ...names: string[]): Promi
       return;
     }
     const transport = new StreamableHTTPServerTransport({ enableJsonResponse: url.pathname === '/json' });
-    await mcpServer().connect(transport as Transport);
+    await mcpServer().connect(transport);
     await transport.handleRequest(req, res, parsed);
   };
   const origin = await startOrigin({ leaf: await ca.issue(names), protocols: ['http/1.1'], answer });

@@ -3,7 +3,6 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { addresses, input, outcome, report } from './report.ts';
 
 await report(async () => {
@@ -11,7 +10,7 @@ await report(async () => {
   const address = new URL(String(url));
   const made = transport === 'sse' ? new SSEClientTransport(address) : new StreamableHTTPClientTransport(address);
   const client = new Client({ name: 'e2e', version: '1.0.0' });
-  await client.connect(made as Transport);
+  await client.connect(made);
   const done: unknown[] = [];
   for (const step of addresses(steps)) done.push(await outcome(() => take(client, step)));
   return { done };

@@ -34,7 +34,7 @@ function rig() {
     const request = requestView(method, target, { host: 'mcp.test' });
     const rewriter = toolsObservation(request).open({ status: 200, headers: new HeaderList(['content-type', type]) }, aids);
     if (rewriter === null) return 'untouched';
-    const chunks = [...text].map((char) => rewriter.push(Buffer.from(char)));
+    const chunks = Array.from(Buffer.from(text), (byte) => rewriter.push(Buffer.from([byte])));
     return Buffer.concat([...chunks, rewriter.end()]).toString();
   };
   return { known, asked, see };
