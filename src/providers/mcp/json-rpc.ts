@@ -20,11 +20,11 @@ export interface RpcBody {
   readonly batch: boolean;
 }
 
-const MAX_BATCH = 200;
+const MAX_BATCH = 100;
 const MEMBERS: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
 const NO_PARAMS: JsonObject = {};
 
-/** Null when the bytes are not one strict JSON document of at most 200 messages. */
+/** Null when the bytes are not one strict JSON document of at most 100 messages. */
 export function readRpc(bytes: Buffer): RpcBody | null {
   const reading = readJson(bytes);
   if (reading.problem !== null) return null;

@@ -7,8 +7,8 @@ import type { Fact } from '../../classify/action.ts';
 const MAX_LEAVES = 200;
 const MAX_VALUE_CHARACTERS = 1024;
 const MAX_TEXT_CHARACTERS = 12_000;
-/** Marks looked at in all texts together: each may stand before a host. */
-const MAX_MARKS = 2000;
+/** Marks looked at in all texts together: each may stand before a host. With more of them the hosts are not known. */
+const MAX_MARKS = 200;
 const AFTER_SCHEME = /(?:[^\s/?#@"'<>\\]{0,200}@)?([^\s/?#@:"'<>\\[\]]{1,253}|\[[0-9a-f:.]{2,45}\])/iy;
 const AFTER_AT = /[a-z0-9.\u0080-\uffff-]{1,253}/iy;
 const PATH = /^(?:~|\.{1,2}|[a-z]:)?[\\/]|^file:\/\//i;
@@ -22,13 +22,16 @@ export function argumentFacts(args: JsonObject): Record<string, Fact> {
   );
   const text = `\n${[...new Set(lines)].join('\n')}\n`;
   const texts = leaves.map(({ value }) => value);
+  const hosts = hostsAfter('://', texts, AFTER_SCHEME);
+  const domains = hostsAfter('@', texts, AFTER_AT);
   const fits = text.length <= MAX_TEXT_CHARACTERS;
   return {
-    argumentsKnown: fits && leaves.every(({ value }) => value.length <= MAX_VALUE_CHARACTERS),
+    argumentsKnown:
+      fits && hosts !== null && domains !== null && leaves.every(({ value }) => value.length <= MAX_VALUE_CHARACTERS),
     argumentNames: [...new Set(leaves.map(({ place }) => place))],
     ...(fits ? { arguments: [...new Set(lines)], argumentText: text } : {}),
-    argumentHosts: hostsAfter('://', texts, AFTER_SCHEME),
-    argumentDomains: hostsAfter('@', texts, AFTER_AT),
+    ...(hosts === null ? {} : { argumentHosts: hosts }),
+    ...(domains === null ? {} : { argumentDomains: domains }),
     argumentPaths: [...new Set(texts.filter((value) => value.length <= MAX_VALUE_CHARACTERS && PATH.test(value)))],
   };
 }
@@ -70,21 +73,21 @@ function escaped(text: string): string {
   return text.toWellFormed().replace(/\\/g, '\\\\').replace(/\n/g, '\\n');
 }
 
-/** What stands behind each mark. By the marks, because a pattern that looks for its own beginning is quadratic in a hostile text. */
-function hostsAfter(mark: string, texts: readonly string[], pattern: RegExp): string[] {
+/**
+ * What stands behind each mark; null when there are too many marks, because a list with some left out would be a lie. By the marks, because
+ * a pattern that looks for its own beginning is quadratic in a hostile text.
+ */
+function hostsAfter(mark: string, texts: readonly string[], pattern: RegExp): string[] | null {
   const hosts = new Set<string>();
   let marks = 0;
   for (const text of texts) {
-    for (
-      let at = text.indexOf(mark);
-      at !== -1 && marks < MAX_MARKS && hosts.size < MAX_LEAVES;
-      at = text.indexOf(mark, at + 1)
-    ) {
+    for (let at = text.indexOf(mark); at !== -1; at = text.indexOf(mark, at + 1)) {
       marks += 1;
+      if (marks > MAX_MARKS) return null;
       pattern.lastIndex = at + mark.length;
       const match = pattern.exec(text);
       const host = (match?.[1] ?? match?.[0] ?? '').toLowerCase().replace(/[.-]+$/, '');
-      if (host !== '') hosts.add(domainToASCII(host) || host);
+      if (host !== '') hosts.add(/^[a-z0-9.-]+$/.test(host) ? host : domainToASCII(host) || host);
     }
   }
   return [...hosts];

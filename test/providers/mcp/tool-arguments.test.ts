@@ -66,3 +66,9 @@ test('a megabyte of bait holds nothing up', () => {
     assert.ok(Math.min(...tries) < 20, `${bait}: ${tries.join(', ')} ms`);
   }
 });
+
+test('more hosts than are looked at are no hosts that are known', () => {
+  const facts = factsOf({ to: 'a@b.example '.repeat(60), cc: 'a@c.example '.repeat(60), bcc: 'a@d.example '.repeat(81) });
+  assert.equal(facts['argumentDomains'], undefined);
+  assert.equal(facts['argumentsKnown'], false);
+});
