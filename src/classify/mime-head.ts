@@ -21,8 +21,8 @@ export interface MimeHead {
   readonly bodyAt: number;
 }
 
-/** Longer blocks are an attack on the reader, not mail (threat C9). */
-const MAX_HEAD_LENGTH = 256 * 1024;
+/** Some thousand recipients. Longer blocks are an attack on the reader, not mail (threat C9). */
+const MAX_HEAD_LENGTH = 64 * 1024;
 const MAX_FIELDS = 1000;
 /** RFC 5322 §2.1.1: relays break longer lines, and what comes behind the break would be a field of its own. */
 const MAX_LINE_LENGTH = 998;

@@ -1,6 +1,5 @@
 // The parts of a raw message that carry files: what an agent would take out of the house with a mail.
 
-import { MIME_BASE64, readBase64 } from './base64.ts';
 import { type LineEnd, type MimeField, onlyField, readMimeHead } from './mime-head.ts';
 import { type MimeBody, splitMultipart } from './mime-multipart.ts';
 import { type MimeValue, parameterTexts, readMimeValue } from './mime-parameters.ts';
@@ -86,9 +85,27 @@ function fileNames(type: MimeValue, disposition: MimeValue | undefined): readonl
   return disposition === undefined || disposition.value === 'inline' ? null : ['unnamed'];
 }
 
+/** Counted, not decoded: a megabyte of soft line breaks would hold everybody else up. */
 function contentLength(content: string, coding: string): number {
-  if (coding === 'base64') return readBase64(content, MIME_BASE64)?.length ?? content.length;
-  if (coding !== 'quoted-printable') return content.length;
-  // Soft line breaks vanish, an escape is one byte.
-  return content.replaceAll(/=[ \t]*\r?\n/g, '').replaceAll(/=[0-9a-f]{2}/gi, 'x').length;
+  if (coding === 'base64') return base64Length(content);
+  return coding === 'quoted-printable' ? quotedLength(content) : content.length;
+}
+
+const BASE64_LINES = /^[A-Za-z0-9+/\r\n]*={0,2}[\r\n]*$/;
+
+function base64Length(content: string): number {
+  if (!BASE64_LINES.test(content)) return content.length;
+  let signs = 0;
+  for (let at = 0; at < content.length; at += 1) if (content.charCodeAt(at) > 0x20 && content.charCodeAt(at) !== 0x3d) signs += 1;
+  return Math.floor((signs * 3) / 4);
+}
+
+/** A soft line break vanishes, an escape is one byte. */
+function quotedLength(content: string): number {
+  let length = content.length;
+  for (let at = content.indexOf('='); at !== -1; at = content.indexOf('=', at + 1)) {
+    const next = content.charCodeAt(at + 1);
+    length -= next === 0x0a ? 2 : next === 0x0d ? 3 : 2;
+  }
+  return Math.max(length, 0);
 }

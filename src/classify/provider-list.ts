@@ -5,6 +5,7 @@ import { ews } from '../providers/email/ews.ts';
 import { gmail } from '../providers/email/gmail.ts';
 import { azureEmail } from '../providers/email/azure-email.ts';
 import { brevo } from '../providers/email/brevo.ts';
+import { googleInvites } from '../providers/email/google-invites.ts';
 import { mailgun } from '../providers/email/mailgun.ts';
 import { mandrill } from '../providers/email/mandrill.ts';
 import { postmark } from '../providers/email/postmark.ts';
@@ -98,6 +99,7 @@ const NAMED: readonly Provider[] = [
   mandrill,
   sparkpost,
   azureEmail,
+  googleInvites,
   graph,
   ews,
   ses,

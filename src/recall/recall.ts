@@ -7,6 +7,7 @@ import { credentialsOf } from '../http/credential-fields.ts';
 import type { RequestView } from '../http/request-view.ts';
 import type { Principal } from '../identify/principal.ts';
 import { type Change, type Changes, createChanges } from './changes.ts';
+import { createLastChanges, type LastChanges } from './last-changes.ts';
 import { createShelves, type Shelves } from './shelves.ts';
 
 export interface Recall {
@@ -37,8 +38,7 @@ export interface AnswerReading {
 export function createRecall(shelves: Shelves = createShelves()): Recall {
   // Of this process alone: what is learnt ends with it, and a credential can't be guessed from what is kept.
   const secret = randomBytes(32);
-  const readings = new Map<string, Promise<void>>();
-  const changes = createChanges();
+  const shared: Shared = { shelves, readings: new Map(), changes: createChanges(), lastChanges: createLastChanges() };
 
   function scopeOf(principal: Principal, request: RequestView): string {
     const { scheme, authority } = request;
@@ -49,8 +49,7 @@ export function createRecall(shelves: Shelves = createShelves()): Recall {
   }
 
   return {
-    of: (principal, request) =>
-      new ScopedMemory(principal.agent, () => scopeOf(principal, request), { shelves, readings, changes }),
+    of: (principal, request) => new ScopedMemory(principal.agent, () => scopeOf(principal, request), shared),
     get size() {
       return shelves.size;
     },
@@ -62,6 +61,8 @@ interface Shared {
   /** Of each scope: answers that are being read. */
   readonly readings: Map<string, Promise<void>>;
   readonly changes: Changes;
+  /** Across all scopes. */
+  readonly lastChanges: LastChanges;
 }
 
 /** A class: one is made for every exchange, and nearly none is asked anything. */
@@ -80,7 +81,9 @@ class ScopedMemory implements Memory {
 
   find(kind: string, id: string): Facts | undefined {
     this.consulted = true;
-    return this.#shared.shelves.get(this.#agent, this.#key(kind, id));
+    const { shelves, lastChanges } = this.#shared;
+    if (lastChanges.isOthers(kind, id, this.#ownScope())) return undefined;
+    return shelves.get(this.#agent, this.#key(kind, id));
   }
 
   learn({ kind, id, facts }: Learnt): void {
@@ -88,9 +91,12 @@ class ScopedMemory implements Memory {
   }
 
   watching(beforehand: readonly Learnt[]): AnswerReading {
-    const { changes, readings } = this.#shared;
+    const { changes, lastChanges, readings } = this.#shared;
     const change = changes.begin(beforehand.map(({ kind, id }) => this.#key(kind, id)));
-    for (const one of beforehand) this.learn(one);
+    for (const one of beforehand) {
+      lastChanges.note(one.kind, one.id, this.#ownScope());
+      this.learn(one);
+    }
     return {
       learn: (reading) => {
         change.end();
