@@ -9,7 +9,7 @@ export type YamlReading =
   | { readonly value: undefined; readonly problem: string };
 
 /** The parser builds a tree with positions and comments: larger bodies would hold the event loop (threat C9). */
-const MAX_BYTES = 16_384;
+const MAX_BYTES = 8192;
 /** An alias or anchor, a tag, a merge key, a directive: what YAML 1.1 and 1.2 readers, or cautious and bold ones, take differently. */
 const UNUSUAL = /(?:^|[\s[{,:-])(?:[&*!]\S|<<\s*:|\?\s)|^%/m;
 
