@@ -37,7 +37,13 @@ function describe(error: unknown): unknown {
   const body: unknown =
     typeof response === 'object' && response !== null
       ? (Reflect.get(response, 'body') ?? Reflect.get(response, 'data'))
-      : undefined;
+      : ownBody(error);
   const cause = error.cause instanceof Error ? error.cause.message : undefined;
   return { name: error.constructor.name, message: error.message, ...Object.fromEntries(fields), body, cause };
+}
+
+/** Some SDKs keep the answer's text on the error itself. */
+function ownBody(error: Error): unknown {
+  const body: unknown = Reflect.get(error, 'body');
+  return typeof body === 'string' ? body : undefined;
 }
