@@ -139,7 +139,7 @@ describe('a Wise transfer', () => {
   it('is funded for what its quote says', async () => {
     const made = await transfer(120.5);
     assert.equal(made.status, 200, JSON.stringify(made));
-    const funded = await ask(`/v3/profiles/77/transfers/${made.answer['id']}/payments`, { type: 'BALANCE' });
+    const funded = await ask(`/v3/profiles/77/transfers/${String(made.answer['id'])}/payments`, { type: 'BALANCE' });
     assert.equal(funded.status, 201, JSON.stringify(funded));
     const told = (await verdicts()).filter(({ action }) => action === 'payment.transfer');
     assert.deepEqual(
