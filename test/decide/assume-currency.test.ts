@@ -31,4 +31,16 @@ describe('assuming a currency', () => {
     const onHost = { ...refund({}), resource: { type: 'Host', id: 'main' } };
     assert.equal(assumeCurrency(onHost, yen).facts['currency'], undefined);
   });
+
+  it('takes main units of its currency to minor units, exactly or not at all', () => {
+    const dollars = (): string => 'USD';
+    const known = assumeCurrency(refund({ amountKnown: false, amountMajor: '11.23' }), dollars).facts;
+    assert.deepEqual([known['amountKnown'], known['amountMinor'], known['minorPerMajor']], [true, 1123, 100]);
+    for (const amountMajor of ['11.234', '1e3', '']) {
+      const { facts } = assumeCurrency(refund({ amountKnown: false, amountMajor }), dollars);
+      assert.deepEqual([facts['amountKnown'], facts['amountMinor']], [false, undefined], amountMajor);
+    }
+    const unlisted = assumeCurrency(refund({ amountKnown: false, amountMajor: '11.23' }, 'other'), yen).facts;
+    assert.equal(unlisted['amountMinor'], undefined);
+  });
 });

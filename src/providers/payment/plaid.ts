@@ -70,7 +70,7 @@ function transfer(directionPlace: string, counterparty: readonly string[]): Read
 /** What the authorization allows is the most that the transfer moves; an amount of its own may only be less. */
 function authorized(call: JsonCall): readonly PaymentDetail[] | null {
   const details = transfer('type', ['account_id'])(call);
-  const id = textAt(call.document, 'authorization_id');
+  const id = readCounterparty(call, ['authorization_id']);
   if (details === null || id === null) return null;
   const known = recalled(call.known, AUTHORIZATION, id);
   const facts = id === undefined ? undefined : call.known.find(AUTHORIZATION, id);

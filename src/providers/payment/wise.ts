@@ -62,7 +62,7 @@ function quote(call: JsonCall): readonly PaymentDetail[] | null {
 
 function create(call: JsonCall): readonly PaymentDetail[] | null {
   const counterparty = readCounterparty(call, ['targetAccount']);
-  const id = textAt(call.document, 'quoteUuid');
+  const id = readCounterparty(call, ['quoteUuid']);
   if (counterparty === null || id === null) return null;
   const known = recalled(call.known, QUOTE, id);
   return [{ ...known, counterparty: counterparty ?? known.counterparty }];
