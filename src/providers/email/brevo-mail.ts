@@ -6,7 +6,7 @@ import { addressesOf, type RecipientLists } from './keep-recipients.ts';
 import { type AttachmentMembers, readAttachments } from './mail-attachments.ts';
 import type { JsonMail } from './mail-call.ts';
 import { breaksHeader, harmlessHeaders, hasOtherSpelling, memberNames, withMembers } from './mail-json.ts';
-import { type MailMessage, recipientsOf } from './mail-message.ts';
+import { MAX_RECIPIENTS, type MailMessage, recipientsOf } from './mail-message.ts';
 import { keepInObject, type ListForm, namedReader, objectList, PLAIN_NAMES, readLists } from './recipient-lists.ts';
 
 const NAMES = memberNames(
@@ -38,9 +38,11 @@ function readBrevoMail(document: Json): readonly MailMessage[] | null {
   if (top === null || versions === null) return null;
   // The API says that it ignores `to` beside versions; what it ignores today is judged all the same.
   const messages: MailMessage[] = recipientsOf(top).length > 0 || versions.length === 0 ? [top] : [];
+  let total = recipientsOf(top).length;
   for (const version of versions) {
     const message = readVersion(version, top);
-    if (message === null) return null;
+    total += message === null ? 0 : recipientsOf(message).length;
+    if (message === null || total > MAX_RECIPIENTS) return null;
     messages.push(message);
   }
   return messages;

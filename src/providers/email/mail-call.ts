@@ -12,7 +12,7 @@ import { setField } from '../set-field.ts';
 import { type Campaign, campaignAction, sendActions, unknownMailWrite, unreadSend } from './email-action.ts';
 import { nobodyLeft } from './keep-recipients.ts';
 import { mailDocument } from './mail-json.ts';
-import type { MailMessage } from './mail-message.ts';
+import { MAX_RECIPIENTS, type MailMessage, recipientsOf } from './mail-message.ts';
 
 export interface SendCall {
   readonly kind: 'send';
@@ -135,10 +135,13 @@ export function jsonCall(
 
 function readItems(items: readonly Json[], mail: JsonMail, request: RequestView): readonly MailMessage[] | null {
   const messages: MailMessage[] = [];
+  let recipients = 0;
   for (const item of items) {
     const read = mail.read(item, request);
     if (read === null) return null;
     messages.push(...read);
+    recipients += read.reduce((sum, message) => sum + recipientsOf(message).length, 0);
+    if (recipients > MAX_RECIPIENTS) return null;
   }
   return messages;
 }

@@ -49,3 +49,8 @@ export interface MailAttachment {
 export function recipientsOf(message: MailMessage): readonly MailAddress[] {
   return [...message.to, ...message.cc, ...message.bcc, ...(message.envelope ?? [])];
 }
+
+/**
+ * Over all messages of a request. Each vendor's own limit is lower, but for Postmark's batches; more is an attack on the reader (threat C9).
+ */
+export const MAX_RECIPIENTS = 5000;

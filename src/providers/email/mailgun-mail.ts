@@ -15,7 +15,7 @@ import {
 } from './keep-recipients.ts';
 import { unreadable } from './mail-call.ts';
 import { breaksHeader, headerReplies } from './mail-json.ts';
-import type { MailAttachment, MailMessage } from './mail-message.ts';
+import { type MailAttachment, MAX_RECIPIENTS, type MailMessage } from './mail-message.ts';
 import { declaredType } from './mail-attachments.ts';
 import { type MailgunField, mailgunFields, withRecipients } from './mailgun-form.ts';
 import { mimeMail } from './mime-mail.ts';
@@ -142,11 +142,14 @@ function textOf(fields: readonly MailgunField[], name: string): string | undefin
 /** Repeated fields and commas alike. */
 function readLists(fields: readonly MailgunField[]): RecipientLists | null {
   const lists: Record<'to' | 'cc' | 'bcc', Recipient[]> = { to: [], cc: [], bcc: [] };
+  let total = 0;
   for (const { name, text } of fields) {
     const field = RECIPIENT_FIELDS.find((one) => one === name);
     if (field === undefined) continue;
-    const recipients = text === null ? null : readText(text);
+    total += 1;
+    const recipients = text === null || total > MAX_RECIPIENTS ? null : readText(text);
     if (recipients === null) return null;
+    total += recipients.length;
     lists[field].push(...recipients);
   }
   return lists;

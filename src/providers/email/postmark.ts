@@ -29,6 +29,9 @@ function denied(refusal: Refusal): { readonly ErrorCode: number; readonly Messag
   return { ErrorCode: 403, Message: refusalSentence(refusal) };
 }
 
+/** The API's own limit. */
+const MAX_ITEMS = 500;
+
 interface BatchForm {
   readonly list: (document: Json) => readonly Json[] | null;
   readonly document: (list: readonly Json[]) => Json;
@@ -79,7 +82,8 @@ function itemActions(request: RequestView, body: InspectedBody, form: BatchForm)
 
 function listOf(request: RequestView, body: InspectedBody, form: BatchForm): readonly Json[] | null {
   const document = mailDocument(request, body);
-  return document === undefined ? null : form.list(document);
+  const list = document === undefined ? null : form.list(document);
+  return list === null || list.length > MAX_ITEMS ? null : list;
 }
 
 function batch(request: RequestView, body: InspectedBody): Batch | null {

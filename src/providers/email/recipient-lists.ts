@@ -3,6 +3,7 @@
 import { type MailAddress, readAddressList, readBareAddress, splitAddressList } from '../../classify/email-address.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../classify/strict-json.ts';
 import { keepRecipients, RECIPIENT_FIELDS, type Recipient, type RecipientField, type RecipientLists } from './keep-recipients.ts';
+import { MAX_RECIPIENTS } from './mail-message.ts';
 import { breaksHeader, hasOtherSpelling, memberNames, withMembers } from './mail-json.ts';
 
 /** How an API writes its recipients. */
@@ -25,9 +26,12 @@ export function objectList(address: string, name: string): Pick<ListForm, 'read'
   return { read, write: (entries) => entries };
 }
 
+/** Postmark takes 50 addresses in one text; this is room for many more. */
+const MAX_TEXT = 50_000;
+
 /** One text of addresses between commas (`A <a@ex.com>, b@ex.com`). */
 export const COMMA_TEXT: Pick<ListForm, 'read' | 'write'> = {
-  read: (value) => (value === '' ? [] : typeof value === 'string' ? readText(value) : null),
+  read: (value) => (value === '' ? [] : typeof value === 'string' && value.length <= MAX_TEXT ? readText(value) : null),
   write: (entries) => entries.join(', '),
 };
 
@@ -44,6 +48,7 @@ export function readEach(
   list: readonly Json[],
   read: (entry: Json) => readonly MailAddress[] | null,
 ): readonly Recipient[] | null {
+  if (list.length > MAX_RECIPIENTS) return null;
   const recipients: Recipient[] = [];
   for (const entry of list) {
     const addresses = read(entry);

@@ -19,8 +19,12 @@ export type SesSend =
 /** Null when any sender or recipient can't be read surely. */
 type Read = (values: Values) => readonly MailMessage[] | null;
 
-/** One value a name; lists keep the order in which they were sent. */
-type Values = ReadonlyMap<string, string>;
+/** One value a name. */
+interface Values {
+  readonly get: (name: string) => string | undefined;
+  /** Members of each list, by its name without `.member.N`. */
+  readonly lists: ReadonlyMap<string, readonly string[]>;
+}
 
 const TO_CC_BCC = '(?:To|Cc|Bcc)Addresses';
 const NUMBER = '[1-9][0-9]{0,3}';
@@ -85,6 +89,9 @@ export function isSesSend(operation: string): operation is SesSend {
   return Object.hasOwn(SENDS, operation);
 }
 
+/** 50 entries of 50 recipients each, with room for tags; a limit on work (threat C9). */
+const MAX_FIELDS = 5000;
+
 /** `fields` are the parameters of query and body together. Null when any sender or recipient can't be read surely. */
 export function readSesQuery(operation: SesSend, fields: readonly FormField[]): readonly MailMessage[] | null {
   const { names, read } = SENDS[operation];
@@ -94,7 +101,7 @@ export function readSesQuery(operation: SesSend, fields: readonly FormField[]): 
     if (!names.test(name) || values.has(name)) return null;
     values.set(name, value);
   }
-  return read(values);
+  return values.size > MAX_FIELDS ? null : read({ get: (name) => values.get(name), lists: listsOf(values) });
 }
 
 /** A mail of the API's own to one address, which confirms it. */
@@ -114,7 +121,7 @@ function destined(values: Values, subject: string | undefined, templated: boolea
 function bulk(values: Values): readonly MailMessage[] | null {
   const shared = addressing(values, true);
   if (shared === null) return null;
-  const prefixes = new Set([...values.keys()].map((name) => /^(Destinations\.member\.[0-9]+\.)/.exec(name)?.[1] ?? ''));
+  const prefixes = new Set([...values.lists.keys()].map((name) => ENTRY.exec(name)?.[1] ?? ''));
   prefixes.delete('');
   const messages = [...prefixes].map((prefix): MailMessage | null => {
     const recipients = destination(values, `${prefix}Destination.`);
@@ -122,6 +129,21 @@ function bulk(values: Values): readonly MailMessage[] | null {
   });
   const read = messages.filter((message) => message !== null);
   return read.length < messages.length ? null : read;
+}
+
+const ENTRY = /^(Destinations\.member\.[0-9]+\.)Destination\./;
+const MEMBER = /^(.+)\.member\.[0-9]+$/;
+
+function listsOf(values: ReadonlyMap<string, string>): Values['lists'] {
+  const lists = new Map<string, string[]>();
+  for (const [key, value] of values) {
+    const name = MEMBER.exec(key)?.[1];
+    if (name === undefined) continue;
+    const members = lists.get(name);
+    if (members === undefined) lists.set(name, [value]);
+    else members.push(value);
+  }
+  return lists;
 }
 
 type Shared = Pick<MailMessage, 'sender' | 'envelopeSender' | 'replyTo' | 'attachments' | 'templated'>;
@@ -144,8 +166,7 @@ function destination(values: Values, prefix: string): Pick<MailMessage, 'to' | '
 function list(values: Values, name: string): readonly MailAddress[] | null {
   if ((values.get(name) ?? '') !== '') return null;
   const found: MailAddress[] = [];
-  for (const [key, value] of values) {
-    if (!key.startsWith(`${name}.member.`)) continue;
+  for (const value of values.lists.get(name) ?? []) {
     const address = readAddress(value);
     if (address === null) return null;
     found.push(address);

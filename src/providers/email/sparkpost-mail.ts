@@ -6,7 +6,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../cla
 import { type AttachmentMembers, readAttachments } from './mail-attachments.ts';
 import type { JsonMail } from './mail-call.ts';
 import { breaksHeader, harmlessHeaders, hasOtherSpelling, memberNames, readReplyTo, withMembers } from './mail-json.ts';
-import type { MailMessage } from './mail-message.ts';
+import { MAX_RECIPIENTS, type MailMessage } from './mail-message.ts';
 import { mimeMail } from './mime-mail.ts';
 import { namedReader } from './recipient-lists.ts';
 
@@ -119,9 +119,11 @@ function readRecipients(recipients: Json | undefined, shown: readonly MailAddres
   const to: MailAddress[] = [];
   const bcc: MailAddress[] = [];
   const open = new Set(shown.map((one) => one.address));
+  let total = 0;
   for (const recipient of recipients) {
     const read = readRecipient(recipient);
-    if (read === null) return null;
+    total += read === null ? 0 : 1 + (read.headerTo?.length ?? 0);
+    if (read === null || total > MAX_RECIPIENTS) return null;
     if (read.headerTo === undefined) to.push(read.address);
     // What stands in `header_to` is what readers see as To: it names nobody new in honest mail, and counts as named in any other.
     else to.push(...read.headerTo);
