@@ -75,12 +75,18 @@ import { gcp } from '../providers/cloud/gcp.ts';
 import { hosting } from '../providers/cloud/hosting.ts';
 import { kubernetes } from '../providers/cloud/kubernetes.ts';
 // ---- publish ----
+import { npm } from '../providers/publish/npm.ts';
+import { oci } from '../providers/publish/oci.ts';
+import { otherRegistries } from '../providers/publish/other-registries.ts';
+import { pypi } from '../providers/publish/pypi.ts';
 // ---- dns ----
 import { cloudflareDns } from '../providers/dns/cloudflare-dns.ts';
 import { cloudDns } from '../providers/dns/cloud-dns.ts';
 import { route53 } from '../providers/dns/route53.ts';
 // ---- file ----
 import { azureBlob } from '../providers/file/azure-blob.ts';
+import { dropHosts, googleForms } from '../providers/file/drop-hosts.ts';
+import { dropbox } from '../providers/file/dropbox.ts';
 import { gcs } from '../providers/file/gcs.ts';
 import { s3 } from '../providers/file/s3.ts';
 // ---- graphql ----
@@ -163,6 +169,9 @@ const NAMED: readonly Provider[] = [
   cloudDns,
   cloudflareDns,
   // ---- file ----
+  dropHosts,
+  googleForms,
+  dropbox,
   s3,
   gcs,
   azureBlob,
@@ -190,6 +199,10 @@ const ANYWHERE: readonly Provider[] = [
   kubernetes,
   docker,
   // ---- publish ----
+  oci,
+  otherRegistries,
+  npm,
+  pypi,
   // ---- file ----
   // ---- mcp ----
   mcp,

@@ -82,6 +82,9 @@ export const OPEN_FACTS: ReadonlySet<string> = new Set([
   'region',
   'targetCount',
   // ---- publish ----
+  'ecosystem',
+  'version',
+  'tag',
   // ---- dns ----
   'zone',
   'types',
