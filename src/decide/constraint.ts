@@ -1,8 +1,10 @@
 // A constraint is a named, typed rewrite that a policy asks for (XACML: obligation). Defined in the bundle's constraints.yaml.
 
+import type { CodeHosts } from './code-host.ts';
+
 export type Constraint =
-  /** The push lands on a branch of its own and a pull request is opened. */
-  | { readonly name: string; readonly type: 'pull-request'; readonly prefix: string }
+  /** The push lands on a branch of its own and a pull request is opened, by the API that `hosts` or the host's name tells. */
+  | { readonly name: string; readonly type: 'pull-request'; readonly prefix: string; readonly hosts: CodeHosts }
   /** Recipients outside these domains (A-labels) are taken out. */
   | { readonly name: string; readonly type: 'keep-recipients'; readonly domains: readonly string[] }
   /** One body field is set: a JSON pointer (RFC 6901, starts with `/`) or a form key. */

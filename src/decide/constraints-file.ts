@@ -2,6 +2,8 @@
 
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Node, Pair, YAMLMap } from 'yaml';
+import { codeHostOf, CODE_HOSTS } from './code-host.ts';
+import type { CodeHost } from './code-host.ts';
 import { errorAt, START } from './bundle-finding.ts';
 import type { BundleFinding, Place } from './bundle-finding.ts';
 import type { Constraint } from './constraint.ts';
@@ -16,10 +18,12 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const PREFIX = /^(?!refs\/)(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*\/)+$/;
 /** An A-label domain, lower case, at least two labels. */
 const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+/** A host as requests name it: an A-label name of any depth or an address, lower case, without a port. */
+const HOST = /^[a-z0-9](?:[a-z0-9.:-]{0,251}[a-z0-9])?$/;
 const MAX_DOMAINS = 1_000;
 
 const KEYS_OF: Readonly<Record<Constraint['type'], readonly string[]>> = {
-  'pull-request': ['prefix'],
+  'pull-request': ['prefix', 'hosts'],
   'keep-recipients': ['domains'],
   set: ['field', 'value'],
 };
@@ -95,7 +99,15 @@ function readBody(name: string, type: Constraint['type'], body: YAMLMap, pair: P
           'write something like `prefix: agent/`',
         );
       }
-      return { name, type, prefix };
+      const hosts = hostsOf(at('hosts'));
+      if (hosts === null) {
+        return report(
+          at('hosts') ?? pair.key,
+          `\`hosts\` of \`${name}\` does not say which of your servers is whose`,
+          `write \`hosts: { git.example.com: gitlab }\`, names in lower case; vendors are ${CODE_HOSTS.join(', ')}`,
+        );
+      }
+      return { name, type, prefix, hosts };
     }
     case 'keep-recipients': {
       const domains = domainsOf(at('domains'));
@@ -117,6 +129,19 @@ function readBody(name: string, type: Constraint['type'], body: YAMLMap, pair: P
       return { name, type, field, value };
     }
   }
+}
+
+function hostsOf(node: Node | undefined): ReadonlyMap<string, CodeHost> | null {
+  const hosts = new Map<string, CodeHost>();
+  if (node === undefined) return hosts;
+  if (!isMap(node) || node.items.length > MAX_DOMAINS) return null;
+  for (const { key, value } of node.items) {
+    const host = textOf(key);
+    const vendor = codeHostOf(textOf(value));
+    if (host === null || !HOST.test(host) || vendor === null) return null;
+    hosts.set(host, vendor);
+  }
+  return hosts;
 }
 
 function textOf(node: unknown): string | null {

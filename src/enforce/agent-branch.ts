@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Advertisement } from '../classify/git-advertisement.ts';
 import { isRefName, refComponent } from '../classify/git-ref.ts';
 import { InterlockError } from '../errors.ts';
-import type { PullState } from './github-pulls.ts';
+import type { PullState } from './pull-api.ts';
 
 export interface Landing {
   /** Branch name without `refs/heads/`. */

@@ -7,6 +7,7 @@ import type { PushCommands, RefCommand } from '../classify/git-commands.ts';
 import { MAX_PEEK_BYTES, provesDescent, scanCommits } from '../classify/git-pack.ts';
 import { readRef } from '../classify/git-ref.ts';
 import type { Proposal } from '../classify/proposal.ts';
+import type { CodeHosts } from '../decide/code-host.ts';
 import type { Judgement } from '../decide/judgement.ts';
 import { InterlockError, toInterlockError } from '../errors.ts';
 import type { CollectedAnswer } from '../http/collecting-reply.ts';
@@ -17,9 +18,9 @@ import type { NativeAnswer } from '../providers/refusal.ts';
 import { agentBranch, chooseLanding } from './agent-branch.ts';
 import type { Landing } from './agent-branch.ts';
 import type { Substitute } from './decision.ts';
-import { githubPulls } from './github-pulls.ts';
-import type { GithubPulls } from './github-pulls.ts';
 import type { Originate } from './originate.ts';
+import { pullsOf } from './pulls.ts';
+import type { Pulls } from './pulls.ts';
 import type { PullRequestInput, Reroute } from './reroute.ts';
 import { settlePush } from './settle-push.ts';
 
@@ -55,6 +56,7 @@ export async function reroutePush(options: {
   readonly proposal: Proposal;
   readonly judgement: Judgement;
   readonly prefix: string;
+  readonly hosts: CodeHosts;
   readonly originate: Originate;
 }): Promise<Substitute> {
   const { exchange, proposal, judgement } = options;
@@ -73,6 +75,7 @@ export async function reroutePush(options: {
     bytes: proposal.body.bytes,
     refs,
     prefix: options.prefix,
+    hosts: options.hosts,
     reason: judgement.reason,
     principal: options.principal,
     cause: exchange.id,
@@ -98,7 +101,7 @@ export async function planPullRequest(input: PullRequestInput): Promise<PullRequ
       ? 'sha256'
       : 'sha1';
   if (format !== push.objectFormat) throw failed('the push and the repository do not use the same object format');
-  const pulls = githubPulls(input);
+  const pulls = pullsOf(input);
   const reroutes: Reroute[] = [];
   const taken = new Set(push.commands.map((command) => command.ref));
   for (const { index, command, base } of guarded) {
@@ -182,7 +185,7 @@ function findLanding(
   guarded: { readonly command: RefCommand; readonly base: string },
   advertisement: Advertisement,
   taken: ReadonlySet<string>,
-  pulls: GithubPulls | null,
+  pulls: Pulls | null,
 ): Promise<Landing> {
   const { command, base } = guarded;
   const { commits } = scanCommits(input.bytes, push.end, Math.min(MAX_PEEK_BYTES, MAX_COMMAND_BYTES - push.end));
@@ -192,7 +195,7 @@ function findLanding(
     taken,
     descendsFrom: (tip) => provesDescent(commits, command.new, tip, push.objectFormat),
     stateOf: async (branch) =>
-      pulls === null ? { kind: 'unknown', reason: 'this host has no GitHub API' } : pulls.find(branch, base),
+      pulls === null ? { kind: 'unknown', reason: 'Interlock does not know how this is asked' } : pulls.find(branch, base),
   });
 }
 

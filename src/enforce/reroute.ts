@@ -4,6 +4,7 @@ import type { RefCommand } from '../classify/git-commands.ts';
 import type { RequestView } from '../http/request-view.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { Landing } from './agent-branch.ts';
+import type { CodeHosts } from '../decide/code-host.ts';
 import type { Originate } from './originate.ts';
 
 /** A push that some refs of must become pull requests. */
@@ -15,6 +16,8 @@ export interface PullRequestInput {
   readonly refs: ReadonlySet<string>;
   /** `agent/`. */
   readonly prefix: string;
+  /** Which vendor's servers stand behind names that do not tell. */
+  readonly hosts: CodeHosts;
   /** Why, for the person who pushed. */
   readonly reason: string;
   readonly principal: Principal;

@@ -39,7 +39,15 @@ export async function rewrite(
   const reroute = judgement.constraints.find((constraint) => constraint.type === 'pull-request');
   if (reroute !== undefined) {
     if (judgement.constraints.length > 1) throw failed('a re-routed push can not be combined with another constraint');
-    return reroutePush({ exchange, principal, proposal, judgement, prefix: reroute.prefix, originate: deps.originate });
+    return reroutePush({
+      exchange,
+      principal,
+      proposal,
+      judgement,
+      prefix: reroute.prefix,
+      hosts: reroute.hosts,
+      originate: deps.originate,
+    });
   }
   return editBody(proposal, judgement.constraints);
 }

@@ -5,7 +5,8 @@ import { messageLines, readPushAnswer, writePushAnswer } from '../classify/git-r
 import type { PushAnswer } from '../classify/git-report.ts';
 import type { CollectedAnswer } from '../http/collecting-reply.ts';
 import type { NativeAnswer } from '../providers/refusal.ts';
-import type { GithubPulls, PullState } from './github-pulls.ts';
+import type { PullState } from './pull-api.ts';
+import type { Pulls } from './pulls.ts';
 import { hasLanded, translateReport } from './reroute-report.ts';
 import type { PullRequestInput, Reroute } from './reroute.ts';
 
@@ -13,7 +14,7 @@ export interface SentPush {
   readonly input: PullRequestInput;
   readonly push: PushCommands;
   readonly reroutes: readonly Reroute[];
-  readonly pulls: GithubPulls | null;
+  readonly pulls: Pulls | null;
 }
 
 const RESULT_TYPE = 'application/x-git-receive-pack-result';
@@ -66,16 +67,16 @@ function endOfLine(messages: Buffer): Buffer {
 
 async function pullLine(sent: SentPush, reroute: Reroute): Promise<string> {
   const { base, landing } = reroute;
-  if (landing.pull.kind === 'open')
-    return `Interlock: pull request #${landing.pull.pull.number} has them now: ${landing.pull.pull.url}`;
+  if (landing.pull.kind === 'open') return `Interlock: ${landing.pull.pull.name} has them now: ${landing.pull.pull.url}`;
   const byHand = `Open one by hand, from ${landing.branch} to ${base}.`;
-  if (sent.pulls === null) return `Interlock: no pull request was opened: Interlock knows only GitHub's way to do it. ${byHand}`;
+  if (sent.pulls === null)
+    return `Interlock: no pull request was opened: Interlock does not know how it is done for this repository. ${byHand}`;
   const state = await openPull(sent, sent.pulls, reroute);
-  if (state.kind === 'open') return `Interlock: pull request #${state.pull.number} is open: ${state.pull.url}`;
+  if (state.kind === 'open') return `Interlock: ${state.pull.name} is open: ${state.pull.url}`;
   return `Interlock: no pull request was opened: ${state.kind === 'unknown' ? state.reason : 'the API did not say why'}. ${byHand}`;
 }
 
-function openPull(sent: SentPush, pulls: GithubPulls, reroute: Reroute): Promise<PullState> {
+function openPull(sent: SentPush, pulls: Pulls, reroute: Reroute): Promise<PullState> {
   const { agent, user } = sent.input.principal;
   const who = user === null ? `The agent \`${agent}\`` : `The agent \`${agent}\`, acting for \`${user}\`,`;
   const body = [

@@ -25,7 +25,7 @@ describe('constraints.yaml', () => {
       [...constraints.values()],
       [
         { name: 'keep', type: 'keep-recipients', domains: ['example.com', 'xn--bcher-kva.example'] },
-        { name: 'pull', type: 'pull-request', prefix: 'agent/' },
+        { name: 'pull', type: 'pull-request', prefix: 'agent/', hosts: new Map() },
         { name: 'cap', type: 'set', field: '/amount', value: 5 },
         { name: 'draft', type: 'set', field: 'draft', value: true },
       ],
@@ -64,5 +64,29 @@ describe('constraints.yaml', () => {
     for (const prefix of ['agent', '/agent/', 'refs/heads/', 'a..b/', 'a b/', '.a/', 'a./', 'x.lock/', '~/', '']) {
       assert.match(findings(`a: { type: pull-request, prefix: "${prefix}" }`), /not the start of a branch name/, prefix);
     }
+  });
+
+  it('says whose servers of no telling name are', () => {
+    const text = 'a: { type: pull-request, prefix: agent/, hosts: { git.example.com: gitlab, 10.0.0.7: gitea, old: none } }';
+    const constraint = parseConstraints('c.yaml', text).constraints.get('a');
+    assert.ok(constraint?.type === 'pull-request');
+    assert.deepEqual(
+      [...constraint.hosts],
+      [
+        ['git.example.com', 'gitlab'],
+        ['10.0.0.7', 'gitea'],
+        ['old', 'none'],
+      ],
+    );
+    for (const hosts of [
+      '{ Git.example.com: gitlab }',
+      '{ git.example.com: svn }',
+      '{ git.example.com: 1 }',
+      '[a]',
+      'x',
+      '{ "a b": gitlab }',
+      '{ "*.a": gitea }',
+    ])
+      assert.match(findings(`a: { type: pull-request, prefix: agent/, hosts: ${hosts} }`), /whose/, hosts);
   });
 });

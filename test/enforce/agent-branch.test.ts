@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { agentBranch, chooseLanding } from '../../src/enforce/agent-branch.ts';
-import type { PullState } from '../../src/enforce/github-pulls.ts';
+import type { PullState } from '../../src/enforce/pull-api.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
-const OPEN: PullState = { kind: 'open', pull: { number: 1, url: 'u' } };
+const OPEN: PullState = { kind: 'open', pull: { name: 'pull request #1', url: 'u' } };
 
 interface Scene {
   readonly refs: Record<string, string>;

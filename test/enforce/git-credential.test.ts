@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { apiAuthorization } from '../../src/enforce/git-credential.ts';
+import { bearerToken, gitCredential } from '../../src/enforce/git-credential.ts';
 import { HeaderList } from '../../src/http/headers.ts';
 
 const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('base64')}`;
 const map = (...values: string[]): string | null =>
-  apiAuthorization(new HeaderList(values.flatMap((value) => ['authorization', value])));
+  bearerToken(gitCredential(new HeaderList(values.flatMap((value) => ['authorization', value]))));
 
 it('takes the token from where each kind of credential has it', () => {
   for (const pair of ['x-access-token:TOKEN', 'somebody:TOKEN', 'TOKEN:x-oauth-basic', 'TOKEN:'])

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { githubPulls } from '../../src/enforce/github-pulls.ts';
 import type { OriginatedRequest } from '../../src/enforce/originate.ts';
+import { pullsOf } from '../../src/enforce/pulls.ts';
 import { InterlockError } from '../../src/errors.ts';
 import { HeaderList } from '../../src/http/headers.ts';
 import { requestView } from '../support/request-view.ts';
@@ -12,7 +12,8 @@ type Reply = { readonly status: number; readonly json?: unknown; readonly refuse
 
 function pulls(target: string, host: string, replies: readonly Reply[]) {
   const asked: OriginatedRequest[] = [];
-  const client = githubPulls({
+  const client = pullsOf({
+    hosts: new Map(),
     request: requestView('POST', target, {
       host,
       headers: ['Authorization', `Basic ${Buffer.from('x:TOKEN').toString('base64')}`],
@@ -62,8 +63,8 @@ describe('the API of a host', () => {
   });
   it('is none where there are no pull requests of GitHub’s kind', () => {
     for (const [target, host] of [
-      [PUSH, 'gitlab.com'],
-      [PUSH, 'bitbucket.org'],
+      [PUSH, 'ssh.dev.azure.com'],
+      [PUSH, 'source.googlesource.com'],
       ['/a/b/c/git-receive-pack', 'git.example.com'],
       ['/acme/site.wiki.git/git-receive-pack', 'github.com'],
       ['/x.git/git-receive-pack', 'gist.github.com'],
@@ -84,7 +85,7 @@ describe('looking for a pull request', () => {
       'agent/bot/main',
       'main',
     );
-    assert.deepEqual(found, { kind: 'open', pull: { number: 3, url: PULL.html_url } });
+    assert.deepEqual(found, { kind: 'open', pull: { name: 'pull request #3', url: PULL.html_url } });
   });
   it('is open-ended when the answer is none', async () => {
     for (const reply of [
@@ -101,7 +102,7 @@ describe('looking for a pull request', () => {
 describe('opening a pull request', () => {
   it('sends the draft once', async () => {
     const { client, asked } = pulls(PUSH, 'github.com', [{ status: 201, json: PULL }]);
-    assert.deepEqual(await client?.open(DRAFT), { kind: 'open', pull: { number: 3, url: PULL.html_url } });
+    assert.deepEqual(await client?.open(DRAFT), { kind: 'open', pull: { name: 'pull request #3', url: PULL.html_url } });
     assert.deepEqual(JSON.parse(asked[0]?.body.toString() ?? ''), DRAFT);
   });
   it('uses the one that is there', async () => {

@@ -47,6 +47,7 @@ function plan(scene: Scene): Promise<PullRequestPlan> {
     bytes: scene.bytes ?? pushBytes([MAIN]),
     refs: new Set(scene.refs ?? ['refs/heads/main']),
     prefix: 'agent/',
+    hosts: new Map(),
     reason: 'Reviewed first.',
     principal: { agent: 'bot', teams: [], user: null, session: null, provedBy: 'token' },
     cause: 'x-1',

@@ -12,7 +12,7 @@ import { throwsWithCode } from '../support/throws-with-code.ts';
 
 const KEEP: Constraint = { name: 'inside', type: 'keep-recipients', domains: ['example.com'] };
 const CAP: Constraint = { name: 'cap', type: 'set', field: '/amount', value: 1 };
-const PULL: Constraint = { name: 'pull', type: 'pull-request', prefix: 'agent/' };
+const PULL: Constraint = { name: 'pull', type: 'pull-request', prefix: 'agent/', hosts: new Map() };
 const HEADERS = [
   'Content-Length',
   '4',

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { readCommands } from '../../src/classify/git-commands.ts';
 import { messageLines, readPushAnswer, writePushAnswer } from '../../src/classify/git-report.ts';
 import type { PushAnswer } from '../../src/classify/git-report.ts';
-import type { GithubPulls } from '../../src/enforce/github-pulls.ts';
+import type { Pulls } from '../../src/enforce/pulls.ts';
 import { settlePush } from '../../src/enforce/settle-push.ts';
 import { HeaderList } from '../../src/http/headers.ts';
 import { OID_A, OID_B, ZERO, pushBytes } from '../support/push-bytes.ts';
@@ -13,12 +13,12 @@ import { requestView } from '../support/request-view.ts';
 
 const BANDED = ['report-status-v2', 'side-band-64k'];
 const LANDED = 'refs/heads/agent/bot/main';
-const opens: GithubPulls = {
+const opens: Pulls = {
   find: async () => ({ kind: 'none' }),
-  open: async () => ({ kind: 'open', pull: { number: 5, url: 'https://x/5' } }),
+  open: async () => ({ kind: 'open', pull: { name: 'pull request #5', url: 'https://x/5' } }),
 };
 
-async function settle(status: number, raw: readonly string[], body: Buffer, pulls: GithubPulls | null = opens) {
+async function settle(status: number, raw: readonly string[], body: Buffer, pulls: Pulls | null = opens) {
   const push = readCommands(pushBytes([`${OID_A} ${OID_B} refs/heads/main`]));
   assert.ok(push !== null && push.commands[0] !== undefined);
   const input = {
@@ -26,6 +26,7 @@ async function settle(status: number, raw: readonly string[], body: Buffer, pull
     bytes: Buffer.alloc(0),
     refs: new Set<string>(),
     prefix: 'agent/',
+    hosts: new Map(),
     reason: 'Reviewed first.',
     principal: { agent: 'bot', teams: [], user: null, session: null, provedBy: 'token' },
     cause: 'x',
@@ -61,7 +62,7 @@ describe('a settled push', () => {
     const { read } = await settle(200, [], upstream({ report: landed }), null);
     assert.match(
       read?.messages.toString() ?? '',
-      /only GitHub's way to do it\. Open one by hand, from agent\/bot\/main to main\./,
+      /does not know how it is done for this repository\. Open one by hand, from agent\/bot\/main to main\./,
     );
   });
   it('opens nothing when the server refused', async () => {

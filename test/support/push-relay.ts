@@ -77,6 +77,7 @@ async function answerOf(
       bytes: prefix.bytes,
       refs: new Set(options.refs),
       prefix: 'agent/',
+      hosts: new Map(),
       reason: 'Changes to main are reviewed first.',
       principal: { agent: options.agent, teams: [], user: null, session: null, provedBy: 'token' },
       cause: 'x-1',
