@@ -7,6 +7,10 @@ export interface HostProviders {
   readonly candidates: readonly Provider[];
   /** The first that names this very host: it refuses plain reads in the API's language, too. Null for all other hosts. */
   readonly named: Provider | null;
+  /** Some API is known here by name: exactly, or below a suffix. */
+  readonly known: boolean;
+  /** The first that says what a write is that nobody claims. */
+  readonly unmatched: Provider | null;
 }
 
 /** Builds the index. Host patterns are A-labels in lower case, as `RequestView.authority.host` is. */
@@ -21,12 +25,14 @@ export function hostIndex(providers: readonly Provider[]): (host: string) => Hos
       else add(exact, pattern, provider);
     }
   }
-  const unknown: HostProviders = { candidates: anywhere, named: null };
+  const unknown: HostProviders = { candidates: anywhere, named: null, known: false, unmatched: null };
   return (host) => {
     const named = exact.get(host) ?? [];
     const bySuffix = suffixMatches(suffixes, host);
     if (named.length === 0 && bySuffix.length === 0) return unknown;
-    return { candidates: [...new Set([...named, ...bySuffix, ...anywhere])], named: named[0] ?? null };
+    const own = [...new Set([...named, ...bySuffix])];
+    const unmatched = own.find((provider) => provider.unknownWrite !== undefined) ?? null;
+    return { candidates: [...new Set([...own, ...anywhere])], named: named[0] ?? null, known: true, unmatched };
   };
 }
 

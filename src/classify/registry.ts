@@ -4,9 +4,9 @@ import type { BodyNeed, InspectedBody } from '../http/inspected-body.ts';
 import type { RequestView } from '../http/request-view.ts';
 import type { Provider, Recognition } from '../providers/provider.ts';
 import type { Action } from './action.ts';
-import { hostIndex } from './host-index.ts';
+import { type HostProviders, hostIndex } from './host-index.ts';
 import { type Known, NOTHING_KNOWN } from './known.ts';
-import { isPlainRead, readAction, websocketAction, writeAction } from './plain-action.ts';
+import { hasAmbiguousPath, isPlainRead, readAction, websocketAction, writeAction } from './plain-action.ts';
 import { PROVIDERS } from './provider-list.ts';
 
 export interface Recognised {
@@ -33,8 +33,9 @@ export type Recognise = (request: RequestView) => Recognised;
 export function recogniser(providers: readonly Provider[]): Recognise {
   const providersOf = hostIndex(providers);
   return (request) => {
-    const { candidates, named } = providersOf(request.authority.host);
-    const readings = methodReadings(request).map((view) => readingOf(view, candidates));
+    const at = providersOf(request.authority.host);
+    const { named } = at;
+    const readings = methodReadings(request).map((view) => readingOf(view, at));
     const overridden = request.claimedMethods.length > MAX_CLAIMED_METHODS;
     return {
       provider: readings.find((reading) => reading.provider !== null)?.provider ?? named,
@@ -79,39 +80,44 @@ interface Claim {
 }
 
 /** The first candidate that is sure by the head; before it, in order, those that the body may make sure. */
-function readingOf(request: RequestView, candidates: readonly Provider[]): Reading {
+function readingOf(request: RequestView, at: HostProviders): Reading {
   const claims: Claim[] = [];
-  for (const provider of candidates) {
+  for (const provider of at.candidates) {
     const recognition = provider.recognise(request);
     if (recognition === null) continue;
     claims.push({ provider, recognition });
     if (recognition.tentative !== true) break;
   }
   const sure = claims.find(({ recognition }) => recognition.tentative !== true)?.provider ?? null;
-  if (claims.length === 0)
-    return { provider: null, need: NO_NEED, classify: () => ({ provider: null, actions: unclaimed(request) }) };
+  if (claims.length === 0) return { provider: null, need: NO_NEED, classify: () => unclaimed(request, at) };
   return {
     provider: sure,
     need: strongestNeed(claims.map(({ provider, recognition }) => ({ provider, need: recognition.need }))),
-    classify: (body, known) => firstOf(claims, request, body, known),
+    classify: (body, known) => firstOf(claims, body, known) ?? withBody(unclaimed(request, at), body),
   };
 }
 
 /** A plain upgrade is `websocket.open` alone. One on a write is both: a server may ignore the upgrade and do the write. */
-function unclaimed(request: RequestView): Action[] {
-  if (!isPlainRead(request)) return [writeAction(request)];
-  return request.upgrade === null ? [readAction(request)] : [];
+function unclaimed(request: RequestView, { known, unmatched }: HostProviders): Classified {
+  if (isPlainRead(request)) return { provider: null, actions: request.upgrade === null ? [readAction(request)] : [] };
+  // INVARIANT: at a host where an API is known, a write by a path that servers read differently may be any call of that API (E11).
+  const sure = !known || !hasAmbiguousPath(request);
+  const action = unmatched?.unknownWrite?.(request) ?? writeAction(request);
+  return { provider: unmatched, actions: [sure ? action : uninspected(action)] };
 }
 
-function firstOf(claims: readonly Claim[], request: RequestView, body: InspectedBody, known: Known): Classified {
+function firstOf(claims: readonly Claim[], body: InspectedBody, known: Known): Classified | null {
   for (const { provider, recognition } of claims) {
     const actions = recognition.classify(body, known);
     if (actions === null && recognition.tentative === true) continue;
     return { provider, actions: checked(provider, actions, body) };
   }
-  // INVARIANT: somebody asked for the body and did not get it, so it could be anything that they know.
-  const actions = unclaimed(request);
-  return { provider: null, actions: body.problem === null ? actions : actions.map(uninspected) };
+  return null;
+}
+
+/** INVARIANT: somebody asked for the body and did not get it, so it could be anything that they know. */
+function withBody({ provider, actions }: Classified, body: InspectedBody): Classified {
+  return { provider, actions: body.problem === null ? actions : actions.map(uninspected) };
 }
 
 /** INVARIANT: a body that could not be read makes every action uninspected, even if its provider forgot to say so. */

@@ -20,6 +20,11 @@ export interface Provider {
   readonly hosts: readonly string[];
   /** Looks at the head alone. Null: not mine (a read of a known host is not mine either; it is a plain `http.read`). */
   recognise(request: RequestView): Recognition | null;
+  /**
+   * What a write to a host of its own is that nobody claims: the pages of a site beside its API, say. Absent where everything at the host
+   * is claimed anyway, or where others live there too. Never for providers of any host.
+   */
+  unknownWrite?(request: RequestView): Action;
   /** Says no in the API's own language, so that the SDK raises its usual error with our reason in it. */
   refuse(request: RequestView, refusal: Refusal, body: InspectedBody): NativeAnswer;
   /** Applies one pure edit. Throws CONSTRAINT_FAILED when it can't be done faithfully. Absent: no edits. */

@@ -61,7 +61,9 @@ export function restOperation(request: RequestView, service: string): RestOperat
 
 /** A few GETs give out credentials: those of AWS's access portal. */
 export function isCredentialRead(request: RequestView, service: string): boolean {
-  return service === 'awsssoportal' || service === 'sso' ? request.segments[0] === 'federation' : false;
+  return service === 'awsssoportal' || service === 'sso'
+    ? request.segments.find((segment) => segment !== '') === 'federation'
+    : false;
 }
 
 function match(pattern: readonly string[], segments: readonly string[]): string[] | null {

@@ -18,6 +18,7 @@ export const gcp: Provider = {
   hosts: ['www.googleapis.com', '*.googleapis.com'],
   accountHeaders: ['x-goog-user-project'],
   recognise,
+  unknownWrite: (request) => cloudAction(request, { provider: 'gcp', verb: 'unknown-write', inspected: true }),
   refuse: (_request, refusal) => googleAnswer(refusal),
 };
 

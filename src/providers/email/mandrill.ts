@@ -21,7 +21,7 @@ export const mandrill: Provider = {
 
 /** The API has been known to take a call's parameters from the query of a GET (E2). */
 function isApiCall(request: RequestView): boolean {
-  return request.segments[0]?.toLowerCase() === 'api' && request.query !== '';
+  return request.segments.find((segment) => segment !== '')?.toLowerCase() === 'api' && request.query !== '';
 }
 
 const MAIL = oneJson(MANDRILL_MAIL);

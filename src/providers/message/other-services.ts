@@ -31,7 +31,7 @@ export const otherMessaging: Provider = {
   recognise(request) {
     const sender = senderOf(request);
     // An SMS goes out by GET as well (E2).
-    const sends = sender.sends.test(`${request.method} ${request.path}`);
+    const sends = request.ambiguousPath || sender.sends.test(`${request.method} /${request.segments.join('/')}`);
     if (isPlainRead(request) && !sends) return null;
     const verb = sends ? 'send' : 'unknown-write';
     const action = messageAction(request, { service: sender.service, verb, inspected: !request.ambiguousPath });

@@ -41,7 +41,8 @@ function recognise(request: RequestView): Recognition | null {
   }
   const method = methodOf(request);
   if (method === null) {
-    if (isPlainRead(request)) return null;
+    // Methods answer to GET: a path that may be read as one is no read (E11).
+    if (isPlainRead(request) && !hasAmbiguousPath(request)) return null;
     return { need: { kind: 'none' }, classify: () => [unknownWrite(request, !hasAmbiguousPath(request))] };
   }
   const effect = slackEffect(method);

@@ -18,7 +18,7 @@ export const telegram: Provider = {
     const [bot = '', method = '', ...more] = request.segments;
     const known = /^bot[0-9]+:[\w-]+$/.test(bot) && more.length === 0 && !request.ambiguousPath;
     // Reads are told by their names (getUpdates, getMe); only by GET, and not the one that answers a user.
-    if (isPlainRead(request) && (!known || /^get/i.test(method))) return null;
+    if (isPlainRead(request) && !request.ambiguousPath && (!known || /^get/i.test(method))) return null;
     const sends = known && /^(?:send|copy|forward)[a-z]+$/i.test(method);
     return { need: { kind: 'whole' }, classify: (body) => [action(request, body, sends)] };
   },
