@@ -156,6 +156,7 @@ test('E39: what matches no row of a known API is its own unknown write, whatever
 const LIVES_WITH_OTHERS: ReadonlySet<string> = new Set([
   'outlook.office.com',
   'outlook.office365.com',
+  'outlook.office365.us',
   'docs.google.com',
   'script.google.com',
 ]);

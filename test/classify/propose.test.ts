@@ -33,7 +33,7 @@ test('what a provider asks for is read, and it names the action', async () => {
 });
 
 test('a body that nobody asks for is left to stream, and is not uninspected', async () => {
-  const exchange = handMade('POST', '/a', 'body', { host: 'site.test' });
+  const exchange = handMade('PUT', '/a', 'body', { host: 'site.test' });
   const proposal = await propose(exchange, 1_000);
   assert.deepEqual(
     [exchange.body.complete, exchange.body.bytesRead.length, proposal.provider, told(proposal)],

@@ -27,7 +27,8 @@ export const mcp: Provider = {
     if (request.method === 'GET' && !request.hasBody) return hint && wantsEvents(request) ? listening(request) : null;
     if (request.method === 'DELETE' && !request.hasBody)
       return request.headers.has('mcp-session-id') ? { need: { kind: 'none' }, classify: () => [closeAction(request)] } : null;
-    if (!request.hasBody || !(hint || mayBeJson(request))) return null;
+    // Only a POST carries messages: an upload by PUT, of no type, goes on streaming.
+    if (!request.hasBody || !(hint || (request.method === 'POST' && mayBeJson(request)))) return null;
     return { need: { kind: 'whole' }, tentative: true, classify: (body, known) => classify(request, body, known, hint) };
   },
 
