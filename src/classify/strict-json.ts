@@ -30,7 +30,8 @@ export type JsonReading =
 /** Deeper or larger documents are an attack on the reader, not a client (threat C9). */
 const MAX_DEPTH = 64;
 const MAX_VALUES = 100_000;
-/** In all objects together. Members cost ten times what other values do: this many hold the event loop for 15 ms. */
+/** In all objects together, each object or list counted as one more: they cost ten times what other values do, so this many hold the event
+ * loop for 15 ms. */
 const MAX_MEMBERS = 20_000;
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
@@ -123,6 +124,7 @@ function readValue(cursor: Cursor, containers: Container[], keys: string[]): Jso
 
 function openContainer(cursor: Cursor, containers: Container[], keys: string[], isObject: boolean): Json | undefined {
   cursor.at += 1;
+  countMember(cursor);
   const container: Container = isObject ? emptyObject() : [];
   if (skipBlank(cursor) === (isObject ? 0x7d : 0x5d)) {
     cursor.at += 1;
@@ -159,9 +161,13 @@ function attach(container: Container, keys: string[], value: Json): void {
   container[key] = value;
 }
 
-function readKey(cursor: Cursor): string {
+function countMember(cursor: Cursor): void {
   cursor.members += 1;
   if (cursor.members > MAX_MEMBERS) throw new JsonProblem(`the JSON holds more than ${MAX_MEMBERS} members`);
+}
+
+function readKey(cursor: Cursor): string {
+  countMember(cursor);
   if (skipBlank(cursor) !== 0x22) throw syntax(cursor.at);
   const key = readString(cursor);
   if (skipBlank(cursor) !== 0x3a) throw syntax(cursor.at);
