@@ -29,7 +29,8 @@ export function databaseProvider(api: DatabaseApi): Provider {
     const ambiguous = hasAmbiguousPath(request);
     const found = ambiguous ? null : route(request);
     if (found !== null) return { need: { kind: 'whole' }, classify: found };
-    if (isPlainRead(request)) return null;
+    // Some of these systems act on a GET: at a host of their own, a path that may be read as such a call is no read (E11).
+    if (isPlainRead(request) && (!ambiguous || shared.hosts.includes('*'))) return null;
     return {
       need: { kind: 'whole' },
       classify: (body) => [unknownDatabaseWrite(request, { system }, body.problem === null && !ambiguous)],

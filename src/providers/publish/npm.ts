@@ -1,6 +1,7 @@
 // npm's registry API, on any host: publish, staged publish, unpublish, tags, tokens, logins.
 
 import type { Action } from '../../classify/action.ts';
+import { isJsonType, mediaType } from '../../classify/content-type.ts';
 import { isPlainRead } from '../../classify/plain-action.ts';
 import { isJsonObject, type Json, type JsonObject, lookalikeKey, readJson } from '../../classify/strict-json.ts';
 import type { RequestView } from '../../http/request-view.ts';
@@ -27,7 +28,7 @@ function recognise(request: RequestView): Recognition | null {
   const at = request.segments.indexOf('-rev');
   // `/{name}/-rev/{rev}`, also behind the file of one version: versions are taken away, or all of it.
   if (at > 0 && at === request.segments.length - 2) return known(() => removal(request, request.segments.slice(0, at)));
-  return request.method === 'PUT' && packageName(request) !== null ? document(request) : null;
+  return request.method === 'PUT' && packageName(request) !== null && mayBeDocument(request) ? document(request) : null;
 }
 
 function known(classify: () => Action): Recognition {
@@ -70,6 +71,12 @@ function removal(request: RequestView, path: readonly string[]): Action {
 function packageName({ segments }: RequestView): string | null {
   const name = segments.join('/');
   return PACKAGE_NAME.test(name) ? name : null;
+}
+
+/** Registries take a package as JSON alone: an upload of anything else goes on streaming. */
+function mayBeDocument({ headers }: RequestView): boolean {
+  const media = mediaType(headers);
+  return media.problem !== null || isJsonType(media);
 }
 
 /** A PUT to `/{name}` is npm's when its document says so: CouchDB and many others take one as well. */
