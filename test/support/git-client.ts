@@ -23,11 +23,16 @@ const AUTHOR = {
 };
 
 /** Clones `https://github.com/OWNER/NAME.git` through the proxy, with the credential in the URL as agents have it. */
-export async function cloneRepository(login: Login, owner: string, name: string): Promise<GitClone> {
+export function cloneRepository(login: Login, owner: string, name: string): Promise<GitClone> {
+  return cloneAddress(login, `https://x-access-token:${GITHUB_TOKEN}@github.com/${owner}/${name}.git`);
+}
+
+/** The same from any address, which holds the credential. */
+export async function cloneAddress(login: Login, address: string): Promise<GitClone> {
   const folder = await mkdtemp(join(tmpdir(), 'interlock-git-'));
   const git = (...args: string[]): Promise<CommandResult> =>
     runCommand('git', args, { cwd: folder, env: { ...login.env, ...AUTHOR } });
-  const cloned = await git('clone', `https://x-access-token:${GITHUB_TOKEN}@github.com/${owner}/${name}.git`, '.');
+  const cloned = await git('clone', address, '.');
   if (cloned.code !== 0) throw new Error(`git clone failed: ${cloned.stderr}`);
   return {
     folder,

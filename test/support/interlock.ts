@@ -20,6 +20,8 @@ export interface InterlockOptions {
   readonly policies?: string;
   /** Entities added to the starter bundle's. */
   readonly entities?: readonly unknown[];
+  /** Instead of the starter bundle's constraints.yaml. */
+  readonly constraints?: string;
   /** Laid over the configuration, section by section. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
@@ -63,6 +65,7 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
   await cp(STARTER_BUNDLE, policiesDir, { recursive: true });
   await addEntities(policiesDir, [...writableHosts(options.hosts), ...(options.entities ?? [])]);
   if (options.policies !== undefined) await writeFile(join(policiesDir, 'e2e.cedar'), options.policies);
+  if (options.constraints !== undefined) await writeFile(join(policiesDir, 'constraints.yaml'), options.constraints);
   await writeFile(configFile, JSON.stringify(configuration(options), null, 2));
   let gateway = await startGateway(configFile);
 
