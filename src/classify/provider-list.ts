@@ -47,6 +47,18 @@ import { planetscale } from '../providers/database/planetscale.ts';
 import { rdsData } from '../providers/database/rds-data.ts';
 import { snowflake } from '../providers/database/snowflake.ts';
 import { supabase } from '../providers/database/supabase.ts';
+import { airtable } from '../providers/database/airtable.ts';
+import { cosmos } from '../providers/database/cosmos.ts';
+import { couchdb, couchdbAnywhere } from '../providers/database/couchdb.ts';
+import { dynamodb } from '../providers/database/dynamodb.ts';
+import { elasticsearch, elasticsearchAnywhere } from '../providers/database/elasticsearch.ts';
+import { firestore } from '../providers/database/firestore.ts';
+import { influxdb, influxdbAnywhere } from '../providers/database/influxdb.ts';
+import { mongodbData } from '../providers/database/mongodb-data.ts';
+import { notion } from '../providers/database/notion.ts';
+import { realtimeDatabase } from '../providers/database/realtime-database.ts';
+import { upstash } from '../providers/database/upstash.ts';
+import { pinecone, qdrant, weaviate } from '../providers/database/vector-store.ts';
 // ---- mcp ----
 import { mcp } from '../providers/mcp/mcp.ts';
 // ---- llm ----
@@ -137,6 +149,19 @@ const NAMED: readonly Provider[] = [
   rdsData,
   snowflake,
   supabase,
+  airtable,
+  cosmos,
+  couchdb,
+  dynamodb,
+  elasticsearch,
+  firestore,
+  influxdb,
+  notion,
+  pinecone,
+  qdrant,
+  realtimeDatabase,
+  upstash,
+  weaviate,
   // ---- mcp ----
   // ---- llm ----
   openai,
@@ -191,6 +216,10 @@ const ANYWHERE: readonly Provider[] = [
   codeHostWeb,
   // ---- database ----
   clickhouseAnywhere,
+  elasticsearchAnywhere,
+  influxdbAnywhere,
+  couchdbAnywhere,
+  mongodbData,
   // ---- llm ----
   openaiAnywhere,
   anthropicAnywhere,
