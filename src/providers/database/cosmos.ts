@@ -32,10 +32,16 @@ function route(request: RequestView): DatabaseRoute | null {
   if (kind === 'docs') return documents(request, place, { tables: tables ?? [], id });
   if (isPlainRead(request)) return null;
   if (kind === undefined) return isQuery(request) ? null : fixedRoute(request, place, containerWork(request.method, tables));
-  if (kind === 'sprocs' && id !== undefined && request.method === 'POST')
-    return fixedRoute(request, place, { effect: 'call', inspected: true, verb: 'execute', tables, functions: [id] });
-  const isCode = kind === 'sprocs' || kind === 'triggers' || kind === 'udfs';
-  return isCode ? fixedRoute(request, place, { effect: 'schema', inspected: true, verb: kind, tables }) : null;
+  return code(request, place, { effect: 'schema', inspected: true, verb: kind, tables }, id);
+}
+
+const CODE: ReadonlySet<string | undefined> = new Set(['sprocs', 'triggers', 'udfs']);
+
+/** A POST to a stored procedure runs it; all else makes, changes or drops code. */
+function code(request: RequestView, place: DatabasePlace, work: DatabaseWork, id: string | undefined): DatabaseRoute | null {
+  if (!CODE.has(work.verb)) return null;
+  if (work.verb !== 'sprocs' || id === undefined || request.method !== 'POST') return fixedRoute(request, place, work);
+  return fixedRoute(request, place, { ...work, effect: 'call', verb: 'execute', functions: [id] });
 }
 
 function containerWork(method: string, tables: readonly string[] | undefined): DatabaseWork {

@@ -51,7 +51,7 @@ export function elasticSearchRoute(request: RequestView, path: ElasticPath, plac
     return isQuery ? (body) => searchActions(request, body, place, work) : null;
   }
   if (OLD_SQL.has(name) || LANGUAGES.has(name))
-    return (body) => textActions(request, body, place, { work, isOld: OLD_SQL.has(name) });
+    return (body) => textActions(request, body, place, { work: { ...work, verb: 'query' }, isOld: OLD_SQL.has(name) });
   if (!SEARCHES.has(name)) return null;
   return (body) => searchActions(request, body, place, work);
 }

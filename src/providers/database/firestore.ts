@@ -33,16 +33,15 @@ const NAMES: ReadonlySet<string> = new Set([
   'structuredAggregationQuery',
 ]);
 
-/** `/v1/projects/{project}/databases/{database}/documents/{path}:{verb}` */
+/** `/v1/projects/{project}/databases/{database}/documents/{path}:{verb}`; the verb is what stands behind the last colon of the path. */
 function route(request: RequestView): DatabaseRoute | null {
-  const [version = '', projects, project = '', databases, name = '', ...rest] = request.segments;
+  const last = request.segments.at(-1) ?? '';
+  const verb = /:([A-Za-z]{1,40})$/.exec(last)?.[1];
+  const segments = verb === undefined ? request.segments : [...request.segments.slice(0, -1), last.slice(0, -verb.length - 1)];
+  const [version = '', projects, project = '', databases, name, documents, ...path] = segments;
   if (!/^v1(?:beta[12])?$/.test(version) || projects !== 'projects' || databases !== 'databases') return null;
-  const last = rest.at(-1) ?? name;
-  const verb = rest[0] === 'documents' || rest.length === 0 ? /:([A-Za-z]{1,40})$/.exec(last)?.[1] : undefined;
-  const database = rest.length === 0 ? name.replace(/:[A-Za-z]+$/, '') : name;
-  const place: DatabasePlace = { system: 'firestore', database: `${project}/${database}` };
-  if (rest[0] !== 'documents') return isPlainRead(request) ? null : admin(request, place, verb, rest);
-  const path = verb === undefined ? rest.slice(1) : [...rest.slice(1, -1), last.slice(0, -verb.length - 1)];
+  const place: DatabasePlace = { system: 'firestore', database: name === undefined ? project : `${project}/${name}` };
+  if (documents !== 'documents') return isPlainRead(request) ? null : admin(request, place, verb, documents);
   if (verb !== undefined) return request.method === 'POST' ? called(request, place, verb, path) : null;
   return documentRoute(request, place, path);
 }
@@ -138,12 +137,12 @@ function admin(
   request: RequestView,
   place: DatabasePlace,
   verb: string | undefined,
-  rest: readonly string[],
+  kind: string | undefined,
 ): DatabaseRoute | null {
   if (verb === 'exportDocuments' || verb === 'importDocuments') return (body) => exportActions(request, body, place, verb);
   if (verb === 'bulkDeleteDocuments')
     return fixedRoute(request, place, { effect: 'delete', inspected: true, verb: verb.toLowerCase(), where: false });
-  const isSchema = verb === undefined && (rest.length === 0 || rest[0] === 'collectionGroups');
+  const isSchema = verb === undefined && (kind === undefined || kind === 'collectionGroups');
   return isSchema ? fixedRoute(request, place, { effect: 'schema', inspected: true, verb: request.method.toLowerCase() }) : null;
 }
 

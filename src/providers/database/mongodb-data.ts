@@ -68,8 +68,9 @@ function actionsOf(request: RequestView, body: InspectedBody, verb: string) {
   const place: DatabasePlace = { system: 'mongodb', database: named };
   const work: DatabaseWork = { effect, inspected: true, verb, tables: [collection], ...details(verb, effect, document) };
   const upserts = effect === 'update' && (document['upsert'] ?? false) !== false;
-  const outputs = verb === 'aggregate' ? outputWorks(document, collection) : [];
-  return documentActions(request, place, [work, ...(upserts ? [{ ...work, effect: 'insert' } as const] : []), ...outputs]);
+  const { where: _where, ...made } = work;
+  const outputs = verb === 'aggregate' ? outputWorks(document) : [];
+  return documentActions(request, place, [work, ...(upserts ? [{ ...made, effect: 'insert' } as const] : []), ...outputs]);
 }
 
 function details(verb: string, effect: DatabaseEffect, document: JsonObject): Pick<DatabaseWork, 'where' | 'itemCount'> {
@@ -80,7 +81,7 @@ function details(verb: string, effect: DatabaseEffect, document: JsonObject): Pi
 }
 
 /** A pipeline that ends in `$out` replaces a collection, one that ends in `$merge` changes it. Where to is only told of plain names. */
-function outputWorks(document: JsonObject, collection: string): DatabaseWork[] {
+function outputWorks(document: JsonObject): DatabaseWork[] {
   const { pipeline } = document;
   const stages = isJsonArray(pipeline) ? pipeline : [];
   return stages.flatMap((stage) => {
@@ -88,7 +89,7 @@ function outputWorks(document: JsonObject, collection: string): DatabaseWork[] {
     if (into === undefined) return [];
     const name = isJsonObject(into) ? (into['into'] ?? into['coll']) : into;
     const tables = typeof name === 'string' ? [name] : undefined;
-    const sure = { inspected: tables !== undefined, verb: `aggregate from ${collection}`, tables };
+    const sure = { inspected: tables !== undefined, verb: 'aggregate', tables };
     return [
       { ...sure, effect: 'insert' },
       { ...sure, effect: 'update', where: false },
