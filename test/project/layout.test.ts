@@ -49,7 +49,7 @@ test('the first line of every file says what it is', () => {
 test('files are named for what they hold, in kebab-case', () => {
   const vague = /(^|\/)(index|util|utils|helper|helpers|types|common|misc)\.ts$/;
   assert.deepEqual(
-    code.filter((file) => vague.test(file) || !/^[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.ts$/.test(file.split('/').at(-1) ?? '')),
+    code.filter((file) => vague.test(file) || !/^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.d)?\.ts$/.test(file.split('/').at(-1) ?? '')),
     [],
   );
 });

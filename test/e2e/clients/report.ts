@@ -26,7 +26,7 @@ export async function outcome(work: () => Promise<unknown>): Promise<unknown> {
   }
 }
 
-const FIELDS = ['type', 'rawType', 'code', 'statusCode', 'status', 'details', 'errors', 'requestId'];
+const FIELDS = ['type', 'rawType', 'code', 'statusCode', 'status', 'details', 'errors', 'requestId', 'data'];
 
 function describe(error: unknown): unknown {
   if (!(error instanceof Error)) return { name: 'thrown', message: String(error) };
