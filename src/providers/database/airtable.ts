@@ -19,9 +19,10 @@ export const airtable: Provider = databaseProvider({
   system: 'airtable',
   hosts: ['api.airtable.com', CONTENT],
   route,
+  // 422 is the one status of which its SDK shows the message; it retries 429 alone.
   refuse: (_request, refusal) => {
-    const error = { type: 'NOT_AUTHORIZED', message: refusalSentence(refusal) };
-    return jsonAnswer(refusal, { error });
+    const answer = jsonAnswer(refusal, { error: { type: 'NOT_AUTHORIZED', message: refusalSentence(refusal) } });
+    return { ...answer, status: refusal.kind === 'failed' ? refusal.status : 422 };
   },
 });
 

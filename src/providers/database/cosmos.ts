@@ -107,12 +107,13 @@ function postWorks(
   return [{ ...sure, effect: 'insert', verb: 'create', itemCount: 1 }, ...called];
 }
 
-/** Its type and its field say so. Null: one of them alone. */
+/** Its type and a field say so: that it is a query, or that only the plan of one is asked for. Null: one of them alone. */
 function isQuery(request: RequestView): boolean | null {
   const media = mediaType(request.headers);
   const byType = media.type === 'application/query+json';
-  const byField = flag(request, 'x-ms-documentdb-isquery');
-  return media.problem !== null || byField === null || byField !== byType ? null : byType;
+  const fields = [flag(request, 'x-ms-documentdb-isquery'), flag(request, 'x-ms-cosmos-is-query-plan-request')];
+  const byField = fields.includes(true);
+  return media.problem !== null || fields.includes(null) || byField !== byType ? null : byType;
 }
 
 /** Null: repeated, or neither true nor false. */
