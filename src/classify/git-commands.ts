@@ -9,6 +9,8 @@ export const MAX_COMMAND_BYTES = 1024 * 1024;
 const MAX_COMMANDS = 5000;
 const MAX_OPTIONS = 1000;
 
+export type ObjectFormat = 'sha1' | 'sha256';
+
 export interface RefCommand {
   /** Object ids in lower-case hex; all zeros for "was not there" and "shall not be there". */
   readonly old: string;
@@ -24,7 +26,7 @@ export interface PushCommands {
   readonly options: readonly string[];
   /** True for a push certificate, whose commands can't be rewritten without breaking the signature. */
   readonly signed: boolean;
-  readonly objectFormat: 'sha1' | 'sha256';
+  readonly objectFormat: ObjectFormat;
   /** The lone `0000` by which git tries its credential before a large push: no commands at all. */
   readonly probe: boolean;
   /** Where the pack starts, when there is one. */

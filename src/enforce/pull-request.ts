@@ -2,9 +2,9 @@
 
 import { readAdvertisement } from '../classify/git-advertisement.ts';
 import type { Advertisement } from '../classify/git-advertisement.ts';
-import { MAX_COMMAND_BYTES, hasCapability, isZero, readCommands, replaceCommands } from '../classify/git-commands.ts';
+import { hasCapability, isZero, readCommands, replaceCommands } from '../classify/git-commands.ts';
 import type { PushCommands, RefCommand } from '../classify/git-commands.ts';
-import { MAX_PEEK_BYTES, provesDescent, scanCommits } from '../classify/git-pack.ts';
+import { readLineage } from '../classify/git-lineage.ts';
 import { readRef } from '../classify/git-ref.ts';
 import type { Proposal } from '../classify/proposal.ts';
 import type { CodeHosts } from '../decide/code-host.ts';
@@ -188,12 +188,12 @@ function findLanding(
   pulls: Pulls | null,
 ): Promise<Landing> {
   const { command, base } = guarded;
-  const { commits } = scanCommits(input.bytes, push.end, Math.min(MAX_PEEK_BYTES, MAX_COMMAND_BYTES - push.end));
+  const lineage = readLineage(input.bytes, push.end, push.objectFormat);
   return chooseLanding({
     stem: agentBranch(input.prefix, input.principal.agent, base),
     advertisement,
     taken,
-    descendsFrom: (tip) => provesDescent(commits, command.new, tip, push.objectFormat),
+    descendsFrom: (tip) => lineage.descent(command.new, tip) === 'yes',
     stateOf: async (branch) =>
       pulls === null ? { kind: 'unknown', reason: 'Interlock does not know how this is asked' } : pulls.find(branch, base),
   });

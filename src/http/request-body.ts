@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream';
 import { InterlockError } from '../errors.ts';
 import { contentCodings, decodeBody } from './content-decoder.ts';
+import { growingBytes } from './growing-bytes.ts';
 import { type BodyNeed, type InspectedBody, NO_BODY } from './inspected-body.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 
@@ -95,10 +96,8 @@ export class RequestBody {
 
   async #inspectPrefix(measure: (bytes: Buffer) => number | 'more' | 'invalid', limitBytes: number): Promise<InspectedBody> {
     let result: InspectedBody | null = null;
-    await this.#readUntil(limitBytes, () => {
-      result = measured(measure, this.bytesRead);
-      return result !== null;
-    });
+    const seen = growingBytes(this.bytesRead);
+    await this.#readUntil(limitBytes, (chunk) => (result = measured(measure, seen.add(chunk))) !== null);
     return (
       result ??
       measured(measure, this.bytesRead) ??
@@ -177,7 +176,7 @@ export class RequestBody {
   }
 
   /** Reads until `enough`, the end, or more than the limit; leaves the stream paused. */
-  #readUntil(limitBytes: number, enough: () => boolean): Promise<void> {
+  #readUntil(limitBytes: number, enough: (chunk: Buffer) => boolean): Promise<void> {
     const stream = this.#source?.stream;
     if (stream === undefined || this.#ended) return Promise.resolve();
     this.#invite();
@@ -208,7 +207,7 @@ export class RequestBody {
           done(new InterlockError('BODY_ABORTED', `the body took longer than ${WHOLE_MS / 1000} s`));
           return;
         }
-        if (this.#readBytes > limitBytes || enough()) done(null);
+        if (this.#readBytes > limitBytes || enough(chunk)) done(null);
       };
       const onEnd = (): void => {
         if (this.#aborted) return onFail();

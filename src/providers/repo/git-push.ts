@@ -4,8 +4,9 @@ import type { Action } from '../../classify/action.ts';
 import { baseFacts, hostResource } from '../../classify/base-facts.ts';
 import { MAX_COMMAND_BYTES, commandReader, hasPack, isZero, readCommands } from '../../classify/git-commands.ts';
 import type { PushCommands, RefCommand } from '../../classify/git-commands.ts';
-import { MAX_PEEK_BYTES, provesDescent, scanCommits } from '../../classify/git-pack.ts';
-import type { PackedCommit } from '../../classify/git-pack.ts';
+import { readLineage } from '../../classify/git-lineage.ts';
+import type { Lineage } from '../../classify/git-lineage.ts';
+import { MAX_PACK_BYTES, MAX_PEEK_BYTES, scanCommits } from '../../classify/git-pack.ts';
 import { readRef } from '../../classify/git-ref.ts';
 import { denyPush } from '../../classify/git-report.ts';
 import { isPlainRead, readAction } from '../../classify/plain-action.ts';
@@ -46,7 +47,7 @@ function recognise(request: RequestView): Recognition | null {
   const exact = here && request.method === 'POST' && request.claimedMethods.length === 0 && request.query === '';
   const sure = exact && !request.ambiguousPath && !request.path.endsWith('/');
   return {
-    need: { kind: 'prefix', measure: pushMeasure() },
+    need: { kind: 'prefix', measure: pushMeasure(wholeBytes(request)) },
     classify: (body) => classifyPush(request, body, sure),
   };
 }
@@ -55,8 +56,18 @@ function hasPushType(request: RequestView): boolean {
   return request.headers.all('content-type').some((value) => value.trim().toLowerCase().startsWith(REQUEST_TYPE));
 }
 
-/** The commands, and as much of the pack as may prove where they lead: the commits that git puts first. The pack itself streams. */
-export function pushMeasure(): (bytes: Buffer) => number | 'more' | 'invalid' {
+/** How long a push is that may be read whole, by its own word; null when it is longer, or does not say. */
+function wholeBytes(request: RequestView): number | null {
+  const [length, second] = request.headers.all('content-length');
+  if (length === undefined || second !== undefined || request.headers.has('content-encoding')) return null;
+  return /^[0-9]{1,7}$/.test(length) && Number(length) <= MAX_PACK_BYTES ? Number(length) : null;
+}
+
+/**
+ * The commands, and as much of the pack as may prove where they lead: all of a small one, else the commits that git puts first. A large pack
+ * streams, and is never held.
+ */
+export function pushMeasure(whole: number | null): (bytes: Buffer) => number | 'more' | 'invalid' {
   const reader = commandReader();
   // Each try inflates at most 64 KiB again; a sender that drips must not make that cost much, so it gets "unknown" instead.
   let triesLeft = 64;
@@ -65,12 +76,14 @@ export function pushMeasure(): (bytes: Buffer) => number | 'more' | 'invalid' {
     const push = reader.read(bytes);
     if (typeof push === 'string') return push;
     if (!hasPack(push)) return push.end;
+    if (whole !== null && bytes.length >= whole) return bytes.length;
+    // Asked again with nothing new: the body has ended (or the operator's limit is reached), and what is there is all there is.
+    const last = bytes.length === measured;
+    measured = bytes.length;
+    if (whole !== null && !last) return 'more';
     const scan = scanCommits(bytes, push.end, peekBudget(push));
     triesLeft -= 1;
-    // Asked again with nothing new: the body has ended, and what is there is all there is.
-    const wait = scan.more && triesLeft > 0 && bytes.length !== measured;
-    measured = bytes.length;
-    return wait ? 'more' : scan.end;
+    return scan.more && triesLeft > 0 && !last ? 'more' : scan.end;
   };
 }
 
@@ -84,8 +97,8 @@ function classifyPush(request: RequestView, body: InspectedBody, sure: boolean):
   if (push === null || (push.probe && !isProbe(request))) return [unreadPush(request, repository)];
   // The credential probe before a large push: a POST without any effect.
   if (push.probe && sure) return [readAction(request)];
-  const { commits } = scanCommits(body.bytes, push.end, peekBudget(push));
-  const actions = push.commands.map((command) => commandAction(request, repository, push, command, commits, sure));
+  const lineage = readLineage(body.bytes, push.end, push.objectFormat);
+  const actions = push.commands.map((command) => commandAction(request, repository, push, command, lineage, sure));
   for (const merge of mergesByPush(push)) {
     const facts = refFacts(repository, { api: 'git', ref: merge.target, change: 'update', fastForward: 'yes' });
     actions.push(action('repo.merge', request, repository, sure && (merge.target?.sure ?? true), facts));
@@ -109,13 +122,13 @@ function commandAction(
   repository: Repository,
   push: PushCommands,
   command: RefCommand,
-  commits: readonly PackedCommit[],
+  lineage: Lineage,
   sure: boolean,
 ): Action {
   const ref = readRef(command.ref);
   const change = isZero(command.old) ? 'create' : isZero(command.new) ? 'delete' : 'update';
-  const proved = change === 'update' && provesDescent(commits, command.new, command.old, push.objectFormat);
-  const fastForward = change === 'create' || proved ? 'yes' : change === 'delete' ? 'no' : 'unknown';
+  const moved = change === 'delete' ? 'no' : 'yes';
+  const fastForward = change === 'update' ? lineage.descent(command.new, command.old) : moved;
   const facts = refFacts(repository, { api: 'git', ref, change, fastForward, signed: push.signed });
   return action('repo.push', request, repository, sure && ref.sure, facts);
 }

@@ -31,14 +31,34 @@ const classify = (bytes: Buffer, request = view) => gitPush.recognise(request)?.
 describe('measuring a push', () => {
   it('takes the commands and the commits in front of the pack, and leaves the pack alone', () => {
     const bytes = pushBytes([MAIN], CAPABILITIES, EMPTY_PACK, Buffer.alloc(100_000));
-    assert.equal(pushMeasure()(bytes), pushBytes([MAIN]).length + 12);
+    assert.equal(pushMeasure(null)(bytes), pushBytes([MAIN]).length + 12);
   });
   it('needs no pack for deletes, and none that never comes', () => {
     const deletes = pushBytes([`${OID_A} ${ZERO} refs/heads/x`]);
-    assert.equal(pushMeasure()(deletes), deletes.length);
-    const measure = pushMeasure();
+    assert.equal(pushMeasure(null)(deletes), deletes.length);
+    const measure = pushMeasure(null);
     assert.equal(measure(pushBytes([MAIN])), 'more');
     assert.equal(measure(pushBytes([MAIN])), pushBytes([MAIN]).length, 'asked again with nothing new: that was all');
+  });
+  it('takes all of a small push, and what is there when the rest does not come', () => {
+    const bytes = pushBytes([MAIN], CAPABILITIES, EMPTY_PACK, Buffer.alloc(1000));
+    const measure = pushMeasure(bytes.length);
+    assert.equal(measure(bytes.subarray(0, -1)), 'more');
+    assert.equal(measure(bytes), bytes.length);
+    const short = pushMeasure(bytes.length);
+    assert.equal(short(bytes.subarray(0, -1)), 'more');
+    assert.equal(short(bytes.subarray(0, -1)), pushBytes([MAIN]).length + 12);
+  });
+  it('holds only what says that it is small', () => {
+    const bytes = pushBytes([MAIN], CAPABILITIES, EMPTY_PACK, Buffer.alloc(100_000));
+    const size = (headers: string[]): unknown => {
+      const need = gitPush.recognise(requestView('POST', '/acme/site.git/git-receive-pack', { headers }))?.need;
+      return need?.kind === 'prefix' ? need.measure(bytes) : null;
+    };
+    const start = pushBytes([MAIN]).length + 12;
+    assert.equal(size(['Content-Length', String(bytes.length)]), bytes.length);
+    for (const headers of [[], ['Content-Length', '1048577'], ['Content-Length', '9', 'Content-Encoding', 'gzip']])
+      assert.equal(size(headers), start, headers.join());
   });
   it('gives up waiting for a sender that drips', () => {
     const bytes = Buffer.concat([
@@ -47,7 +67,7 @@ describe('measuring a push', () => {
       Buffer.from([0x9f, 0x7f]),
       Buffer.alloc(200),
     ]);
-    const measure = pushMeasure();
+    const measure = pushMeasure(null);
     const start = pushBytes([MAIN]).length;
     let asked = 0;
     for (let length = start; length <= bytes.length; length += 1) {
