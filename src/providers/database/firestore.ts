@@ -6,7 +6,7 @@ import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import { googleAnswer } from '../google-error.ts';
 import type { Provider } from '../provider.ts';
-import type { DatabasePlace, DatabaseWork } from './database-action.ts';
+import { type DatabasePlace, type DatabaseWork, unknownDatabaseWrite } from './database-action.ts';
 import { databaseDocument, type DatabaseRoute, databaseProvider } from './database-api.ts';
 import { documentActions, fixedRoute, gatheredWorks, queryField, upsertWorks } from './document-call.ts';
 import { collectionOf, queriedCollections, writeItems } from './firestore-writes.ts';
@@ -35,6 +35,8 @@ const NAMES: ReadonlySet<string> = new Set([
 
 /** `/v1/projects/{project}/databases/{database}/documents/{path}:{verb}`; the verb is what stands behind the last colon of the path. */
 function route(request: RequestView): DatabaseRoute | null {
+  // Google's servers take method, fields and body from these as well (`$httpMethod`, `$req`): whatever the head says is not sure then.
+  if (/(?:^|&)(?:\$|%24)/.test(request.query)) return () => [unknownDatabaseWrite(request, { system: 'firestore' }, false)];
   const last = request.segments.at(-1) ?? '';
   const verb = /:([A-Za-z]{1,40})$/.exec(last)?.[1];
   const segments = verb === undefined ? request.segments : [...request.segments.slice(0, -1), last.slice(0, -verb.length - 1)];

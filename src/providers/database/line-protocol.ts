@@ -9,7 +9,7 @@ export interface Lines {
 }
 
 const MAX_MEASUREMENTS = 200;
-const MAX_LINES = 50_000;
+const MAX_LINES = 20_000;
 /** Up to the first comma or blank that is not escaped. */
 const MEASUREMENT = /^(?:\\[^\n]|[^\\, \n])+/;
 

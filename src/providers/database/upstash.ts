@@ -13,7 +13,7 @@ import { redisWorks } from './redis-commands.ts';
 
 const PLACE: DatabasePlace = { system: 'upstash' };
 /** Other products on the same domain: their own APIs, with nothing of Redis. */
-const OTHERS = /^(?:qstash[a-z0-9-]*|api|console|.*-(?:vector|search))\.upstash\.io$/;
+const OTHERS = /^(?:qstash[a-z0-9-]*|api|console)\.upstash\.io$/;
 const MAX_COMMANDS = 1000;
 
 export const upstash: Provider = { name: 'upstash', family: 'database', hosts: ['*.upstash.io'], recognise, refuse };

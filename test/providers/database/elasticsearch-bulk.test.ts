@@ -64,6 +64,15 @@ test('there is no batch when the answer comes in parts, or the lines are not sur
   assert.equal(elasticsearchAnywhere.batch?.(request, { bytes: Buffer.from('{}\n'), problem: null }, NOTHING_KNOWN), null);
 });
 
+test('a signed body is left as it is, for its signature would break', () => {
+  const authorization = 'AWS4-HMAC-SHA256 Credential=A/20261127/us-east-1/es/aws4_request, SignedHeaders=host, Signature=00';
+  const signed = requestView('POST', '/_bulk', {
+    host: 'search.example.com',
+    headers: [...headers, 'Authorization', authorization],
+  });
+  assert.equal(elasticsearchAnywhere.batch?.(signed, body, NOTHING_KNOWN), null);
+});
+
 test('lines that servers could take in two ways are not read', () => {
   for (const text of [
     '{"index":{"_index":"a"}}',
@@ -91,5 +100,5 @@ test('the longest bulk that is read takes little time', () => {
   const start = process.cpuUsage();
   read(text);
   const { user, system } = process.cpuUsage(start);
-  assert.ok(user + system < 200_000, `${user + system} µs`);
+  assert.ok(user + system < 100_000, `${user + system} µs`);
 });
