@@ -6,6 +6,7 @@ import { after, describe, it } from 'node:test';
 import { cloneRepository, seedRepository } from '../support/git-client.ts';
 import { startGithubOrigin } from '../support/github-origin.ts';
 import { startInterlock } from '../support/interlock.ts';
+import { runCommand } from '../support/run-command.ts';
 import { createThrowawayCa } from '../support/throwaway-ca.ts';
 import { ticketIn } from '../support/ticket-in.ts';
 
@@ -141,6 +142,20 @@ describe('a push to main', () => {
     assert.equal(await refOf('refs/heads/agent/coder/main'), commit);
     assert.equal(github.pulls.length, 1);
     assert.match(pushed.stderr, /pull\/1/);
+  });
+
+  it('so does a long line of commits, which is more than what is looked at in a large push', async () => {
+    const commits = Array.from({ length: 400 }, (_, index) => {
+      const message = `${index} ${randomBytes(120).toString('hex')}`;
+      const from = index === 0 ? 'from refs/heads/main^0\n' : '';
+      return `commit refs/heads/main\ncommitter A <a@example.com> 1700000000 +0000\ndata ${message.length}\n${message}\n${from}\n`;
+    });
+    const made = await runCommand('git', ['-C', clone.folder, 'fast-import', '--quiet'], { input: commits.join('') });
+    assert.equal(made.code, 0, made.stderr);
+    const pushed = await clone.git('push', 'origin', 'main');
+    assert.equal(pushed.code, 0, pushed.stderr);
+    assert.equal(await refOf('refs/heads/agent/coder/main'), (await clone.git('rev-parse', 'main')).stdout.trim());
+    assert.equal(github.pulls.length, 1);
   });
 
   it('what does not fast-forward gets a branch with a number', async () => {
