@@ -81,6 +81,8 @@ test('lines that servers could take in two ways are not read', () => {
     '{"explode":{"_index":"a"}}\n',
     '{"delete":{"_index":["a"]}}\n',
     '{"delete":{"_index":"a"}}\n\n',
+    // One server takes the blank line for the document, another the delete.
+    '{"index":{"_index":"a"}}\n\n{"delete":{"_index":"b"}}\n',
     '[]\n',
     '',
     '{"delete":{"_index":"a"}}\n'.repeat(5001),
