@@ -34,7 +34,7 @@ export function mayCarry(request: RequestView): boolean {
   if (!request.hasBody) return /(?:^|&)(?:query|extensions)=/.test(request.query);
   if (isGraphqlPath(request)) return true;
   const media = mediaType(request.headers);
-  return media.problem !== null || isJsonType(media) || isFormType(media) || media.type === 'application/graphql';
+  return media.problem !== null || isJsonType(media) || media.type === 'application/graphql';
 }
 
 /**

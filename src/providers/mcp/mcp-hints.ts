@@ -23,11 +23,14 @@ export function isSessionPost(request: RequestView): boolean {
   return POST_PATHS.has((request.segments.at(-1) ?? '').toLowerCase()) && SESSION.test(request.query);
 }
 
-/** Types under which servers read JSON: the usual ones, none at all, and the lies that lax servers take (E16). */
+/**
+ * Types under which MCP servers read JSON: the transport demands `application/json`, and its SDKs answer 415 to everything else. INVARIANT:
+ * an upload of another type, or of none, is not held to be looked at, or large ones would be refused for their size.
+ */
 export function mayBeJson(request: RequestView): boolean {
   const media = mediaType(request.headers);
-  if (media.problem !== null || media.type === '') return true;
-  return isJsonType(media) || media.type === 'text/plain' || media.type === 'text/json' || media.type === 'application/json-rpc';
+  if (media.problem !== null) return true;
+  return isJsonType(media) || media.type === 'text/json' || media.type === 'application/json-rpc';
 }
 
 /** Does the client want an event stream, and nothing else? */
