@@ -39,7 +39,7 @@ const SHAPES: readonly Shape[] = [
   {
     ecosystem: 'maven',
     verb: 'package',
-    call: /^PUT \/(?<name>[\w.\/-]{1,240})\/(?<version>[\w.+-]{1,100})\/[\w.+-]{1,200}\.(?:jar|pom|war|aar|module)$/,
+    call: /^PUT \/(?<name>[\w./-]{1,240})\/(?<version>[\w.+-]{1,100})\/[\w.+-]{1,200}\.(?:jar|pom|war|aar|module)$/,
   },
   { ecosystem: 'maven', verb: 'config', call: /^PUT \/.{0,500}\/maven-metadata\.xml(?:\.\w{1,10})?$/ },
   {
