@@ -8,6 +8,7 @@ import { hasAmbiguousPath } from '../../classify/plain-action.ts';
 import { isJsonObject, type Json } from '../../classify/strict-json.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
+import { messageAction } from '../message/message-action.ts';
 import { sendDraft } from './draft-memory.ts';
 import { mailAction, messageFacts, sendActions, unknownMailWrite, unreadMail, unreadSend } from './email-action.ts';
 import { withAttachment } from './graph-drafts.ts';
@@ -46,11 +47,28 @@ export function classifyGraph(request: RequestView, body: InspectedBody, call: G
       return [deleteAction(request, mailboxOf(userAddress(call.user)), { ...call, count: countOf(call.what) }, sure)];
     case 'mails':
       return [unreadSend(request)];
+    case 'chat':
+      return [chatOf(request, body, call.channel)];
     case 'calendar':
       return [mayInvite(request, body) ? unreadSend(request) : unknownMailWrite(request, true)];
     default:
       return [unknownMailWrite(request, sure && !hasAmbiguousPath(request))];
   }
+}
+
+/** Said in Teams: no mail, but the same API. */
+function chatOf(request: RequestView, body: InspectedBody, channel: string): Action {
+  const document = mailDocument(request, body);
+  const members = isJsonObject(document) ? looseMembers(document, ['body']) : null;
+  const said = isJsonObject(members?.body) ? looseMembers(members.body, ['content']) : null;
+  const content = said?.content;
+  return messageAction(request, {
+    service: 'teams',
+    verb: 'send',
+    inspected: typeof content === 'string',
+    channels: [channel],
+    text: typeof content === 'string' ? content : undefined,
+  });
 }
 
 /** No body, or an empty object, which the JavaScript client sends. */

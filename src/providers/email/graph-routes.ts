@@ -16,6 +16,8 @@ export type GraphCall =
   | { readonly kind: 'settings'; readonly user: string | null; readonly setting: 'rule' | 'mailbox-settings' }
   /** Mails people whom the request does not surely name: invitations, groups; `calendar` only with attendees. */
   | { readonly kind: 'mails' | 'calendar'; readonly user: string | null }
+  /** A message to a Teams channel or chat, by its id. */
+  | { readonly kind: 'chat'; readonly channel: string }
   | { readonly kind: 'batch' | 'unknown' };
 
 const UNKNOWN: GraphCall = { kind: 'unknown' };
@@ -38,13 +40,20 @@ export function graphCall(request: RequestView): GraphCall | null {
       return groupCall(method, rest.slice(1));
     case 'invitations':
       return { kind: 'mails', user: null };
-    // Teams (`/teams/{id}/channels/{id}/messages`, `/chats/{id}/messages`) belongs here, as a call of its own that names the channel.
     case 'teams':
+      return rest[1]?.toLowerCase() === 'channels' ? chatCall(method, rest[2], rest.slice(3)) : UNKNOWN;
     case 'chats':
-      return UNKNOWN;
+      return chatCall(method, rest[0], rest.slice(1));
     default:
       return UNKNOWN;
   }
+}
+
+/** `…/messages`, and `…/messages/{id}/replies` in a channel. */
+function chatCall(method: string, channel: string | undefined, rest: readonly string[]): GraphCall {
+  const [messages, , replies, ...more] = rest.map((token) => token.toLowerCase());
+  const isSend = messages === 'messages' && (rest.length === 1 || (replies === 'replies' && more.length === 0));
+  return method === 'POST' && channel !== undefined && channel !== '' && isSend ? { kind: 'chat', channel } : UNKNOWN;
 }
 
 const KEYED = /^([A-Za-z$][A-Za-z0-9_.$]*)\((.*)\)$/s;
