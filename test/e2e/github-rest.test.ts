@@ -18,7 +18,7 @@ const interlock = stack.use(
   await startInterlock({
     caFiles: [ca.certFile],
     hosts: { 'github.com': github.web.address, 'api.github.com': github.api.address },
-    config: { approvals: { holdSeconds: 3 } },
+    config: { approvals: { holdSeconds: 10 } },
   }),
 );
 const agent = await interlock.addAgent('octo', { teams: ['engineering'] });

@@ -25,7 +25,7 @@ export interface GatewayProcess {
   signal(name: NodeJS.Signals): void;
 }
 
-const START_MS = 20_000;
+const START_MS = 60_000;
 
 /** Resolves when `start --json` has printed its one line; throws with its log when it ends or takes too long. */
 export async function startGateway(configFile: string, env: Readonly<Record<string, string>> = {}): Promise<GatewayProcess> {
