@@ -66,9 +66,15 @@ export function recogniseTentatively(
     tentative: true,
     classify(body) {
       const document = modelDocument(request, body);
-      return document === null || !looksLike(document) ? null : routeActions(request, route, document);
+      // INVARIANT: JSON that readers differ on, at a path of a model API, is a call that could not be read, never somebody else's write (E17).
+      if (document === null) return body.problem === null && startsObject(body.bytes) ? routeActions(request, route, null) : null;
+      return looksLike(document) ? routeActions(request, route, document) : null;
     },
   };
+}
+
+function startsObject(bytes: Buffer): boolean {
+  return /^[\s\ufeff]*\{/.test(bytes.toString('utf8', 0, 256));
 }
 
 function routeActions(request: RequestView, route: ModelRoute, document: JsonObject | null): Action[] {

@@ -78,6 +78,8 @@ describe('a call to a model', () => {
       ),
       ['llm.request', 'http.write', 'http.write'],
     );
+    const twice = classified('/v1/chat/completions', 'h.example', '{"model":"m","messages":[],"messages":[]}')[0];
+    assert.deepEqual([twice?.name, twice?.facts['inspected']], ['llm.request', false]);
     const unread = recognise(requestView('POST', '/v1/chat/completions', { host: 'h.example' })).classify({
       bytes: Buffer.alloc(0),
       problem: 'larger than 1048576 bytes',
