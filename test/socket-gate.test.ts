@@ -89,6 +89,7 @@ function rig({ verdict = 'ALLOW', parts, identify, readers = readersOf }: Choice
     list: unused,
     approve: unused,
     deny: unused,
+    watch: () => () => undefined,
   };
   const stages = createStages({
     judge,

@@ -121,6 +121,7 @@ function book(parked: string[], kind: WaitOutcome['kind'], grant: boolean): Tick
     list: unused,
     approve: unused,
     deny: unused,
+    watch: () => () => undefined,
   };
 }
 

@@ -4,11 +4,11 @@ import { InterlockError } from '../errors.ts';
 import type { Judge } from '../decide/judge.ts';
 import type { WaitRequirement } from '../decide/judgement.ts';
 import type { Directory, UserRecord } from '../identify/directory.ts';
-import type { Ticket } from './ticket.ts';
+import type { Decider, Ticket } from './ticket.ts';
 
 export interface Approvers {
-  /** The user of this token. Throws APPROVER_REFUSED for anything that is no active user's token, an agent's too (threat D1). */
-  identify(token: string): UserRecord;
+  /** The user that decides. Throws APPROVER_REFUSED for anything but an active user, an agent's token too (threat D1). */
+  identify(by: Decider): UserRecord;
   /** Of these requirements, those that this user may satisfy. Empty: may not decide. */
   satisfiable(user: UserRecord, ticket: Ticket, waits: readonly WaitRequirement[]): readonly WaitRequirement[];
   /** May this user decide the ticket at all, for at least one of its requirements? */
@@ -24,9 +24,10 @@ export function createApprovers(directory: Directory, judge: Pick<Judge, 'mayApp
     return waits.filter((wait) => mayApprove(judge, user, ticket, wait));
   };
   return {
-    identify(token) {
-      const user = directory.authenticateUser(token);
-      if (user !== null) return user;
+    identify(by) {
+      const user = 'token' in by ? directory.authenticateUser(by.token) : (directory.user(by.user) ?? null);
+      if (user?.state === 'active') return user;
+      if ('user' in by) throw new InterlockError('APPROVER_REFUSED', `${by.user} is not an active user`);
       throw new InterlockError(
         'APPROVER_REFUSED',
         "the token is not an approver's: use the one that `interlock users add NAME` printed",

@@ -8,6 +8,7 @@ import type { Clock, Deadline } from './clock.ts';
 import type { KeyedLock } from './keyed-lock.ts';
 import type { MoveNote, TicketStore } from './ticket-store.ts';
 import type { Ticket } from './ticket.ts';
+import type { OnMove } from './tickets.ts';
 import type { Waiters } from './waiters.ts';
 
 export interface Book {
@@ -23,6 +24,8 @@ export interface Book {
   readonly lock: KeyedLock;
   readonly approvals: { readonly holdSeconds: number; readonly ticketSeconds: number; readonly grantSeconds: number };
   readonly limits: { readonly tickets: number; readonly ticketsPerAgent: number };
+  /** Told of each move. */
+  readonly watchers: Set<OnMove>;
   /** Told when a ticket ends, so that its kept body goes too. */
   readonly dropBody: (ticket: string) => Promise<void>;
   /** Told when a deadline changed, so that the alarm is set anew. */
@@ -43,9 +46,22 @@ export async function save(
     await book.store.save(ticket, notes);
   } finally {
     // Also when only a later note failed: the ticket has moved then (see TicketStore.save).
-    if (book.store.tickets.get(ticket.id) === ticket) index(book, ticket, deadline);
+    if (book.store.tickets.get(ticket.id) === ticket) {
+      index(book, ticket, deadline);
+      tellWatchers(book, ticket, notes[0].move);
+    }
   }
   return ticket;
+}
+
+function tellWatchers(book: Book, ticket: Ticket, move: MoveNote['move']): void {
+  for (const onMove of book.watchers) {
+    try {
+      onMove(ticket, move);
+    } catch {
+      // Whoever watches is never a reason for a ticket not to move.
+    }
+  }
 }
 
 export function index(book: Book, ticket: Ticket, deadline: Deadline | undefined): void {

@@ -5,14 +5,12 @@ import { knownTicket, save } from './book.ts';
 import { deadlineIn } from './clock.ts';
 import { settleOverdue } from './expiry.ts';
 import { spend, spentNote } from './grants.ts';
-import { missing } from './requirements.ts';
+import { hasSigned, missing, signers } from './requirements.ts';
 import { moveTicket, ticketStateError } from './ticket-states.ts';
 import type { UserRecord } from '../identify/directory.ts';
 import type { Book } from './book.ts';
 import type { MoveNote } from './ticket-store.ts';
-import type { Approval, Ticket } from './ticket.ts';
-
-export type Channel = 'cli' | 'api';
+import type { Approval, Channel, Decider, Ticket } from './ticket.ts';
 
 /** How many refused tries of one ticket are told: a loop with a wrong token shall not fill the disk. */
 const REFUSALS_TOLD = 20;
@@ -23,11 +21,13 @@ export async function approveTicket(
   book: Book,
   refusals: RefusalCounts,
   id: string,
-  token: string,
+  by: Decider,
   channel: Channel,
 ): Promise<Ticket> {
-  return asApprover(book, refusals, id, token, channel, async (ticket, user) => {
-    const able = book.approvers.satisfiable(user, ticket, missing(ticket, book.approvers.standing));
+  return asApprover(book, refusals, id, by, channel, async (ticket, user) => {
+    const able = book.approvers
+      .satisfiable(user, ticket, missing(ticket, book.approvers.standing))
+      .filter((wait) => !hasSigned(ticket, user.name, wait));
     if (able.length === 0) {
       throw new InterlockError(
         'TICKET_STATE',
@@ -53,10 +53,10 @@ export async function denyTicket(
   book: Book,
   refusals: RefusalCounts,
   id: string,
-  token: string,
+  by: Decider,
   channel: Channel,
 ): Promise<Ticket> {
-  return asApprover(book, refusals, id, token, channel, async (ticket, user) => {
+  return asApprover(book, refusals, id, by, channel, async (ticket, user) => {
     const denied = await save(book, moveTicket(ticket, 'denied', { deniedBy: user.name }), [
       { move: 'denied', exchange: ticket.exchange, by: user.name, channel, note: '' },
     ]);
@@ -65,16 +65,16 @@ export async function denyTicket(
   });
 }
 
-/** Runs `decide` in the binding's line on a pending ticket that this token's user may decide. */
+/** Runs `decide` in the binding's line on a pending ticket that this user may decide. */
 async function asApprover(
   book: Book,
   refusals: RefusalCounts,
   id: string,
-  token: string,
+  by: Decider,
   channel: Channel,
   decide: (ticket: Ticket, user: UserRecord) => Promise<Ticket>,
 ): Promise<Ticket> {
-  const user = await identify(book, refusals, id, token, channel);
+  const user = await identify(book, refusals, id, by, channel);
   return book.lock(knownTicket(book, id).binding, async () => {
     const ticket = await settleOverdue(book, knownTicket(book, id));
     if (!book.approvers.mayDecide(user, ticket)) {
@@ -88,12 +88,12 @@ async function asApprover(
   });
 }
 
-async function identify(book: Book, refusals: RefusalCounts, id: string, token: string, channel: Channel): Promise<UserRecord> {
+async function identify(book: Book, refusals: RefusalCounts, id: string, by: Decider, channel: Channel): Promise<UserRecord> {
   try {
-    return book.approvers.identify(token);
+    return book.approvers.identify(by);
   } catch (refused) {
     const ticket = book.store.tickets.get(id);
-    if (ticket !== undefined) await tellRefusal(book, refusals, ticket, null, channel, 'not the token of an active user');
+    if (ticket !== undefined) await tellRefusal(book, refusals, ticket, null, channel, 'not an active user');
     throw refused;
   }
 }
@@ -169,6 +169,9 @@ function approvedNote(user: UserRecord, channel: Channel, note: string): MoveNot
 
 function stillNeeded(book: Book, ticket: Ticket): string {
   return missing(ticket, book.approvers.standing)
-    .map((wait) => `${wait.approvers.join(' or ')} (${wait.policy})`)
+    .map((wait) => {
+      const count = wait.quorum - signers(ticket, wait, book.approvers.standing).length;
+      return `${wait.quorum > 1 ? `${count} more of ` : ''}${wait.approvers.join(' or ')} (${wait.policy})`;
+    })
     .join(', ');
 }

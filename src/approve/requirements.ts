@@ -6,11 +6,19 @@ import type { Approval, Ticket } from './ticket.ts';
 /** Still an approver? A revoked user's signature stops counting, also on grants not yet used. */
 export type Standing = (user: string) => boolean;
 
-/** The requirements of this ticket that no standing approval satisfies yet. */
+/** The requirements of this ticket that still want signatures. INVARIANT: a quorum counts distinct people, never signatures. */
 export function missing(ticket: Pick<Ticket, 'waits' | 'approvals'>, standing: Standing): readonly WaitRequirement[] {
-  return ticket.waits.filter(
-    (wait) => !ticket.approvals.some((approval) => standing(approval.user) && approval.policies.includes(wait.policy)),
-  );
+  return ticket.waits.filter((wait) => signers(ticket, wait, standing).length < wait.quorum);
+}
+
+/** Who has approved for this policy and is an approver still, each once. */
+export function signers(ticket: Pick<Ticket, 'approvals'>, wait: WaitRequirement, standing: Standing): readonly string[] {
+  const users = ticket.approvals.filter((approval) => approval.policies.includes(wait.policy)).map((approval) => approval.user);
+  return [...new Set(users)].filter(standing);
+}
+
+export function hasSigned(ticket: Pick<Ticket, 'approvals'>, user: string, wait: WaitRequirement): boolean {
+  return ticket.approvals.some((approval) => approval.user === user && approval.policies.includes(wait.policy));
 }
 
 /**
@@ -28,9 +36,9 @@ export function covers(
   );
 }
 
-/** One policy asking the same groups; its wording may have changed. */
+/** One policy asking as many of the same groups; its wording may have changed. */
 export function sameRequirement(a: WaitRequirement, b: WaitRequirement): boolean {
-  if (a.policy !== b.policy) return false;
+  if (a.policy !== b.policy || a.quorum !== b.quorum) return false;
   const [left, right] = [new Set(a.approvers), new Set(b.approvers)];
   return left.size === right.size && [...left].every((group) => right.has(group));
 }

@@ -62,6 +62,7 @@ export async function openTicketBook(options: TicketBookOptions): Promise<OpenTi
     lock: createKeyedLock(),
     approvals: options.approvals,
     limits: options.limits,
+    watchers: new Set(),
     dropBody: async (ticket) => bodies?.dropBody(ticket),
     onDeadline: alarm.set,
   };
@@ -94,8 +95,12 @@ function bookOf(book: Book, stopAlarm: () => void): OpenTicketBook {
             (filter.state === undefined || ticket.state === filter.state) &&
             (filter.agent === undefined || ticket.agent === filter.agent),
         ),
-    approve: (id, token, channel) => approveTicket(book, refusals, id, token, channel),
-    deny: (id, token, channel) => denyTicket(book, refusals, id, token, channel),
+    approve: (id, by, channel) => approveTicket(book, refusals, id, by, channel),
+    deny: (id, by, channel) => denyTicket(book, refusals, id, by, channel),
+    watch(onMove) {
+      book.watchers.add(onMove);
+      return () => void book.watchers.delete(onMove);
+    },
     mayDecide: (user, ticket) => book.approvers.mayDecide(user, ticket),
     covers: (ticket, waits) => covers(ticket, waits, book.approvers.standing),
     counts: () => countTickets(book),

@@ -115,7 +115,9 @@ function isApproval(value: Approval): boolean {
 }
 
 function isWait(value: Ticket['waits'][number]): boolean {
-  return typeof value.policy === 'string' && isTextList(value.approvers);
+  return (
+    typeof value.policy === 'string' && isTextList(value.approvers) && Number.isSafeInteger(value.quorum) && value.quorum > 0
+  );
 }
 
 function isTextList(value: unknown): boolean {

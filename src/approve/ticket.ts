@@ -5,10 +5,16 @@ import type { WaitRequirement } from '../decide/judgement.ts';
 
 export type TicketState = 'pending' | 'approved' | 'denied' | 'expired' | 'spent';
 
+/** The door that a decision came through. */
+export type Channel = 'cli' | 'api' | 'console' | 'slack';
+
+/** Who decides: proved here by their token, or already by the door (a console session, a signed Slack interaction). */
+export type Decider = { readonly token: string } | { readonly user: string };
+
 export interface Approval {
   readonly user: string;
   readonly at: string;
-  readonly channel: 'cli' | 'api';
+  readonly channel: Channel;
   /** The WAIT policies that this approval satisfies. */
   readonly policies: readonly string[];
 }

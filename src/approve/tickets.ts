@@ -1,8 +1,11 @@
 // What the pipeline and the API ask of the ticket book. ticket-book.ts implements it over the ledger's state.
 
-import type { Ticket, WaitOutcome } from './ticket.ts';
-import type { RecordedAction } from '../record/entry.ts';
+import type { Channel, Decider, Ticket, WaitOutcome } from './ticket.ts';
+import type { RecordedAction, TicketBody } from '../record/entry.ts';
 import type { WaitRequirement } from '../decide/judgement.ts';
+
+/** The ticket as it is after the move, and the first of the moves that were written together. */
+export type OnMove = (ticket: Ticket, move: TicketBody['move']) => void;
 
 export interface ParkRequest {
   readonly exchange: string;
@@ -35,7 +38,9 @@ export interface TicketBook {
   covers(ticket: Ticket, waits: readonly WaitRequirement[]): boolean;
   get(id: string): Ticket | undefined;
   list(filter?: { readonly state?: string; readonly agent?: string }): readonly Ticket[];
-  /** Throws TICKET_UNKNOWN, TICKET_STATE, or APPROVER_REFUSED (which is recorded too). `token` is an approver's. */
-  approve(id: string, token: string, channel: 'cli' | 'api'): Promise<Ticket>;
-  deny(id: string, token: string, channel: 'cli' | 'api'): Promise<Ticket>;
+  /** Throws TICKET_UNKNOWN, TICKET_STATE, or APPROVER_REFUSED (which is recorded too). */
+  approve(id: string, by: Decider, channel: Channel): Promise<Ticket>;
+  deny(id: string, by: Decider, channel: Channel): Promise<Ticket>;
+  /** Calls back after each move, once it is on disk. Never a reason to wait; what it throws is dropped. Returns how to stop it. */
+  watch(onMove: OnMove): () => void;
 }

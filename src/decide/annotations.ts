@@ -10,6 +10,8 @@ export interface Asked {
   /** Names from constraints.yaml. */
   readonly constrain: readonly string[];
   readonly approvers: readonly string[];
+  /** How many distinct people must approve. */
+  readonly quorum: number;
 }
 
 export interface AnnotationProblem {
@@ -19,9 +21,9 @@ export interface AnnotationProblem {
   readonly fix: string;
 }
 
-const KNOWN = new Set(['id', 'reason', 'verdict', 'constrain', 'approvers']);
-const NOT_YET = new Set(['quorum', 'grant', 'shadow']);
-const ONLY_PERMIT = ['verdict', 'constrain', 'approvers'] as const;
+const KNOWN = new Set(['id', 'reason', 'verdict', 'constrain', 'approvers', 'quorum']);
+const NOT_YET = new Set(['grant', 'shadow']);
+const ONLY_PERMIT = ['verdict', 'constrain', 'approvers', 'quorum'] as const;
 
 /** Ids are printed in logs, answers and git's sideband, so they are kept to what needs no quoting. */
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -59,6 +61,7 @@ export function readAnnotations(policy: PolicyTree): { readonly asked: Asked; re
     verdict: verdictOf(policy.effect, text('verdict'), problem),
     constrain: names('constrain', text('constrain'), problem),
     approvers: names('approvers', text('approvers'), problem),
+    quorum: quorumOf(text('quorum'), problem),
   };
   if (policy.effect === 'forbid') {
     for (const name of ONLY_PERMIT) {
@@ -101,6 +104,19 @@ function verdictOf(effect: PolicyTree['effect'], text: string | undefined, probl
   return verdict ?? 'BLOCK';
 }
 
+/** More people than this at one desk is a mistake in writing. */
+const MAX_QUORUM = 10;
+
+function quorumOf(text: string | undefined, problem: Report): number {
+  if (text === undefined) return 1;
+  if (!/^[1-9]\d?$/.test(text) || Number(text) > MAX_QUORUM) {
+    problem('quorum', `@quorum is not a number of people from 1 to ${MAX_QUORUM}`, 'write @quorum("2")');
+    // The strictest reading, should a caller ever overlook the problem.
+    return MAX_QUORUM;
+  }
+  return Number(text);
+}
+
 function names(annotation: string, text: string | undefined, problem: Report): string[] {
   if (text === undefined) return [];
   const listed = text.split(',').map((name) => name.trim());
@@ -118,5 +134,6 @@ function checkTogether(asked: Asked, notes: ReadonlyMap<string, unknown>, proble
   if (notes.has('constrain') && verdict !== 'CONSTRAIN' && verdict !== 'WAIT') {
     problem('constrain', '@constrain needs @verdict("constrain") or @verdict("wait")', 'add the verdict');
   }
+  if (notes.has('quorum') && verdict !== 'WAIT') problem('quorum', '@quorum needs @verdict("wait")', 'add the verdict');
   if (notes.has('approvers') && verdict !== 'WAIT') problem('approvers', '@approvers needs @verdict("wait")', 'add the verdict');
 }

@@ -7,11 +7,13 @@ import type { Constraint } from './constraint.ts';
 export const VERDICTS = ['ALLOW', 'ALLOW_LOG', 'CONSTRAIN', 'WAIT', 'BLOCK'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** One WAIT policy that matched: any approver of its groups satisfies it, and every one must be satisfied. */
+/** One WAIT policy that matched: `quorum` distinct approvers of its groups satisfy it, and every one must be satisfied. */
 export interface WaitRequirement {
   readonly policy: string;
   readonly reason: string;
   readonly approvers: readonly string[];
+  /** Distinct people, 1 unless the policy says more. */
+  readonly quorum: number;
 }
 
 export interface ActionJudgement {

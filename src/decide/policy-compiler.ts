@@ -122,6 +122,7 @@ function compile(
     verdict: asked.verdict,
     constraints: resolve(source, asked, constraints, report),
     approvers: asked.approvers,
+    quorum: asked.quorum,
     reads: readsOf(tree),
     actions,
   };

@@ -16,6 +16,8 @@ export interface Policy {
   readonly constraints: readonly Constraint[];
   /** Names of groups; empty unless the verdict is WAIT. */
   readonly approvers: readonly string[];
+  /** How many distinct people must approve; 1 unless the policy says more. */
+  readonly quorum: number;
   readonly reads: Reads;
   /** Names of the actions it can apply to. */
   readonly actions: ReadonlySet<string>;

@@ -55,6 +55,7 @@ export function judgementOf(ruling: Ruling, action: Action, agent: string): Acti
     policy: policy.id,
     reason: fillReason(policy.reason, action, agent),
     approvers: policy.approvers,
+    quorum: policy.quorum,
   }));
   const { verdict, policies, constraints, errors } = ruling;
   return { action, verdict, policies, constraints, waits, reason: reasonOf(ruling, action, agent), errors };

@@ -77,7 +77,7 @@ export interface TicketBody {
   readonly move: 'opened' | 'joined' | 'approved' | 'denied' | 'expired' | 'granted' | 'spent' | 'voided' | 'refused';
   readonly agent: string;
   readonly by: string | null;
-  readonly channel: 'cli' | 'api' | 'proxy' | 'clock' | null;
+  readonly channel: 'cli' | 'api' | 'console' | 'slack' | 'proxy' | 'clock' | null;
   /** Digest of the binding that the decision is for. */
   readonly binding: string;
   readonly note: string;

@@ -47,7 +47,7 @@ export function createLocalOperator(options: LocalOperatorOptions): Operator {
       throw new InterlockError('TICKET_UNKNOWN', 'there is no such ticket: `interlock tickets list` shows those there are');
     },
     // Holding the socket or the folder is the right to ask, not to approve: that takes an approver's token here too.
-    decideTicket: async (id, decision, token) => (await options.tickets())[decision](id, token, 'cli'),
+    decideTicket: async (id, decision, token) => (await options.tickets())[decision](id, { token }, 'cli'),
     tailLedger: (count) => ledger.tail(Math.min(Math.max(0, Math.trunc(count)), MAX_TAIL)),
     showEntry: (id) => showEntry(ledger, id),
     verifyLedger: (how) => ledger.verify(how),

@@ -53,7 +53,7 @@ export function addTicketRoutes(app: FastifyInstance, deps: TicketRouteDeps): vo
 /** A refused try is the book's to record, also when the answer is that there is no such ticket. */
 async function decide(decision: 'approve' | 'deny', id: string, caller: Caller, deps: TicketRouteDeps): Promise<Ticket> {
   try {
-    return await deps.tickets[decision](id, caller.token, 'api');
+    return await deps.tickets[decision](id, { token: caller.token }, 'api');
   } catch (error) {
     if (!(error instanceof InterlockError)) throw error;
     if (error.code === 'APPROVER_REFUSED') visibleTicket(id, caller.user, deps);

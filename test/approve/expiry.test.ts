@@ -17,7 +17,7 @@ test("an overdue ticket can't be approved, is seen as expired, and says so on re
   clock.pass(0.1);
   assert.equal(desk.book.get(ticket.id)?.state, 'expired');
   assert.deepEqual(desk.book.list({ state: 'pending' }), []);
-  await throwsWithCode('TICKET_STATE', () => desk.book.approve(ticket.id, desk.tokens.fay, 'cli'));
+  await throwsWithCode('TICKET_STATE', () => desk.book.approve(ticket.id, { token: desk.tokens.fay }, 'cli'));
   assert.deepEqual(desk.moves(), ['opened', 'expired']);
   assert.equal(desk.ledger.bodies('ticket').at(-1)?.channel, 'clock');
   assert.equal((await desk.book.wait(ticket.id, 'x1', connected())).kind, 'expired');
@@ -29,10 +29,10 @@ test('setting the wall clock back gives no second life, setting it ahead ends it
   const ticket = await desk.book.open(parkRequest());
   clock.pass(100);
   clock.wall -= 3_600_000;
-  await throwsWithCode('TICKET_STATE', () => desk.book.approve(ticket.id, desk.tokens.fay, 'cli'));
+  await throwsWithCode('TICKET_STATE', () => desk.book.approve(ticket.id, { token: desk.tokens.fay }, 'cli'));
   const other = await desk.book.open(parkRequest({ binding: 'c'.repeat(64) }));
   clock.wall += 100_000;
-  await throwsWithCode('TICKET_STATE', () => desk.book.approve(other.id, desk.tokens.fay, 'cli'));
+  await throwsWithCode('TICKET_STATE', () => desk.book.approve(other.id, { token: desk.tokens.fay }, 'cli'));
 });
 
 test('a grant ends too, by either clock', async () => {
@@ -43,7 +43,7 @@ test('a grant ends too, by either clock', async () => {
     const clock = fakeClock();
     using desk = await approvalDesk({ clock, approvals: APPROVALS });
     const ticket = await desk.book.open(parkRequest());
-    const granted = await desk.book.approve(ticket.id, desk.tokens.fay, 'cli');
+    const granted = await desk.book.approve(ticket.id, { token: desk.tokens.fay }, 'cli');
     assert.equal(granted.expiresAt, new Date(clock.wall + 10_000).toISOString());
     leap(clock);
     assert.equal(await desk.book.spendGrant(BINDING, [FINANCE], 'x2'), null);
@@ -64,7 +64,7 @@ test('a restart does not lengthen a life, and a clock set back meanwhile gives a
   using third = await second.restart();
   assert.equal(third.book.get(ticket.id)?.state, 'pending');
   clock.monotonic += 100_000;
-  await throwsWithCode('TICKET_STATE', () => third.book.approve(ticket.id, third.tokens.fay, 'cli'));
+  await throwsWithCode('TICKET_STATE', () => third.book.approve(ticket.id, { token: third.tokens.fay }, 'cli'));
 });
 
 test('what ran out while nobody ran is expired at the start', async () => {
@@ -93,7 +93,7 @@ test("when the entry can't be written an overdue ticket still lets nothing out a
   await sleep(5);
   desk.ledger.failing = true;
   assert.equal((await wait).kind, 'expired');
-  await throwsWithCode('RECORD_FAILED', () => desk.book.approve(ticket.id, desk.tokens.fay, 'cli'));
+  await throwsWithCode('RECORD_FAILED', () => desk.book.approve(ticket.id, { token: desk.tokens.fay }, 'cli'));
   desk.ledger.failing = false;
   await sleep(60);
   assert.equal(desk.moves().at(-1), 'expired');

@@ -9,7 +9,7 @@ import { throwsWithCode } from '../support/throws-with-code.ts';
 test('approved with nobody connected: one grant, spent by one of 1,000 at once', async () => {
   using desk = await approvalDesk();
   const ticket = await desk.book.open(parkRequest());
-  const approved = await desk.book.approve(ticket.id, desk.tokens.fay, 'api');
+  const approved = await desk.book.approve(ticket.id, { token: desk.tokens.fay }, 'api');
   assert.deepEqual([approved.state, approved.grant], ['approved', true]);
   const tries = await Promise.all(Array.from({ length: 1_000 }, (_, i) => desk.book.spendGrant(BINDING, [FINANCE], `x${i}`)));
   assert.equal(tries.filter((spent) => spent !== null).length, 1);
@@ -20,7 +20,7 @@ test('approved with nobody connected: one grant, spent by one of 1,000 at once',
 test('a grant is spent on disk before anybody may use it, and stays when the entry fails', async () => {
   using desk = await approvalDesk();
   const ticket = await desk.book.open(parkRequest());
-  await desk.book.approve(ticket.id, desk.tokens.fay, 'cli');
+  await desk.book.approve(ticket.id, { token: desk.tokens.fay }, 'cli');
   desk.ledger.failing = true;
   await throwsWithCode('RECORD_FAILED', () => desk.book.spendGrant(BINDING, [FINANCE], 'x2'));
   desk.ledger.failing = false;
@@ -37,7 +37,7 @@ test('a ticket that waits is no grant, even for a request of which nothing is as
 test('a grant is for what was asked: a WAIT policy that came later, or other approvers, is not covered', async () => {
   using desk = await approvalDesk();
   const ticket = await desk.book.open(parkRequest());
-  await desk.book.approve(ticket.id, desk.tokens.fay, 'cli');
+  await desk.book.approve(ticket.id, { token: desk.tokens.fay }, 'cli');
   assert.equal(await desk.book.spendGrant(BINDING, [FINANCE, LEGAL], 'x2'), null);
   assert.equal(await desk.book.spendGrant(BINDING, [{ ...FINANCE, approvers: ['board'] }], 'x2'), null);
   assert.equal(await desk.book.spendGrant('c'.repeat(64), [FINANCE], 'x2'), null);
@@ -50,7 +50,7 @@ test('a grant is for what was asked: a WAIT policy that came later, or other app
 test('an approver revoked since does not stand for a grant any more', async () => {
   using desk = await approvalDesk();
   const ticket = await desk.book.open(parkRequest());
-  await desk.book.approve(ticket.id, desk.tokens.fay, 'cli');
+  await desk.book.approve(ticket.id, { token: desk.tokens.fay }, 'cli');
   await desk.directory.revokeUser('fay');
   assert.equal(await desk.book.spendGrant(BINDING, [FINANCE], 'x2'), null);
 });
@@ -59,7 +59,7 @@ test('approved between the look for a grant and parking: the request takes the g
   using desk = await approvalDesk();
   const first = await desk.book.open(parkRequest());
   assert.equal(await desk.book.spendGrant(BINDING, [FINANCE], 'x2'), null);
-  await desk.book.approve(first.id, desk.tokens.fay, 'cli');
+  await desk.book.approve(first.id, { token: desk.tokens.fay }, 'cli');
   const again = await desk.book.open(parkRequest({ exchange: 'x2' }));
   assert.equal(again.id, first.id);
   assert.equal((await desk.book.wait(again.id, 'x2', connected())).kind, 'approved');
@@ -77,7 +77,7 @@ test('a crash behind the first entry of a move leaves it whole: spent and never 
     return append(body, durability, state);
   };
   const failed = assert.rejects(wait, { code: 'RECORD_FAILED' });
-  await throwsWithCode('RECORD_FAILED', () => desk.book.approve(ticket.id, desk.tokens.fay, 'cli'));
+  await throwsWithCode('RECORD_FAILED', () => desk.book.approve(ticket.id, { token: desk.tokens.fay }, 'cli'));
   await failed;
   using after = await desk.restart();
   assert.equal(await after.book.spendGrant(BINDING, [FINANCE], 'x2'), null);

@@ -26,7 +26,7 @@ test('limits: per agent and in all, also for a burst; one agent does not use up 
   const full = await throwsWithCode('TICKET_LIMIT', () => desk.book.open(parkRequest({ binding: binding(62), agent: 'third' })));
   assert.match(full.message, /5 tickets/);
   const mine = desk.book.list({ agent: 'other' })[0] ?? assert.fail();
-  await desk.book.deny(mine.id, desk.tokens.fay, 'cli');
+  await desk.book.deny(mine.id, { token: desk.tokens.fay }, 'cli');
   await desk.book.open(parkRequest({ binding: binding(62), agent: 'third' }));
 });
 

@@ -16,7 +16,7 @@ test('approved while its caller holds: spent for that caller, on disk before the
     return outcome;
   });
   await sleep(5);
-  const approved = await desk.book.approve(ticket.id, desk.tokens.fay, 'cli');
+  const approved = await desk.book.approve(ticket.id, { token: desk.tokens.fay }, 'cli');
   assert.equal((await wait).kind, 'approved');
   assert.equal(approved.state, 'spent');
   assert.match(stateWhenWoken, /"state":"spent"/);
@@ -29,10 +29,10 @@ test('after a restart pending tickets can be decided and grants spent, once', as
   const before = await approvalDesk();
   const pending = await before.book.open(parkRequest());
   const granted = await before.book.open(parkRequest({ binding: 'c'.repeat(64) }));
-  await before.book.approve(granted.id, before.tokens.fay, 'cli');
+  await before.book.approve(granted.id, { token: before.tokens.fay }, 'cli');
   using after = await before.restart();
   assert.equal((await after.book.open(parkRequest({ exchange: 'x9' }))).id, pending.id);
-  assert.equal((await after.book.approve(pending.id, after.tokens.fay, 'cli')).grant, true);
+  assert.equal((await after.book.approve(pending.id, { token: after.tokens.fay }, 'cli')).grant, true);
   assert.equal((await after.book.spendGrant('c'.repeat(64), [FINANCE], 'x2'))?.id, granted.id);
   using again = await after.restart();
   assert.equal(await again.book.spendGrant('c'.repeat(64), [FINANCE], 'x3'), null);
@@ -43,7 +43,7 @@ test('ended tickets are kept up to a bound, newest first to stay', async () => {
   using desk = await approvalDesk({ limits: { tickets: 5_000, ticketsPerAgent: 5_000 } });
   for (let i = 0; i < 1_010; i += 1) {
     const ticket = await desk.book.open(parkRequest({ binding: i.toString(16).padStart(64, '0') }));
-    await desk.book.deny(ticket.id, desk.tokens.fay, 'cli');
+    await desk.book.deny(ticket.id, { token: desk.tokens.fay }, 'cli');
   }
   assert.equal(desk.book.list().length, 1_000);
   assert.equal([...desk.ledger.state.keys()].filter((key) => key.startsWith('ticket:')).length, 1_000);
@@ -59,7 +59,7 @@ test('kept bodies go with their ticket, and what no open ticket owns is swept at
   const desk = await approvalDesk({ bodies });
   const denied = await desk.book.open(parkRequest());
   const kept = await desk.book.open(parkRequest({ binding: 'c'.repeat(64) }));
-  await desk.book.deny(denied.id, desk.tokens.fay, 'cli');
+  await desk.book.deny(denied.id, { token: desk.tokens.fay }, 'cli');
   assert.deepEqual(dropped, [denied.id]);
   using _after = await desk.restart();
   assert.deepEqual([...(swept.at(-1) ?? [])], [kept.id]);
@@ -68,6 +68,6 @@ test('kept bodies go with their ticket, and what no open ticket owns is swept at
 test('an unknown ticket is TICKET_UNKNOWN', async () => {
   using desk = await approvalDesk({ clock: fakeClock() });
   await throwsWithCode('TICKET_UNKNOWN', () => desk.book.wait('t_none', 'x1', connected()));
-  await throwsWithCode('TICKET_UNKNOWN', () => desk.book.approve('t_none', desk.tokens.fay, 'cli'));
+  await throwsWithCode('TICKET_UNKNOWN', () => desk.book.approve('t_none', { token: desk.tokens.fay }, 'cli'));
   assert.equal(desk.book.get('t_none'), undefined);
 });

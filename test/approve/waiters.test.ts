@@ -24,7 +24,7 @@ test('approval goes to the newest waiter still connected, older ones are superse
   await sleep(2);
   gone.abort();
   assert.equal((await newest).kind, 'held-out');
-  await desk.book.approve(ticket.id, desk.tokens.fay, 'cli');
+  await desk.book.approve(ticket.id, { token: desk.tokens.fay }, 'cli');
   assert.deepEqual([(await old).kind, (await middle).kind], ['superseded', 'approved']);
   assert.equal(desk.ledger.bodies('ticket').at(-1)?.exchange, 'x2');
 });
@@ -39,7 +39,7 @@ test('a client that hangs up leaves the ticket open; approved later, its retry t
   await wait;
   assert.equal(desk.book.get(ticket.id)?.state, 'pending');
   assert.deepEqual(desk.book.counts(), { pending: 1, grants: 0, waiting: 0 });
-  await desk.book.approve(ticket.id, desk.tokens.fay, 'cli');
+  await desk.book.approve(ticket.id, { token: desk.tokens.fay }, 'cli');
   assert.equal((await desk.book.spendGrant(BINDING, [FINANCE], 'x2'))?.id, ticket.id);
 });
 
@@ -50,7 +50,7 @@ test('a hang-up while the approval is being written does not lose it to nobody',
   const wait = desk.book.wait(ticket.id, 'x1', gone.signal);
   await sleep(2);
   desk.ledger.beforeWritten = async () => gone.abort();
-  await desk.book.approve(ticket.id, desk.tokens.fay, 'cli');
+  await desk.book.approve(ticket.id, { token: desk.tokens.fay }, 'cli');
   assert.equal((await wait).kind, 'approved');
 });
 
@@ -61,7 +61,7 @@ test('a caller that begins to wait while the grant is being written gets it', as
   desk.ledger.beforeWritten = async () => {
     if (waits.length === 0) waits.push(desk.book.wait(ticket.id, 'x1', connected()));
   };
-  await desk.book.approve(ticket.id, desk.tokens.fay, 'cli');
+  await desk.book.approve(ticket.id, { token: desk.tokens.fay }, 'cli');
   assert.deepEqual(
     (await Promise.all(waits)).map((outcome) => outcome.kind),
     ['approved'],
@@ -82,10 +82,10 @@ test('a failed entry leaves the ticket pending and its waiter waiting', async ()
   const wait = desk.book.wait(ticket.id, 'x1', connected());
   await sleep(2);
   desk.ledger.failing = true;
-  await throwsWithCode('RECORD_FAILED', () => desk.book.approve(ticket.id, desk.tokens.fay, 'cli'));
+  await throwsWithCode('RECORD_FAILED', () => desk.book.approve(ticket.id, { token: desk.tokens.fay }, 'cli'));
   assert.equal(desk.book.get(ticket.id)?.state, 'pending');
   desk.ledger.failing = false;
-  await desk.book.approve(ticket.id, desk.tokens.fay, 'cli');
+  await desk.book.approve(ticket.id, { token: desk.tokens.fay }, 'cli');
   assert.equal((await wait).kind, 'approved');
 });
 

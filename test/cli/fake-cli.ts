@@ -118,7 +118,7 @@ export function ticketOf(id: string, more: Partial<Ticket> = {}): Ticket {
     method: 'POST',
     path: '/v1/refunds',
     reason: 'large refunds wait',
-    waits: [{ policy: 'large', reason: 'large refunds wait', approvers: ['finance'] }],
+    waits: [{ policy: 'large', reason: 'large refunds wait', approvers: ['finance'], quorum: 1 }],
     approvals: [],
     deniedBy: null,
     createdAt: SINCE,

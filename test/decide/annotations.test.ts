@@ -35,7 +35,7 @@ describe('annotations', () => {
     assert.equal(read(GOOD).asked.verdict, 'ALLOW');
     assert.equal(read({ ...GOOD, verdict: 'allow_log' }).asked.verdict, 'ALLOW_LOG');
     assert.deepEqual(read({ ...GOOD, verdict: 'constrain', constrain: 'a, b,a' }), {
-      asked: { id: 'a', reason: 'because', verdict: 'CONSTRAIN', constrain: ['a', 'b'], approvers: [] },
+      asked: { id: 'a', reason: 'because', verdict: 'CONSTRAIN', constrain: ['a', 'b'], approvers: [], quorum: 1 },
       problems: [],
     });
     assert.deepEqual(read({ ...GOOD, verdict: 'wait', approvers: 'finance,legal', constrain: 'a' }).problems, []);
@@ -53,7 +53,12 @@ describe('annotations', () => {
 
   it('are refused when unknown, not built yet, or without a value', () => {
     assert.match(problems({ ...GOOD, verdit: 'wait' }), /unknown annotation @verdit/);
-    for (const name of ['quorum', 'grant', 'shadow']) assert.match(problems({ ...GOOD, [name]: '1' }), /not supported yet/);
+    const wait = { ...GOOD, verdict: 'wait', approvers: 'finance' };
+    assert.equal(read({ ...wait, quorum: '2' }).asked.quorum, 2);
+    for (const quorum of ['0', '-1', '1.5', '11', 'two', '02', ''])
+      assert.match(problems({ ...wait, quorum }), /number of people/, quorum);
+    assert.match(problems({ ...GOOD, quorum: '2' }), /@quorum needs/);
+    for (const name of ['grant', 'shadow']) assert.match(problems({ ...GOOD, [name]: '1' }), /not supported yet/);
     assert.match(problems({ id: null, reason: 'x' }), /@id has no value/);
     assert.match(problems({ ...GOOD, verdict: 'allow' }), /unknown @verdict/);
   });

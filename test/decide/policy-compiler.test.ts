@@ -25,8 +25,8 @@ describe('compiling policies', () => {
 
   it('points at the annotation that is wrong', () => {
     assert.match(
-      findingsOf({ policies: `@id("a")\n@reason("r")\n  @quorum("2")\npermit${SCOPE};` }).join(),
-      /^test\.cedar:3:3: error: @quorum is not supported yet/,
+      findingsOf({ policies: `@id("a")\n@reason("r")\n  @shadow("true")\npermit${SCOPE};` }).join(),
+      /^test\.cedar:3:3: error: @shadow is not supported yet/,
     );
   });
 

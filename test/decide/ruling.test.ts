@@ -18,6 +18,7 @@ function rule(id: string, verdict: Verdict, more: Partial<Policy> = {}): Policy 
     verdict,
     constraints: [],
     approvers: [],
+    quorum: 1,
     reads,
     actions: new Set(),
     ...more,
@@ -64,8 +65,8 @@ describe('a ruling', () => {
       ['k', 'c'],
     );
     assert.deepEqual(all.waits, [
-      { policy: 'hold', reason: 'hold says so.', approvers: ['legal'] },
-      { policy: 'wait', reason: 'wait says so.', approvers: ['finance'] },
+      { policy: 'hold', reason: 'hold says so.', approvers: ['legal'], quorum: 1 },
+      { policy: 'wait', reason: 'wait says so.', approvers: ['finance'], quorum: 1 },
     ]);
     assert.equal(all.reason, 'hold says so. wait says so.');
   });

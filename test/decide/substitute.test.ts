@@ -17,7 +17,7 @@ function judgement(verdict: Verdict, constraints: readonly Constraint[] = [], wa
     reason: 'so it is',
     policies: [],
     constraints,
-    waits: waits.map((policy) => ({ policy, reason: '', approvers: ['g'] })),
+    waits: waits.map((policy) => ({ policy, reason: '', approvers: ['g'], quorum: 1 })),
   };
 }
 

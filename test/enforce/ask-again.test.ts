@@ -42,6 +42,7 @@ const tickets: TicketBook = {
   list: unused,
   approve: unused,
   deny: unused,
+  watch: () => () => undefined,
   wait: () => Promise.resolve({ kind: 'approved', ticket: TICKET }),
   covers: () => true,
   get: () => TICKET,

@@ -10,7 +10,7 @@ import { NO_WISHES, decisionOf, handMade, judgementOf, PRINCIPAL, proposalOf } f
 import { memoryLedger } from '../support/memory-ledger.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
-const WAIT = { policy: 'big', reason: 'big', approvers: ['finance', 'legal'] };
+const WAIT = { policy: 'big', reason: 'big', approvers: ['finance', 'legal'], quorum: 1 };
 const TICKET: Ticket = {
   id: 't_1',
   state: 'pending',
@@ -63,6 +63,7 @@ function depsWith(
     list: unused,
     approve: unused,
     deny: unused,
+    watch: () => () => undefined,
   };
   const [verdict, parts] = options.now ?? ['WAIT', { waits: [WAIT] }];
   const judge = {

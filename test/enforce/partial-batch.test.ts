@@ -124,7 +124,7 @@ test('an error for all of it goes on untouched; an answer that can not be read i
 });
 
 test('what waits for people waits with all that is left', async () => {
-  const waits = [{ policy: 'w', reason: 'r', approvers: ['finance'] }];
+  const waits = [{ policy: 'w', reason: 'r', approvers: ['finance'], quorum: 1 }];
   const decision = await run({ again: ['WAIT', { waits }] });
   assert.deepEqual([decision.verdict, decision.rejudged?.waits], ['WAIT', waits]);
 });

@@ -114,7 +114,7 @@ test('on the real ledger: one of 1,000 takes the grant, it stays taken after a r
   let book = await open();
   const first = await book.open(parkRequest());
   const second = await book.open(parkRequest({ binding: 'c'.repeat(64) }));
-  await book.approve(first.id, token, 'cli');
+  await book.approve(first.id, { token: token }, 'cli');
   const spent = await Promise.all(Array.from({ length: 1_000 }, (_, i) => book.spendGrant(BINDING, [FINANCE], `x${i}`)));
   assert.equal(spent.filter((one) => one !== null).length, 1);
   book.close();
@@ -123,7 +123,7 @@ test('on the real ledger: one of 1,000 takes the grant, it stays taken after a r
   directory = await openDirectory(ledger);
   book = await open();
   assert.equal(await book.spendGrant(BINDING, [FINANCE], 'again'), null);
-  assert.equal((await book.approve(second.id, token, 'cli')).grant, true);
+  assert.equal((await book.approve(second.id, { token: token }, 'cli')).grant, true);
   assert.equal((await ledger.verify({ checkpoint: null })).ok, true);
   book.close();
   await ledger.close();

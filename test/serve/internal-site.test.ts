@@ -72,7 +72,7 @@ test('nothing here decides, whatever the method, and approvers are not named', a
     '/../ca-key.pem',
   ])
     assert.equal(page(BOT, 'GET', path).status, 404, path);
-  await desk.book.approve(ticket.id, desk.tokens.fay, 'cli');
+  await desk.book.approve(ticket.id, { token: desk.tokens.fay }, 'cli');
   const shown = page(BOT, 'GET', `/v1/tickets/${ticket.id}`).body.toString();
   const ticketShown: { grant: boolean } = JSON.parse(shown);
   assert.equal(ticketShown.grant, true);

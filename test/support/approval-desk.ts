@@ -10,8 +10,8 @@ import type { OpenTicketBook, TicketBookOptions } from '../../src/approve/ticket
 import type { ParkRequest } from '../../src/approve/tickets.ts';
 import type { MemoryLedger } from './memory-ledger.ts';
 
-export const FINANCE: WaitRequirement = { policy: 'refund-large', reason: 'large refund', approvers: ['finance'] };
-export const LEGAL: WaitRequirement = { policy: 'refund-abroad', reason: 'abroad', approvers: ['legal'] };
+export const FINANCE: WaitRequirement = { policy: 'refund-large', reason: 'large refund', approvers: ['finance'], quorum: 1 };
+export const LEGAL: WaitRequirement = { policy: 'refund-abroad', reason: 'abroad', approvers: ['legal'], quorum: 1 };
 export const BINDING = 'b'.repeat(64);
 
 export function parkRequest(change: Partial<ParkRequest> = {}): ParkRequest {
