@@ -125,7 +125,7 @@ describe('connections that are refused but not closed by the client', () => {
         held.push(socket);
       }
     }
-    await waitFor(() => (descriptors() <= before + 8 ? true : undefined), 8_000);
+    await waitFor(() => (descriptors() <= before + 8 ? true : undefined), 30_000);
     for (const socket of held) socket.destroy();
   });
 });

@@ -48,7 +48,7 @@ describe('a start that is refused', { concurrency: 4 }, () => {
       const folder = await mkdtemp(join(tmpdir(), 'interlock-refused-'));
       await writeFile(join(folder, 'interlock.yaml'), yaml);
       const ran = await runCommand(INTERLOCK_COMMAND, ['start', '--config', join(folder, 'interlock.yaml')], {
-        timeoutMs: 15_000,
+        timeoutMs: 60_000,
       });
       await rm(folder, { recursive: true });
       assert.ok(ran.code === 1 || ran.code === 2, `${ran.code} ${ran.stderr}`);
@@ -58,7 +58,7 @@ describe('a start that is refused', { concurrency: 4 }, () => {
   }
 
   it('a second gateway on the same data folder', async () => {
-    const ran = await runCommand(INTERLOCK_COMMAND, ['start', '--config', interlock.configFile], { timeoutMs: 15_000 });
+    const ran = await runCommand(INTERLOCK_COMMAND, ['start', '--config', interlock.configFile], { timeoutMs: 60_000 });
     assert.equal(ran.code, 1, ran.stderr);
     assert.match(ran.stderr, /another|already|running|lock/i);
   });
@@ -68,17 +68,22 @@ describe('a start that is refused', { concurrency: 4 }, () => {
     const config: unknown = JSON.parse(await readFile(interlock.configFile, 'utf8'));
     const exposed = { ...(typeof config === 'object' ? config : {}), policiesDir: interlock.policiesDir };
     await writeFile(join(folder, 'interlock.yaml'), JSON.stringify(exposed));
-    const start = (timeoutMs: number) =>
-      runCommand(INTERLOCK_COMMAND, ['start', '--config', join(folder, 'interlock.yaml')], { timeoutMs });
-    const first = start(4000);
+    const start = (signal?: AbortSignal) =>
+      runCommand(INTERLOCK_COMMAND, ['start', '--config', join(folder, 'interlock.yaml')], {
+        timeoutMs: 40_000,
+        ...(signal === undefined ? {} : { signal }),
+      });
+    const enough = new AbortController();
+    const first = start(enough.signal);
     await waitFor(() =>
       chmod(join(folder, 'certs', 'ca-key.pem'), 0o644).then(
         () => true,
         () => undefined,
       ),
     );
+    enough.abort();
     await first;
-    const ran = await start(15_000);
+    const ran = await start();
     await rm(folder, { recursive: true });
     assert.equal(ran.code, 1, ran.stderr);
     assert.match(ran.stderr, /ca-key\.pem.*chmod 600/s);

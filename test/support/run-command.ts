@@ -14,6 +14,8 @@ export interface CommandOptions {
   readonly input?: string | Buffer;
   /** The program is killed after this; its code is then 124. Default 30 s. */
   readonly timeoutMs?: number;
+  /** Ends the program when it aborts, as an operator's Ctrl-C would. */
+  readonly signal?: AbortSignal;
 }
 
 /** `env` is laid over a small, clean environment, so that proxies of the machine never leak into a test. */
@@ -27,6 +29,7 @@ export function runCommand(command: string, args: readonly string[], options: Co
       timedOut = true;
       child.kill('SIGKILL');
     }, options.timeoutMs ?? 30_000);
+    options.signal?.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
     child.stdin.on('error', () => {});
@@ -48,6 +51,15 @@ export function runCommand(command: string, args: readonly string[], options: Co
 }
 
 export function cleanEnvironment(): Record<string, string | undefined> {
-  const { PATH, HOME, LANG, TMPDIR } = process.env;
-  return { PATH, HOME, LANG, TMPDIR, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', GIT_TERMINAL_PROMPT: '0' };
+  const { PATH, HOME, LANG, TMPDIR, NODE_COMPILE_CACHE } = process.env;
+  return {
+    PATH,
+    HOME,
+    LANG,
+    TMPDIR,
+    NODE_COMPILE_CACHE,
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_TERMINAL_PROMPT: '0',
+  };
 }
