@@ -8,9 +8,8 @@ import { DeleteObjectsCommand, PutObjectCommand, S3Client } from '@aws-sdk/clien
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import Cloudflare from 'cloudflare';
 import { HttpsProxyAgent } from 'https-proxy-agent';
-import { input, outcome, report } from './report.ts';
+import { reportEach } from './calls.ts';
 
-const { calls = [] } = input();
 let sent: string | undefined;
 
 /** The SDK reads no proxy variables: an agent of one's own is the documented way to a proxy. */
@@ -67,18 +66,10 @@ const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
   'cloudflare purge': () => cloudflare.cache.purge({ zone_id: ZONE, purge_everything: true }),
 };
 
-await report(async () => {
-  const said: unknown[] = [];
-  for (const name of Array.isArray(calls) ? calls : []) {
-    sent = undefined;
-    const call = CALLS[String(name)];
-    if (call === undefined) throw new TypeError(`there is no call ${String(name)}`);
-    said.push(
-      await outcome(async () => {
-        await call();
-        return { sent };
-      }),
-    );
-  }
-  return { said };
+await reportEach(async (name) => {
+  sent = undefined;
+  const call = CALLS[name];
+  if (call === undefined) throw new TypeError(`there is no call ${name}`);
+  await call();
+  return { sent };
 });

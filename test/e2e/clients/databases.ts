@@ -2,10 +2,8 @@
 // straight to the origin. Each call is told by itself; only the SDKs that are asked for are loaded.
 
 import { HttpsProxyAgent } from 'https-proxy-agent';
-import { input, outcome, report } from './report.ts';
+import { reportCalls, url } from './calls.ts';
 
-const { calls = [], base } = input();
-const url = typeof base === 'string' ? base : undefined;
 /** Some SDKs bring their own agents and read no proxy variables: this is the documented way. */
 const proxyAgent = url === undefined ? { agent: new HttpsProxyAgent(process.env['HTTPS_PROXY'] ?? '') } : {};
 
@@ -36,11 +34,8 @@ const CALLS: Readonly<Record<string, (what: string) => Promise<unknown>>> = {
   },
   async 'rds-data'(what) {
     const { RDSDataClient, ExecuteStatementCommand } = await import('@aws-sdk/client-rds-data');
-    const client = new RDSDataClient({
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 's' },
-      ...(url === undefined ? { requestHandler: { httpsAgent: proxyAgent.agent } } : { endpoint: url }),
-    });
+    const { awsOptions } = await import('./aws-options.ts');
+    const client = new RDSDataClient(awsOptions);
     const secretArn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:s';
     const resourceArn = 'arn:aws:rds:us-east-1:123456789012:cluster:app';
     return client.send(new ExecuteStatementCommand({ resourceArn, secretArn, database: 'shop', sql: SQL[what] }));
@@ -76,13 +71,4 @@ async function posted(host: string, path: string, document: unknown): Promise<un
   return text;
 }
 
-await report(async () => {
-  const said: unknown[] = [];
-  for (const call of Array.isArray(calls) ? calls : []) {
-    const [sdk, what]: readonly unknown[] = Array.isArray(call) ? call : [];
-    const ask = CALLS[String(sdk)];
-    if (ask === undefined) throw new TypeError(`no SDK ${String(sdk)}`);
-    said.push(await outcome(async () => ({ answer: JSON.stringify(await ask(String(what))) ?? '' })));
-  }
-  return { said };
-});
+await reportCalls(CALLS);

@@ -1,9 +1,8 @@
 // The real Gmail SDK: the calls that the argument names, each told by itself. A batch, which the SDK has not, goes by its auth library.
 
 import { auth, gmail } from '@googleapis/gmail';
-import { input, outcome, report } from './report.ts';
+import { reportEach } from './calls.ts';
 
-const { calls = [] } = input();
 const client = new auth.OAuth2();
 client.setCredentials({ access_token: 'ya29.interlock-test' });
 const { messages, drafts, settings } = gmail({ version: 'v1', auth: client }).users;
@@ -26,9 +25,4 @@ const CALLS: Readonly<Record<string, (given: string) => Promise<{ readonly data:
     }),
 };
 
-await report(async () => {
-  const said: unknown[] = [];
-  for (const [name, given] of calls as readonly (readonly [string, string])[])
-    said.push(await outcome(async () => ({ data: (await CALLS[name]?.(given))?.data })));
-  return { said };
-});
+await reportEach(async (name, given) => ({ data: (await CALLS[name]?.(String(given)))?.data }));

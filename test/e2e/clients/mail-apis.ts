@@ -2,10 +2,8 @@
 // origin. Each call is told by itself; only the SDKs that are asked for are loaded, since each takes a second.
 
 import { mandrillClient, sparkPostClient } from '../../support/untyped-mail-sdks.ts';
-import { input, outcome, report } from './report.ts';
+import { reportCalls, url } from './calls.ts';
 
-const { calls = [], base } = input();
-const url = typeof base === 'string' ? base : undefined;
 const from = 'bot@example.com';
 const subject = 'Hi';
 
@@ -61,38 +59,15 @@ const CALLS: Readonly<Record<string, (to: string) => Promise<unknown>>> = {
   async ses(to) {
     const { SESClient, SendEmailCommand } = await import('@aws-sdk/client-ses');
     const Message = { Subject: { Data: subject }, Body: { Text: { Data: 'x' } } };
-    return new SESClient(await awsOptions()).send(
-      new SendEmailCommand({ Source: from, Destination: { ToAddresses: [to] }, Message }),
-    );
+    const { awsOptions } = await import('./aws-options.ts');
+    return new SESClient(awsOptions).send(new SendEmailCommand({ Source: from, Destination: { ToAddresses: [to] }, Message }));
   },
   async sesv2(to) {
     const { SESv2Client, SendEmailCommand } = await import('@aws-sdk/client-sesv2');
     const Raw = { Data: Buffer.from(`From: ${from}\r\nTo: ${to}\r\nSubject: ${subject}\r\n\r\nx\r\n`) };
-    return new SESv2Client(await awsOptions()).send(new SendEmailCommand({ Content: { Raw } }));
+    const { awsOptions } = await import('./aws-options.ts');
+    return new SESv2Client(awsOptions).send(new SendEmailCommand({ Content: { Raw } }));
   },
 };
 
-/** The AWS SDKs read no proxy variables: this is the documented way to a proxy. */
-async function awsOptions() {
-  const { NodeHttpHandler } = await import('@smithy/node-http-handler');
-  const { HttpsProxyAgent } = await import('https-proxy-agent');
-  const proxy = process.env['HTTPS_PROXY'];
-  return {
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'x' },
-    requestHandler: new NodeHttpHandler(
-      proxy === undefined || url !== undefined ? {} : { httpsAgent: new HttpsProxyAgent(proxy) },
-    ),
-    ...(url === undefined ? {} : { endpoint: url }),
-  };
-}
-
-await report(async () => {
-  const said: unknown[] = [];
-  for (const [vendor, to] of calls as ReadonlyArray<readonly [string, string]>) {
-    const call = CALLS[vendor];
-    if (call === undefined) throw new TypeError(`no call for ${vendor}`);
-    said.push(await outcome(() => call(to)));
-  }
-  return { said };
-});
+await reportCalls(CALLS);

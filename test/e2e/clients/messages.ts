@@ -1,9 +1,6 @@
 // The real SDKs of Slack and Twilio, and npm's own publishing library: for each call that the argument names, one small request.
 
-import { input, outcome, report } from './report.ts';
-
-const { calls = [], base } = input();
-const url = typeof base === 'string' ? base : undefined;
+import { reportCalls, url } from './calls.ts';
 
 const CALLS: Readonly<Record<string, (where: string) => Promise<unknown>>> = {
   async slack(channel) {
@@ -36,12 +33,4 @@ const CALLS: Readonly<Record<string, (where: string) => Promise<unknown>>> = {
   },
 };
 
-await report(async () => {
-  const said: unknown[] = [];
-  for (const [vendor, where] of calls as ReadonlyArray<readonly [string, string]>) {
-    const call = CALLS[vendor];
-    if (call === undefined) throw new TypeError(`no call for ${vendor}`);
-    said.push(await outcome(() => call(where)));
-  }
-  return { said };
-});
+await reportCalls(CALLS);

@@ -1,10 +1,8 @@
 // The real SDKs of the model vendors: for each vendor and tool that the argument names, one small call that offers the tool. `base` leads
 // straight to the origin. Each call is told by itself; only the SDKs that are asked for are loaded, since each takes a second.
 
-import { input, outcome, report } from './report.ts';
+import { reportCalls, url } from './calls.ts';
 
-const { calls = [], base } = input();
-const url = typeof base === 'string' ? base : undefined;
 const user = { role: 'user' as const, content: 'hello' };
 
 function chatTool(name: string) {
@@ -55,31 +53,13 @@ const CALLS: Readonly<Record<string, (tool: string) => Promise<unknown>>> = {
   bedrock: converse,
 };
 
-/** The SDK reads no proxy variables, and its usual handler speaks HTTP/2 without an agent: this is the documented way to a proxy. */
 async function converse(name: string): Promise<unknown> {
   const { BedrockRuntimeClient, ConverseCommand } = await import('@aws-sdk/client-bedrock-runtime');
-  const { NodeHttpHandler } = await import('@smithy/node-http-handler');
-  const { HttpsProxyAgent } = await import('https-proxy-agent');
-  const proxy = process.env['HTTPS_PROXY'];
-  const client = new BedrockRuntimeClient({
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'x' },
-    requestHandler: new NodeHttpHandler(
-      proxy === undefined || url !== undefined ? {} : { httpsAgent: new HttpsProxyAgent(proxy) },
-    ),
-    ...(url === undefined ? {} : { endpoint: url }),
-  });
+  const { awsOptions } = await import('./aws-options.ts');
+  const client = new BedrockRuntimeClient(awsOptions);
   const toolConfig = { tools: [{ toolSpec: { name, inputSchema: { json: {} } } }] };
   const messages = [{ role: 'user' as const, content: [{ text: 'hello' }] }];
   return client.send(new ConverseCommand({ modelId: 'amazon.nova-x', messages, toolConfig }));
 }
 
-await report(async () => {
-  const said: unknown[] = [];
-  for (const [vendor, tool] of calls as ReadonlyArray<readonly [string, string]>) {
-    const call = CALLS[vendor];
-    if (call === undefined) throw new TypeError(`no call for ${vendor}`);
-    said.push(await outcome(() => call(tool)));
-  }
-  return { said };
-});
+await reportCalls(CALLS);

@@ -2,10 +2,8 @@
 // origin. Each call is told by itself; only the SDKs that are asked for are loaded.
 
 import { HttpsProxyAgent } from 'https-proxy-agent';
-import { input, outcome, report } from './report.ts';
+import { reportCalls, url } from './calls.ts';
 
-const { calls = [], base } = input();
-const url = typeof base === 'string' ? base : undefined;
 const proxy = process.env['HTTPS_PROXY'] ?? '';
 /** Some SDKs bring their own agents and read no proxy variables: this is the documented way. */
 const proxyAgent = url === undefined ? { agent: new HttpsProxyAgent(proxy) } : {};
@@ -13,11 +11,8 @@ const proxyAgent = url === undefined ? { agent: new HttpsProxyAgent(proxy) } : {
 const CALLS: Readonly<Record<string, (what: string) => Promise<unknown>>> = {
   async dynamodb(what) {
     const { DeleteItemCommand, DynamoDBClient, QueryCommand } = await import('@aws-sdk/client-dynamodb');
-    const client = new DynamoDBClient({
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 's' },
-      ...(url === undefined ? { requestHandler: { httpsAgent: proxyAgent.agent } } : { endpoint: url }),
-    });
+    const { awsOptions } = await import('./aws-options.ts');
+    const client = new DynamoDBClient(awsOptions);
     const values = { KeyConditionExpression: 'id = :i', ExpressionAttributeValues: { ':i': { S: '1' } } };
     if (what === 'read') return client.send(new QueryCommand({ TableName: 'orders', ...values }));
     return client.send(new DeleteItemCommand({ TableName: 'orders', Key: { id: { S: '1' } } }));
@@ -95,13 +90,4 @@ const CALLS: Readonly<Record<string, (what: string) => Promise<unknown>>> = {
   },
 };
 
-await report(async () => {
-  const said: unknown[] = [];
-  for (const call of Array.isArray(calls) ? calls : []) {
-    const [sdk, what]: readonly unknown[] = Array.isArray(call) ? call : [];
-    const ask = CALLS[String(sdk)];
-    if (ask === undefined) throw new TypeError(`no SDK ${String(sdk)}`);
-    said.push(await outcome(async () => ({ answer: JSON.stringify(await ask(String(what))) ?? '' })));
-  }
-  return { said };
-});
+await reportCalls(CALLS);

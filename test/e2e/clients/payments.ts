@@ -2,9 +2,8 @@
 // and captures. Each call is told by itself; only the SDKs that are asked for are loaded.
 
 import { HttpsProxyAgent } from 'https-proxy-agent';
-import { input, outcome, report } from './report.ts';
+import { reportCalls } from './calls.ts';
 
-const { calls = [] } = input();
 const proxy = process.env['HTTPS_PROXY'] ?? '';
 
 const CALLS: Readonly<Record<string, (what: string) => Promise<unknown>>> = {
@@ -89,10 +88,4 @@ async function paypalClient() {
   });
 }
 
-await report(async () => {
-  const said: unknown[] = [];
-  for (const [vendor, what] of Array.isArray(calls) ? calls : []) {
-    said.push(await outcome(async () => CALLS[String(vendor)]?.(String(what))));
-  }
-  return { said };
-});
+await reportCalls(CALLS);
