@@ -1,21 +1,17 @@
 // The OCI distribution API (Docker's registry API), on any host: layers, manifests, tags.
 
-import { isPlainRead } from '../../classify/plain-action.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import { jsonAnswer } from '../json-answer.ts';
 import type { Provider } from '../provider.ts';
 import { refusalSentence } from '../refusal.ts';
-import { type Publication, publishAction } from './publish-action.ts';
+import type { Publication } from './publish-action.ts';
+import { recogniseByPath } from './registry-by-path.ts';
 
 export const oci: Provider = {
   name: 'oci',
   family: 'publish',
   hosts: ['*'],
-  recognise(request) {
-    if (isPlainRead(request)) return null;
-    const publication = publicationOf(request);
-    return publication === null ? null : { need: { kind: 'none' }, classify: () => [publishAction(request, publication)] };
-  },
+  recognise: recogniseByPath(publicationOf),
   refuse: (_request, refusal) =>
     jsonAnswer(refusal, { errors: [{ code: 'DENIED', message: refusalSentence(refusal), detail: {} }] }),
 };

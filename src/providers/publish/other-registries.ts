@@ -1,11 +1,11 @@
 // Registries that are known by their paths: crates, gems, NuGet, Maven, Hugging Face, each on any host.
 
-import { isPlainRead } from '../../classify/plain-action.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import { jsonAnswer } from '../json-answer.ts';
 import type { Provider } from '../provider.ts';
 import { refusalSentence } from '../refusal.ts';
-import { type Publication, publishAction, type PublishVerb } from './publish-action.ts';
+import type { Publication, PublishVerb } from './publish-action.ts';
+import { recogniseByPath } from './registry-by-path.ts';
 
 interface Shape {
   readonly ecosystem: string;
@@ -54,11 +54,7 @@ export const otherRegistries: Provider = {
   name: 'other-registries',
   family: 'publish',
   hosts: ['*'],
-  recognise(request) {
-    if (isPlainRead(request)) return null;
-    const publication = publicationOf(request);
-    return publication === null ? null : { need: { kind: 'none' }, classify: () => [publishAction(request, publication)] };
-  },
+  recognise: recogniseByPath(publicationOf),
   refuse: (_request, refusal) =>
     jsonAnswer(refusal, { errors: [{ detail: refusalSentence(refusal) }], error: refusalSentence(refusal) }),
 };
