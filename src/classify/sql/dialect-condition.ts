@@ -1,6 +1,6 @@
 // Does a WHERE of another dialect say which rows? The same question as `row-condition.ts`, over the other parser's tree.
 
-import { isTreeList, isTreeNode, tagged, type TreeNode } from './tree.ts';
+import { isTreeNode, nodesOf, shapeOf, tagged, type TreeNode } from './tree.ts';
 
 const MAX_DEPTH = 40;
 const COMPARISONS: ReadonlySet<string> = new Set([
@@ -47,20 +47,10 @@ function isBoolean(node: TreeNode): boolean {
   return operator === 'And' || operator === 'Or';
 }
 
-/** The same for two expressions that are written alike, wherever they stand. */
 function shape(value: unknown): string {
-  return JSON.stringify(value, (key, member: unknown) => (key === 'span' ? undefined : member)) ?? '';
+  return shapeOf(value, 'span');
 }
 
 function hasColumn(root: unknown): boolean {
-  const open: unknown[] = [root];
-  while (open.length > 0) {
-    const value = open.pop();
-    if (isTreeList(value)) for (const item of value) open.push(item);
-    else if (isTreeNode(value)) {
-      if ('Identifier' in value || 'CompoundIdentifier' in value) return true;
-      for (const member of Object.values(value)) open.push(member);
-    }
-  }
-  return false;
+  return nodesOf(root).some((node) => 'Identifier' in node || 'CompoundIdentifier' in node);
 }

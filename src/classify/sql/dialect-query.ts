@@ -2,8 +2,9 @@
 
 import { dialectNamesRows } from './dialect-condition.ts';
 import { callsOf } from './postgres-query.ts';
+import { openMembers, type Visit, walkScoped } from './scoped-walk.ts';
 import type { SqlWork } from './sql-work.ts';
-import { isTreeList, isTreeNode, tagged, textOf, type TreeNode } from './tree.ts';
+import { isTreeList, isTreeNode, nodesOf, tagged, textOf, type TreeNode } from './tree.ts';
 
 interface Findings {
   readonly writes: SqlWork[];
@@ -14,20 +15,10 @@ interface Findings {
   locks: boolean;
 }
 
-interface Visit {
-  readonly value: unknown;
-  readonly scope: ReadonlySet<string>;
-}
-
 /** INVARIANT: as for PostgreSQL, a top node says little, so every write, table and function below it counts. */
 export function dialectQuery(root: TreeNode): SqlWork[] {
   const found: Findings = { writes: [], sources: new Set(), outside: new Set(), functions: new Set(), locks: false };
-  const open: Visit[] = [{ value: root, scope: new Set() }];
-  for (let visit = open.pop(); visit !== undefined; visit = open.pop()) {
-    const { value, scope } = visit;
-    if (isTreeList(value)) for (const item of value) open.push({ value: item, scope });
-    else if (isTreeNode(value)) visitNode(value, scope, found, open);
-  }
+  walkScoped(root, (node, scope, open) => visitNode(node, scope, found, open));
   return worksOf(found);
 }
 
@@ -81,17 +72,13 @@ function addTable(node: TreeNode, scope: ReadonlySet<string>, found: Findings): 
 function scopeWithin(node: TreeNode, scope: ReadonlySet<string>, open: Visit[]): ReadonlySet<string> {
   const clause = node['with'];
   if (!isTreeNode(clause) || !isTreeList(clause['cte_tables'])) return scope;
-  const members = clause['cte_tables'].map((member) => (isTreeNode(member) ? member : {}));
-  const names = members.map((member) => {
-    const alias = isTreeNode(member['alias']) ? member['alias']['name'] : undefined;
-    return isTreeNode(alias) ? (textOf(alias['value']) ?? '').toLowerCase() : '';
+  const members = clause['cte_tables'].map((member) => {
+    const query = isTreeNode(member) ? member : {};
+    const alias = isTreeNode(query['alias']) ? query['alias']['name'] : undefined;
+    return { name: isTreeNode(alias) ? (textOf(alias['value']) ?? '').toLowerCase() : '', query };
   });
-  const all = new Set([...scope, ...names]);
   // Some dialects let a member name itself without RECURSIVE, others then mean the table: it is counted as one.
-  members.forEach((member, index) => {
-    open.push({ value: member, scope: clause['recursive'] === true ? all : new Set([...scope, ...names.slice(0, index)]) });
-  });
-  return all;
+  return openMembers(members, clause['recursive'] === true, scope, open);
 }
 
 type WriteReader = (node: TreeNode) => SqlWork[] | undefined;
@@ -154,17 +141,7 @@ function table(node: TreeNode): TreeNode {
 
 /** Every table named in a FROM or in the target of a write: which of the joined ones is written is not told apart. */
 function tablesIn(root: unknown): string[] {
-  const found: string[] = [];
-  const open: unknown[] = [root];
-  while (open.length > 0) {
-    const value = open.pop();
-    if (isTreeList(value)) for (const item of value) open.push(item);
-    else if (isTreeNode(value)) {
-      if (isTreeNode(value['Table'])) found.push(...nameOf(value['Table']['name']));
-      for (const member of Object.values(value)) open.push(member);
-    }
-  }
-  return found;
+  return [...nodesOf(root)].flatMap((node) => (isTreeNode(node['Table']) ? nameOf(node['Table']['name']) : []));
 }
 
 /** `[{ Identifier: … }, …]` as `schema.table`, lower case; empty when it is no plain name. */

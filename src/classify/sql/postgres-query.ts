@@ -2,17 +2,12 @@
 
 import { effectOfFunction } from './function-effect.ts';
 import { namesRows } from './row-condition.ts';
+import { openMembers, type Visit, walkScoped } from './scoped-walk.ts';
 import type { SqlWork } from './sql-work.ts';
 import { isTreeList, isTreeNode, tagged, textOf, type TreeNode } from './tree.ts';
 
 /** The kinds that a query consists of; each may stand in a WITH of another. */
 export const QUERY_KINDS: ReadonlySet<string> = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);
-
-interface Visit {
-  readonly value: unknown;
-  /** Names that a WITH around it gives, and that are no tables. */
-  readonly scope: ReadonlySet<string>;
-}
 
 interface Findings {
   readonly writes: SqlWork[];
@@ -24,12 +19,7 @@ interface Findings {
 /** INVARIANT: walks the whole tree, because a top node says little: `WITH d AS (DELETE …) SELECT` is a SELECT (threat C19). */
 export function postgresQuery(root: TreeNode): SqlWork[] {
   const found: Findings = { writes: [], sources: new Set(), locked: [], functions: new Set() };
-  const open: Visit[] = [{ value: root, scope: new Set() }];
-  for (let visit = open.pop(); visit !== undefined; visit = open.pop()) {
-    const { value, scope } = visit;
-    if (isTreeList(value)) for (const item of value) open.push({ value: item, scope });
-    else if (isTreeNode(value)) visitNode(value, scope, found, open);
-  }
+  walkScoped(root, (node, scope, open) => visitNode(node, scope, found, open));
   return worksOf(found);
 }
 
@@ -99,18 +89,14 @@ function visitTagged(kind: string, node: TreeNode, scope: ReadonlySet<string>, f
   open.push({ value: node, scope });
 }
 
-/** Opens the members of a WITH, and gives the names that hold for the rest of its statement. */
 function scopeWithin(node: TreeNode, scope: ReadonlySet<string>, open: Visit[]): ReadonlySet<string> {
   const clause = node['withClause'];
   if (!isTreeNode(clause) || !isTreeList(clause['ctes'])) return scope;
-  const members = clause['ctes'].map((entry) => tagged(entry)?.[1] ?? {});
-  const names = members.map((member) => textOf(member['ctename']) ?? '');
-  const all = new Set([...scope, ...names]);
-  members.forEach((member, index) => {
-    // Without RECURSIVE a member sees only those before it: `WITH t AS (SELECT * FROM t)` reads the table.
-    open.push({ value: member, scope: clause['recursive'] === true ? all : new Set([...scope, ...names.slice(0, index)]) });
+  const members = clause['ctes'].map((entry) => {
+    const query = tagged(entry)?.[1] ?? {};
+    return { name: textOf(query['ctename']) ?? '', query };
   });
-  return all;
+  return openMembers(members, clause['recursive'] === true, scope, open);
 }
 
 function writesOf(kind: string, node: TreeNode): SqlWork[] {

@@ -3,7 +3,7 @@
 import { callsOf, dotted, postgresQuery, QUERY_KINDS, tablesOf } from './postgres-query.ts';
 import { GRANTING_COMMANDS, HARMLESS_SETTINGS, PARSING_SETTINGS, UTILITIES } from './postgres-utility.ts';
 import { type SqlWork, unreadWork } from './sql-work.ts';
-import { isTreeList, isTreeNode, tagged, textOf, type TreeNode } from './tree.ts';
+import { isTreeList, isTreeNode, nodesOf, tagged, textOf, type TreeNode } from './tree.ts';
 
 /** EXPLAIN and PREPARE hold a statement, which may hold another (EXPLAIN of a CREATE TABLE AS). */
 const MAX_DEPTH = 4;
@@ -117,7 +117,7 @@ function drop(node: TreeNode): SqlWork {
 /** Every table that is named anywhere below. */
 function relations(root: TreeNode): string[] {
   const found: string[] = [];
-  for (const node of nodes(root)) {
+  for (const node of nodesOf(root)) {
     if ('relname' in node) found.push(...tablesOf(node));
   }
   return found;
@@ -125,22 +125,10 @@ function relations(root: TreeNode): string[] {
 
 function dottedCalls(root: unknown): string[] {
   const found: string[] = [];
-  for (const node of nodes(root)) {
+  for (const node of nodesOf(root)) {
     if ('funcname' in node) found.push(dotted(node['funcname']));
   }
   return found;
-}
-
-function* nodes(root: unknown): Generator<TreeNode> {
-  const open: unknown[] = [root];
-  while (open.length > 0) {
-    const value = open.pop();
-    if (isTreeList(value)) for (const item of value) open.push(item);
-    else if (isTreeNode(value)) {
-      yield value;
-      for (const member of Object.values(value)) open.push(member);
-    }
-  }
 }
 
 function sure(effect: SqlWork['effect'], verb: string, more: Partial<SqlWork> = {}): SqlWork {

@@ -1,6 +1,6 @@
 // Does a WHERE of PostgreSQL say which rows? `1 = 1`, `true` and `id = id` do not, and what is not understood does not either.
 
-import { isTreeList, isTreeNode, tagged, type TreeNode } from './tree.ts';
+import { isTreeList, isTreeNode, nodesOf, shapeOf, tagged, type TreeNode } from './tree.ts';
 
 /** A condition nested deeper than this is taken to say nothing. */
 const MAX_DEPTH = 40;
@@ -53,20 +53,10 @@ function comparesColumn(node: TreeNode): boolean {
   return hasColumn(node['lexpr']) || hasColumn(node['rexpr']);
 }
 
-/** The same for two expressions that are written alike, wherever they stand. */
 function shape(value: unknown): string {
-  return JSON.stringify(value, (key, member: unknown) => (key === 'location' ? undefined : member)) ?? '';
+  return shapeOf(value, 'location');
 }
 
 function hasColumn(root: unknown): boolean {
-  const open: unknown[] = [root];
-  while (open.length > 0) {
-    const value = open.pop();
-    if (isTreeList(value)) for (const item of value) open.push(item);
-    else if (isTreeNode(value)) {
-      if ('ColumnRef' in value) return true;
-      for (const member of Object.values(value)) open.push(member);
-    }
-  }
-  return false;
+  return nodesOf(root).some((node) => 'ColumnRef' in node);
 }
