@@ -47,8 +47,11 @@ function joined(answer: ObservedAnswer, refused: readonly string[]): NativeAnswe
     const events = refused.map((text) => Buffer.from(`event: message\ndata: ${text}\n\n`));
     return { status: answer.status, headers: ['content-type', 'text/event-stream'], body: Buffer.concat([...whole, ...events]) };
   }
-  const said = answer.body.length === 0 ? [] : itemsOf(answer.body);
-  if (said === null) return { status: answer.status, headers: ['content-type', type], body: answer.body };
+  // 202: what was left needs no answer, whatever words the server has for that.
+  const said = answer.status === 202 || answer.body.length === 0 ? [] : itemsOf(answer.body);
+  if (said === null) throw new InterlockError('CONSTRAINT_FAILED', 'the answer to the batch could not be read');
+  // JSON-RPC 2.0 §6: a batch of notifications alone is never answered with an empty list.
+  if (said.length + refused.length === 0) return { status: answer.status, headers: [], body: answer.body };
   const body = Buffer.from(`[${[...said.map(writeJson), ...refused].join(',')}]`);
   return { status: 200, headers: ['content-type', 'application/json'], body };
 }

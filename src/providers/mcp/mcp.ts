@@ -9,7 +9,7 @@ import type { Provider, Recognition } from '../provider.ts';
 import { readRpc, type RpcBody, smellsOfRpc } from './json-rpc.ts';
 import { closeAction, listenAction, messageAction, unknownWrite } from './mcp-action.ts';
 import { mcpBatch } from './mcp-batch.ts';
-import { hasMcpHint, mayBeJson, wantsEvents } from './mcp-hints.ts';
+import { hasMcpHint, hearsAnswers, mayBeJson, wantsEvents } from './mcp-hints.ts';
 import { isTelling, verbOf } from './mcp-methods.ts';
 import { refuseMcp } from './mcp-refusal.ts';
 import { mcpSocket } from './mcp-socket.ts';
@@ -40,7 +40,8 @@ export const mcp: Provider = {
     return lists ? toolsObservation(request) : null;
   },
 
-  batch: (_request, body) => mcpBatch(body.bytes),
+  /** Where answers come on another connection, nobody would hear what was refused: then all of it is. */
+  batch: (request, body) => (hearsAnswers(request) ? mcpBatch(body.bytes) : null),
 
   socket: mcpSocket,
 };

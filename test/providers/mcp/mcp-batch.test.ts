@@ -14,8 +14,8 @@ function made() {
   return batch;
 }
 
-function joined(type: string, body: string): string {
-  const answer = { status: 200, headers: new HeaderList(['content-type', type]), body: Buffer.from(body) };
+function joined(type: string, body: string, status = 200): string {
+  const answer = { status, headers: new HeaderList(['content-type', type]), body: Buffer.from(body) };
   const refused = new Map([
     [1, REFUSAL],
     [2, REFUSAL],
@@ -54,7 +54,15 @@ test('a refused request is answered beside the others, a refused notification is
     /^data: \{.*"id":1.*\n\nevent: message\ndata: \{.*"id":2.*isError/s,
   );
   assert.match(joined('application/json', ''), /^\[\{"jsonrpc":"2.0","id":2/);
-  assert.equal(joined('text/plain', 'oops'), 'oops');
+  assert.match(joined('text/plain', 'Accepted', 202), /^\[\{"jsonrpc":"2.0","id":2/);
+  assert.throws(() => joined('text/plain', 'oops'), { code: 'CONSTRAINT_FAILED' });
+});
+
+test('a batch of notifications alone has no list of answers', () => {
+  const note = { jsonrpc: '2.0', method: 'notifications/initialized' };
+  const batch = mcpBatch(Buffer.from(JSON.stringify([note, note])));
+  const answer = { status: 202, headers: new HeaderList([]), body: Buffer.alloc(0) };
+  assert.deepEqual(batch?.join(answer, new Map([[0, REFUSAL]])), { status: 202, headers: [], body: answer.body });
 });
 
 test('a single message is no batch', () => {
