@@ -1,6 +1,7 @@
 // Azure Resource Manager: resources by path, actions by their last segment, and batches of such calls.
 
 import type { Action } from '../../classify/action.ts';
+import { mergedSegments } from '../../classify/merged-segments.ts';
 import { hasAmbiguousPath, isPlainRead } from '../../classify/plain-action.ts';
 import { isJsonArray, isJsonObject, type Json, lookalikeKey, readJson } from '../../classify/strict-json.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
@@ -27,7 +28,7 @@ const SPELT: ReadonlySet<string> = new Set(['requests', 'httpMethod', 'relativeU
 
 function recognise(request: RequestView): Recognition | null {
   if (isPlainRead(request)) return null;
-  const path = request.segments.flatMap((segment) => segment.split('/')).filter((segment) => segment !== '');
+  const path = mergedSegments(request.segments);
   const isBatch = path.length === 1 && path[0]?.toLowerCase() === 'batch';
   if (!isBatch) return { need: { kind: 'none' }, classify: () => [armAction(request, request.method, path)] };
   return { need: { kind: 'whole' }, classify: (body) => batchActions(request, body) };

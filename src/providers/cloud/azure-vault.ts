@@ -1,6 +1,7 @@
 // Azure Key Vault: reading a secret is no plain read, and using a key is neither.
 
 import type { Action } from '../../classify/action.ts';
+import { mergedSegments } from '../../classify/merged-segments.ts';
 import { hasAmbiguousPath, isPlainRead } from '../../classify/plain-action.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import type { Provider, Recognition } from '../provider.ts';
@@ -18,7 +19,7 @@ export const azureVault: Provider = {
 const KEY_USE: ReadonlySet<string> = new Set(['decrypt', 'unwrapkey', 'sign', 'backup', 'release']);
 
 function recognise(request: RequestView): Recognition | null {
-  const path = request.segments.flatMap((segment) => segment.split('/')).filter((segment) => segment !== '');
+  const path = mergedSegments(request.segments);
   const verb = vaultVerb(
     request,
     path.map((segment) => segment.toLowerCase()),

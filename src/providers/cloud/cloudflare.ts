@@ -1,6 +1,7 @@
 // Cloudflare's API but for DNS records, databases and models: caches, workers, zones, tokens.
 
 import type { Action } from '../../classify/action.ts';
+import { mergedSegments } from '../../classify/merged-segments.ts';
 import { hasAmbiguousPath, isPlainRead } from '../../classify/plain-action.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import type { Provider, Recognition } from '../provider.ts';
@@ -33,7 +34,7 @@ const POSTS: ReadonlyMap<string, CloudVerb> = new Map([
 
 function recognise(request: RequestView): Recognition | null {
   if (isPlainRead(request)) return null;
-  const segments = request.segments.flatMap((segment) => segment.split('/')).filter((segment) => segment !== '');
+  const segments = mergedSegments(request.segments);
   if (ELSEWHERE.has(segments[4] ?? '')) return null;
   return { need: { kind: 'none' }, classify: () => [cloudflareAction(request, segments.slice(2))] };
 }

@@ -1,5 +1,6 @@
 // The Docker Engine's API on any host, known by its versioned paths. Whoever may create a container there owns the machine.
 
+import { mergedSegments } from '../../classify/merged-segments.ts';
 import { hasAmbiguousPath, isPlainRead } from '../../classify/plain-action.ts';
 import { hostResource } from '../../classify/base-facts.ts';
 import type { RequestView } from '../../http/request-view.ts';
@@ -27,7 +28,7 @@ const RUNS: ReadonlySet<string> = new Set(['exec', 'build', 'session', 'grpc']);
 const ACCESS: ReadonlySet<string> = new Set(['swarm', 'secrets', 'auth', 'plugins']);
 
 function recognise(request: RequestView): Recognition | null {
-  const path = request.segments.flatMap((segment) => segment.split('/')).filter((segment) => segment !== '');
+  const path = mergedSegments(request.segments);
   const [version = '', kind = ''] = path;
   const verb = dockerVerb(request, path.slice(1));
   if (!VERSION.test(version) || !KINDS.has(kind) || verb === null) return null;

@@ -1,5 +1,6 @@
 // Which Google Cloud API a request is for, and its path without what every API repeats: service, version, project.
 
+import { mergedSegments } from '../../classify/merged-segments.ts';
 import type { RequestView } from '../../http/request-view.ts';
 
 export interface GcpRequest {
@@ -33,7 +34,7 @@ const VERSION = /^v[0-9]{1,2}[a-z0-9]{0,12}$|^(?:alpha|beta)$/;
 /** Null when it is no Google Cloud API that is known here. */
 export function gcpRequest(request: RequestView): GcpRequest | null {
   const { host } = request.authority;
-  const segments = request.segments.flatMap((segment) => segment.split('/')).filter((segment) => segment !== '');
+  const segments = mergedSegments(request.segments);
   const isWww = host === 'www.googleapis.com' || host === 'www.mtls.googleapis.com';
   const isBatch = segments[0] === 'batch';
   const named = isWww ? segments[isBatch ? 1 : 0] : serviceOf(host);

@@ -1,5 +1,7 @@
 // The path grammar of the Kubernetes API: group, namespace, resource, name and sub-resource, whatever host serves it.
 
+import { mergedSegments } from '../../classify/merged-segments.ts';
+
 export interface KubernetesPath {
   /** Where a management server has several, which cluster. */
   readonly cluster: string | undefined;
@@ -32,7 +34,7 @@ const NAMESPACE_SUBS: ReadonlySet<string> = new Set(['finalize', 'status']);
  * Doubled and encoded slashes are read as a proxy in front of the API would: the caller tells such a path as uninspected.
  */
 export function kubernetesPath(segments: readonly string[]): KubernetesPath | null {
-  const all = segments.flatMap((segment) => segment.split('/')).filter((segment) => segment !== '');
+  const all = mergedSegments(segments);
   const isManaged = all[0] === 'k8s' && all[1] === 'clusters';
   const own = isManaged ? all.slice(3) : all;
   const cluster = isManaged ? all[2] : undefined;

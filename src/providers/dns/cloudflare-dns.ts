@@ -1,5 +1,6 @@
 // Cloudflare's DNS records: one at a time, and its batch of posts, puts, patches and deletes.
 
+import { mergedSegments } from '../../classify/merged-segments.ts';
 import { hasAmbiguousPath, isPlainRead } from '../../classify/plain-action.ts';
 import { isJsonArray, isJsonObject, type Json, lookalikeKey, readJson } from '../../classify/strict-json.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
@@ -28,7 +29,7 @@ const BATCH: Readonly<Record<string, RecordChangeKind>> = {
 
 function recognise(request: RequestView): Recognition | null {
   if (isPlainRead(request)) return null;
-  const segments = request.segments.flatMap((segment) => segment.split('/')).filter((segment) => segment !== '');
+  const segments = mergedSegments(request.segments);
   const [, , root, zone = '', word, id, ...more] = segments;
   if (root !== 'zones' || word !== 'dns_records') return null;
   const sure = !hasAmbiguousPath(request) && ZONE.test(zone);

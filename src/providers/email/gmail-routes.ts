@@ -1,5 +1,6 @@
 // Which Gmail operation a request is, by its method and path (Gmail API v1, also under /upload and at www.googleapis.com).
 
+import { mergedSegments } from '../../classify/merged-segments.ts';
 import { isPlainRead } from '../../classify/plain-action.ts';
 import type { RequestView } from '../../http/request-view.ts';
 
@@ -32,7 +33,7 @@ const UNKNOWN: GmailCall = { kind: 'unknown' };
  */
 export function gmailCall(request: RequestView): GmailCall | null {
   if (isPlainRead(request)) return null;
-  const parts = request.segments.flatMap((segment) => segment.split('/')).filter((segment) => segment !== '');
+  const parts = mergedSegments(request.segments);
   const isBatch = parts[0]?.toLowerCase() === 'batch';
   const mentionsGmail = parts.slice(0, 5).some((part) => part.toLowerCase() === 'gmail');
   if (request.authority.host !== GMAIL_HOST && !mentionsGmail && !(isBatch && parts.length === 1)) return null;
