@@ -35,7 +35,7 @@ import { githubGraphql } from '../providers/repo/github-graphql.ts';
 import { githubEnterpriseRest, githubRest } from '../providers/repo/github-rest.ts';
 import { gitlabGraphql } from '../providers/repo/gitlab-graphql.ts';
 import { gitlabRest, gitlabSelfHostedRest } from '../providers/repo/gitlab-rest.ts';
-import { githubEnterpriseGraphql } from '../providers/repo/self-hosted-graphql.ts';
+import { selfHostedGraphql } from '../providers/repo/self-hosted-graphql.ts';
 // ---- database ----
 import { bigquery } from '../providers/database/bigquery.ts';
 import { clickhouse, clickhouseAnywhere } from '../providers/database/clickhouse.ts';
@@ -208,7 +208,7 @@ const ANYWHERE: readonly Provider[] = [
   gitPush,
   gitLfs,
   githubEnterpriseRest,
-  githubEnterpriseGraphql,
+  selfHostedGraphql,
   gitlabSelfHostedRest,
   bitbucketServer,
   azureDevopsServer,

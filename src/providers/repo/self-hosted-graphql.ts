@@ -2,6 +2,7 @@
 
 import type { Action } from '../../classify/action.ts';
 import { readGraphql } from '../../classify/graphql.ts';
+import { mergedSegments } from '../../classify/merged-segments.ts';
 import { isPlainRead, writeAction } from '../../classify/plain-action.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
@@ -17,13 +18,13 @@ import { refuseGraphql, unreadableGraphql } from './graphql-call.ts';
  * Any host may be GitHub Enterprise or a GitLab of one's own. What only asks there is no read, because nobody knows that it is one; what is known to move a branch
  * or loosen a guard is judged as that besides.
  */
-export const githubEnterpriseGraphql: Provider = {
-  name: 'github-enterprise-graphql',
+export const selfHostedGraphql: Provider = {
+  name: 'self-hosted-graphql',
   family: 'repo',
   hosts: ['*'],
   recognise(request) {
     if (isPlainRead(request) || isGitlabHost(request.authority.host)) return null;
-    const path = request.segments.flatMap((segment) => segment.split('/')).filter((segment) => segment !== '');
+    const path = mergedSegments(request.segments);
     if (!/^api\/graphql$/i.test(path.join('/'))) return null;
     return { need: { kind: 'whole' }, classify: (body) => [...knownEffects(request, body), writeAction(request)] };
   },
