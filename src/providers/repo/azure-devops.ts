@@ -10,11 +10,11 @@ import type { NativeAnswer, Refusal } from '../refusal.ts';
 import { refusalSentence } from '../refusal.ts';
 import { AZURE_SITE_ROUTES } from './azure-devops-guards.ts';
 import { AZURE_ROUTES } from './azure-devops-routes.ts';
-import { fieldSources, readCallFields } from './call-fields.ts';
+import { fieldSources } from './call-fields.ts';
 import { repositoryAt, unknownRepository } from './repository.ts';
 import type { Repository } from './repository.ts';
-import { restActions } from './rest-call.ts';
 import { editFields } from './rest-edit.ts';
+import { recogniseRest } from './rest-recognition.ts';
 import type { Route } from './rest-route.ts';
 
 /** .NET: keys in any case, at every depth; documents are bound to the body alone, and `?path=` is a wiki's page. */
@@ -127,23 +127,11 @@ function siteOf(host: string): string {
   return HOSTED.test(host) ? 'dev.azure.com' : host;
 }
 
+const UPLOADS = /^(?:wit\/attachments|pullrequests\/[^/]+\/attachments\/[^/]+)$/i;
+
 function recognition(request: RequestView, at: number): Recognition {
-  const { host, repository, rest, table } = placeOf(request, at);
-  const isUpload =
-    /^(?:wit\/attachments|pullrequests\/[^/]+\/attachments\/[^/]+)$/i.test(rest.join('/')) && request.claimedMethods.length === 0;
-  return {
-    need: { kind: isUpload ? 'none' : 'whole' },
-    classify: (body) =>
-      restActions({
-        request,
-        repository,
-        host,
-        rest,
-        table,
-        fields: readCallFields(request, body, SOURCES),
-        sure: body.problem === null,
-      }),
-  };
+  const place = placeOf(request, at);
+  return recogniseRest({ request, ...place, upload: UPLOADS.test(place.rest.join('/')) }, SOURCES);
 }
 
 function refuse(_request: RequestView, refusal: Refusal, _body: InspectedBody): NativeAnswer {

@@ -6,7 +6,7 @@ import type { Json } from '../../classify/strict-json.ts';
 import { run } from './ci-run.ts';
 import { branchOf, flag, merge, plain, pullRequest, push, refOnly, some, text } from './effect.ts';
 import type { Effect } from './effect.ts';
-import { changeOf, config, grantFacts, guards, hookFacts, named, within } from './guard-routes.ts';
+import { changedSettings, changeOf, config, grantFacts, guards, hookFacts, named, within } from './guard-routes.ts';
 import { created } from './new-repository.ts';
 import { branchRef, unknownRepository } from './repository.ts';
 import { route, routes } from './rest-route.ts';
@@ -176,11 +176,11 @@ function updatePull({ fields }: RouteCall): readonly Effect[] {
 
 function settings(fields: RouteCall['fields']): readonly Effect[] {
   const seen = visibility(fields['is_private']);
-  const effects: Effect[] = [];
-  if (seen !== undefined) effects.push(config('visibility', 'PUT', { visibility: seen }));
   const branch = within(fields['mainbranch'], 'name');
-  if (branch !== undefined) effects.push(config('default-branch', 'PUT', some({ settingName: text(branch) })));
-  return effects.length > 0 ? effects : [config('settings', 'PUT')];
+  return changedSettings([
+    seen !== undefined && config('visibility', 'PUT', { visibility: seen }),
+    branch !== undefined && config('default-branch', 'PUT', named(branch)),
+  ]);
 }
 
 function visibility(isPrivate: Json | undefined): string | undefined {

@@ -9,11 +9,13 @@ import type { NativeAnswer, Refusal } from '../refusal.ts';
 import { refusalSentence } from '../refusal.ts';
 import { BITBUCKET_ROUTES, BITBUCKET_SITE_ROUTES, isUuid, unnamed } from './bitbucket-cloud-routes.ts';
 import { sourceCommit } from './bitbucket-source.ts';
-import { NO_FIELDS, fieldSources, readCallFields } from './call-fields.ts';
+import { NO_FIELDS, fieldSources } from './call-fields.ts';
 import { repositoryAt, unknownRepository } from './repository.ts';
 import type { Repository } from './repository.ts';
 import { restActions } from './rest-call.ts';
+import type { RestCall } from './rest-call.ts';
 import { editFields } from './rest-edit.ts';
+import { recogniseRest } from './rest-recognition.ts';
 import { route } from './rest-route.ts';
 
 const SITE = 'bitbucket.org';
@@ -70,24 +72,20 @@ function placeOf(below: readonly string[]): { repository: Repository; rest: read
 function recognition(request: RequestView, below: readonly string[]): Recognition {
   const { repository, rest, known } = placeOf(below);
   const path = rest.join('/').toLowerCase();
-  const upload = known && request.method === 'POST' && path === 'downloads' && request.claimedMethods.length === 0;
+  const place = { request, repository, host: SITE, rest };
+  if (known && path === 'src') return sourceRecognition(place);
+  const upload = known && request.method === 'POST' && path === 'downloads';
+  return recogniseRest({ ...place, table: known ? BITBUCKET_ROUTES : BITBUCKET_SITE_ROUTES, upload }, SOURCES);
+}
+
+/** A commit whose form has a field for each file: none of them is a field of the API. */
+function sourceRecognition(place: Pick<RestCall, 'request' | 'repository' | 'host' | 'rest'>): Recognition {
   return {
-    need: { kind: upload ? 'none' : 'whole' },
-    classify: (body) => {
-      const source = known && path === 'src';
-      return restActions({
-        request,
-        repository,
-        host: SITE,
-        rest,
-        table: source
-          ? [route('POST', 'src', () => [sourceCommit(request, body)])]
-          : known
-            ? BITBUCKET_ROUTES
-            : BITBUCKET_SITE_ROUTES,
-        fields: source || upload ? { fields: NO_FIELDS, document: NO_FIELDS } : readCallFields(request, body, SOURCES),
-        sure: body.problem === null,
-      });
+    need: { kind: 'whole' },
+    classify(body) {
+      const table = [route('POST', 'src', () => [sourceCommit(place.request, body)])];
+      const fields = { fields: NO_FIELDS, document: NO_FIELDS };
+      return restActions({ ...place, table, fields, sure: body.problem === null });
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Json } from '../../classify/strict-json.ts';
 import { branchOf, flag, merge, plain, pullRequest, push, refOnly, some, text } from './effect.ts';
 import type { Effect } from './effect.ts';
 import { readFiles } from './file-changes.ts';
-import { config, grantFacts, guards, hookFacts, named, within } from './guard-routes.ts';
+import { changedSettings, config, grantFacts, guards, hookFacts, named, within } from './guard-routes.ts';
 import { branchRef } from './repository.ts';
 import { route, routes } from './rest-route.ts';
 import type { Route, RouteCall } from './rest-route.ts';
@@ -153,11 +153,11 @@ function participant({ fields, method }: RouteCall): readonly Effect[] {
 
 function settings(fields: RouteCall['fields']): readonly Effect[] {
   const { public: open, project, defaultBranch } = fields;
-  const effects: Effect[] = [];
-  if (open !== undefined) effects.push(config('visibility', 'PUT', { visibility: open === false ? 'private' : 'public' }));
-  if (project !== undefined) effects.push(config('transfer', 'PUT', some({ grantee: text(within(project, 'key')) })));
-  if (defaultBranch !== undefined) effects.push(config('default-branch', 'PUT', some({ settingName: text(defaultBranch) })));
-  return effects.length > 0 ? effects : [config('settings', 'PUT')];
+  return changedSettings([
+    open !== undefined && config('visibility', 'PUT', { visibility: open === false ? 'private' : 'public' }),
+    project !== undefined && config('transfer', 'PUT', some({ grantee: text(within(project, 'key')) })),
+    defaultBranch !== undefined && config('default-branch', 'PUT', named(defaultBranch)),
+  ]);
 }
 
 /** Below a project or the whole server. */

@@ -1,6 +1,7 @@
 // Bitbucket Data Center (once Server) on any host: `/rest/{plug-in}/{version}/projects/{key}/repos/{slug}/…`.
 
 import { hostResource } from '../../classify/base-facts.ts';
+import { mergedSegments } from '../../classify/merged-segments.ts';
 import { isPlainRead } from '../../classify/plain-action.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
@@ -9,11 +10,11 @@ import type { Provider, Recognition } from '../provider.ts';
 import type { NativeAnswer, Refusal } from '../refusal.ts';
 import { refusalSentence } from '../refusal.ts';
 import { BITBUCKET_SERVER_ROUTES, BITBUCKET_SERVER_SITE_ROUTES } from './bitbucket-server-routes.ts';
-import { NO_FIELDS, fieldSources, readCallFields } from './call-fields.ts';
+import { fieldSources } from './call-fields.ts';
 import { repositoryAt, unknownRepository } from './repository.ts';
 import type { Repository } from './repository.ts';
-import { restActions } from './rest-call.ts';
 import { editFields } from './rest-edit.ts';
+import { recogniseRest } from './rest-recognition.ts';
 import { routeOf } from './rest-route.ts';
 import type { Route } from './rest-route.ts';
 
@@ -54,7 +55,7 @@ export const bitbucketServer: Provider = {
     const exact = placeOf(request, request.segments);
     if (exact !== null) return recognition(request, exact);
     // Some servers merge `//` and take `%2F` for a slash: such a path is recognised too, and never granted on.
-    const merged = request.segments.flatMap((segment) => segment.split('/')).filter((segment) => segment !== '');
+    const merged = mergedSegments(request.segments);
     const place = placeOf(request, merged);
     return place === null ? null : recognition({ ...request, ambiguousPath: true }, place);
   },
@@ -88,25 +89,9 @@ function placeOf(request: RequestView, segments: readonly string[]): Place | nul
   return routeOf(place.table, request.method, below) === null ? null : place;
 }
 
-function recognition(request: RequestView, { repository, rest, table }: Place): Recognition {
-  const upload =
-    table === BITBUCKET_SERVER_ROUTES &&
-    request.method === 'POST' &&
-    rest.join('/') === 'attachments' &&
-    request.claimedMethods.length === 0;
-  return {
-    need: { kind: upload ? 'none' : 'whole' },
-    classify: (body) =>
-      restActions({
-        request,
-        repository,
-        host: hostResource(request).id,
-        rest,
-        table,
-        fields: upload ? { fields: NO_FIELDS, document: NO_FIELDS } : readCallFields(request, body, SOURCES),
-        sure: body.problem === null,
-      }),
-  };
+function recognition(request: RequestView, place: Place): Recognition {
+  const upload = place.table === BITBUCKET_SERVER_ROUTES && request.method === 'POST' && place.rest.join('/') === 'attachments';
+  return recogniseRest({ request, host: hostResource(request).id, ...place, upload }, SOURCES);
 }
 
 function refuse(_request: RequestView, refusal: Refusal, _body: InspectedBody): NativeAnswer {

@@ -1,11 +1,10 @@
 // Gitea's and Forgejo's REST routes that change who may do what: below a repository, and for owners, users and the server.
 
 import { branchOf, plain, refOnly, some, text } from './effect.ts';
-import type { Effect } from './effect.ts';
-import { config, grantFacts, guards, hookFacts, named, visibilityOf, within } from './guard-routes.ts';
+import { grantFacts, guards, hookFacts, named, repositorySettings, visibilityOf, within } from './guard-routes.ts';
 import { created } from './new-repository.ts';
 import { route, routes } from './rest-route.ts';
-import type { Route, RouteCall } from './rest-route.ts';
+import type { Route } from './rest-route.ts';
 
 /** Below `repos/{owner}/{repo}`. */
 export const GITEA_GUARDS: readonly Route[] = [
@@ -40,16 +39,6 @@ export const GITEA_GUARDS: readonly Route[] = [
   ),
   ...guards('settings', ['avatar', 'topics', 'topics/*', 'flags', 'flags/*']),
 ];
-
-function repositorySettings({ fields }: RouteCall): readonly Effect[] {
-  const visibility = visibilityOf(fields);
-  const effects: Effect[] = [];
-  if (visibility !== undefined) effects.push(config('visibility', 'PATCH', { visibility }));
-  if (fields['default_branch'] !== undefined)
-    effects.push(config('default-branch', 'PATCH', some({ settingName: text(fields['default_branch']) })));
-  if (fields['archived'] !== undefined) effects.push(config('archive', 'PATCH'));
-  return effects.length > 0 ? effects : [config('settings', 'PATCH')];
-}
 
 /** Outside of any repository. */
 export const GITEA_SITE_ROUTES: readonly Route[] = [

@@ -2,6 +2,7 @@
 
 import type { Facts } from '../../classify/action.ts';
 import { hostResource } from '../../classify/base-facts.ts';
+import { mergedSegments } from '../../classify/merged-segments.ts';
 import { isPlainRead } from '../../classify/plain-action.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
@@ -9,13 +10,13 @@ import { jsonAnswer } from '../json-answer.ts';
 import type { Provider, Recognition } from '../provider.ts';
 import type { NativeAnswer, Refusal } from '../refusal.ts';
 import { refusalSentence } from '../refusal.ts';
-import { NO_FIELDS, fieldSources, readCallFields } from './call-fields.ts';
+import { fieldSources } from './call-fields.ts';
 import { GITEA_SITE_ROUTES } from './gitea-guards.ts';
 import { GITEA_ROUTES } from './gitea-routes.ts';
 import { repositoryAt, unknownRepository } from './repository.ts';
 import type { Repository } from './repository.ts';
-import { restActions } from './rest-call.ts';
 import { editFields } from './rest-edit.ts';
+import { recogniseRest } from './rest-recognition.ts';
 import { routeOf } from './rest-route.ts';
 
 /** Go: keys in any case at every depth; a form is bound to the same fields, with the query merged in. */
@@ -86,7 +87,7 @@ export const giteaSelfHosted: Provider = {
   recognise(request) {
     if (isPlainRead(request) || isNamed(request.authority.host)) return null;
     const exact = apiPath(request.segments);
-    const merged = request.segments.flatMap((segment) => segment.split('/')).filter((segment) => segment !== '');
+    const merged = mergedSegments(request.segments);
     const below = exact ?? apiPath(merged);
     if (below === null || !isOwn(request.method, below)) return null;
     return recognition(exact === null ? { ...request, ambiguousPath: true } : request, below);
@@ -121,27 +122,14 @@ function placeOf(host: string, below: readonly string[]): { repository: Reposito
   return { repository: unknownRepository(host, kind === '' ? 'root' : kind.toLowerCase()), rest: below, inside: false };
 }
 
-/** A file, which nobody reads, and which may be of any size. */
 const UPLOADS = /^(?:releases|issues|issues\/comments)\/[^/]+\/assets$/i;
 
 function recognition(request: RequestView, below: readonly string[]): Recognition {
   const host = hostResource(request).id;
-  const { repository, rest, inside } = placeOf(host, below);
-  const upload = inside && request.method === 'POST' && UPLOADS.test(rest.join('/')) && request.claimedMethods.length === 0;
-  return {
-    need: { kind: upload ? 'none' : 'whole' },
-    classify: (body) =>
-      restActions({
-        request,
-        repository,
-        host,
-        rest,
-        table: inside ? GITEA_ROUTES : GITEA_SITE_ROUTES,
-        fields: upload ? { fields: NO_FIELDS, document: NO_FIELDS } : readCallFields(request, body, SOURCES),
-        sure: body.problem === null,
-        common: actsAs(request),
-      }),
-  };
+  const { inside, ...place } = placeOf(host, below);
+  const upload = inside && request.method === 'POST' && UPLOADS.test(place.rest.join('/'));
+  const table = inside ? GITEA_ROUTES : GITEA_SITE_ROUTES;
+  return recogniseRest({ request, host, ...place, table, upload, common: () => actsAs(request) }, SOURCES);
 }
 
 /** `Sudo` in a header, `?sudo=` in the query: an administrator's token acts as somebody else. */

@@ -1,17 +1,15 @@
 // One write to GitHub's REST API, taken apart: which repository, which fields; and how GitHub says no.
 
 import { hostResource } from '../../classify/base-facts.ts';
-import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import type { NativeAnswer, Refusal } from '../refusal.ts';
 import { refusalSentence } from '../refusal.ts';
-import { fieldSources, readCallFields } from './call-fields.ts';
-import type { CallFields } from './call-fields.ts';
+import { fieldSources } from './call-fields.ts';
 import { repositoryAt, unknownRepository } from './repository.ts';
 import type { Repository } from './repository.ts';
 
 /** GitHub reads JSON whatever its content type says (E16), keys in their own case. */
-const SOURCES = fieldSources({
+export const GITHUB_FIELDS = fieldSources({
   judged: [
     'base',
     'branch',
@@ -57,11 +55,6 @@ export function repositoryOf(
     return { repository: unknownRepository(host, `id-${first}`), rest: segments.slice(2) };
   }
   return { repository: unknownRepository(host, kind === '' ? 'root' : kind.toLowerCase()), rest: segments };
-}
-
-/** The fields of a JSON body. Null when they can't be read surely. The bytes of a release asset are no fields. */
-export function readFields(request: RequestView, body: InspectedBody): CallFields | null {
-  return readCallFields(request, body, SOURCES);
 }
 
 /** The shape that Octokit turns into its RequestError, with our reason as the message. */

@@ -3,7 +3,7 @@
 import { branchRef } from './repository.ts';
 import { plain, refOnly, some, text } from './effect.ts';
 import type { Effect } from './effect.ts';
-import { config, grantFacts, guards, hookFacts, named, visibilityOf, within } from './guard-routes.ts';
+import { grantFacts, guards, hookFacts, named, repositorySettings, within } from './guard-routes.ts';
 import { route } from './rest-route.ts';
 import type { Route, RouteCall } from './rest-route.ts';
 
@@ -64,17 +64,6 @@ function lastWord({ rest }: RouteCall): Effect['facts'] & object {
 function protectedRef(rest: readonly string[]): Effect['facts'] & object {
   const end = rest.findLastIndex((word) => word.toLowerCase() === 'protection');
   return refOnly(branchRef(rest.slice(1, end).join('/')));
-}
-
-/** One setting for each thing that changes: who sees it, its default branch, whether it lives on, and the rest. */
-function repositorySettings({ fields, method }: RouteCall): readonly Effect[] {
-  const visibility = visibilityOf(fields);
-  const effects: Effect[] = [];
-  if (visibility !== undefined) effects.push(config('visibility', method === 'POST' ? 'PATCH' : method, { visibility }));
-  if (fields['default_branch'] !== undefined)
-    effects.push(config('default-branch', 'PATCH', some({ settingName: text(fields['default_branch']) })));
-  if (fields['archived'] !== undefined) effects.push(config('archive', 'PATCH'));
-  return effects.length > 0 ? effects : [config('settings', 'PATCH')];
 }
 
 /** Outside of any repository: owners, users, gists. */

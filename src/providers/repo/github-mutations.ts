@@ -9,13 +9,9 @@ import { NO_FIELDS } from './call-fields.ts';
 import { UNKNOWN_WRITE, branchOf, flag, merge, plain, pullRequest, push, some, text } from './effect.ts';
 import type { Effect } from './effect.ts';
 import { contentSize, readFiles } from './file-changes.ts';
+import type { MutationEffect } from './graphql-call.ts';
 import { branchRef, repositoryAt, unknownRepository } from './repository.ts';
 import type { Repository } from './repository.ts';
-
-export interface MutationEffect {
-  readonly repository: Repository;
-  readonly effect: Effect;
-}
 
 type Read = (input: JsonObject) => readonly Effect[];
 

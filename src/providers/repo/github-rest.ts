@@ -1,14 +1,14 @@
 // GitHub's REST API: api.github.com, its upload host, data residency (ghe.com), and Enterprise servers below /api/v3.
 
+import { mergedSegments } from '../../classify/merged-segments.ts';
 import { isPlainRead } from '../../classify/plain-action.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import type { Provider, Recognition } from '../provider.ts';
-import { NO_FIELDS } from './call-fields.ts';
-import { readFields, refuseRest, repositoryHost, repositoryOf } from './github-call.ts';
+import { GITHUB_FIELDS, refuseRest, repositoryHost, repositoryOf } from './github-call.ts';
 import { GITHUB_ROUTES } from './github-routes.ts';
 import { GITHUB_SITE_ROUTES } from './github-site-routes.ts';
-import { restActions } from './rest-call.ts';
 import { editFields } from './rest-edit.ts';
+import { recogniseRest } from './rest-recognition.ts';
 
 export const githubRest: Provider = {
   name: 'github-rest',
@@ -32,7 +32,7 @@ export const githubEnterpriseRest: Provider = {
     if (isPlainRead(request)) return null;
     if (isEnterprisePath(request.segments)) return recognition(request, request.segments.slice(2));
     // Some servers merge `//` and take `%2F` for a slash: such a path is recognised too, and never granted on.
-    const merged = request.segments.flatMap((segment) => segment.split('/')).filter((segment) => segment !== '');
+    const merged = mergedSegments(request.segments);
     return isEnterprisePath(merged) ? recognition({ ...request, ambiguousPath: true }, merged.slice(2)) : null;
   },
   refuse: refuseRest,
@@ -44,25 +44,22 @@ function isEnterprisePath(segments: readonly string[]): boolean {
   return /^api$/i.test(api) && /^(?:v3|uploads)$/i.test(version) && /^(?:repos|repositories)$/i.test(kind);
 }
 
-/** An upload's body is a file, which nobody reads, and may be of any size. */
 const ASSETS = /^releases\/[^/]+\/assets$/i;
 
 function recognition(request: RequestView, segments: readonly string[]): Recognition {
   const { repository, rest } = repositoryOf(request, segments);
   const inRepository = rest.length < segments.length;
-  const upload = inRepository && request.method === 'POST' && ASSETS.test(rest.join('/')) && request.claimedMethods.length === 0;
-  return {
-    need: { kind: upload ? 'none' : 'whole' },
-    classify: (body) =>
-      restActions({
-        request,
-        repository,
-        host: repositoryHost(request),
-        rest,
-        table: inRepository ? GITHUB_ROUTES : GITHUB_SITE_ROUTES,
-        fields: upload ? { fields: NO_FIELDS, document: NO_FIELDS } : readFields(request, body),
-        // By its numeric alias a repository escapes every policy on its name; no client writes that way.
-        sure: (!inRepository || repository.known) && body.problem === null,
-      }),
-  };
+  return recogniseRest(
+    {
+      request,
+      repository,
+      host: repositoryHost(request),
+      rest,
+      table: inRepository ? GITHUB_ROUTES : GITHUB_SITE_ROUTES,
+      upload: inRepository && request.method === 'POST' && ASSETS.test(rest.join('/')),
+      // By its numeric alias a repository escapes every policy on its name; no client writes that way.
+      sure: !inRepository || repository.known,
+    },
+    GITHUB_FIELDS,
+  );
 }

@@ -3,16 +3,13 @@
 import type { Action } from '../../classify/action.ts';
 import { isJsonType, isUtf8Type, mediaType } from '../../classify/content-type.ts';
 import { readGraphql } from '../../classify/graphql.ts';
-import type { GraphqlOperation } from '../../classify/graphql.ts';
 import { isPlainRead } from '../../classify/plain-action.ts';
 import { isJsonObject, readJson } from '../../classify/strict-json.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import type { Provider } from '../provider.ts';
-import { effectAction } from './effect.ts';
-import { repositoryHost } from './github-call.ts';
 import { gitlabEffects } from './gitlab-mutations.ts';
-import { refuseGraphql, unreadableGraphql } from './graphql-call.ts';
+import { mutationActions, refuseGraphql, unreadableGraphql } from './graphql-call.ts';
 
 export const gitlabGraphql: Provider = {
   name: 'gitlab-graphql',
@@ -49,15 +46,6 @@ function classify(request: RequestView, body: InspectedBody): readonly Action[] 
   const sure = plain && !request.ambiguousPath && body.problem === null && !isMultiplex(body.bytes);
   const graphql = sure ? readGraphql(body.bytes) : null;
   if (graphql === null) return [unreadableGraphql(request)];
-  const actions = graphql.operations.flatMap((operation) => operationActions(request, operation));
+  const actions = graphql.operations.flatMap((operation) => mutationActions(request, operation, gitlabEffects));
   return actions.length > 0 ? actions : null;
-}
-
-function operationActions(request: RequestView, operation: GraphqlOperation | null): readonly Action[] {
-  if (operation === null || operation.kind === 'subscription') return [unreadableGraphql(request)];
-  if (operation.kind === 'query') return [];
-  const host = repositoryHost(request);
-  return operation.fields
-    .flatMap((field) => gitlabEffects(host, field))
-    .map(({ repository, effect }) => effectAction(request, repository, effect, 'graphql', true));
 }

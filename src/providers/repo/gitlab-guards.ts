@@ -2,7 +2,7 @@
 
 import { branchOf, plain, refOnly, some, text } from './effect.ts';
 import type { Effect } from './effect.ts';
-import { config, grantFacts, guards, hookFacts, named, visibilityOf, within } from './guard-routes.ts';
+import { changedSettings, config, grantFacts, guards, hookFacts, named, visibilityOf, within } from './guard-routes.ts';
 import { snippet } from './gitlab-snippet.ts';
 import { created } from './new-repository.ts';
 import { route, routes } from './rest-route.ts';
@@ -114,16 +114,14 @@ export const GITLAB_GUARDS: readonly Route[] = [
   ]),
 ];
 
-/** One setting for each thing that changes. */
 function projectSettings({ fields }: RouteCall): readonly Effect[] {
   const visibility = visibilityOf(fields);
-  const effects: Effect[] = [];
-  if (visibility !== undefined) effects.push(config('visibility', 'PUT', { visibility }));
-  if (fields['default_branch'] !== undefined)
-    effects.push(config('default-branch', 'PUT', some({ settingName: text(fields['default_branch']) })));
-  const mirror = fields['import_url'];
-  if (mirror !== undefined) effects.push(config('mirror', 'PUT', hookFacts(mirror)));
-  return effects.length > 0 ? effects : [config('settings', 'PUT')];
+  const { default_branch: branch, import_url: mirror } = fields;
+  return changedSettings([
+    visibility !== undefined && config('visibility', 'PUT', { visibility }),
+    branch !== undefined && config('default-branch', 'PUT', named(branch)),
+    mirror !== undefined && config('mirror', 'PUT', hookFacts(mirror)),
+  ]);
 }
 
 /** Below `groups/:id`. */

@@ -7,7 +7,7 @@ import { NO_FIELDS } from './call-fields.ts';
 import { UNKNOWN_WRITE, branchOf, flag, merge, plain, pullRequest, push, refOnly, some, text } from './effect.ts';
 import type { Effect } from './effect.ts';
 import { contentSize, readFiles } from './file-changes.ts';
-import type { MutationEffect } from './github-mutations.ts';
+import type { MutationEffect } from './graphql-call.ts';
 import { quickActions } from './gitlab-quick-actions.ts';
 import { repositoryAt, unknownRepository } from './repository.ts';
 

@@ -9,7 +9,7 @@ import { jsonAnswer } from '../json-answer.ts';
 import type { Provider, Recognition } from '../provider.ts';
 import type { NativeAnswer, Refusal } from '../refusal.ts';
 import { refusalSentence } from '../refusal.ts';
-import { NO_FIELDS, fieldSources, readCallFields } from './call-fields.ts';
+import { fieldSources } from './call-fields.ts';
 import type { CallFields } from './call-fields.ts';
 import { text } from './effect.ts';
 import { isGitlabHost } from './gitlab-graphql.ts';
@@ -18,7 +18,7 @@ import { GITLAB_ROUTES } from './gitlab-routes.ts';
 import { editFields } from './rest-edit.ts';
 import { repositoryAt, unknownRepository } from './repository.ts';
 import type { Repository } from './repository.ts';
-import { restActions } from './rest-call.ts';
+import { recogniseRest } from './rest-recognition.ts';
 import { routeOf } from './rest-route.ts';
 import type { Route } from './rest-route.ts';
 
@@ -150,32 +150,13 @@ function placeOf(request: RequestView, below: readonly string[]): Place {
   };
 }
 
-/** Uploads are files, which nobody reads, and may be of any size. */
 const UPLOADS = /^(?:uploads|wikis\/attachments|secure_files|packages\/generic\/.+)$/i;
 
 function recognition(request: RequestView, below: readonly string[]): Recognition {
   const { repository, rest, table } = placeOf(request, below);
-  const upload =
-    table === GITLAB_ROUTES &&
-    /^(?:POST|PUT)$/.test(request.method) &&
-    UPLOADS.test(rest.join('/')) &&
-    request.claimedMethods.length === 0;
-  return {
-    need: { kind: upload ? 'none' : 'whole' },
-    classify: (body) => {
-      const fields = upload ? { fields: NO_FIELDS, document: NO_FIELDS } : readCallFields(request, body, SOURCES);
-      return restActions({
-        request,
-        repository,
-        host: hostResource(request).id,
-        rest,
-        table,
-        fields,
-        sure: body.problem === null,
-        common: actsAs(request, fields),
-      });
-    },
-  };
+  const upload = table === GITLAB_ROUTES && /^(?:POST|PUT)$/.test(request.method) && UPLOADS.test(rest.join('/'));
+  const host = hostResource(request).id;
+  return recogniseRest({ request, repository, host, rest, table, upload, common: (fields) => actsAs(request, fields) }, SOURCES);
 }
 
 /** `sudo` in a header, the query or the body: an administrator's token acts as somebody else. */

@@ -29,6 +29,23 @@ export function changeOf(method: string): string {
   return method === 'POST' ? 'create' : 'update';
 }
 
+/** What one call changes of a repository's own settings, each by its own word; `settings` when none of those that have one. */
+export function changedSettings(found: readonly (PlainEffect | false)[]): readonly PlainEffect[] {
+  const effects = found.filter((effect) => effect !== false);
+  return effects.length > 0 ? effects : [config('settings', 'PATCH')];
+}
+
+/** The same of GitHub's and Gitea's fields. */
+export function repositorySettings({ fields }: RouteCall): readonly PlainEffect[] {
+  const visibility = visibilityOf(fields);
+  const { default_branch: branch, archived } = fields;
+  return changedSettings([
+    visibility !== undefined && config('visibility', 'PATCH', { visibility }),
+    branch !== undefined && config('default-branch', 'PATCH', named(branch)),
+    archived !== undefined && config('archive', 'PATCH'),
+  ]);
+}
+
 /** Where a hook would send what happens: its host, lower case. Absent when the address is missing or can't be read. */
 export function hookFacts(address: Json | undefined): Facts {
   if (typeof address !== 'string' || !URL.canParse(address)) return {};

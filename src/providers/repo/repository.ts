@@ -3,6 +3,7 @@
 import type { EntityRef, Facts } from '../../classify/action.ts';
 import { readRefText } from '../../classify/git-ref.ts';
 import type { ReadableRef } from '../../classify/git-ref.ts';
+import { mergedSegments } from '../../classify/merged-segments.ts';
 
 export interface Repository {
   /** `Repo::"github.com/acme/site"`. */
@@ -19,7 +20,7 @@ export interface Repository {
  * and where a server does not, folding can only join two repositories of one owner), and one `.git` and empty parts are dropped.
  */
 export function repositoryAt(host: string, path: readonly string[]): Repository {
-  const given = path.flatMap((part) => part.split('/')).filter((part) => part !== '');
+  const given = mergedSegments(path);
   const { site, parts } = placed(host === 'www.github.com' ? 'github.com' : host, given);
   const last = parts.pop() ?? '';
   const names = [...parts, last.replace(/\.git$/i, '')].map((part) => part.toLowerCase());

@@ -1,6 +1,7 @@
 // From a REST call that is taken apart to the actions it would do: what every code host's API has in common.
 
 import type { Action, Facts } from '../../classify/action.ts';
+import { mergedSegments } from '../../classify/merged-segments.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import { NO_FIELDS } from './call-fields.ts';
 import type { CallFields } from './call-fields.ts';
@@ -28,7 +29,7 @@ export interface RestCall {
 /** Never empty. */
 export function restActions(call: RestCall): readonly Action[] {
   const { request, repository, table } = call;
-  const flat = call.rest.flatMap((part) => part.split('/')).filter((part) => part !== '');
+  const flat = mergedSegments(call.rest);
   const route = routeOf(table, request.method, flat);
   // A `%2F` in a branch or file name is these APIs' own way; where it decides which route it is, servers may differ (E10).
   const sure =
