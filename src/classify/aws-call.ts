@@ -108,10 +108,22 @@ function protocolOf(
   const isForm = isFormType(mediaType(request.headers)) && (request.segments.length === 0 || service === 'sqs');
   const queryAction = hasAction(request.query);
   const signs = [targets.length > 0, isRpcV2, isForm || queryAction].filter(Boolean).length;
-  const problem = signs > 1 || targets.length > 1 ? 'the request follows more than one AWS protocol' : null;
-  if (isRpcV2) return { protocol: 'cbor', problem };
-  if (targets.length > 0) return { protocol: 'json', problem };
-  return { protocol: queryAction || isForm ? 'query' : 'rest', problem };
+  const protocol = isRpcV2 ? 'cbor' : targets.length > 0 ? 'json' : queryAction || isForm ? 'query' : 'rest';
+  const mixed = signs > 1 || targets.length > 1 ? 'the request follows more than one AWS protocol' : null;
+  return { protocol, problem: mixed ?? misplaced(request, service, protocol) };
+}
+
+/**
+ * INVARIANT: an operation that is named by a field, a parameter or a form is believed where such services listen alone, `/` by POST (the
+ * Query protocol's also by GET). A REST service goes by method and path whatever else is named: `DELETE …/functions/f` with a target that
+ * only lists would be a read.
+ */
+function misplaced(request: RequestView, service: string | null, protocol: AwsProtocol): string | null {
+  if (protocol === 'rest') return null;
+  const fits =
+    (request.method === 'POST' || (protocol === 'query' && request.method === 'GET')) &&
+    (protocol === 'cbor' || request.segments.length === 0 || (protocol === 'query' && service === 'sqs'));
+  return fits ? null : 'the request names an AWS operation where its method and path may be another';
 }
 
 function hasAction(query: string): boolean {

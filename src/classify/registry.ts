@@ -93,7 +93,7 @@ function readingOf(request: RequestView, at: HostProviders): Reading {
   return {
     provider: sure,
     need: strongestNeed(claims.map(({ provider, recognition }) => ({ provider, need: recognition.need }))),
-    classify: (body, known) => firstOf(claims, body, known) ?? withBody(unclaimed(request, at), body),
+    classify: (body, known) => firstOf(claims, body, known) ?? withBody(unclaimed(request, at), claims, body),
   };
 }
 
@@ -115,9 +115,10 @@ function firstOf(claims: readonly Claim[], body: InspectedBody, known: Known): C
   return null;
 }
 
-/** INVARIANT: somebody asked for the body and did not get it, so it could be anything that they know. */
-function withBody({ provider, actions }: Classified, body: InspectedBody): Classified {
-  return { provider, actions: body.problem === null ? actions : actions.map(uninspected) };
+/** INVARIANT: somebody asked for the body and did not get it, or could not read it surely, so it could be anything that they know. */
+function withBody({ provider, actions }: Classified, claims: readonly Claim[], body: InspectedBody): Classified {
+  const unread = body.problem !== null || claims.some(({ recognition }) => recognition.mayHide?.(body) === true);
+  return { provider, actions: unread ? actions.map(uninspected) : actions };
 }
 
 /** INVARIANT: a body that could not be read makes every action uninspected, even if its provider forgot to say so. */

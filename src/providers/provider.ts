@@ -51,6 +51,11 @@ export interface Recognition {
    */
   readonly tentative?: true;
   /**
+   * Of a tentative one that said "not mine": could a server find a call of this provider's in the body all the same, because it reads it
+   * otherwise, or more of it? INVARIANT: then a plain write is not inspected.
+   */
+  mayHide?(body: InspectedBody): boolean;
+  /**
    * Never empty. With `body.problem` set every action has `inspected: false`. `known` is what earlier exchanges of the same agent and
    * credential taught: an id that it does not know is no free pass.
    */

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type AwsOperation, awsHead, awsOperation } from '../../src/classify/aws-call.ts';
+import { recognise } from '../../src/classify/registry.ts';
 import { requestView } from '../support/request-view.ts';
 
 const EC2 = 'ec2.us-east-1.amazonaws.com';
@@ -112,4 +113,24 @@ test('S3 reads neither a target nor an action', () => {
   });
   const head = awsHead(request);
   assert.deepEqual([head?.protocol, head?.hostPrefix, head?.problem], ['rest', 'b', null]);
+});
+
+test('an operation that is named where a REST service goes by method and path is a problem, and never a read', () => {
+  const lambda = 'lambda.us-east-1.amazonaws.com';
+  const cases: readonly (readonly [method: string, target: string, headers: readonly string[]])[] = [
+    ['DELETE', '/2015-03-31/functions/f', ['X-Amz-Target', 'AWSLambda.ListFunctions']],
+    ['DELETE', '/2015-03-31/functions/f?Action=ListFunctions&Version=2015-03-31', []],
+    ['DELETE', '/service/x/operation/ListFunctions', []],
+    ['POST', '/2015-03-31/functions/f/invocations', ['X-Amz-Target', 'AWSLambda.ListFunctions']],
+    ['DELETE', '/?Action=ListFunctions', []],
+  ];
+  for (const [method, target, headers] of cases) {
+    const request = requestView(method, target, { host: lambda, headers, hasBody: false });
+    const actions = recognise(request).classify({ bytes: Buffer.alloc(0), problem: null }).actions;
+    assert.deepEqual(
+      actions.map(({ name, facts }) => [name, facts['inspected']]),
+      [['cloud.unknown-write', false]],
+      `${method} ${target}`,
+    );
+  }
 });

@@ -43,9 +43,11 @@ function route(request: RequestView): DatabaseRoute | null {
   return (body) => sqlActions(request, placeOf(request), request.segments.length === 0 ? clickhouseReading(request, body) : null);
 }
 
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT']);
+
 function clickhouseReading(request: RequestView, body: InspectedBody): SqlReading | null {
   const fields = queryFields(request);
-  if (body.problem !== null || !isUtf8(body.bytes) || fields === null) return null;
+  if (body.problem !== null || !isUtf8(body.bytes) || fields === null || !METHODS.has(request.method)) return null;
   // A form or parts may hold the query, or tables that go with it.
   if (/^(?:multipart\/|application\/x-www-form-urlencoded)/.test(mediaType(request.headers).type) && body.bytes.length > 0) {
     if (readForm(body.bytes).fields.some((field) => field.path.length > 1 || field.value !== '')) return null;

@@ -117,7 +117,7 @@ function special(request: RequestView, place: DatabasePlace, name: string, rest:
     return method === 'POST' && rest.length === 0 ? (body) => readActions(request, body, place, work) : null;
   }
   if (isPlainRead(request)) return null;
-  if (name === '_bulk_docs' && method === 'POST') return (body) => bulk(request, body, place, sure);
+  if (name === '_bulk_docs' && method === 'POST' && rest.length === 0) return (body) => bulk(request, body, place, sure);
   if (name === '_purge') return fixedRoute(request, place, { ...sure, effect: 'delete', verb, where: true });
   if (name === '_index') return fixedRoute(request, place, { ...sure, effect: 'schema', verb });
   if (name === '_security') return fixedRoute(request, place, { ...sure, effect: 'grant', verb });

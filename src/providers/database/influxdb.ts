@@ -34,7 +34,8 @@ export const influxdbAnywhere: Provider = databaseProvider({
   name: 'influxdb-anywhere',
   hosts: ['*'],
   claims: (request) => {
-    const { authority, path, query } = request;
+    const { authority, query } = request;
+    const path = `/${request.segments.filter((segment) => segment !== '').join('/')}`;
     if (CLOUD.some((host) => authority.host.endsWith(host.slice(1)))) return false;
     if (/^\/api\/(?:v2\/(?:write|delete|query)|v3\/write_lp)$/.test(path)) return true;
     if (path !== '/write' && path !== '/query') return false;

@@ -16,7 +16,7 @@ export const mongodbData: Provider = databaseProvider({
   name: 'mongodb-data',
   system: 'mongodb',
   hosts: ['*'],
-  claims: ({ path }) => ACTION_PATH.test(path),
+  claims: ({ segments }) => ACTION_PATH.test(`/${segments.join('/')}`),
   route: (request) => (isPlainRead(request) ? null : actionRoute(request)),
   refuse: (_request, refusal) => jsonAnswer(refusal, { error: refusalSentence(refusal), error_code: 'Forbidden' }),
 });

@@ -31,8 +31,11 @@ function recognise(request: RequestView): Recognition | null {
   return { need: { kind: 'whole' }, classify: (body) => actionsOf(request, body) };
 }
 
+/** Those that its documentation takes. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT']);
+
 function actionsOf(request: RequestView, body: InspectedBody): Action[] {
-  const sure = body.problem === null && !hasAmbiguousPath(request) && isPlainQuery(request);
+  const sure = METHODS.has(request.method) && body.problem === null && !hasAmbiguousPath(request) && isPlainQuery(request);
   const commands = sure ? commandsOf(request, body) : null;
   if (commands === null || commands.length === 0 || commands.length > MAX_COMMANDS) return documentActions(request, PLACE, null);
   const place: DatabasePlace = { ...PLACE, statementCount: commands.length };

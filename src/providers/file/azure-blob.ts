@@ -37,9 +37,10 @@ function blobAction(request: RequestView, account: string): Action {
   const [comps, types] = [of('comp'), of('restype')];
   const [container, ...rest] = request.segments;
   const name = rest.length === 0 ? undefined : rest.join('/');
-  const sure = problem === null && comps.length <= 1 && types.length <= 1 && !request.ambiguousPath && container !== '';
+  const readable = problem === null && comps.length <= 1 && types.length <= 1 && !request.ambiguousPath && container !== '';
   // With one segment it is a container where `restype` says so, else a file in the root container.
   const isContainer = types[0] === 'container';
+  const sure = readable && !(isContainer && name !== undefined);
   const bucket =
     container === undefined ? undefined : `azure/${account}/${isContainer || name !== undefined ? container : '$root'}`;
   const call: BlobCall = { bucket, name: name ?? (isContainer ? undefined : container), comp: comps[0] ?? '', sure };

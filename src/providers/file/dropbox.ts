@@ -31,9 +31,13 @@ export const dropbox: Provider = {
 function verbOf({ authority, segments }: RequestView): FileVerb {
   const path = segments.join('/');
   if (authority.host === 'content.dropboxapi.com')
-    return /^2\/files\/(?:upload|upload_session)/.test(path) ? 'upload' : 'unknown-write';
+    return /^2\/files\/upload(?:_session\/(?:start|append|append_v2|start_batch|append_batch|finish|finish_batch|finish_batch_v2))?$/.test(
+      path,
+    )
+      ? 'upload'
+      : 'unknown-write';
   if (authority.host === 'upload.box.com') return 'upload';
-  return /^2\/files\/(?:delete|permanently_delete)/.test(path) ? 'delete' : 'unknown-write';
+  return /^2\/files\/(?:delete(?:_v2|_batch)?|permanently_delete)$/.test(path) ? 'delete' : 'unknown-write';
 }
 
 /** `Dropbox-API-Arg` is JSON with every character beyond ASCII escaped. Undefined: it names no path. Null: it can't be read surely. */

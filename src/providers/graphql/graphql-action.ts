@@ -16,7 +16,9 @@ export function requestActions(request: RequestView, graphql: GraphqlRequest): r
 function operationActions(request: RequestView, { kind, fields }: GraphqlOperation): readonly Action[] {
   const times = new Map<string, number>();
   for (const { name } of fields) times.set(name, (times.get(name) ?? 0) + 1);
-  return [...times].map(([field, count]) => action(request, `graphql.${kind}`, !request.ambiguousPath, { field, times: count }));
+  // A server that knows nothing of GraphQL does what a DELETE or PUT says, and does not look at its body.
+  const sure = !request.ambiguousPath && (request.method === 'POST' || request.method === 'GET');
+  return [...times].map(([field, count]) => action(request, `graphql.${kind}`, sure, { field, times: count }));
 }
 
 export function unknownOperation(request: RequestView): Action {

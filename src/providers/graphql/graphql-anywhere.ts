@@ -10,7 +10,7 @@ import type { RequestView } from '../../http/request-view.ts';
 import type { Provider } from '../provider.ts';
 import { type NativeAnswer, type Refusal, refusalSentence } from '../refusal.ts';
 import { requestActions, unknownOperation } from './graphql-action.ts';
-import { envelopesOf, isGraphqlPath, mayCarry, readCarrier } from './graphql-carrier.ts';
+import { envelopesOf, isGraphqlPath, mayCarry, readCarrier, smellsOfGraphql } from './graphql-carrier.ts';
 import { observeRegistration, storedIn } from './graphql-persisted.ts';
 import { graphqlSocket } from './graphql-socket.ts';
 
@@ -25,6 +25,7 @@ export const graphqlAnywhere: Provider = {
       need: { kind: request.hasBody ? 'whole' : 'none' },
       tentative: true,
       classify: (body, known) => classify(request, body, known),
+      mayHide: (body) => readCarrier(request, body) === null,
     };
   },
   refuse,
@@ -34,7 +35,8 @@ export const graphqlAnywhere: Provider = {
 
 function classify(request: RequestView, body: InspectedBody, known: Known): readonly Action[] | null {
   const carried = readCarrier(request, body);
-  if (carried === undefined || (carried === null && !isGraphqlPath(request))) return null;
+  if (carried === undefined) return null;
+  if (carried === null && !isGraphqlPath(request) && !smellsOfGraphql(body.bytes)) return null;
   const graphql = carried === null ? null : readEnvelopes(carried, storedIn(known));
   if (graphql === null) return [unknownOperation(request)];
   const actions = requestActions(request, graphql);

@@ -3,6 +3,7 @@
 import { isFormType, isJsonType, isUtf8Type, mediaType } from '../../classify/content-type.ts';
 import { readForm, readPairs, type FormReading } from '../../classify/form.ts';
 import { persistedHash } from '../../classify/graphql.ts';
+import { looseText, startsJson } from '../../classify/loose-json.ts';
 import { partText, readMultipart } from '../../classify/multipart.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, readJson } from '../../classify/strict-json.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
@@ -58,14 +59,14 @@ function fromBody(request: RequestView, body: InspectedBody): Json | undefined |
   if (isFormType(media)) {
     const form = fromFields(readForm(body.bytes));
     // curl's `-d` says form and sends JSON (E16).
-    return form === undefined && /^\s*[[{]/.test(body.bytes.toString('utf8', 0, 64)) ? fromJson(body.bytes) : form;
+    return form === undefined && startsJson(body.bytes) ? fromJson(body.bytes) : form;
   }
   return isJsonType(media) || media.type === '' || media.type === 'text/plain' ? fromJson(body.bytes) : undefined;
 }
 
 function fromJson(bytes: Buffer): Json | undefined | null {
   const reading = readJson(bytes);
-  if (reading.problem !== null) return /^\s*[[{]/.test(bytes.toString('utf8', 0, 64)) ? null : undefined;
+  if (reading.problem !== null) return startsJson(bytes) ? null : undefined;
   return looksLikeEnvelope(reading.value) ? reading.value : undefined;
 }
 
@@ -118,4 +119,12 @@ function isEnvelope(object: JsonObject): boolean {
 export function envelopesOf(carried: Json | undefined | null): JsonObject[] {
   if (carried === undefined || carried === null) return [];
   return (isJsonArray(carried) ? carried : [carried]).flatMap((item) => (isJsonObject(item) ? [item] : []));
+}
+
+/** A `query` that starts as a document does (a comment may stand in front), or the hash of one. */
+const SMELL = /"query"\s*:\s*"(?:\\[nrt]|[\s,])*(?:\{|#|(?:query|mutation|subscription|fragment)\b)|"sha256hash"/;
+
+/** Could a lax reader find an envelope in bytes that we could not read? */
+export function smellsOfGraphql(bytes: Buffer): boolean {
+  return SMELL.test(looseText(bytes));
 }

@@ -41,7 +41,9 @@ function developerRoute({ segments }: RequestView): ModelRoute | null {
 /** `/v1/projects/{p}/locations/{l}/publishers/google/models/{model}:generateContent`. */
 function vertexRoute({ segments }: RequestView): ModelRoute | null {
   const at = segments.lastIndexOf('models');
-  return at > 0 && segments[at - 2] === 'publishers' && at === segments.length - 2 ? verbRoute(segments.at(-1) ?? '') : null;
+  return segments[0]?.startsWith('v1') === true && segments[at - 2] === 'publishers' && at === segments.length - 2
+    ? verbRoute(segments.at(-1) ?? '')
+    : null;
 }
 
 function verbRoute(named: string): ModelRoute | null {

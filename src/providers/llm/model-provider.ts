@@ -2,7 +2,8 @@
 
 import type { Action } from '../../classify/action.ts';
 import { hasAmbiguousPath, isPlainRead } from '../../classify/plain-action.ts';
-import { type JsonObject, isJsonObject, readJson } from '../../classify/strict-json.ts';
+import { startsJson } from '../../classify/loose-json.ts';
+import { foldName, type Json, type JsonObject, isJsonObject, readJson } from '../../classify/strict-json.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import type { BodyEdit, EditedBody } from '../body-edit.ts';
@@ -67,14 +68,17 @@ export function recogniseTentatively(
     classify(body) {
       const document = modelDocument(request, body);
       // INVARIANT: JSON that readers differ on, at a path of a model API, is a call that could not be read, never somebody else's write (E17).
-      if (document === null) return body.problem === null && startsObject(body.bytes) ? routeActions(request, route, null) : null;
-      return looksLike(document) ? routeActions(request, route, document) : null;
+      if (document === null) return body.problem !== null || startsJson(body.bytes) ? routeActions(request, route, null) : null;
+      return looksLike(folded(document)) ? routeActions(request, route, document) : null;
     },
   };
 }
 
-function startsObject(bytes: Buffer): boolean {
-  return /^[\s\ufeff]*\{/.test(bytes.toString('utf8', 0, 256));
+/** Servers written in Go (Ollama, many a gateway) take keys in any case: it is a call to them all the same, and an unsure one (C5). */
+function folded(document: JsonObject): JsonObject {
+  const all: Record<string, Json> = Object.create(null);
+  for (const [key, value] of Object.entries(document)) all[foldName(key)] ??= value;
+  return all;
 }
 
 function routeActions(request: RequestView, route: ModelRoute, document: JsonObject | null): Action[] {

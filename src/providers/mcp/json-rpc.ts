@@ -1,6 +1,7 @@
 // JSON-RPC 2.0 messages, single or in an array, read so strictly that every server takes them for the same.
 
-import { foldName, isJsonArray, isJsonObject, type Json, type JsonObject, readJson } from '../../classify/strict-json.ts';
+import { looseText } from '../../classify/loose-json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, readJson } from '../../classify/strict-json.ts';
 
 export interface RpcMessage {
   readonly kind: 'request' | 'notification' | 'response' | 'unreadable';
@@ -64,9 +65,10 @@ function isId(id: Json): boolean {
   return (typeof id === 'string' && id.isWellFormed()) || typeof id === 'number';
 }
 
-/** Could a lax reader find JSON-RPC in bytes that we could not read? Escapes and case are undone first: a key may be spelt in many ways. */
+/** What the bytes of an MCP call hold, whoever reads them. */
+const SMELL = /jsonrpc|tools\\?\/call|resources\\?\/read|prompts\\?\/get/;
+
+/** Could a lax reader find JSON-RPC in bytes that we could not read? */
 export function smellsOfRpc(bytes: Buffer): boolean {
-  const text = bytes.toString('latin1').replace(/\0/g, '');
-  const plain = text.replace(/\\u00([0-7][0-9a-f])/gi, (_match, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return foldName(plain).includes('jsonrpc');
+  return SMELL.test(looseText(bytes));
 }

@@ -39,12 +39,13 @@ function recognise(request: RequestView): Recognition | null {
 function routeOf({ method, segments }: RequestView): Route | null {
   const rest = segments[0] === 'api' ? segments.slice(/^v\d{1,2}$/.test(segments[1] ?? '') ? 2 : 1) : [];
   const path = rest.map((segment, at) => (at % 2 === 1 ? ':id' : segment)).join('/');
-  const [root, id, , , crosspost] = rest;
+  const [root, id] = rest;
   if (root === 'webhooks' && rest.length >= 3) return webhookRoute(method, rest);
   if (path === 'channels/:id/messages' && method === 'POST') return { verb: 'send', channel: id };
-  if (path === 'channels/:id/messages/:id' && rest[3] === 'bulk-delete') return { verb: 'change', channel: id };
+  if (path === 'channels/:id/messages/:id' && rest[3] === 'bulk-delete' && method === 'POST')
+    return { verb: 'change', channel: id };
   if (path === 'channels/:id/messages/:id' && (method === 'PATCH' || method === 'DELETE')) return { verb: 'change', channel: id };
-  if (path === 'channels/:id/messages/:id/crosspost' && crosspost === 'crosspost') return { verb: 'send', channel: id };
+  if (path === 'channels/:id/messages/:id/crosspost' && method === 'POST') return { verb: 'send', channel: id };
   return null;
 }
 

@@ -47,7 +47,8 @@ function recognise(request: RequestView): Recognition | null {
   }
   const effect = slackEffect(method);
   if (effect === 'read' && isPlainRead(request)) return null;
-  return { need: { kind: 'whole' }, classify: (body) => [call(request, body, effect)] };
+  const sure = request.method === 'POST' || request.method === 'GET';
+  return { need: { kind: 'whole' }, classify: (body) => [call(request, body, sure ? effect : null)] };
 }
 
 /** `/api/{method}`; null when the path names none. */

@@ -16,14 +16,22 @@ export const telegram: Provider = {
   hosts: ['api.telegram.org'],
   recognise(request) {
     const [bot = '', method = '', ...more] = request.segments;
-    const known = /^bot[0-9]+:[\w-]+$/.test(bot) && more.length === 0 && !request.ambiguousPath;
+    const known =
+      (request.method === 'GET' || request.method === 'POST') &&
+      /^bot[0-9]+:[\w-]+$/.test(bot) &&
+      more.length === 0 &&
+      !request.ambiguousPath;
     // Reads are told by their names (getUpdates, getMe); only by GET, and not the one that answers a user.
     if (isPlainRead(request) && !request.ambiguousPath && (!known || /^get/i.test(method))) return null;
-    const sends = known && /^(?:send|copy|forward)[a-z]+$/i.test(method);
+    const sends = known && SENDS.test(method);
     return { need: { kind: 'whole' }, classify: (body) => [action(request, body, sends)] };
   },
   refuse: (_request, refusal) => jsonAnswer(refusal, { ok: false, error_code: 403, description: refusalSentence(refusal) }),
 };
+
+/** Not here: what costs something (`sendGift`, `sendInvoice`, `sendPaidMedia`), and whatever comes to be called like these. */
+const SENDS =
+  /^(?:sendMessage|sendPhoto|sendAudio|sendDocument|sendVideo|sendAnimation|sendVoice|sendVideoNote|sendMediaGroup|sendLocation|sendVenue|sendContact|sendPoll|sendDice|sendSticker|copyMessages?|forwardMessages?)$/i;
 
 function action(request: RequestView, body: InspectedBody, sends: boolean): Action {
   const verb = sends ? 'send' : 'unknown-write';

@@ -48,7 +48,7 @@ function classify(request: RequestView, body: InspectedBody): readonly Action[] 
 function isPlain(request: RequestView): boolean {
   const media = mediaType(request.headers);
   if (media.problem !== null || !isJsonType(media) || !isUtf8Type(media)) return false;
-  return request.method === 'POST' && request.query === '' && request.segments.length === 1 && !hasAmbiguousPath(request);
+  return request.method === 'POST' && request.query === '' && /^\/graphql\/?$/.test(request.path);
 }
 
 function operationActions(request: RequestView, operation: GraphqlOperation | null): readonly Action[] {

@@ -1,9 +1,10 @@
 // npm's registry API, on any host: publish, staged publish, unpublish, tags, tokens, logins.
 
 import type { Action } from '../../classify/action.ts';
-import { isJsonType, mediaType } from '../../classify/content-type.ts';
+import { isJsonType, isUtf8Type, mediaType } from '../../classify/content-type.ts';
 import { isPlainRead } from '../../classify/plain-action.ts';
-import { isJsonObject, type Json, type JsonObject, lookalikeKey, readJson } from '../../classify/strict-json.ts';
+import { looseText } from '../../classify/loose-json.ts';
+import { foldName, isJsonObject, type Json, type JsonObject, lookalikeKey, readJson } from '../../classify/strict-json.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import { jsonAnswer } from '../json-answer.ts';
 import type { Provider, Recognition } from '../provider.ts';
@@ -85,15 +86,36 @@ function document(request: RequestView): Recognition | null {
     need: { kind: 'whole' },
     tentative: true,
     classify(body) {
-      if (body.problem !== null) return null;
-      const { value } = readJson(body.bytes);
+      if (body.problem !== null) return isClients(request) ? [unread(request)] : null;
+      const { value, problem } = readJson(body.bytes);
+      // INVARIANT: what readers differ on and holds a package's own names is one that could not be read, not somebody else's write (E17).
+      if (problem !== null) return SMELL.test(looseText(body.bytes)) ? [unread(request)] : null;
       return isJsonObject(value) && isPackage(value) ? [publish(request, value)] : null;
     },
   };
 }
 
+/** Members that no other document has. */
+const SMELL = /"(?:dist-tags|_attachments)"/;
+
+/** A scope in the path, or the client's own fields. */
+function isClients({ segments, headers }: RequestView): boolean {
+  return (segments[0] ?? '').startsWith('@') || headers.has('npm-command') || headers.has('npm-otp');
+}
+
+function unread(request: RequestView): Action {
+  return publishAction(request, {
+    ecosystem: 'npm',
+    verb: 'package',
+    inspected: false,
+    name: packageName(request) ?? undefined,
+  });
+}
+
+/** In whatever case: registries written in Go take `Versions` as well. */
 function isPackage(value: JsonObject): boolean {
-  return typeof value['name'] === 'string' && (isJsonObject(value['versions']) || isJsonObject(value['dist-tags']));
+  const names = new Set(Object.keys(value).map(foldName));
+  return names.has('name') && ['versions', 'dist-tags'].some((name) => names.has(name));
 }
 
 /** Without `_attachments` only what is said of it changes: a deprecation. */
@@ -104,6 +126,8 @@ function publish(request: RequestView, value: JsonObject): Action {
   const tags = membersOf(value['dist-tags']);
   const sure =
     !request.ambiguousPath &&
+    isUtf8Type(mediaType(request.headers)) &&
+    mediaType(request.headers).problem === null &&
     name === path &&
     (value['_id'] ?? name) === name &&
     lookalikeKey(value, DOCUMENT_NAMES) === undefined;

@@ -25,6 +25,8 @@ export const pypi: Provider = {
       need: { kind: 'prefix', measure },
       ...(byPath ? {} : { tentative: true }),
       classify: (body) => classify(request, body, byPath),
+      // Fields that are larger than what is looked at: what stands behind them is not known.
+      mayHide: (body) => body.bytes.length >= MAX_PREFIX_BYTES && !body.bytes.includes('filename='),
     };
   },
   refuse: (_request, refusal) => ({
@@ -44,14 +46,18 @@ function measure(bytes: Buffer): number | 'more' | 'invalid' {
 
 const FIELD = /form-data; name="?(:action|name|version|filetype)"?\r\n(?:[^\r\n]{1,200}\r\n){0,4}\r\n([^\r\n]{0,200})(?=\r\n)/gi;
 
+/** The field's name or its value, written in a way that some form readers take and this one does not. */
+const SMELL = /:action|%3aaction|file_upload/i;
+
 function classify(request: RequestView, body: InspectedBody, byPath: boolean): readonly Action[] | null {
   const fields = new Map<string, string[]>();
-  for (const [, name = '', value = ''] of body.bytes.toString('utf8').matchAll(FIELD)) {
+  const text = body.bytes.toString('utf8');
+  for (const [, name = '', value = ''] of text.matchAll(FIELD)) {
     const key = name.toLowerCase();
     fields.set(key, [...(fields.get(key) ?? []), value]);
   }
   const action = fields.get(':action');
-  if (action === undefined && !byPath) return null;
+  if (action === undefined && !byPath && !SMELL.test(text)) return null;
   const [name, another] = fields.get('name') ?? [];
   const [version] = fields.get('version') ?? [];
   const sure = body.problem === null && action?.length === 1 && another === undefined && !request.ambiguousPath;

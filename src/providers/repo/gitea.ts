@@ -72,7 +72,10 @@ export const gitea: Provider = {
   accountHeaders: ['sudo'],
   recognise(request) {
     const below = isPlainRead(request) ? null : apiPath(request.segments);
-    return below === null ? null : recognition(request, below);
+    if (below === null) return null;
+    // Nothing stands in front of it here: what such a path is to the site is not known.
+    const atRoot = request.segments.length === below.length + 2;
+    return recognition(atRoot ? request : { ...request, ambiguousPath: true }, below);
   },
   refuse,
   edit: editFields,

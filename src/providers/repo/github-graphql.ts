@@ -24,7 +24,7 @@ export const githubGraphql: Provider = {
 
 function classify(request: RequestView, body: InspectedBody): readonly Action[] {
   const plain = request.method === 'POST' && request.query === '' && request.claimedMethods.length === 0;
-  const sure = plain && !request.ambiguousPath && body.problem === null;
+  const sure = plain && request.path === '/graphql' && body.problem === null;
   const graphql = sure ? readGraphql(body.bytes) : null;
   if (graphql === null) return [unreadableGraphql(request)];
   const actions = graphql.operations.flatMap((operation) => mutationActions(request, operation, mutationEffects));

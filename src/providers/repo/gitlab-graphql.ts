@@ -43,7 +43,7 @@ function classify(request: RequestView, body: InspectedBody): readonly Action[] 
     request.claimedMethods.length === 0 &&
     isJsonType(media) &&
     isUtf8Type(media);
-  const sure = plain && !request.ambiguousPath && body.problem === null && !isMultiplex(body.bytes);
+  const sure = plain && /^\/api\/graphql\/?$/.test(request.path) && body.problem === null && !isMultiplex(body.bytes);
   const graphql = sure ? readGraphql(body.bytes) : null;
   if (graphql === null) return [unreadableGraphql(request)];
   const actions = graphql.operations.flatMap((operation) => mutationActions(request, operation, gitlabEffects));

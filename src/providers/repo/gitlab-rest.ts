@@ -68,7 +68,10 @@ export const gitlabRest: Provider = {
   accountHeaders: ['sudo'],
   recognise(request) {
     const below = apiPath(request);
-    return below === null || isPlainRead(request) || isPackage(below) ? null : recognition(request, below);
+    if (below === null || isPlainRead(request) || isPackage(below)) return null;
+    // Nothing stands in front of it here: what such a path is to the site is not known.
+    const atRoot = request.segments.length === below.length + 2;
+    return recognition(atRoot ? request : { ...request, ambiguousPath: true }, below);
   },
   refuse,
   edit: editFields,

@@ -1,6 +1,7 @@
 // `/api/graphql` on any host: a GitHub Enterprise server, or a GitLab of one's own.
 
 import type { Action } from '../../classify/action.ts';
+import { isUtf8Type, mediaType } from '../../classify/content-type.ts';
 import { readGraphql } from '../../classify/graphql.ts';
 import { mergedSegments } from '../../classify/merged-segments.ts';
 import { isPlainRead, writeAction } from '../../classify/plain-action.ts';
@@ -32,10 +33,12 @@ export const selfHostedGraphql: Provider = {
 };
 
 function knownEffects(request: RequestView, body: InspectedBody): readonly Action[] {
-  const graphql = body.problem === null ? readGraphql(body.bytes) : null;
-  // The server takes JSON alone: what is none is no call to it.
-  if (graphql === null || isMultiplex(body.bytes))
-    return /^[\s\ufeff]*[[{]/.test(body.bytes.toString('utf8', 0, 256)) ? [unreadableGraphql(request)] : [];
+  if (body.problem === null && body.bytes.length === 0 && request.query === '') return [];
+  const media = mediaType(request.headers);
+  const plain = request.method === 'POST' && request.query === '' && media.problem === null && isUtf8Type(media);
+  const graphql = plain && body.problem === null && !isMultiplex(body.bytes) ? readGraphql(body.bytes) : null;
+  // GitLab takes forms and the query string as well: whatever is sent here is a call that could not be read.
+  if (graphql === null) return [unreadableGraphql(request)];
   const host = repositoryHost(request);
   return graphql.operations.flatMap((operation) => {
     if (operation === null) return [unreadableGraphql(request)];

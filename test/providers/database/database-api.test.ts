@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { recognise } from '../../../src/classify/registry.ts';
 import { readSql } from '../../../src/classify/sql/read-sql.ts';
 import { databaseDocument, readTexts, staysReadOnly } from '../../../src/providers/database/database-api.ts';
 import { requestView } from '../../support/request-view.ts';
@@ -62,5 +63,18 @@ describe('staysReadOnly', () => {
     ]) {
       assert.equal(staysReadOnly(read(text)), false, text);
     }
+  });
+});
+
+describe('a path that only one system has', () => {
+  it('is that system’s in every spelling', () => {
+    const told = (path: string) =>
+      recognise(requestView('POST', path, { host: 'h.example', headers: ['Content-Type', 'application/json'] }))
+        .classify({ bytes: Buffer.from('{}'), problem: null })
+        .actions.map(({ name, facts }) => [facts['system'], name.split('.')[0]]);
+    for (const path of ['/api/v2/%77rite?bucket=b', '/api/v2/write/?bucket=b', '//api/v2/write?bucket=b'])
+      assert.deepEqual(told(path)[0], ['influxdb', 'database'], path);
+    for (const path of ['/app/a/endpoint/data/v1/action/%69nsertOne', '/app/a/endpoint/data/v1/action/insertOne/'])
+      assert.deepEqual(told(path)[0], ['mongodb', 'database'], path);
   });
 });

@@ -84,7 +84,7 @@ describe('a call to a model', () => {
       bytes: Buffer.alloc(0),
       problem: 'larger than 1048576 bytes',
     }).actions[0];
-    assert.deepEqual([unread?.name, unread?.facts['inspected']], ['http.write', false]);
+    assert.deepEqual([unread?.name, unread?.facts['inspected']], ['llm.request', false]);
   });
 });
 

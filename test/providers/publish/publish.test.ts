@@ -44,7 +44,6 @@ describe('npm', () => {
   it('is not every PUT of a document', () => {
     assert.equal(act('PUT', '/site', '{"name":"site"}')?.name, 'http.write');
     assert.equal(act('PUT', '/a/b/c', JSON.stringify(DOCUMENT))?.name, 'http.write');
-    assert.equal(act('PUT', '/site', `${JSON.stringify(DOCUMENT)}x`)?.name, 'http.write');
   });
 });
 
@@ -56,6 +55,13 @@ describe('an image', () => {
         assert.deepEqual([action?.resource.id, action?.facts['tag']], [`oci/${parts.join('/')}`, 'latest']);
       }),
     );
+  });
+
+  it('behind another path, or a slash more, is one that is not sure', () => {
+    for (const path of ['/api/docker/v2/acme/site/manifests/latest', '//v2/acme/site/manifests/latest']) {
+      const action = act('PUT', path, '{}');
+      assert.deepEqual([action?.name, action?.facts['inspected']], ['publish.package', false], path);
+    }
   });
 
   it('is a piece of one for a layer, and a removal for a DELETE', () => {
@@ -83,6 +89,25 @@ describe('a Python upload', () => {
     ])
       assert.equal(upload(body)?.facts['inspected'], false);
     assert.equal(upload(file, '/legacy/')?.facts['inspected'], false);
+  });
+
+  it('is one that could not be read when the field is written in an odd way, or may stand behind what is looked at', () => {
+    const head = '--B\r\nContent-Disposition: form-data; ';
+    for (const odd of [
+      `${head}x=y; name=":action"\r\n\r\nfile_upload\r\n`,
+      `${head}name*=UTF-8''%3Aaction\r\n\r\nfile_upload\r\n`,
+      `${head}name=":action"\n\nfile_upload\n`,
+    ]) {
+      const action = upload(odd + part('name', 'site') + file);
+      assert.deepEqual([action?.name, action?.facts['inspected']], ['publish.package', false], odd);
+    }
+    const view = requestView('POST', '/upload', {
+      host: 'registry.example.com',
+      headers: ['Content-Type', 'multipart/form-data; boundary=B'],
+    });
+    const padded = Buffer.from(part('a', 'x'.repeat(70_000))).subarray(0, 64 * 1024);
+    const [action] = recognise(view).classify({ bytes: padded, problem: null }).actions;
+    assert.deepEqual([action?.name, action?.facts['inspected']], ['http.write', false]);
   });
 
   it('never has more than the start of a body read', () => {

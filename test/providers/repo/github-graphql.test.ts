@@ -74,7 +74,10 @@ describe('a server of one’s own', () => {
   it('never makes a read of a query: nobody knows that it is GitHub', () => {
     assert.deepEqual(told(asked('{ viewer { login } }')), ['http.write true']);
     assert.deepEqual(told(asked('mutation { orderCoffee(input: {x: 1}) { x } }')), ['http.write true']);
-    assert.deepEqual(told('--b\r\n\r\n--b--'), ['http.write true']);
+  });
+  it('takes what is no JSON for a call that could not be read: GitLab reads forms', () => {
+    for (const text of ['--b\r\n\r\n--b--', 'query=mutation{x}'])
+      assert.deepEqual(told(text), ['repo.unknown-write false', 'http.write true'], text);
   });
   it('is judged by what would move a branch besides', () => {
     assert.deepEqual(told(asked('mutation { mergeBranch(input: {base: "main", head: "x"}) { x } }')), [
