@@ -1,4 +1,4 @@
-// What an answer taught counts for the next request, and a batch goes in part where the bundle says so: raw calls to a local Gmail.
+// What an answer taught counts for the next request (drafts, uploads), and a batch goes in part where the bundle says so: raw calls to a local Gmail.
 
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
@@ -16,6 +16,7 @@ const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
 const ca = stack.use(await createThrowawayCa());
 let drafts = 0;
+let uploads = 0;
 const gmail = stack.use(
   await startOrigin({
     leaf: await ca.issue([HOST, WHOLE]),
@@ -30,6 +31,12 @@ const gmail = stack.use(
         );
         response.setHeader('content-type', 'multipart/mixed; boundary=r');
         return response.end(`${answers.join('')}--r--\r\n`);
+      }
+      if (received.target.includes('uploadType=resumable')) {
+        uploads += received.method === 'POST' ? 1 : 0;
+        const place = `https://${HOST}${received.target}&upload_id=UP${uploads}`;
+        if (received.method === 'POST') response.setHeader('location', place);
+        return response.end(received.method === 'POST' ? '' : '{"id":"m"}');
       }
       // As Google does: coded when the client takes it, and without a length.
       response.setHeader('content-type', 'application/json');
@@ -54,12 +61,20 @@ const mailTo = (address: string): string =>
     raw: Buffer.from(`From: bot@example.com\r\nTo: ${address}\r\nSubject: Hi\r\n\r\nHello`).toString('base64url'),
   });
 
-async function call(login: Login, path: string, body: string, options: { type?: string; token?: string; host?: string } = {}) {
-  const { type = 'application/json', token = 'one', host = HOST } = options;
+interface Options {
+  readonly type?: string;
+  readonly token?: string;
+  readonly host?: string;
+  readonly method?: string;
+  readonly fields?: Readonly<Record<string, string>>;
+}
+
+async function call(login: Login, path: string, body: string, options: Options = {}) {
+  const { type = 'application/json', token = 'one', host = HOST, method = 'POST', fields = {} } = options;
   const said = await runClient(login, 'fetch', {
     url: `https://${host}${path}`,
-    method: 'POST',
-    headers: { 'content-type': type, authorization: `Bearer ${token}` },
+    method,
+    headers: { 'content-type': type, authorization: `Bearer ${token}`, ...fields },
     body,
   });
   assert.ok(said.ok, JSON.stringify(said.error));
@@ -67,6 +82,7 @@ async function call(login: Login, path: string, body: string, options: { type?: 
     status: Number(said.result['status']),
     text: String(said.result['text']),
     verdict: Reflect.get(Object(said.result['headers']), 'interlock-verdict'),
+    location: String(Reflect.get(Object(said.result['headers']), 'location')),
   };
 }
 
@@ -92,6 +108,32 @@ describe('a draft that is sent by its id', () => {
         [false, undefined],
       ],
     );
+  });
+});
+
+describe('a mail that is uploaded in two requests', () => {
+  const mail = (to: string): string => `From: bot@example.com\r\nTo: ${to}\r\nSubject: Hi\r\n\r\nHello`;
+  const open = async (): Promise<string> => {
+    const fields = { 'x-upload-content-type': 'message/rfc822' };
+    const { status, location } = await call(agent, '/upload/gmail/v1/users/me/messages/send?uploadType=resumable', '{}', {
+      fields,
+    });
+    assert.equal(status, 200);
+    return location.slice(`https://${HOST}`.length);
+  };
+  const put = (session: string, to: string, token = 'one') =>
+    call(agent, session, mail(to), { method: 'PUT', type: 'message/rfc822', token });
+
+  it('is judged by its bytes, once, and only at a session that the same credential opened', async () => {
+    const [session, other] = [await open(), await open()];
+    const outside = await put(session, 'eve@evil.example');
+    assert.deepEqual([outside.status, /mail-outside/.test(outside.text)], [403, true]);
+    // What was refused never left, so the session is as it was.
+    assert.equal((await put(session, 'ann@example.com')).status, 200);
+    assert.equal((await gmail.received.at(-1)?.body())?.toString(), mail('ann@example.com'));
+    const again = await put(session, 'ann@example.com');
+    const stranger = await put(other, 'ann@example.com', 'two');
+    for (const { status, text } of [again, stranger]) assert.match(`${status} ${text}`, /^403 .*policy uninspected-write/);
   });
 });
 

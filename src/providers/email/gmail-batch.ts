@@ -3,7 +3,7 @@
 import type { Action } from '../../classify/action.ts';
 import { mediaType } from '../../classify/content-type.ts';
 import { type EmbeddedRequest, readEmbeddedRequest } from '../../classify/embedded-request.ts';
-import type { Known, Learnt } from '../../classify/known.ts';
+import { type Known, type Learnt, NOTHING_KNOWN } from '../../classify/known.ts';
 import { type MultipartPart, readMultipart, writeMultipart } from '../../classify/multipart.ts';
 import { isPlainRead, readAction, writeAction } from '../../classify/plain-action.ts';
 import { InterlockError } from '../../errors.ts';
@@ -14,7 +14,7 @@ import { googleError } from '../google-error.ts';
 import type { ObservedAnswer } from '../observation.ts';
 import type { NativeAnswer, Refusal } from '../refusal.ts';
 import { unknownMailWrite } from './email-action.ts';
-import { classifyGmail, draftsForgotten } from './gmail-call.ts';
+import { classifyGmail, forgottenBy } from './gmail-call.ts';
 import { gmailCall } from './gmail-routes.ts';
 
 /** Google's own limit. */
@@ -46,11 +46,11 @@ export function gmailBatch(request: RequestView, body: InspectedBody, known: Kno
   };
 }
 
-/** Drafts that an item may change. What a batch writes is never remembered: its answer says which draft is whose only by the way. */
+/** Drafts and uploads that an item may change. What a batch writes is never remembered: its answer says which draft is whose only by the way. */
 export function itemsForgotten(request: RequestView, body: InspectedBody): readonly Learnt[] {
   return (batchParts(request, body) ?? []).flatMap((part) => {
     const item = itemOf(request, part);
-    return item === null ? [] : readings(item.view).flatMap((view) => draftsForgotten(gmailCall(view) ?? { kind: 'unknown' }));
+    return item === null ? [] : readings(item.view).flatMap((view) => forgottenBy(view, gmailCall(view) ?? { kind: 'unknown' }));
   });
 }
 
@@ -76,7 +76,9 @@ function classifyItem(request: RequestView, item: EmbeddedRequest | null, known:
   return readings(item.view).flatMap((view) => {
     const call = gmailCall(view);
     if (call?.kind === 'batch') return [unknownMailWrite(view, false)];
-    if (call !== null) return classifyGmail(view, item.body, call, known);
+    // Two items may bring bytes to one session: which comes first is not known.
+    if (call !== null)
+      return classifyGmail(view, item.body, call, 'upload' in call && call.upload === 'session' ? NOTHING_KNOWN : known);
     return [isPlainRead(view) ? readAction(view) : writeAction(view)];
   });
 }

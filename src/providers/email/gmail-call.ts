@@ -11,6 +11,7 @@ import { forgetDraft, learnDraft, sendDraft } from './draft-memory.ts';
 import { mailAction, messageFacts, sendActions, unknownMailWrite, unreadMail, unreadSend } from './email-action.ts';
 import { readGmailContent } from './gmail-mail.ts';
 import type { GmailCall } from './gmail-routes.ts';
+import { opensPlainly, sessionMessage, sessionsForgotten } from './gmail-session.ts';
 import { gmailSettings } from './gmail-settings.ts';
 import { mailDocument } from './mail-json.ts';
 import { deleteAction, mailboxOf } from './mailbox-action.ts';
@@ -22,13 +23,16 @@ export function classifyGmail(request: RequestView, body: InspectedBody, call: G
   if (hasAmbiguousPath(request) || steersElsewhere(request)) return [unknownMailWrite(request, false)];
   switch (call.kind) {
     case 'send':
-      return sendOf(request, readMail(request, body, call));
+      return call.upload === 'open' ? [opening(request, body, call)] : sendOf(request, readMail(request, body, call, known));
     case 'draft-send':
       return draftSend(request, body, call, known);
     case 'draft':
-      return [storedMail(request, 'email.draft', readMail(request, body, call))];
     case 'import':
-      return [storedMail(request, 'email.import', readMail(request, body, call))];
+      return [
+        call.upload === 'open'
+          ? opening(request, body, call)
+          : storedMail(request, `email.${call.kind}`, readMail(request, body, call, known)),
+      ];
     case 'settings':
       return [gmailSettings(request, body, mailboxOf(readBareAddress(call.userId)), call.setting)];
     case 'delete':
@@ -54,9 +58,18 @@ function decoded(query: string): string {
 type MailCall = Extract<GmailCall, { readonly upload: unknown }>;
 
 /** Null when there is none, or it can't be read surely. */
-function readMail(request: RequestView, body: InspectedBody, call: MailCall): MailMessage | null {
-  const content = readGmailContent(request, body, call.upload, call.kind === 'draft');
-  return content?.raw === null || content?.raw === undefined ? null : ofUser(mimeMail(content.raw), call.userId);
+function readMail(request: RequestView, body: InspectedBody, call: MailCall, known: Known): MailMessage | null {
+  const raw =
+    call.upload === 'session'
+      ? sessionMessage(request, body, known)
+      : readGmailContent(request, body, call.upload, call.kind === 'draft')?.raw;
+  return raw === null || raw === undefined ? null : ofUser(mimeMail(raw), call.userId);
+}
+
+/** Nothing goes out before its bytes have come, and they are judged: until then it is no more than a draft. */
+function opening(request: RequestView, body: InspectedBody, call: MailCall): Action {
+  if (!opensPlainly(request, body, call.kind === 'draft')) return unreadMail(request, `email.${call.kind}`);
+  return mailAction(request, call.kind === 'import' ? 'email.import' : 'email.draft', { recipientsKnown: false });
 }
 
 /** Without a From Gmail sends as the mailbox in the path. */
@@ -89,9 +102,10 @@ function deletion(request: RequestView, body: InspectedBody, call: Extract<Gmail
   return deleteAction(request, mailbox, { ...call, count: isJsonArray(ids) ? ids.length : undefined }, isJsonArray(ids));
 }
 
-/** What is known before the request leaves: an update makes what the draft held unknown. */
-export function draftsForgotten(call: GmailCall): readonly Learnt[] {
-  return call.kind === 'draft' && call.id !== null ? [forgetDraft(call.id)] : [];
+/** What is known before the request leaves: an update makes what the draft held unknown, bytes what an upload's session holds. */
+export function forgottenBy(request: RequestView, call: GmailCall): readonly Learnt[] {
+  const drafts = call.kind === 'draft' && call.id !== null && !hasAmbiguousPath(request) ? [forgetDraft(call.id)] : [];
+  return [...drafts, ...sessionsForgotten(request)];
 }
 
 /** What a Draft resource in an answer teaches: the mail of this action now lies there under that id. */

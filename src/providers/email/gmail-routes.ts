@@ -4,8 +4,11 @@ import { mergedSegments } from '../../classify/merged-segments.ts';
 import { isPlainRead } from '../../classify/plain-action.ts';
 import type { RequestView } from '../../http/request-view.ts';
 
-/** How the message comes (Google's media upload protocols). `unsure` is what is not read here: resumable sessions, unknown protocols. */
-export type GmailUpload = 'json' | 'media' | 'multipart' | 'unsure';
+/**
+ * How the message comes (Google's media upload protocols). `open` begins a resumable session, `session` brings bytes to one; `unsure` is
+ * what is not read here.
+ */
+export type GmailUpload = 'json' | 'media' | 'multipart' | 'open' | 'session' | 'unsure';
 
 export type GmailCall =
   | { readonly kind: 'send' | 'draft-send' | 'import'; readonly userId: string; readonly upload: GmailUpload }
@@ -53,26 +56,38 @@ function mailCall(request: RequestView): GmailCall {
   if (version !== 'v1' || users !== 'users' || userId === undefined || userId === '') return UNKNOWN;
   if (prefix === '') return callAt(request, userId, rest, 'json');
   if (prefix !== 'upload' && prefix !== 'resumable/upload') return UNKNOWN;
-  const call = callAt(request, userId, rest, prefix === 'upload' ? uploadOf(request) : 'unsure');
+  const upload = uploadOf(request);
+  const isSession = upload === 'open' || upload === 'session';
+  const call = callAt(request, userId, rest, prefix === 'upload' || isSession ? upload : 'unsure');
   return 'upload' in call ? call : UNKNOWN;
 }
 
+/** What a request that opens a resumable session says of the message that is to come. */
+const OPENING_FIELDS: ReadonlySet<string> = new Set(['x-upload-content-type', 'x-upload-content-length']);
+
 /**
- * INVARIANT: an upload whose protocol is not surely media or multipart is not read: the last PUT of a resumable session carries the mail
- * out, and names nobody (E31).
+ * INVARIANT: an upload whose protocol is not surely one of these is not read: the last PUT of a resumable session carries the mail out, and
+ * names nobody (E31).
  */
 function uploadOf(request: RequestView): GmailUpload {
+  const { method, headers } = request;
   const names = [...new URLSearchParams(request.query).entries()].filter(([name]) => /upload/i.test(name));
-  const [only] = names;
-  const byHeader = request.headers.raw.some((field, i) => i % 2 === 0 && /^x-(?:goog-)?upload-/i.test(field));
-  if (names.length !== 1 || only?.[0] !== 'uploadType' || byHeader || request.headers.has('content-range')) return 'unsure';
-  return only[1] === 'media' || only[1] === 'multipart' ? only[1] : 'unsure';
+  const types = names.filter(([name]) => name === 'uploadType');
+  const type = types.length === 1 ? types[0]?.[1] : undefined;
+  const fields = headers.raw.filter((field, i) => i % 2 === 0 && /^x-(?:goog-)?upload-/i.test(field));
+  if (type === 'resumable' && names.length === 2)
+    return method === 'PUT' && names.some(([name]) => name === 'upload_id') && fields.length === 0 ? 'session' : 'unsure';
+  if (names.length !== 1 || headers.has('content-range')) return 'unsure';
+  if (type === 'resumable')
+    return method === 'POST' && fields.every((field) => OPENING_FIELDS.has(field.toLowerCase())) ? 'open' : 'unsure';
+  return fields.length === 0 && (type === 'media' || type === 'multipart') ? type : 'unsure';
 }
 
 function callAt(request: RequestView, userId: string, rest: readonly string[], upload: GmailUpload): GmailCall {
   const [collection = '', id, operation] = rest;
-  const isSession = upload === 'unsure' && request.method === 'PUT';
-  const method = isSession && collection === 'messages' ? 'POST' : request.method;
+  const isSession = (upload === 'unsure' || upload === 'session') && request.method === 'PUT';
+  const makesNew = collection === 'messages' || (collection === 'drafts' && id === undefined);
+  const method = isSession && makesNew ? 'POST' : request.method;
   if (collection === 'settings') return settingsCall(method, userId, rest);
   if (rest.length > 3) return UNKNOWN;
   switch (`${method} ${[collection, id === undefined ? '' : named(id), operation ?? ''].join('/')}`) {

@@ -11,14 +11,15 @@ import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import type { BodyEdit, EditedBody } from '../body-edit.ts';
 import { googleAnswer } from '../google-error.ts';
-import type { Observation, ObservedAnswer } from '../observation.ts';
+import type { CopyObservation, Observation, ObservedAnswer } from '../observation.ts';
 import type { Provider, Recognition } from '../provider.ts';
 import { setField } from '../set-field.ts';
 import { unknownMailWrite } from './email-action.ts';
 import { classifyItems, gmailBatch, itemsForgotten } from './gmail-batch.ts';
-import { classifyGmail, draftLearnt, draftsForgotten } from './gmail-call.ts';
+import { classifyGmail, draftLearnt, forgottenBy } from './gmail-call.ts';
 import { readGmailContent, uploadParts } from './gmail-mail.ts';
 import { GMAIL_HOST, GOOGLE_HOST, type GmailCall, gmailCall } from './gmail-routes.ts';
+import { sessionLearnt } from './gmail-session.ts';
 import { withMembers } from './mail-json.ts';
 import { mailDocument } from './mail-json.ts';
 import { keepMimeRecipients } from './mime-recipients.ts';
@@ -59,17 +60,19 @@ function classifyBatch(request: RequestView, body: InspectedBody, known = NOTHIN
 
 function observe(request: RequestView, body: InspectedBody, actions: readonly Action[]): Observation | null {
   const call = gmailCall(request);
-  if (call === null || hasAmbiguousPath(request)) return null;
+  if (call === null) return null;
   const [action] = actions;
-  const beforehand = isBatch(request) ? itemsForgotten(request, body) : draftsForgotten(call);
-  if (call.kind !== 'draft' || action === undefined)
-    return beforehand.length === 0 ? null : { kind: 'copy', limitBytes: 0, beforehand, read: () => [] };
-  return {
-    kind: 'copy',
-    limitBytes: ANSWER_LIMIT_BYTES,
-    beforehand,
-    read: (answer) => draftLearnt(call, action, documentOf(answer)),
-  };
+  const beforehand = isBatch(request) ? itemsForgotten(request, body) : forgottenBy(request, call);
+  const read = action === undefined || hasAmbiguousPath(request) ? null : readerOf(request, call, action);
+  if (read === null) return beforehand.length === 0 ? null : { kind: 'copy', limitBytes: 0, beforehand, read: () => [] };
+  return { kind: 'copy', limitBytes: ANSWER_LIMIT_BYTES, beforehand, read };
+}
+
+/** What the answer may tell: where an upload's bytes are to go, or under which id a draft lies. */
+function readerOf(request: RequestView, call: GmailCall, action: Action): CopyObservation['read'] | null {
+  if ('upload' in call && call.upload === 'open')
+    return action.facts['inspected'] === true ? (answer) => sessionLearnt(request, answer) : null;
+  return call.kind === 'draft' ? (answer) => draftLearnt(call, action, documentOf(answer)) : null;
 }
 
 function documentOf(answer: ObservedAnswer): unknown {

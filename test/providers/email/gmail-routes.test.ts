@@ -2,10 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { HeaderList } from '../../../src/http/headers.ts';
 import { gmailCall } from '../../../src/providers/email/gmail-routes.ts';
 import { mailRequest } from '../../support/mail-request.ts';
 
-const call = (line: string, host = 'gmail.googleapis.com') => gmailCall(mailRequest(host, line, '{}').view);
+function call(line: string, host = 'gmail.googleapis.com', headers: readonly string[] = []) {
+  const { view } = mailRequest(host, line, '{}');
+  return gmailCall({ ...view, headers: new HeaderList([...view.headers.raw, ...headers]) });
+}
 
 test('an upload is read only with the one protocol that says how', () => {
   const upload = (query: string): unknown =>
@@ -14,13 +18,30 @@ test('an upload is read only with the one protocol that says how', () => {
   assert.equal(upload('?alt=json&uploadType=multipart'), 'multipart');
   for (const query of [
     '',
-    '?uploadType=resumable',
     '?uploadType=media&uploadType=multipart',
     '?uploadtype=media',
     '?upload_protocol=raw',
     '?uploadType=media&upload_id=1',
   ])
     assert.equal(upload(query), 'unsure', query);
+});
+
+test('a resumable upload is opened by POST, and gets its bytes by PUT under its id', () => {
+  const upload = (method: string, query: string, ...headers: string[]): unknown =>
+    Reflect.get(call(`${method} /upload/gmail/v1/users/me/messages/send?${query}`, undefined, headers) ?? {}, 'upload');
+  assert.equal(upload('POST', 'uploadType=resumable', 'X-Upload-Content-Type', 'message/rfc822'), 'open');
+  assert.equal(upload('PUT', 'uploadType=resumable&upload_id=A'), 'session');
+  for (const [method, query, ...headers] of [
+    ['POST', 'uploadType=resumable&upload_id=A'],
+    ['PUT', 'uploadType=resumable'],
+    ['PUT', 'uploadType=resumable&upload_id=A&upload_id=B'],
+    ['PUT', 'uploadType=resumable&upload_id=A&upload_protocol=resumable'],
+    ['PUT', 'uploadType=media&upload_id=A'],
+    ['PUT', 'uploadType=resumable&upload_id=A', 'X-Goog-Upload-Command', 'finalize'],
+    ['POST', 'uploadType=resumable', 'X-Goog-Upload-Command', 'upload, finalize'],
+    ['POST', 'uploadType=resumable', 'Content-Range', 'bytes 0-1/2'],
+  ] as const)
+    assert.equal(upload(method, query, ...headers), 'unsure', `${method} ${query} ${headers.join()}`);
 });
 
 test('at the shared host only what may be Gmail is', () => {
