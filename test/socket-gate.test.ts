@@ -75,6 +75,7 @@ function rig({ verdict = 'ALLOW', parts, identify, readers = readersOf }: Choice
     bundle: 'b',
     mayPassUnopened: () => false,
     mayApprove: () => false,
+    userBy: () => null,
     judge: (_principal, actions) => judgementOf(verdict, proposalOf(handMade('GET', '/'), { actions }), parts),
   };
   const tickets: TicketBook = {

@@ -63,6 +63,7 @@ function rig({ says, outcome = 'approved', grant = false }: Choices): Rig {
     bundle: 'b',
     mayPassUnopened: () => false,
     mayApprove: () => false,
+    userBy: () => null,
     judge(_principal, actions) {
       const [verdict, parts] = says(asked++);
       return judgementOf(verdict, proposalOf(handMade('POST', '/a'), { actions }), parts);

@@ -14,6 +14,7 @@ import { createEntityBook } from './entity-book.ts';
 import type { EntityBook, Groups } from './entity-book.ts';
 import type { Judge } from './judge.ts';
 import type { ActionJudgement, Judgement } from './judgement.ts';
+import { peopleOf } from './people.ts';
 import { judgedAction } from './question.ts';
 import type { Wishes } from './wishes.ts';
 import { combine, judgementOf, ruleOn } from './ruling.ts';
@@ -43,6 +44,7 @@ const NOBODY: Approvable = { allowed: false, policies: [], errors: [] };
 
 export function createBundleJudge(bundle: Bundle, slots: EngineSlots, generation: Generation, directory: Groups): BundleJudge {
   const book = createEntityBook(bundle.entities, directory);
+  const people = peopleOf(bundle.entities.values());
   const answers = createAnswers(slots, generation, book, directory);
 
   function judge(principal: Principal, actions: readonly Action[]): Judgement {
@@ -77,6 +79,7 @@ export function createBundleJudge(bundle: Bundle, slots: EngineSlots, generation
     },
     mayApprove: (user, ticket, approverGroups) => explainApproval(user, ticket, approverGroups).allowed,
     explainApproval,
+    userBy: people.userBy,
     asksFor: (ref, wish) => book.flag(ref, wish),
     get memo() {
       return answers.memo;

@@ -1,9 +1,10 @@
 // The entities of a bundle (entities.json), checked against its schema and put into the one form that needs no schema to be read.
 
 import { LineCounter, isMap, isSeq, parseDocument } from 'yaml';
-import { errorAt, placeAt, START } from './bundle-finding.ts';
+import { errorAt, placeAt, START, warningAt } from './bundle-finding.ts';
 import type { BundleFinding, Place } from './bundle-finding.ts';
 import type { CedarEntity, CedarUid, CedarValue, EngineInstance } from './engine.ts';
+import { sharedIds } from './people.ts';
 import type { AttributeType, SchemaShape } from './schema-shape.ts';
 
 export type EntityMap = ReadonlyMap<string, CedarEntity>;
@@ -80,7 +81,21 @@ function checkList(
     const places = itemPlaces(text);
     for (const [index, message] of problems.slice(0, MAX_FINDINGS)) findings.push(errorAt(file, places[index] ?? START, message));
   }
+  findings.push(...sharedIdWarnings(file, text, indexed));
   return { entities, findings };
+}
+
+/** At the last of those who share it: it is the one that was added. */
+function sharedIdWarnings(file: string, text: string, indexed: ReadonlyArray<readonly [number, CedarEntity]>): BundleFinding[] {
+  const shared = sharedIds(indexed.map(([, entity]) => entity)).slice(0, MAX_FINDINGS);
+  if (shared.length === 0) return [];
+  const places = itemPlaces(text);
+  return shared.map(({ attribute, value, users }) => {
+    const last = uidKey('User', users.at(-1) ?? '');
+    const index = indexed.find(([, { uid }]) => 'type' in uid && uidKey(uid.type, uid.id) === last)?.[0] ?? 0;
+    const message = `${attribute} ${JSON.stringify(value)} is claimed by ${users.length} users (${users.slice(0, 5).join(', ')}), so it is nobody's`;
+    return warningAt(file, places[index] ?? START, message, 'an id at another service names one person');
+  });
 }
 
 /** Cedar names no place, so a list that fails is asked about one by one. */

@@ -127,6 +127,7 @@ export async function createJudge(options: JudgeOptions): Promise<ReloadableJudg
     judge: (principal, actions) => judge.judge(principal, actions),
     mayPassUnopened: (principal, action) => judge.mayPassUnopened(principal, action),
     mayApprove: (user, ticket, approverGroups) => judge.mayApprove(user, ticket, approverGroups),
+    userBy: (attribute, value) => judge.userBy(attribute, value),
     asksFor: (ref, wish) => judge.asksFor(ref, wish),
     get bundle() {
       return judge.bundle;

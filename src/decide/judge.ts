@@ -1,12 +1,13 @@
-// The two questions that the house asks of Cedar.
+// The two questions that the house asks of Cedar, and who a person is elsewhere.
 
 import type { Action } from '../classify/action.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { Ticket } from '../approve/ticket.ts';
 import type { UserRecord } from '../identify/directory.ts';
 import type { Judgement } from './judgement.ts';
+import type { People } from './people.ts';
 
-export interface Judge {
+export interface Judge extends People {
   /** Never throws: whatever goes wrong is a BLOCK with its error (fail closed). */
   judge(principal: Principal, actions: readonly Action[]): Judgement;
   /**

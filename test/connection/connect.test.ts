@@ -31,6 +31,7 @@ const deps: ConnectDeps = {
     bundle: 'b',
     judge: unused,
     mayApprove: unused,
+    userBy: unused,
     mayPassUnopened: (_principal, action) => action.resource.id.startsWith('unopened.test'),
   },
   termination: { servers: 0, open: (_raw, host) => Promise.reject(Object.assign(new Error('no'), { code: `SHAKE_${host}` })) },

@@ -18,7 +18,7 @@ import { sliceTexts } from '../../src/decide/slices.ts';
 
 export const SCHEMA = `
 entity Team; entity Group; entity Domain; entity Owner;
-entity User in [Group];
+entity User in [Group] { slack?: String, oidc?: String };
 entity Agent in [Team] { user?: User, level?: Long };
 entity Host in [Domain] { writes?: Bool, owner?: User };
 entity Account { currency?: String, lookup?: Bool };

@@ -52,7 +52,7 @@ const keep = (...domains: string[]): Constraint => ({ name: 'inside', type: 'kee
 test('a token that was revoked meanwhile sends nothing, and a team that was left does not count', async () => {
   const deps: ParkDeps = {
     tickets,
-    judge: { bundle: 'b', judge: unused, mayPassUnopened: unused, mayApprove: unused },
+    judge: { bundle: 'b', judge: unused, mayPassUnopened: unused, mayApprove: unused, userBy: unused },
     ledger: memoryLedger(),
     inspectBytes: 1_000,
     keepBody: unused,
@@ -78,6 +78,7 @@ test('a constraint that was tightened under its old name stops what waited', asy
       bundle: 'b',
       mayPassUnopened: unused,
       mayApprove: unused,
+      userBy: unused,
       judge: () => judgementOf('WAIT', proposal, { constraints: [constraint] }),
     };
     const deps = { tickets, judge, ledger: memoryLedger(), inspectBytes: 1_000, keepBody: unused, ...NO_WISHES };
@@ -110,6 +111,7 @@ test('what hangs on more than its bytes is asked anew, and must be what was show
         bundle: 'b',
         mayPassUnopened: unused,
         mayApprove: unused,
+        userBy: unused,
         judge: (_principal, actions) => judgementOf('WAIT', { ...proposal, actions }),
       },
       ledger: memoryLedger(),

@@ -27,6 +27,7 @@ function judgeSaying(...said: readonly (readonly [Verdict, Partial<Judgement>?])
     bundle: 'b',
     mayPassUnopened: () => false,
     mayApprove: () => false,
+    userBy: () => null,
     judge: (): Judgement => {
       const [verdict, parts] = said[Math.min(judge.asked, said.length - 1)] ?? ['BLOCK' as const];
       judge.asked += 1;

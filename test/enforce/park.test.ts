@@ -70,6 +70,7 @@ function depsWith(
     bundle: 'b',
     mayPassUnopened: () => false,
     mayApprove: () => false,
+    userBy: () => null,
     judge: () => judgementOf(verdict, proposalOf(handMade('POST', '/a')), parts),
   };
   return {

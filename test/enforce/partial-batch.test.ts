@@ -63,6 +63,7 @@ async function run(given: Given = {}): Promise<Decision & { readonly asked: numb
       bundle: 'b',
       mayPassUnopened: () => false,
       mayApprove: () => false,
+      userBy: () => null,
       judge(_principal, judged) {
         asked += 1;
         if (asked > 1) return judgementOf(again[0], proposalOf(exchange, { actions: judged }), again[1]);

@@ -31,6 +31,7 @@ function rig(
     bundle: 'b',
     mayPassUnopened: () => false,
     mayApprove: () => false,
+    userBy: () => null,
     judge(principal, actions) {
       asked.push(`${principal.agent} ${actions.map((action) => action.name).join()}`);
       const verdict = actions[0]?.name === 'mcp.blocked' ? 'BLOCK' : 'WAIT';

@@ -24,7 +24,13 @@ import type { Config, Listener } from '../../src/config/config.ts';
 import type { Judge } from '../../src/decide/judge.ts';
 import type { ServersOptions } from '../../src/serve/servers.ts';
 
-const JUDGE: Judge = { ...MEMBERS, bundle: 'digest', judge: () => assert.fail(), mayPassUnopened: () => false };
+const JUDGE: Judge = {
+  ...MEMBERS,
+  bundle: 'digest',
+  judge: () => assert.fail(),
+  mayPassUnopened: () => false,
+  userBy: () => null,
+};
 
 async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: Listener = plain()): Promise<ServersOptions> {
   const folder = mkdtempSync(join(tmpdir(), 'interlock-servers-'));
