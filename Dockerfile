@@ -6,7 +6,10 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
+COPY console console
+COPY scripts/build-console.ts scripts/build-console.ts
 RUN npm run build
+RUN npm run console
 # The pinned Node among the optional packages is for checkouts; the image has its own.
 RUN npm prune --omit=dev --omit=optional
 
@@ -23,6 +26,7 @@ WORKDIR /app
 COPY --from=build /build/package.json ./
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/dist dist
+COPY --from=build /build/console/dist console/dist
 COPY bin bin
 COPY policies policies
 COPY schemas schemas

@@ -18,7 +18,7 @@ export function forbiddenImports(imports: readonly Import[]): string[] {
 }
 
 export function checkImports(root: string): string[] {
-  const imports = readImports(root, 'src');
+  const imports = [...readImports(root, 'src'), ...readImports(root, 'console')];
   const cycle = findCycle(imports);
   return [...forbiddenImports(imports), ...(cycle === null ? [] : [`import cycle: ${cycle.join(' → ')}`])];
 }

@@ -8,10 +8,10 @@ trap 'rm -rf "$work"' EXIT INT TERM
 echo "# npm pack"
 tarball=$(npm pack --silent --pack-destination "$work" | tail -n 1)
 tar -tzf "$work/$tarball" | sort > "$work/files"
-for wanted in bin/interlock dist/main.js policies/schema.cedarschema schemas/interlock.schema.json LICENSE README.md; do
+for wanted in bin/interlock dist/main.js console/dist/index.html policies/schema.cedarschema schemas/interlock.schema.json LICENSE README.md; do
   grep -qx "package/$wanted" "$work/files" || { echo "the package lacks $wanted" >&2; exit 1; }
 done
-if grep -E '^package/(src|test|node_modules|data)/|^package/certs/.*\.pem$|\.ts$' "$work/files"; then
+if grep -E '^package/(src|test|node_modules|data|console/[^d])|^package/certs/.*\.pem$|\.ts$' "$work/files"; then
   echo "the package holds what it should not" >&2
   exit 1
 fi

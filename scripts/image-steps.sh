@@ -19,16 +19,20 @@ export PATH
 
 echo "# build stage"
 mkdir "$work/build" "$work/app"
-cp -R package.json package-lock.json .npmrc tsconfig.json tsconfig.build.json src "$work/build"
+cp -R package.json package-lock.json .npmrc tsconfig.json tsconfig.build.json src console "$work/build"
+mkdir "$work/build/scripts" "$work/app/console"
+cp scripts/build-console.ts "$work/build/scripts"
 (
   cd "$work/build"
   npm ci
   npm run build
+  npm run console
   npm prune --omit=dev --omit=optional
 )
 
 echo "# runtime stage"
 cp -R "$work/build/package.json" "$work/build/node_modules" "$work/build/dist" "$work/app"
+cp -R "$work/build/console/dist" "$work/app/console"
 cp -R bin policies schemas LICENSE README.md "$work/app"
 du -sh "$work/app" | cut -f1 | sed 's/^/size of the application: /'
 

@@ -17,7 +17,8 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   { name: 'nobody imports the composition root', from: /^src\//, except: /^src\/main\.ts$/, to: /^src\/gateway\.ts$/ },
   { name: 'nobody imports the command', from: /^src\//, to: /^src\/main\.ts$/ },
   { name: 'only the command imports its parts', from: /^src\/(?!cli\/|main\.ts$)/, to: /^src\/cli\// },
-  { name: 'src stands alone', from: /^src\//, to: /^(test|bench|scripts)\// },
+  { name: 'src stands alone', from: /^src\//, to: /^(test|bench|scripts|console)\// },
+  { name: 'the page stands alone, and its models know no browser', from: /^console\/model\//, to: /^(?!console\/model\/)/ },
   {
     name: 'facts and verdicts are made without I/O',
     from: /^src\/(identify|classify|providers|decide)\//,

@@ -12,7 +12,15 @@ if [ "${1:-}" = tests ]; then
   cp package-lock.json node_modules/.lock-installed
   exit 0
 fi
+# The console's page is built once, and again when one of its files is newer.
+page() {
+  built=console/dist/index.html
+  if [ ! -e "$built" ] || [ -n "$(find console scripts/build-console.ts -path console/dist -prune -o -type f -newer "$built" -print | head -n 1)" ]; then
+    PATH=$PWD/node_modules/.bin:$PATH npm run --silent console
+  fi
+}
 if cmp -s package-lock.json node_modules/.lock-installed && [ -e node_modules/.bin/node ]; then
+  page
   exit 0
 fi
 echo "installing packages (once) ..."
@@ -34,3 +42,4 @@ if [ ! -e node_modules/.bin/node ]; then
   ln -s "$(command -v node)" node_modules/.bin/node
 fi
 cp package-lock.json node_modules/.lock-installed
+page

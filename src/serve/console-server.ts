@@ -9,7 +9,8 @@ import type { Address, Listener } from '../config/config.ts';
 import { InterlockError } from '../errors.ts';
 import { asciiJson } from './ascii-json.ts';
 import { closeApp } from './close-app.ts';
-import { hostProblem, originProblem } from './host-guard.ts';
+import { addConsoleFiles, type ConsoleFiles, readConsoleFiles } from './console-files.ts';
+import { hostProblem, isPageVisit, originProblem } from './host-guard.ts';
 import type { Metrics } from './metrics.ts';
 import { problemOf, sendProblem, thrownProblem } from './problem.ts';
 import { addTicketRoutes, type TicketRouteDeps } from './ticket-routes.ts';
@@ -27,6 +28,8 @@ export interface ConsoleOptions extends TicketRouteDeps {
   readonly listener: Listener;
   /** Names besides its own address that the console answers to, for a reverse proxy before it. */
   readonly hosts?: readonly string[];
+  /** The page; what `npm run console` built unless a test brings its own. */
+  readonly page?: ConsoleFiles;
   readonly metrics: Pick<Metrics, 'render' | 'contentType'>;
   readonly health: () => Promise<Health>;
   /** False while starting or draining. */
@@ -70,6 +73,7 @@ function consoleApp(options: ConsoleOptions): FastifyInstance {
   jsonOnly(app);
   addHealthRoutes(app, options);
   addTicketRoutes(app, options);
+  addConsoleFiles(app, options.page ?? readConsoleFiles());
   return app;
 }
 
@@ -85,7 +89,7 @@ function guard(app: FastifyInstance, names: ReadonlySet<string>): void {
     reply.headers(SECURITY_HEADERS);
     const wrongHost = hostProblem(request.raw, names);
     if (wrongHost !== null) return sendProblem(reply, problemOf(421, 'AUTHORITY_MISMATCH', wrongHost));
-    const wrongOrigin = originProblem(request.raw);
+    const wrongOrigin = isPageVisit(request.raw) ? null : originProblem(request.raw);
     if (wrongOrigin !== null) return sendProblem(reply, problemOf(403, 'APPROVER_REFUSED', wrongOrigin));
     return undefined;
   });

@@ -30,6 +30,20 @@ export function originProblem(request: IncomingMessage): string | null {
   return null;
 }
 
+/**
+ * A person who follows a link to the page from elsewhere: a chat's message, the way back from an OpenID provider. The page is the same for
+ * everybody and holds nothing; a frame is no visit (its destination is not `document`), and no other path is one.
+ */
+export function isPageVisit(request: IncomingMessage): boolean {
+  return (
+    request.method === 'GET' &&
+    (request.url === '/' || request.url?.startsWith('/?') === true) &&
+    request.headers['origin'] === undefined &&
+    request.headers['sec-fetch-mode'] === 'navigate' &&
+    request.headers['sec-fetch-dest'] === 'document'
+  );
+}
+
 /** Lower case, without port and brackets; null for anything that is not one plain host. */
 function hostName(host: string): string | null {
   const found = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/.exec(host.toLowerCase());

@@ -9,7 +9,7 @@ import { isTypesOnly, projectFiles, textOf } from './tree.ts';
 const files = projectFiles();
 const known = new Set(files);
 const sources = files.filter((file) => /^src\/.*\.ts$/.test(file));
-const code = files.filter((file) => /^(src|test|bench|scripts|demo|soak)\/.*\.ts$/.test(file));
+const code = files.filter((file) => /^(src|test|bench|scripts|demo|soak|console)\/.*\.ts$/.test(file));
 
 const mirrorOf = (source: string): string => source.replace(/^src\//, 'test/').replace(/\.ts$/, '.test.ts');
 

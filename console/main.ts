@@ -1,0 +1,3 @@
+// The console's page: draws the application into the document.
+
+document.getElementById('app')?.append('Interlock');
