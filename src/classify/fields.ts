@@ -16,14 +16,21 @@ const ABSENT: FieldReading = { state: 'absent' };
 const NESTED: FieldReading = { state: 'nested' };
 const MANY: FieldReading = { state: 'many' };
 
-/** The leaves of a JSON document as fields: `{"amount":{"value":5}}` is `amount[value]=5`. Numbers as written, `null` as empty. */
-export function jsonFields(document: Json): FormField[] {
+/** As many as a form may have (threat C9). */
+const MAX_FIELDS = 10_000;
+
+/**
+ * The leaves of a JSON document as fields: `{"amount":{"value":5}}` is `amount[value]=5`. Numbers as written, `null` as empty. Null when
+ * there are too many: one left out could be the one that counts.
+ */
+export function jsonFields(document: Json): FormField[] | null {
   const fields: FormField[] = [];
   flatten(document, [], fields);
-  return fields;
+  return fields.length > MAX_FIELDS ? null : fields;
 }
 
 function flatten(value: Json, path: readonly string[], fields: FormField[]): void {
+  if (fields.length > MAX_FIELDS) return;
   const items = isJsonArray(value) ? [...value.entries()] : isJsonObject(value) ? Object.entries(value) : null;
   if (items === null) fields.push({ path, value: scalarText(value) });
   // An empty container is still there: `{"amount":[]}` must not look like no amount.
@@ -43,6 +50,9 @@ function scalarText(value: Json): string {
 export function readField(fields: readonly FormField[], name: string): FieldReading {
   let found = ABSENT;
   for (const field of fields) {
+    // Nearly all: spelling every field anew for every name asked for would cost more than reading the body.
+    const root = field.path[0] ?? '';
+    if (!root.startsWith(name) && !name.startsWith(root)) continue;
     const spelt = fieldName(field.path);
     const reading: FieldReading =
       spelt === name ? { state: 'one', value: field.value } : spelt.startsWith(`${name}[`) ? NESTED : ABSENT;

@@ -130,7 +130,10 @@ function readEntryHead(bytes: Buffer, start: number, idBytes: number): EntryHead
 function inflateAt(bytes: Buffer, at: number, size: number): { data: Buffer; end: number } | 'more' | 'other' {
   try {
     // `info` tells how many bytes were used up; zlib stops at the end of its stream and leaves the rest alone.
-    const result: unknown = inflateSync(bytes.subarray(at), { maxOutputLength: Math.max(size, 1), info: true });
+    // Room for what it says it is, instead of zlib's 16 KiB for each of a thousand small objects.
+    const room = Math.min(size + 64, 16_384);
+    const limits = { maxOutputLength: Math.max(size, 1), chunkSize: room, info: true };
+    const result: unknown = inflateSync(bytes.subarray(at), limits);
     const used = usedBytes(result);
     return used === null || used.data.length !== size ? 'other' : { data: used.data, end: at + used.count };
   } catch (error) {

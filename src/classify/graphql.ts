@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { Kind, parse } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode, SelectionNode, ValueNode } from 'graphql';
+import { hasMoreThan } from './sign-count.ts';
 import { JsonNumber, foldName, isJsonArray, isJsonObject, readJson } from './strict-json.ts';
 import type { Json, JsonObject } from './strict-json.ts';
 
@@ -28,6 +29,8 @@ export interface GraphqlRequest {
 }
 
 const MAX_TOKENS = 20_000;
+/** Comments are no tokens to the parser, and cost as much. Signs of them in strings count too. */
+const MAX_COMMENTS = 5000;
 const MAX_BATCH = 100;
 const MAX_FIELDS = 1000;
 const MAX_DEPTH = 32;
@@ -94,6 +97,7 @@ function documentOf(envelope: JsonObject, stored: StoredDocument): string | null
 }
 
 function parseDocument(text: string): DocumentNode | null {
+  if (hasMoreThan(text, '#', MAX_COMMENTS)) return null;
   try {
     return parse(text, { maxTokens: MAX_TOKENS, noLocation: true });
   } catch {

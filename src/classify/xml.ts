@@ -1,6 +1,7 @@
 // Strict XML for bodies that are judged: elements and text, no DTD, no entities beyond XML's own five, bounded (E20).
 
 import { isUtf8 } from 'node:buffer';
+import { hasMoreThan } from './sign-count.ts';
 
 export interface XmlElement {
   /** Local name: `Delete` for `<s3:Delete>`. Services match it whatever the prefix. */
@@ -42,7 +43,7 @@ export function readXml(bytes: Buffer): XmlReading {
   const start = DECLARATION.exec(text)?.[0].length ?? 0;
   // The whole class at once: only a tag may start with `<`, only a reference with `&`.
   if (/<[!?]/.test(text.slice(start))) return unsure('the XML holds a DTD, CDATA, a comment or a processing instruction');
-  if (hasTooMany(text, '&', MAX_REFERENCES)) return unsure(`the XML holds more than ${MAX_REFERENCES} references`);
+  if (hasMoreThan(text, '&', MAX_REFERENCES)) return unsure(`the XML holds more than ${MAX_REFERENCES} references`);
   return readDocument(text, start);
 }
 
@@ -137,15 +138,6 @@ function nameAt(text: string, at: number): { readonly tag: string; readonly name
   NAME.lastIndex = at;
   const found = NAME.exec(text);
   return found === null ? null : { tag: found[0], name: found[1] ?? '' };
-}
-
-function hasTooMany(text: string, mark: string, most: number): boolean {
-  let at = -1;
-  for (let count = 0; count <= most; count += 1) {
-    at = text.indexOf(mark, at + 1);
-    if (at === -1) return false;
-  }
-  return true;
 }
 
 /** Character data with its references undone; null when there is another `&`. */

@@ -97,10 +97,12 @@ describe('a GraphQL request of an odd kind', () => {
     }
   });
 
-  it('is bounded: deep nests, many tokens, many fields', () => {
+  it('is bounded: deep nests, many tokens, many fields, many comments', () => {
     assert.equal(names(`{${'a{'.repeat(9000)}b${'}'.repeat(9000)}}`), undefined);
     assert.equal(names(`{${'a '.repeat(30_000)}}`), undefined);
     assert.equal(names(`{${'a '.repeat(1001)}}`), undefined);
+    assert.deepEqual(names(`${'#\n'.repeat(5000)}{a}`), names('{a}'));
+    assert.equal(names(`${'#\n'.repeat(5001)}{a}`), undefined);
     assert.equal(args(`{ x(a: ${'['.repeat(40)}1${']'.repeat(40)}) }`), null);
   });
 });

@@ -62,5 +62,7 @@ function opensToAll(body: InspectedBody): boolean | null {
   if (body.problem !== null) return null;
   const { value } = readJson(body.bytes);
   if (value === undefined) return null;
-  return jsonFields(value).some(({ value: text }) => /^(?:0\.0\.0\.0\/0|::\/0|allUsers|allAuthenticatedUsers)$/.test(text));
+  const fields = jsonFields(value);
+  if (fields === null) return null;
+  return fields.some(({ value: text }) => /^(?:0\.0\.0\.0\/0|::\/0|allUsers|allAuthenticatedUsers)$/.test(text));
 }

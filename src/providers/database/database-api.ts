@@ -5,6 +5,7 @@ import { isJsonType, isUtf8Type, mediaType } from '../../classify/content-type.t
 import { hasAmbiguousPath, isPlainRead } from '../../classify/plain-action.ts';
 import { isJsonObject, type JsonObject, foldName, readJson } from '../../classify/strict-json.ts';
 import { joined } from '../../classify/sql/read-sql.ts';
+import { countSqlWords } from '../../classify/sql/sql-words.ts';
 import { type SqlReading, type SqlWork, unreadWork } from '../../classify/sql/sql-work.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
@@ -62,15 +63,33 @@ export function sqlActions(request: RequestView, place: DatabasePlace, reading: 
   return works.map((work) => databaseAction(request, whole, work));
 }
 
-/** INVARIANT: a text that is missing makes the whole unread; so does one more thing to do that is not in the texts. */
+/** Of several texts together, or they would hold the event loop as many times as there are texts; what one may have, `read` says itself. */
+const MAX_WORDS = 1500;
+/** A statement of no words costs the parser as much as this many. */
+const WORDS_OF_TEXT = 20;
+
+/**
+ * The same text again is not read again. INVARIANT: a text that is missing makes the whole unread, and so do too many words in all; so does
+ * one more thing to do that is not in the texts.
+ */
 export function readTexts(
   texts: ReadonlyArray<string | null | undefined>,
   read: (text: string) => SqlReading,
+  maxWords = MAX_WORDS,
 ): SqlReading | null {
+  const known = new Map<string, SqlReading>();
   const readings: SqlReading[] = [];
+  let words = 0;
   for (const text of texts) {
     if (typeof text !== 'string') return null;
-    readings.push(read(text));
+    const found = known.get(text);
+    if (found === undefined) {
+      words += countSqlWords(text, maxWords) + WORDS_OF_TEXT;
+      if (known.size > 0 && words > maxWords) return null;
+    }
+    const reading = found ?? read(text);
+    known.set(text, reading);
+    readings.push(reading);
   }
   return readings.length === 0 ? null : joined(readings);
 }

@@ -1,8 +1,9 @@
 // The requests of Hrana (libSQL's protocol), versions 1 to 3 in JSON: every text that they run, by itself or by the id it was stored under.
 
-import { joined, readSql } from '../../classify/sql/read-sql.ts';
+import { readSql } from '../../classify/sql/read-sql.ts';
 import { isJsonArray, isJsonObject, type Json } from '../../classify/strict-json.ts';
 import type { SqlReading } from '../../classify/sql/sql-work.ts';
+import { readTexts } from './database-api.ts';
 
 /** Texts by their `sql_id`. */
 export type StoredTexts = ReadonlyMap<number, string>;
@@ -21,31 +22,34 @@ const MAX_REQUESTS = 1000;
 export function pipelineReading(requests: Json | undefined, before: StoredTexts): Pipeline | null {
   if (!isJsonArray(requests) || requests.length > MAX_REQUESTS) return null;
   const stored = new Map(before);
-  const readings: SqlReading[] = [];
+  const texts: string[] = [];
   for (const request of requests) {
-    const read = requestReadings(request, stored);
-    if (read === null) return null;
-    readings.push(...read);
+    const run = requestTexts(request, stored);
+    if (run === null) return null;
+    texts.push(...run);
   }
-  return { reading: readings.length === 0 ? null : joined(readings), stored };
+  if (texts.length === 0) return { reading: null, stored };
+  const reading = readAll(texts);
+  return reading === null ? null : { reading, stored };
 }
 
-function requestReadings(request: Json, stored: Map<number, string>): readonly SqlReading[] | null {
+/** What one request runs. */
+function requestTexts(request: Json, stored: Map<number, string>): Texts {
   if (!isJsonObject(request)) return null;
   switch (request['type']) {
     case 'execute':
-      return one(statementReading(request['stmt'], stored));
+      return statementText(request['stmt'], stored);
     case 'batch':
-      return one(batchReading(request['batch'], stored));
+      return batchTexts(request['batch'], stored);
     case 'sequence':
-      return one(textReading(request, stored));
+      return textOf(request, stored);
     case 'store_sql':
       return store(request['sql_id'], request['sql'], stored) ? [] : null;
     case 'close_sql':
       return typeof request['sql_id'] === 'number' ? [] : null;
-    // A description runs nothing, but its text is parsed by the server and must be one that is understood here.
+    // A description runs nothing, but what it describes must be known.
     case 'describe':
-      return textReading(request, stored) === null ? null : [];
+      return textOf(request, stored) === null ? null : [];
     case 'get_autocommit':
     case 'close':
       return [];
@@ -62,41 +66,58 @@ function store(id: Json | undefined, sql: Json | undefined, stored: Map<number, 
 }
 
 export function statementReading(statement: Json | undefined, stored: StoredTexts): SqlReading | null {
-  return isJsonObject(statement) ? textReading(statement, stored) : null;
+  return readAll(statementText(statement, stored));
 }
 
-/** Steps with their conditions: which of them run is the server's to say, so all count. */
 export function batchReading(batch: Json | undefined, stored: StoredTexts): SqlReading | null {
-  const steps = isJsonObject(batch) ? batch['steps'] : undefined;
-  if (!isJsonArray(steps) || steps.length > MAX_REQUESTS) return null;
-  return all(steps.map((step) => (isJsonObject(step) ? statementReading(step['stmt'], stored) : null)));
+  return readAll(batchTexts(batch, stored));
 }
 
 /** `{"statements": ["…", { "q": "…", "params": [] }]}` */
 export function oldReading(statements: Json | undefined): SqlReading | null {
   if (!isJsonArray(statements) || statements.length > MAX_REQUESTS) return null;
-  return all(
+  return readTexts(
     statements.map((statement) => {
       const text = isJsonObject(statement) ? statement['q'] : statement;
-      return typeof text === 'string' ? readSql(text, 'sqlite') : null;
+      return typeof text === 'string' ? text : null;
     }),
+    read,
   );
 }
 
+/** Null: they are not all known. */
+type Texts = readonly string[] | null;
+
+function statementText(statement: Json | undefined, stored: StoredTexts): Texts {
+  return isJsonObject(statement) ? textOf(statement, stored) : null;
+}
+
+/** Steps with their conditions: which of them run is the server's to say, so all count. */
+function batchTexts(batch: Json | undefined, stored: StoredTexts): Texts {
+  const steps = isJsonObject(batch) ? batch['steps'] : undefined;
+  if (!isJsonArray(steps) || steps.length === 0 || steps.length > MAX_REQUESTS) return null;
+  const texts: string[] = [];
+  for (const step of steps) {
+    const text = isJsonObject(step) ? statementText(step['stmt'], stored) : null;
+    if (text === null) return null;
+    texts.push(...text);
+  }
+  return texts;
+}
+
 /** `sql`, or the text stored as `sql_id`; never both. */
-function textReading(holder: { readonly [key: string]: Json }, stored: StoredTexts): SqlReading | null {
+function textOf(holder: { readonly [key: string]: Json }, stored: StoredTexts): Texts {
   const sql = holder['sql'] ?? null;
   const id = holder['sql_id'] ?? null;
   if ((sql === null) === (id === null)) return null;
   const text = typeof sql === 'string' ? sql : typeof id === 'number' ? stored.get(id) : undefined;
-  return text === undefined ? null : readSql(text, 'sqlite');
+  return text === undefined ? null : [text];
 }
 
-function one(reading: SqlReading | null): readonly SqlReading[] | null {
-  return reading === null ? null : [reading];
+function readAll(texts: Texts): SqlReading | null {
+  return texts === null ? null : readTexts(texts, read);
 }
 
-function all(readings: ReadonlyArray<SqlReading | null>): SqlReading | null {
-  const read = readings.filter((reading) => reading !== null);
-  return read.length < readings.length || read.length === 0 ? null : joined(read);
+function read(text: string): SqlReading {
+  return readSql(text, 'sqlite');
 }

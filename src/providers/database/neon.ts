@@ -1,6 +1,6 @@
 // Neon's SQL over HTTP: PostgreSQL statements in JSON, and the database in a header that is a connection string.
 
-import { readSql } from '../../classify/sql/read-sql.ts';
+import { MAX_POSTGRES_WORDS, readSql } from '../../classify/sql/read-sql.ts';
 import { isJsonArray, isJsonObject, type JsonObject } from '../../classify/strict-json.ts';
 import type { SqlReading } from '../../classify/sql/sql-work.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
@@ -50,7 +50,7 @@ function neonReading(document: JsonObject): SqlReading | null {
     );
     return sure && typeof entry['query'] === 'string' ? entry['query'] : null;
   });
-  return readTexts(texts, (text) => readSql(text, 'postgresql'));
+  return readTexts(texts, (text) => readSql(text, 'postgresql'), MAX_POSTGRES_WORDS);
 }
 
 function saysReadOnly(request: RequestView): boolean {

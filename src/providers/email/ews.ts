@@ -32,8 +32,20 @@ const SENDS = /send|forwarditem|replytoitem|replyalltoitem/i;
 
 /** INVARIANT: no SOAP call is told to be harmless: its XML is not parsed here (E20). */
 function classify(request: RequestView, body: InspectedBody): Action {
-  const text = body.bytes.toString('latin1').replaceAll('\0', '');
-  return SENDS.test(text) ? unreadSend(request) : unknownMailWrite(request, false);
+  return SENDS.test(withoutZeros(body.bytes).toString('latin1')) ? unreadSend(request) : unknownMailWrite(request, false);
+}
+
+/** By hand: a string method takes 20 ms for a megabyte of zeros. */
+function withoutZeros(bytes: Buffer): Buffer {
+  if (!bytes.includes(0)) return bytes;
+  const kept = Buffer.alloc(bytes.length);
+  let length = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    kept[length] = byte;
+    if (byte !== 0) length += 1;
+  }
+  return kept.subarray(0, length);
 }
 
 function fault(reason: string): string {

@@ -43,16 +43,18 @@ export function readText(text: string): readonly Recipient[] | null {
   return addresses === null ? null : [{ entry: text, addresses }];
 }
 
-/** A list whose every entry is read by `read`; null as soon as one is null. */
+/** A list whose every entry is read by `read`; null as soon as one is null, or when they name too many people together. */
 export function readEach(
   list: readonly Json[],
   read: (entry: Json) => readonly MailAddress[] | null,
 ): readonly Recipient[] | null {
   if (list.length > MAX_RECIPIENTS) return null;
   const recipients: Recipient[] = [];
+  let named = 0;
   for (const entry of list) {
     const addresses = read(entry);
-    if (addresses === null) return null;
+    named += addresses?.length ?? 0;
+    if (addresses === null || named > MAX_RECIPIENTS) return null;
     recipients.push({ entry, addresses });
   }
   return recipients;

@@ -7,6 +7,7 @@ import { addressesOf, keepRecipients, RECIPIENT_FIELDS, type Recipient, type Rec
 import { type AttachmentMembers, readAttachments } from './mail-attachments.ts';
 import { breaksHeader, harmlessHeaders, readReplyTo, withMembers } from './mail-json.ts';
 import type { MailMessage } from './mail-message.ts';
+import { readEach } from './recipient-lists.ts';
 
 const MESSAGE_NAMES = new Set([
   'from',
@@ -58,13 +59,7 @@ function readLists(document: JsonObject): RecipientLists | null {
 
 function readList(value: Json | undefined): readonly Recipient[] | null {
   if (value === undefined || value === null) return [];
-  const recipients: Recipient[] = [];
-  for (const entry of isJsonArray(value) ? value : [value]) {
-    const addresses = typeof entry === 'string' ? readAddressList(entry) : null;
-    if (addresses === null) return null;
-    recipients.push({ entry, addresses });
-  }
-  return recipients;
+  return readEach(isJsonArray(value) ? value : [value], (entry) => (typeof entry === 'string' ? readAddressList(entry) : null));
 }
 
 /**

@@ -102,8 +102,6 @@ function looksLikeEnvelope(value: Json): boolean {
   return isJsonObject(value) && isEnvelope(value);
 }
 
-/** What may stand before a document: blanks, commas, a byte order mark, comments. */
-const LEAD = /^(?:[\s,\ufeff]|#[^\r\n]*)*/;
 /** How one starts: a selection, an operation with its name, variables or directives, a fragment. */
 const START = /(?:\{|(?:query|mutation|subscription)\b[\s,]*(?:\w+[\s,]*)?[({@]|fragment[\s,]+\w+[\s,]+on\b)/y;
 
@@ -111,8 +109,22 @@ const START = /(?:\{|(?:query|mutation|subscription)\b[\s,]*(?:\w+[\s,]*)?[({@]|
 function isEnvelope(object: JsonObject): boolean {
   const { query } = object;
   if (typeof query !== 'string') return persistedHash(object) !== undefined;
-  START.lastIndex = LEAD.exec(query)?.[0].length ?? 0;
+  START.lastIndex = leadLength(query);
   return START.test(query);
+}
+
+const BLANK = /[\s,\ufeff]/;
+
+/** Of what may stand before a document: blanks, commas, a byte order mark, comments. By hand: a pattern keeps a way back to every one. */
+function leadLength(text: string): number {
+  let inComment = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text.charAt(at);
+    if (inComment) inComment = sign !== '\n' && sign !== '\r';
+    else if (sign === '#') inComment = true;
+    else if (!BLANK.test(sign)) return at;
+  }
+  return text.length;
 }
 
 /** The envelopes of what a request carries; none when it carries nothing that can be read. */

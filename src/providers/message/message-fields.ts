@@ -29,7 +29,8 @@ function bodyFields(request: RequestView, bytes: Buffer): MessageFields | null {
   if (media.problem !== null || !isUtf8Type(media)) return null;
   if (isJsonType(media)) {
     const { value } = readJson(bytes);
-    return value === undefined ? null : { fields: jsonFields(value), files: [] };
+    const fields = value === undefined ? null : jsonFields(value);
+    return fields === null ? null : { fields, files: [] };
   }
   if (isFormType(media)) {
     const { fields, problem } = readForm(bytes);

@@ -51,7 +51,9 @@ function bodyFields(request: RequestView, bytes: Buffer): FormReading {
   if (request.segments[0] !== 'v2') return isFormType(media) ? readForm(bytes) : unread('the body is not a form');
   if (!isJsonType(media)) return unread('the body is not JSON');
   const { value, problem } = readJson(bytes);
-  return isJsonObject(value) ? { fields: jsonFields(value), problem: null } : unread(problem ?? 'the JSON is not an object');
+  if (!isJsonObject(value)) return unread(problem ?? 'the JSON is not an object');
+  const fields = jsonFields(value);
+  return fields === null ? unread('the JSON holds too many fields') : { fields, problem: null };
 }
 
 function unread(problem: string): FormReading {

@@ -19,14 +19,22 @@ const EFFECTS: ReadonlyMap<string, () => Effect> = new Map([
 /** Blanks stand for themselves, never for a line end: so every line is looked at once, and a text of line ends alone costs no more. */
 const ACTION = /(?:^|[\r\n\u0085\u2028\u2029])[^\S\r\n\u2028\u2029]*\/([a-z_]{1,40})/gi;
 
+/** A note with more of them is no note of a person (threat C9). */
+const MAX_ACTIONS = 5000;
+
 /**
- * What the quick actions in a text would do besides. Not sure when the text is none. GitLab leaves code blocks out; counting those too only
+ * What the quick actions in a text would do besides. Not sure when the text is none, or holds too many. GitLab leaves code blocks out; counting those too only
  * makes a call look more harmful.
  */
 export function quickActions(note: Json | undefined): readonly Effect[] {
   if (note === undefined || note === null) return [];
   if (typeof note !== 'string') return [plain('repo.unknown-write', {}, false)];
   const found = new Set<string>();
-  for (const match of note.matchAll(ACTION)) found.add((match[1] ?? '').toLowerCase());
+  let left = MAX_ACTIONS;
+  for (const match of note.matchAll(ACTION)) {
+    found.add((match[1] ?? '').toLowerCase());
+    left -= 1;
+    if (left === 0) return [plain('repo.unknown-write', {}, false)];
+  }
   return [...found].flatMap((name) => EFFECTS.get(name)?.() ?? []);
 }

@@ -49,6 +49,20 @@ describe('readTexts', () => {
     assert.equal(readTexts([], read), null);
     assert.equal(readTexts(['SELECT 1', 'SELECT 2'], read)?.statementCount, 2);
   });
+  it('is nothing when they are too much together, and reads the same text once', () => {
+    const asked: string[] = [];
+    const counted = (text: string) => {
+      asked.push(text);
+      return read(text);
+    };
+    const different = (count: number) => Array.from({ length: count }, (_, n) => `SELECT ${n}`);
+    assert.equal(readTexts(different(71), read)?.statementCount, 71);
+    assert.equal(readTexts(different(72), read), null);
+    assert.equal(readTexts(Array(100).fill('SELECT 1'), counted)?.statementCount, 100);
+    assert.equal(asked.length, 1);
+    // One alone is as long as its dialect allows.
+    assert.equal(readTexts([`SELECT ${'a+'.repeat(800)}a`], read)?.statementCount, 1);
+  });
 });
 
 describe('staysReadOnly', () => {

@@ -45,6 +45,8 @@ test('whatever leaves a sender or recipient in doubt is not read', () => {
     { to: [['b@ex.com']] },
     { to: { email: 'b@ex.com' } },
     { to: 'nobody' },
+    { to: Array(5001).fill('b@ex.com') },
+    { to: Array(6).fill(Array(1000).fill('b@ex.com').join()) },
     { to: ['b@ex.com', ''] },
     { TO: 'e@evil.example' },
     { Bcc: 'e@evil.example' },

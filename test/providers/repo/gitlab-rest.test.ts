@@ -41,6 +41,11 @@ describe('a quick action', () => {
     const [effect] = quickActions(['/merge']);
     assert.deepEqual([effect?.name, effect?.sure], ['repo.unknown-write', false]);
   });
+  it('among more of them than a person writes is not known', () => {
+    assert.deepEqual(names('/label\n'.repeat(4998) + '/merge'), ['repo.merge']);
+    const [effect] = quickActions('/label\n'.repeat(4999) + '/merge');
+    assert.deepEqual([effect?.name, effect?.sure], ['repo.unknown-write', false]);
+  });
 });
 
 describe('a body that could not be read', () => {
