@@ -103,7 +103,13 @@ async function enforce(exchange: Exchange, principal: Principal, recorded: Recor
     case 'WAIT':
       if (ticket === null)
         throw new InterlockError('POLICY_BLOCKED', `this request of Interlock's own would need approval: ${decision.reason}`);
-      await askAgain(exchange, mustWait ? await holdUntilDecided(exchange, ticket, deps) : principal, decision, ticket, deps);
+      await askAgain(
+        exchange,
+        mustWait ? await holdUntilDecided(exchange, decision.proposal, ticket, deps) : principal,
+        decision,
+        ticket,
+        deps,
+      );
       return;
   }
 }

@@ -11,6 +11,7 @@ import type { Proposal } from '../classify/proposal.ts';
 import { enrich, type EnrichDeps } from '../enrich/enrich.ts';
 import { InterlockError } from '../errors.ts';
 import type { Exchange } from '../http/exchange.ts';
+import { waitingReply } from '../http/waiting-reply.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { Ledger } from '../record/ledger.ts';
 import { recordedActions } from '../record/verdict-entry.ts';
@@ -67,9 +68,15 @@ export function waitsOf(decision: Decision): readonly WaitRequirement[] {
  * Holds the exchange. Returns, when its approval was spent for it, who asks: proved again, because a token may be revoked and a team left
  * while people think (threat A16). Throws TICKET_PENDING, TICKET_DENIED or IDENTITY_REJECTED otherwise.
  */
-export async function holdUntilDecided(exchange: Exchange, ticketId: string, deps: ParkDeps): Promise<Principal> {
+export async function holdUntilDecided(
+  exchange: Exchange,
+  proposal: Proposal,
+  ticketId: string,
+  deps: ParkDeps,
+): Promise<Principal> {
   const hangUp = new AbortController();
   exchange.reply.onClose(() => hangUp.abort());
+  showWait(exchange, proposal, deps.tickets.get(ticketId));
   const outcome = await deps.tickets.wait(ticketId, exchange.id, hangUp.signal);
   switch (outcome.kind) {
     case 'approved':
@@ -86,6 +93,13 @@ export async function holdUntilDecided(exchange: Exchange, ticketId: string, dep
         `waiting for ${approversOf(outcome.ticket)}: repeat the same request once it is approved`,
       );
   }
+}
+
+/** A client that can be told so sees whom it waits for (git: `remote:` lines); all others wait without a word. */
+function showWait(exchange: Exchange, proposal: Proposal, ticket: Ticket | undefined): void {
+  const form = proposal.provider?.waiting?.(exchange.request, proposal.body) ?? null;
+  if (form === null || ticket?.state !== 'pending' || exchange.reply.headSent) return;
+  exchange.reply = waitingReply(exchange.reply, form, `Interlock: waiting for ${approversOf(ticket)} (ticket ${ticket.id})`);
 }
 
 /**

@@ -16,6 +16,8 @@ import { relay, type Sent } from './relay.ts';
 /** The most of an upstream's answer that is held when it must be translated for the client (a push report is a few KB, what a batch did can be MB). */
 const SETTLED_ANSWER_BYTES = 8 * 1024 * 1024;
 
+const ACCEPT_ENCODING: ReadonlySet<string> = new Set(['accept-encoding']);
+
 export interface Release {
   readonly decision: Decision;
   /** The verdict entry's id: refusals inside an answer name it. */
@@ -46,7 +48,7 @@ function outgoingOf(exchange: Exchange, release: Release): Outgoing {
     scheme: request.scheme,
     authority: request.authority,
     target: request.target,
-    headers: release.watch?.fields(fieldsOf(request)) ?? fieldsOf(request),
+    headers: release.watch?.fields(fieldsOf(request, exchange.reply)) ?? fieldsOf(request, exchange.reply),
     body: bodyOf(exchange, release.decision),
     principal: release.principal,
     fresh: release.fresh,
@@ -54,8 +56,9 @@ function outgoingOf(exchange: Exchange, release: Release): Outgoing {
   };
 }
 
-function fieldsOf(request: RequestView): RawHeaders {
-  return request.upgrade === null ? request.headers.raw : handshakeFields(request.headers).raw;
+function fieldsOf({ headers, upgrade }: RequestView, reply: Reply): RawHeaders {
+  if (upgrade !== null) return handshakeFields(headers).raw;
+  return reply.plain === true ? headers.without(ACCEPT_ENCODING).raw : headers.raw;
 }
 
 /** INVARIANT: what was judged is what is sent: the substitute's bytes, or the very bytes that arrived. */

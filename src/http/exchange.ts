@@ -11,7 +11,8 @@ export interface Exchange {
   readonly id: string;
   readonly request: RequestView;
   readonly body: RequestBody;
-  readonly reply: Reply;
+  /** Replaced once, by a wait that shows its progress (http/waiting-reply.ts). */
+  reply: Reply;
   /** Proves who asks, again for every request, so that a revoked token fails its next one. Throws IDENTITY_*. */
   readonly identify: () => Principal;
   /** What the protocol layers found wrong before there was anything to judge; the pipeline refuses and records it. */

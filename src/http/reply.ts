@@ -6,6 +6,8 @@ import type { RawHeaders } from './headers.ts';
 export interface Reply {
   /** True once a final head went out: from then on a failure can only cut the connection. */
   readonly headSent: boolean;
+  /** Set when the client can't be given a coded body (gzip), whatever it said it accepts. */
+  readonly plain?: true;
   /** A 1xx head (RFC 9110 §15.2). */
   inform(status: number, headers: RawHeaders): void;
   /** `last`: nothing follows, not even an empty body; on HTTP/2 the stream ends with the head. */

@@ -3,6 +3,7 @@
 import type { Action } from '../classify/action.ts';
 import type { BodyNeed, InspectedBody } from '../http/inspected-body.ts';
 import type { RequestView } from '../http/request-view.ts';
+import type { WaitingForm } from '../http/waiting-reply.ts';
 import type { Known } from '../classify/known.ts';
 import type { Batch } from './batch.ts';
 import type { BodyEdit, EditedBody } from './body-edit.ts';
@@ -29,6 +30,8 @@ export interface Provider {
   refuse(request: RequestView, refusal: Refusal, body: InspectedBody): NativeAnswer;
   /** Applies one pure edit. Throws CONSTRAINT_FAILED when it can't be done faithfully. Absent: no edits. */
   edit?(request: RequestView, body: InspectedBody, edit: BodyEdit): EditedBody;
+  /** How its client is shown that the request waits, inside the answer it gets. Absent or null: it hears nothing until it is decided. */
+  waiting?(request: RequestView, body: InspectedBody): WaitingForm | null;
   /** What of the body an approval binds, when that is narrower than the decoded body (git: the commands). */
   bindingBody?(request: RequestView, body: InspectedBody): Buffer;
   /** What the vendor could be asked before judging, when the bundle wants it. Absent or empty: nothing that would help. */

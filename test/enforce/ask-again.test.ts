@@ -9,7 +9,8 @@ import type { Constraint } from '../../src/decide/constraint.ts';
 import { askAgain, holdUntilDecided, type ParkDeps } from '../../src/enforce/park.ts';
 import { InterlockError } from '../../src/errors.ts';
 import { HeaderList } from '../../src/http/headers.ts';
-import { NO_WISHES, decisionOf, handMade, judgementOf, PRINCIPAL } from '../support/exchange.ts';
+import type { Exchange } from '../../src/http/exchange.ts';
+import { NO_WISHES, decisionOf, handMade, judgementOf, PRINCIPAL, proposalOf } from '../support/exchange.ts';
 import { memoryLedger } from '../support/memory-ledger.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
@@ -61,9 +62,13 @@ test('a token that was revoked meanwhile sends nothing, and a team that was left
   const revoked = (): never => {
     throw new InterlockError('IDENTITY_REJECTED', 'revoked');
   };
-  await throwsWithCode('IDENTITY_REJECTED', () => holdUntilDecided({ ...handMade('POST', '/'), identify: revoked }, 't_1', deps));
+  const hold = (identify: Exchange['identify']) => {
+    const exchange = { ...handMade('POST', '/'), identify };
+    return holdUntilDecided(exchange, proposalOf(exchange), 't_1', deps);
+  };
+  await throwsWithCode('IDENTITY_REJECTED', () => hold(revoked));
   const moved = { ...PRINCIPAL, teams: [] };
-  assert.equal(await holdUntilDecided({ ...handMade('POST', '/'), identify: () => moved }, 't_1', deps), moved);
+  assert.equal(await hold(() => moved), moved);
 });
 
 test('a constraint that was tightened under its old name stops what waited', async () => {

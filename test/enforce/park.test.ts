@@ -92,6 +92,11 @@ function waiting(body = 'refund=1') {
   return { exchange, decision: decisionOf('WAIT', proposal, { judgement: judgementOf('WAIT', proposal, { waits: [WAIT] }) }) };
 }
 
+const hold = (deps: ParkDeps) => {
+  const { exchange, decision } = waiting();
+  return holdUntilDecided(exchange, decision.proposal, 't_1', deps);
+};
+
 test('without a grant a ticket is opened for it, and its body is kept beside', async () => {
   const deps = depsWith();
   const { exchange, decision } = waiting();
@@ -133,14 +138,12 @@ for (const [kind, code] of [
   ['held-out', 'TICKET_PENDING'],
 ] as const) {
   test(`${kind} does not go`, async () => {
-    await throwsWithCode(code, () =>
-      holdUntilDecided(waiting().exchange, 't_1', depsWith({ outcome: { kind, ticket: TICKET } })),
-    );
+    await throwsWithCode(code, () => hold(depsWith({ outcome: { kind, ticket: TICKET } })));
   });
 }
 
 test('approved goes', async () => {
-  await holdUntilDecided(waiting().exchange, 't_1', depsWith());
+  await hold(depsWith());
 });
 
 // INVARIANT: policy is asked again after the wait.

@@ -11,6 +11,8 @@ export interface GitClone extends AsyncDisposable {
   readonly folder: string;
   /** `git ARGS` in the working copy; an exit code that is not 0 is an answer. Standard error holds `remote:` lines. */
   git(...args: string[]): Promise<CommandResult>;
+  /** The same, and what it prints meanwhile. */
+  watched(onStderr: (text: string) => void, ...args: string[]): Promise<CommandResult>;
   /** Writes a file and commits it. Gives the commit. */
   commit(name: string, content: string | Buffer): Promise<string>;
 }
@@ -30,13 +32,14 @@ export function cloneRepository(login: Login, owner: string, name: string): Prom
 /** The same from any address, which holds the credential. */
 export async function cloneAddress(login: Login, address: string): Promise<GitClone> {
   const folder = await mkdtemp(join(tmpdir(), 'interlock-git-'));
-  const git = (...args: string[]): Promise<CommandResult> =>
-    runCommand('git', args, { cwd: folder, env: { ...login.env, ...AUTHOR } });
+  const options = { cwd: folder, env: { ...login.env, ...AUTHOR } };
+  const git = (...args: string[]): Promise<CommandResult> => runCommand('git', args, options);
   const cloned = await git('clone', address, '.');
   if (cloned.code !== 0) throw new Error(`git clone failed: ${cloned.stderr}`);
   return {
     folder,
     git,
+    watched: (onStderr, ...args) => runCommand('git', args, { ...options, onStderr }),
     async commit(file, content) {
       await writeFile(join(folder, file), content);
       await git('add', file);

@@ -16,6 +16,8 @@ export interface CommandOptions {
   readonly timeoutMs?: number;
   /** Ends the program when it aborts, as an operator's Ctrl-C would. */
   readonly signal?: AbortSignal;
+  /** All of standard error so far, whenever there is more. */
+  readonly onStderr?: (text: string) => void;
 }
 
 /** `env` is laid over a small, clean environment, so that proxies of the machine never leak into a test. */
@@ -31,7 +33,10 @@ export function runCommand(command: string, args: readonly string[], options: Co
     }, options.timeoutMs ?? 30_000);
     options.signal?.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr.push(chunk);
+      options.onStderr?.(Buffer.concat(stderr).toString('utf8'));
+    });
     child.stdin.on('error', () => {});
     child.stdin.end(options.input);
     child.on('error', (error) => {

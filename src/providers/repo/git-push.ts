@@ -18,6 +18,7 @@ import type { Provider, Recognition } from '../provider.ts';
 import type { NativeAnswer, Refusal } from '../refusal.ts';
 import { recogniseDavPush } from './git-dav.ts';
 import { isFetch, recogniseFetch, refuseFetch } from './git-fetch.ts';
+import { waitingPush } from './git-waiting.ts';
 import { mergesByPush } from './push-options.ts';
 import { refFacts, repositoryAt } from './repository.ts';
 import type { Repository } from './repository.ts';
@@ -31,6 +32,7 @@ export const gitPush: Provider = {
   hosts: ['*'],
   recognise,
   refuse,
+  waiting: (request, body) => (isFetch(request) || request.method !== 'POST' ? null : waitingPush(body)),
   bindingBody,
 };
 
