@@ -14,7 +14,7 @@ export const NEAR_MISS_EXCEPTIONS: readonly NearMissException[] = [
     misses: ['another case'],
     providers: words(
       'azure-arm azure-devops azure-devops-server azure-email bitbucket-cloud bitbucket-server gitea gitea-self-hosted ' +
-        'github-enterprise-graphql github-enterprise-rest github-rest gitlab-rest gitlab-self-hosted-rest graph postmark',
+        'self-hosted-graphql github-enterprise-rest github-rest gitlab-rest gitlab-self-hosted-rest graph postmark',
     ),
     why: 'The server takes its paths, or names of owners and repositories, in any case (E12); exact names stay exact in the facts.',
   },
