@@ -7,6 +7,7 @@ import { type AttachmentMembers, readAttachments } from './mail-attachments.ts';
 import type { JsonMail } from './mail-call.ts';
 import { breaksHeader, harmlessHeaders, hasOtherSpelling, memberNames, withMembers } from './mail-json.ts';
 import { MAX_RECIPIENTS, type MailMessage, recipientsOf } from './mail-message.ts';
+import { mailOfParts } from './mail-parts.ts';
 import { keepInObject, type ListForm, namedReader, objectList, PLAIN_NAMES, readLists } from './recipient-lists.ts';
 
 const NAMES = memberNames(
@@ -55,22 +56,16 @@ function versionsOf(document: JsonObject): readonly Json[] | null {
 
 function readTop(document: JsonObject): MailMessage | null {
   const lists = readLists(document, LISTS);
-  const sender = readSender(document['sender']);
-  const attachments = readAttachments(document['attachment'], ATTACHMENT);
-  const replyTo = readReply(document['replyTo']);
-  const { subject } = document;
-  if (lists === null || sender === undefined || attachments === null || replyTo === null || breaksHeader(subject)) return null;
-  const templated = (document['templateId'] ?? null) !== null;
-  return {
-    sender,
-    ...addressesOf(lists),
-    replyTo,
-    subject: typeof subject === 'string' && !templated ? subject : undefined,
-    attachments,
-    templated,
-    scheduled: (document['scheduledAt'] ?? null) !== null,
-    sandbox: isDropped(document['headers']),
-  };
+  const message = mailOfParts({
+    sender: readSender(document['sender']),
+    recipients: lists && addressesOf(lists),
+    replyTo: readReply(document['replyTo']),
+    subject: document['subject'],
+    attachments: readAttachments(document['attachment'], ATTACHMENT),
+    templated: (document['templateId'] ?? null) !== null,
+  });
+  if (message === null) return null;
+  return { ...message, scheduled: (document['scheduledAt'] ?? null) !== null, sandbox: isDropped(document['headers']) };
 }
 
 /** What a version does not say is as at the top. */

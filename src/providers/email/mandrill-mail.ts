@@ -7,6 +7,7 @@ import { type AttachmentMembers, readAttachments } from './mail-attachments.ts';
 import type { JsonMail } from './mail-call.ts';
 import { breaksHeader, hasOtherSpelling, headerPairs, headerReplies, memberNames, withMembers } from './mail-json.ts';
 import type { MailAttachment, MailMessage } from './mail-message.ts';
+import { mailOfParts } from './mail-parts.ts';
 
 const NAMES = memberNames('key', 'message', 'template_name', 'template_content', 'mc_template_id', 'send_at');
 const MESSAGE_NAMES = memberNames(
@@ -41,23 +42,17 @@ function readMandrillMail(document: Json): MailMessage | null {
   if (!isJsonObject(message) || hasOtherSpelling(message, MESSAGE_NAMES)) return null;
   if (['cc', 'bcc'].some((name) => message[name] !== undefined)) return null;
   const templated = document['template_name'] !== undefined || document['mc_template_id'] !== undefined;
-  const recipients = readRecipients(message);
-  const sender = readSender(message['from_email'], templated);
   const pairs = headerPairs(message['headers'], HEADER);
-  const replyTo = pairs === null ? null : headerReplies(pairs);
-  const attachments = readFiles(message);
-  const { subject } = message;
-  if (recipients === null || sender === undefined || replyTo === null || attachments === null) return null;
-  if (breaksHeader(subject) || breaksHeader(message['from_name'])) return null;
-  return {
-    sender,
-    ...recipients,
-    replyTo,
-    subject: typeof subject === 'string' && !templated ? subject : undefined,
-    attachments,
+  const mail = mailOfParts({
+    sender: readSender(message['from_email'], templated),
+    recipients: readRecipients(message),
+    replyTo: pairs && headerReplies(pairs),
+    subject: message['subject'],
+    attachments: readFiles(message),
     templated,
-    scheduled: (document['send_at'] ?? '') !== '',
-  };
+  });
+  if (mail === null || breaksHeader(message['from_name'])) return null;
+  return { ...mail, scheduled: (document['send_at'] ?? '') !== '' };
 }
 
 /** Null when a template brings it; undefined when it can't be read surely. */

@@ -6,16 +6,9 @@ import type { RequestView } from '../../http/request-view.ts';
 import { addressesOf } from './keep-recipients.ts';
 import { type AttachmentMembers, readAttachments } from './mail-attachments.ts';
 import type { JsonMail } from './mail-call.ts';
-import {
-  breaksHeader,
-  hasOtherSpelling,
-  headerPairs,
-  headerReplies,
-  memberNames,
-  readReplyTo,
-  withMembers,
-} from './mail-json.ts';
+import { hasOtherSpelling, headerPairs, headerReplies, memberNames, readReplyTo, withMembers } from './mail-json.ts';
 import type { MailMessage } from './mail-message.ts';
+import { mailOfParts } from './mail-parts.ts';
 import { COMMA_TEXT, keepInObject, type ListForm, readLists } from './recipient-lists.ts';
 
 /** The API is .NET's, which matches names without regard to case: another spelling might be read (threat C5). */
@@ -52,22 +45,18 @@ function one(message: MailMessage | null): readonly MailMessage[] | null {
 /** Null when any sender or recipient can't be read surely. */
 export function readPostmarkMail(item: Json, request: RequestView): MailMessage | null {
   if (!isJsonObject(item) || hasOtherSpelling(item, NAMES) || item['Messages'] !== undefined) return null;
-  const { From: from, Subject: subject } = item;
+  const { From: from } = item;
   const lists = readLists(item, LISTS);
-  const sender = typeof from === 'string' ? readAddress(from) : null;
-  const attachments = readAttachments(item['Attachments'], ATTACHMENT);
-  const replyTo = readReplies(item);
-  if (lists === null || sender === null || attachments === null || replyTo === null || breaksHeader(subject)) return null;
-  const templated = (item['TemplateId'] ?? item['TemplateAlias'] ?? null) !== null;
-  return {
-    sender,
-    ...addressesOf(lists),
-    replyTo,
-    subject: typeof subject === 'string' && !templated ? subject : undefined,
-    attachments,
-    templated,
-    sandbox: request.headers.get('x-postmark-server-token') === 'POSTMARK_API_TEST',
-  };
+  const message = mailOfParts({
+    sender: typeof from === 'string' ? (readAddress(from) ?? undefined) : undefined,
+    recipients: lists && addressesOf(lists),
+    replyTo: readReplies(item),
+    subject: item['Subject'],
+    attachments: readAttachments(item['Attachments'], ATTACHMENT),
+    templated: (item['TemplateId'] ?? item['TemplateAlias'] ?? null) !== null,
+  });
+  const sandbox = request.headers.get('x-postmark-server-token') === 'POSTMARK_API_TEST';
+  return message === null ? null : { ...message, sandbox };
 }
 
 function readReplies(item: JsonObject): readonly MailAddress[] | null {

@@ -7,9 +7,9 @@ import type { RequestView } from '../../http/request-view.ts';
 import { jsonAnswer } from '../json-answer.ts';
 import type { Provider } from '../provider.ts';
 import { refusalSentence } from '../refusal.ts';
-import { type JsonMail, mailEdit, type MailCall, mailRecognition, manyJson, oneJson } from './mail-call.ts';
+import { mailEdit, type MailCall, mailRecognition, manyJson, oneJson } from './mail-call.ts';
 import { hasOtherSpelling, mailDocument, type MemberNames, memberNames } from './mail-json.ts';
-import { keepResendRecipients, readResendMail } from './resend-mail.ts';
+import { RESEND_MAIL } from './resend-mail.ts';
 
 export const resend: Provider = {
   name: 'resend',
@@ -26,17 +26,9 @@ export const resend: Provider = {
   edit: (request, body, change) => mailEdit(request, body, change, callOf),
 };
 
-const MAIL: JsonMail = {
-  read: (item) => {
-    const message = readResendMail(item);
-    return message === null ? null : [message];
-  },
-  keep: keepResendRecipients,
-};
-
 const CALLS: ReadonlyMap<string, MailCall> = new Map<string, MailCall>([
-  ['POST emails', oneJson(MAIL)],
-  ['POST emails/batch', manyJson(MAIL)],
+  ['POST emails', oneJson(RESEND_MAIL)],
+  ['POST emails/batch', manyJson(RESEND_MAIL)],
   // An event starts automations, which may mail whom they like.
   ['POST events/send', { kind: 'campaign', operation: 'trigger', read: readEvent }],
 ]);

@@ -5,8 +5,9 @@ import { readMimeMessage } from '../../classify/mime-message.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../classify/strict-json.ts';
 import { type AttachmentMembers, readAttachments } from './mail-attachments.ts';
 import type { JsonMail } from './mail-call.ts';
-import { breaksHeader, harmlessHeaders, hasOtherSpelling, memberNames, readReplyTo, withMembers } from './mail-json.ts';
+import { harmlessHeaders, hasOtherSpelling, memberNames, readReplyTo, withMembers } from './mail-json.ts';
 import { MAX_RECIPIENTS, type MailMessage } from './mail-message.ts';
+import { mailOfParts } from './mail-parts.ts';
 import { mimeMail } from './mime-mail.ts';
 import { namedReader } from './recipient-lists.ts';
 
@@ -66,15 +67,17 @@ function readContent(content: JsonObject): MailMessage | null {
   if (raw !== undefined)
     return typeof raw === 'string' && Object.keys(content).every((key) => RAW_NAMES.has(key)) ? readRaw(raw) : null;
   const templated = content['template_id'] !== undefined || content['ab_test_id'] !== undefined;
-  const sender = readFrom(content['from']);
-  const replyTo = readReplyTo(content['reply_to']);
   const copies = readCopies(headers);
   const files = [content['attachments'], content['inline_images']].map((list) => readAttachments(list, ATTACHMENT));
   const [attachments, images] = files;
-  if ((sender === null && (!templated || content['from'] !== undefined)) || replyTo === null || copies === null) return null;
-  if (!attachments || !images || breaksHeader(subject)) return null;
-  const said = typeof subject === 'string' && !templated ? subject : undefined;
-  return { sender, to: [], cc: copies, bcc: [], replyTo, subject: said, attachments: [...attachments, ...images], templated };
+  return mailOfParts({
+    sender: templated && content['from'] === undefined ? null : (readFrom(content['from']) ?? undefined),
+    recipients: copies && { to: [], cc: copies, bcc: [] },
+    replyTo: readReplyTo(content['reply_to']),
+    subject,
+    attachments: attachments && images ? [...attachments, ...images] : null,
+    templated,
+  });
 }
 
 const RAW_NAMES: ReadonlySet<string> = new Set(['email_rfc822', 'use_draft_template']);
