@@ -56,7 +56,7 @@ export type ErrorCode =
   | 'SHUTTING_DOWN'
   | 'INTERNAL';
 
-export interface InterlockErrorOptions extends ErrorOptions {
+interface InterlockErrorOptions extends ErrorOptions {
   /** What the person who meets the error can do next. */
   readonly hint?: string;
 }

@@ -1,6 +1,6 @@
 // The exchanges under way: a graceful stop waits for them, bounded.
 
-export interface InFlight {
+interface InFlight {
   add(work: Promise<void>): void;
   /** Resolves when nothing is under way any more, or when `graceMs` have passed. */
   settled(graceMs: number): Promise<void>;

@@ -18,7 +18,7 @@ import type { SocketMessage } from './http/socket-message.ts';
 import type { Stages } from './pipeline.ts';
 import type { Provider } from './providers/provider.ts';
 
-export interface SocketGateDeps {
+interface SocketGateDeps {
   readonly stages: Stages;
   readonly readersOf: ReadersOf;
   readonly nextId: () => string;

@@ -21,13 +21,13 @@ import type { Sent } from './forward/relay.ts';
 import type { MessageGate } from './http/message-gate.ts';
 
 /** What metrics and logs are told; never a reason to wait. */
-export interface Observer {
+interface Observer {
   decided(exchange: Exchange, principal: Principal, decision: Decision, decisionMs: number): void;
   leaving(exchange: Exchange, recorded: Recorded): void;
   finished(exchange: Exchange, recorded: Recorded, sent: Sent): void;
 }
 
-export interface StageDeps extends ParkDeps, ObserveDeps {
+interface StageDeps extends ParkDeps, ObserveDeps {
   readonly judge: Judge;
   readonly upstream: Upstream;
   readonly originate: Originate;

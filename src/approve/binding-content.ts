@@ -1,6 +1,6 @@
 // A body as its binding sees it. Multipart is its parts in order, because clients draw a new boundary on every try.
 
-export interface BoundContent {
+interface BoundContent {
   readonly kind: 'body' | 'parts';
   /** Content types that count; without the boundary when the body is taken apart. */
   readonly types: readonly string[];

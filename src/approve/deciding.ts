@@ -14,7 +14,7 @@ import type { Approval, Channel, Decider, Ticket } from './ticket.ts';
 
 /** How many refused tries of one ticket are told: a loop with a wrong token shall not fill the disk. */
 const REFUSALS_TOLD = 20;
-export type RefusalCounts = Map<string, number>;
+type RefusalCounts = Map<string, number>;
 
 /** See TicketBook.approve. Throws TICKET_STATE to the loser of a race, naming the winner (threat D8). */
 export async function approveTicket(

@@ -22,7 +22,7 @@ export async function settleOverdue(book: Book, ticket: Ticket): Promise<Ticket>
 }
 
 /** Expires whatever is overdue. A write that fails leaves the ticket overdue, which counts as expired, and is tried again. */
-export async function sweep(book: Book): Promise<void> {
+async function sweep(book: Book): Promise<void> {
   for (const id of [...book.deadlines.keys()]) {
     const ticket = book.store.tickets.get(id);
     if (ticket === undefined || !isOverdue(book, ticket)) continue;
@@ -34,7 +34,7 @@ export async function sweep(book: Book): Promise<void> {
   }
 }
 
-export interface Alarm {
+interface Alarm {
   /** Sleep until the next deadline, whichever that is now. */
   set(): void;
   stop(): void;

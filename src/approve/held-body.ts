@@ -18,7 +18,7 @@ export interface HeldBodies {
   sweep(openTickets: ReadonlySet<string>): Promise<void>;
 }
 
-export interface HeldBodyOptions {
+interface HeldBodyOptions {
   readonly dataDir: string;
   readonly maxBytes?: number;
   readonly maxTotalBytes?: number;

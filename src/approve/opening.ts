@@ -15,7 +15,7 @@ import type { Ticket } from './ticket.ts';
 const SHOWN_PATH_LENGTH = 2_048;
 
 /** Tickets whose first entry is being written: they count already, or a burst would pass the limit. */
-export type Reservations = Map<string, number>;
+type Reservations = Map<string, number>;
 
 /** See TicketBook.open. */
 export async function openTicket(book: Book, reserved: Reservations, request: ParkRequest): Promise<Ticket> {

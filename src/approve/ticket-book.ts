@@ -33,7 +33,7 @@ export interface TicketBookOptions {
   readonly clock?: Clock;
 }
 
-export interface TicketCounts {
+interface TicketCounts {
   readonly pending: number;
   readonly grants: number;
   /** Exchanges held right now. */

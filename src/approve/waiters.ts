@@ -2,7 +2,7 @@
 
 import type { Ticket, WaitOutcome } from './ticket.ts';
 
-export interface Waiter {
+interface Waiter {
   readonly exchange: string;
   /** Ends the wait. The first call counts, later ones do nothing. */
   settle(outcome: WaitOutcome): void;

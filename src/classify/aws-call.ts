@@ -10,7 +10,7 @@ import { readField } from './fields.ts';
 import { type FormField, readForm, readPairs } from './form.ts';
 
 /** `rest` stands for REST-JSON and REST-XML: there the path is the operation, and each service's provider reads it. */
-export type AwsProtocol = 'query' | 'json' | 'cbor' | 'rest';
+type AwsProtocol = 'query' | 'json' | 'cbor' | 'rest';
 
 /** What the head alone tells. */
 export interface AwsHead {

@@ -13,7 +13,7 @@ export interface AwsScope {
 }
 
 /** `problem` when the request carries several scopes, or one that is not readable; both null when it is not signed this way. */
-export interface ScopeReading {
+interface ScopeReading {
   readonly scope: AwsScope | null;
   readonly problem: string | null;
 }

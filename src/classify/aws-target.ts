@@ -1,6 +1,6 @@
 // `X-Amz-Target: AmazonSQS.SendMessage`: the operation of AWS's JSON protocols, and which service its prefix belongs to.
 
-export interface AwsTarget {
+interface AwsTarget {
   /** As sent, without the operation: `DynamoDB_20120810`. */
   readonly prefix: string;
   readonly operation: string;

@@ -1,6 +1,6 @@
 // Base64 (RFC 4648), read so strictly that no decoder can find other bytes in it (E21).
 
-export interface Base64Form {
+interface Base64Form {
   /** `standard` is `+/`, `url` is `-_`; `either` takes one of them, never both in one text. */
   readonly alphabet: 'standard' | 'url' | 'either';
   /** `free`: may be left out, but when it is there it must be right. */

@@ -37,7 +37,7 @@ export function readAddress(text: string): MailAddress | null {
 }
 
 /** One entry of a list as it is written, with its address. */
-export interface ListedAddress {
+interface ListedAddress {
   readonly text: string;
   readonly address: MailAddress;
 }

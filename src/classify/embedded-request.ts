@@ -10,7 +10,7 @@ export interface EmbeddedRequest {
   readonly body: InspectedBody;
 }
 
-export interface EmbeddedHead {
+interface EmbeddedHead {
   readonly method: string;
   /** Origin-form. */
   readonly target: string;

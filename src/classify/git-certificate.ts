@@ -1,7 +1,7 @@
 // A push certificate (`git push --signed`): the commands stand inside the signed text, where a careless reader never looks.
 
 /** What a certificate commands. */
-export interface PushCertificate {
+interface PushCertificate {
   /** `old new ref` lines, one char a byte. */
   readonly lines: readonly string[];
   readonly options: readonly string[];

@@ -48,7 +48,7 @@ export function hasPack(push: PushCommands): boolean {
   return push.commands.some((command) => !isZero(command.new));
 }
 
-export interface CommandReader {
+interface CommandReader {
   /** Takes all bytes so far; goes on where the last call stopped, so that a dripping sender costs no more than a quick one. */
   read(bytes: Buffer): PushCommands | 'more' | 'invalid';
 }

@@ -8,7 +8,7 @@ import { allCommits } from './git-pack.ts';
 const MAX_STEPS = 50_000;
 
 /** `no` is proved too: the whole history is here, and the old commit is not in it. */
-export type Descent = 'yes' | 'no' | 'unknown';
+type Descent = 'yes' | 'no' | 'unknown';
 
 export interface Lineage {
   /** Does `tip` descend from `base`? */

@@ -22,19 +22,19 @@ const TAG = 4;
 const OFFSET_DELTA = 6;
 const ID_DELTA = 7;
 
-export interface PackedCommit {
+interface PackedCommit {
   /** The object's bytes, without git's own header. */
   readonly data: Buffer;
   /** Where its entry starts: what offset deltas count from. */
   readonly at: number;
 }
 
-export interface NamedCommit {
+interface NamedCommit {
   readonly oid: string;
   readonly data: Buffer;
 }
 
-export interface CommitScan {
+interface CommitScan {
   readonly commits: readonly PackedCommit[];
   /** Where the last whole commit ends; `start` when no pack with commits follows. */
   readonly end: number;

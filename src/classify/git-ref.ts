@@ -36,7 +36,7 @@ export function isRefName(name: string): boolean {
 }
 
 /** The rules for the components, wherever they stand: no `..`, `@{`, `//`, no leading dot, no `.lock`, no blanks or glob characters. */
-export function isRefPath(path: string): boolean {
+function isRefPath(path: string): boolean {
   if (/[\p{C}\p{Z} ~^:?*[\\]/u.test(path)) return false;
   if (path.includes('..') || path.includes('@{') || path.endsWith('.')) return false;
   return path.split('/').every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock'));

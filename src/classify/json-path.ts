@@ -3,7 +3,7 @@
 import { foldName, isJsonObject, type Json, type JsonObject, JsonNumber } from './strict-json.ts';
 
 /** `unsure`: a container of another kind is on the way, or a key that some readers would take for the one asked for (threat C5). */
-export type PathReading =
+type PathReading =
   | { readonly state: 'absent' }
   | { readonly state: 'one'; readonly value: Exclude<Json, null> }
   | { readonly state: 'unsure' };

@@ -14,7 +14,7 @@ export interface MimeField {
 
 export type LineEnd = '\r\n' | '\n';
 
-export interface MimeHead {
+interface MimeHead {
   readonly fields: readonly MimeField[];
   readonly lineEnd: LineEnd;
   /** Where the body begins, in bytes of the whole message. */

@@ -28,7 +28,7 @@ export interface MimeMessage {
 }
 
 /** `message` is undefined exactly when there is a problem, which is told for people and quotes nothing of the mail. */
-export type MimeReading =
+type MimeReading =
   | { readonly message: MimeMessage; readonly problem: null }
   | { readonly message: undefined; readonly problem: string };
 

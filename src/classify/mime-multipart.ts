@@ -4,7 +4,7 @@ import type { LineEnd } from './mime-head.ts';
 import { MimeProblem } from './mime-problem.ts';
 
 /** Bytes of one part, its delimiter lines left out. */
-export interface MimePiece {
+interface MimePiece {
   readonly start: number;
   readonly end: number;
 }

@@ -19,7 +19,7 @@ export interface MultipartPart {
 }
 
 /** `parts` in order, empty when there is a problem, which is for people and quotes nothing. */
-export interface MultipartReading {
+interface MultipartReading {
   readonly parts: readonly MultipartPart[];
   readonly boundary: string;
   readonly problem: string | null;

@@ -27,7 +27,7 @@ export interface Classified {
 const MAX_CLAIMED_METHODS = 4;
 const NO_NEED: BodyNeed = { kind: 'none' };
 
-export type Recognise = (request: RequestView) => Recognised;
+type Recognise = (request: RequestView) => Recognised;
 
 /** The question of the classify stage, for a list of providers. Pure; throws only what a provider throws. */
 export function recogniser(providers: readonly Provider[]): Recognise {

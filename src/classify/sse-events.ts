@@ -9,7 +9,7 @@ export interface ServerEvent {
   readonly data: string | null;
 }
 
-export interface EventCutter {
+interface EventCutter {
   /** Whole events so far. Throws RangeError when one is longer than the limit. */
   push(chunk: Buffer): ServerEvent[];
   /** What was left without its blank line: clients discard it. */

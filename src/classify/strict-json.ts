@@ -23,9 +23,7 @@ export interface JsonObject {
 export type Json = null | boolean | number | string | JsonNumber | readonly Json[] | JsonObject;
 
 /** `value` is undefined exactly when there is a problem, which is told for people and quotes nothing of the document. */
-export type JsonReading =
-  | { readonly value: Json; readonly problem: null }
-  | { readonly value: undefined; readonly problem: string };
+type JsonReading = { readonly value: Json; readonly problem: null } | { readonly value: undefined; readonly problem: string };
 
 /** Deeper or larger documents are an attack on the reader, not a client (threat C9). */
 const MAX_DEPTH = 64;

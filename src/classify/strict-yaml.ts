@@ -4,9 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import { parseDocument } from 'yaml';
 import { type Json, readJson } from './strict-json.ts';
 
-export type YamlReading =
-  | { readonly value: Json; readonly problem: null }
-  | { readonly value: undefined; readonly problem: string };
+type YamlReading = { readonly value: Json; readonly problem: null } | { readonly value: undefined; readonly problem: string };
 
 /** The parser builds a tree with positions and comments: larger bodies would hold the event loop (threat C9). */
 const MAX_BYTES = 8192;

@@ -13,9 +13,7 @@ export interface XmlElement {
 }
 
 /** `root` is undefined exactly when there is a problem, which is told for people and quotes nothing of the document. */
-export type XmlReading =
-  | { readonly root: XmlElement; readonly problem: null }
-  | { readonly root: undefined; readonly problem: string };
+type XmlReading = { readonly root: XmlElement; readonly problem: null } | { readonly root: undefined; readonly problem: string };
 
 /** Deeper or larger documents are an attack on the reader, not a client (threat C9). Route 53 and S3 take a thousand items each. */
 const MAX_DEPTH = 32;

@@ -5,7 +5,7 @@ import { type ErrorCode, InterlockError, toInterlockError } from '../errors.ts';
 import type { Terminal } from './cli.ts';
 
 export const REFUSED = 1;
-export const USAGE = 2;
+const USAGE = 2;
 
 /** The caller can mend these by calling differently or by mending the configuration. */
 const USAGE_CODES: ReadonlySet<ErrorCode> = new Set(['USAGE', 'CONFIG_INVALID', 'LISTENER_INSECURE', 'NAME_INVALID']);

@@ -12,7 +12,7 @@ import { agentTokenLines, userTokenLines } from './token-notice.ts';
 const AGENT = { name: 'support-bot', teams: ['support'] };
 const APPROVER = { name: 'approver', groups: ['finance'] };
 
-export interface FirstRun {
+interface FirstRun {
   /** What `--json` adds to the answer of `start`. */
   readonly json: object;
   readonly lines: readonly string[];

@@ -2,7 +2,7 @@
 
 import type { Terminal } from './cli.ts';
 
-export interface Progress {
+interface Progress {
   readonly show: (done: number, total: number) => void;
   readonly end: () => void;
 }

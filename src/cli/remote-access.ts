@@ -15,7 +15,7 @@ import { usage } from './failure.ts';
 const TIMEOUT_MS = 10_000;
 const MAX_CA_BYTES = 65_536;
 
-export interface RemoteProxy {
+interface RemoteProxy {
   readonly agent: string;
   readonly token: string;
   readonly proxyUrl: string;

@@ -29,7 +29,7 @@ export interface ChildOptions {
   readonly terminal: boolean;
 }
 
-export interface ChildEnd {
+interface ChildEnd {
   readonly exitCode: number;
   /** Why the command did not even start, for people. */
   readonly problem: string | null;

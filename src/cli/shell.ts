@@ -20,7 +20,3 @@ export function exportLines(shell: Shell, variables: Variables): string[] {
     }
   });
 }
-
-export function isShell(name: string): name is Shell {
-  return SHELLS.some((shell) => shell === name);
-}

@@ -3,7 +3,7 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type Document } from 'yaml';
 import { InterlockError } from '../errors.ts';
 
-export type KeyPath = readonly PropertyKey[];
+type KeyPath = readonly PropertyKey[];
 
 export interface YamlSource {
   readonly file: string;

@@ -3,7 +3,7 @@
 import type { Duplex } from 'node:stream';
 
 /** `name` as sent; null when the client names none. */
-export type HelloReading = { readonly name: string | null } | 'more' | 'invalid';
+type HelloReading = { readonly name: string | null } | 'more' | 'invalid';
 
 const RECORD_HEADER = 5;
 const HANDSHAKE = 0x16;

@@ -8,7 +8,7 @@ import type { Principal } from '../identify/principal.ts';
 import { plainText } from '../record/plain-text.ts';
 
 /** Proves the agent anew for each request, cheaply: the token is looked up again only after the directory has changed. */
-export type Identify = () => Principal;
+type Identify = () => Principal;
 
 export interface ClientScope {
   /** INVARIANT: every request on this connection is for this authority and no other. */

@@ -16,7 +16,7 @@ import { HEAD_LIMITS, isWebSocketUpgrade } from './head-limits.ts';
 import { createPipelineLimit } from './pipeline-limit.ts';
 import type { RefusalTally } from './refusal-tally.ts';
 
-export interface ListenerDeps {
+interface ListenerDeps {
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly connections: number;
   readonly requireAgent: boolean;

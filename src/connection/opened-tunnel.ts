@@ -18,7 +18,7 @@ export interface OpenedTunnels {
   drain(): void;
 }
 
-export interface OpenedTunnelOptions {
+interface OpenedTunnelOptions {
   readonly factory: ExchangeFactory;
   readonly handle: (exchange: Exchange) => void;
   /** Bytes that were no HTTP: refused before there is an exchange. */

@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** Real clients that pipeline at all send a handful; each request under way holds an exchange (threats G3, G7). */
 const MAX_UNDER_WAY = 32;
 
-export interface PipelineLimit {
+interface PipelineLimit {
   /** False: one too many; the connection is cut and the request must not be served. */
   admit(request: IncomingMessage, response: ServerResponse): boolean;
 }

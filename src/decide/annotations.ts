@@ -14,7 +14,7 @@ export interface Asked {
   readonly quorum: number;
 }
 
-export interface AnnotationProblem {
+interface AnnotationProblem {
   /** The annotation it is about, or null for the policy as a whole. */
   readonly annotation: string | null;
   readonly message: string;

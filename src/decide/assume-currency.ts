@@ -5,7 +5,7 @@ import { minorPerMajor, type MinorPerMajor } from '../classify/currency.ts';
 import { decimalMinorUnits } from '../classify/decimal-amount.ts';
 
 /** The `currency` attribute of an Account in the bundle's entities, upper case, or undefined. */
-export type AccountCurrency = (accountId: string) => string | undefined;
+type AccountCurrency = (accountId: string) => string | undefined;
 
 /**
  * INVARIANT: a currency that the request names is never replaced. Without an account in the bundle there is no `currency` fact and

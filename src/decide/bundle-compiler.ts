@@ -28,7 +28,7 @@ export interface BundleParts {
   readonly shape: SchemaShape;
 }
 
-export interface Compiled {
+interface Compiled {
   readonly findings: readonly BundleFinding[];
   /** To be used only when no finding is an error. */
   readonly parts: BundleParts;

@@ -21,7 +21,7 @@ export interface BundleFiles {
   readonly digest: string;
 }
 
-export interface ReadFiles {
+interface ReadFiles {
   readonly files: BundleFiles | null;
   readonly findings: readonly BundleFinding[];
 }

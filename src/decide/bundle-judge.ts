@@ -26,7 +26,7 @@ export interface BundleJudge extends Judge, Wishes {
   readonly memo: MemoCount;
 }
 
-export interface Approvable {
+interface Approvable {
   readonly allowed: boolean;
   readonly policies: readonly string[];
   readonly errors: readonly string[];

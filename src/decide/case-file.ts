@@ -47,7 +47,7 @@ export interface ApprovalCase extends CaseBase {
 
 export type Case = ActionCase | ApprovalCase;
 
-export interface ParsedCases {
+interface ParsedCases {
   readonly cases: readonly Case[];
   readonly findings: readonly BundleFinding[];
 }

@@ -14,7 +14,7 @@ import type { ActionCase, ApprovalCase, Case } from './case-file.ts';
 import { createEngineSlots } from './engine-slots.ts';
 import { sliceTexts } from './slices.ts';
 
-export interface CaseReport {
+interface CaseReport {
   readonly cases: number;
   /** An error for each case that came out otherwise, a warning for each policy that no case decides. */
   readonly findings: readonly BundleFinding[];

@@ -8,7 +8,7 @@ import { errorAt, START } from './bundle-finding.ts';
 import type { BundleFinding, Place } from './bundle-finding.ts';
 import type { Constraint } from './constraint.ts';
 
-export interface ParsedConstraints {
+interface ParsedConstraints {
   readonly constraints: ReadonlyMap<string, Constraint>;
   readonly findings: readonly BundleFinding[];
 }

@@ -26,7 +26,7 @@ export interface EngineSlots {
   readonly replacements: number;
 }
 
-export interface EngineSlotsOptions {
+interface EngineSlotsOptions {
   /** Where instances come from; tests hand in broken ones. */
   readonly open?: () => EngineInstance;
   readonly onReplaced?: (cause: string) => void;

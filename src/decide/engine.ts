@@ -11,13 +11,13 @@ export type PolicyTree = Cedar.PolicyJson;
 export type SchemaTree = Cedar.SchemaJson<string>;
 export type PolicyTexts = Readonly<Record<string, string>>;
 
-export interface PolicyProblem {
+interface PolicyProblem {
   readonly policy: string;
   readonly fatal: boolean;
   readonly error: CedarError;
 }
 
-export type Parsed<T> = { readonly value: T } | { readonly errors: readonly CedarError[] };
+type Parsed<T> = { readonly value: T } | { readonly errors: readonly CedarError[] };
 
 export interface Question {
   readonly principal: CedarUid;

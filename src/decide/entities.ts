@@ -119,7 +119,7 @@ function schemaProblems(
   return problems.length > 0 ? problems : [[indexed[0]?.[0] ?? 0, first.message]];
 }
 
-export function uidText(uid: CedarUid): string {
+function uidText(uid: CedarUid): string {
   return `${uid.type}::${JSON.stringify(uid.id)}`;
 }
 

@@ -22,7 +22,7 @@ export type BundleEvent =
   /** The engine threw and was replaced; the question that made it throw was blocked. */
   | { readonly kind: 'engine-replaced'; readonly cause: string };
 
-export interface BundleState {
+interface BundleState {
   readonly digest: string;
   readonly policies: number;
   /** RFC 3339, UTC. */
@@ -38,7 +38,7 @@ export interface ReloadableJudge extends Judge, Wishes {
   readonly memo: BundleJudge['memo'];
 }
 
-export interface JudgeOptions {
+interface JudgeOptions {
   readonly policiesDir: string;
   readonly directory: Directory;
   readonly onEvent?: (event: BundleEvent) => void;

@@ -3,7 +3,7 @@
 /** Keys longer than this are not kept: a mail to a thousand people is not asked about twice. */
 const MAX_KEY_CHARACTERS = 512;
 
-export interface Memo<T> {
+interface Memo<T> {
   get(key: string): T | undefined;
   set(key: string, value: T): void;
   clear(): void;

@@ -14,7 +14,7 @@ export interface PolicySource {
   readonly annotations: ReadonlyMap<string, number>;
 }
 
-export interface CutFile {
+interface CutFile {
   readonly policies: readonly PolicySource[];
   readonly findings: readonly BundleFinding[];
 }

@@ -43,7 +43,7 @@ function isWellFormed(item: unknown): boolean {
 }
 
 /** A principal's parts as they go into keys: lists are counted and names length-prefixed, so no two read the same. */
-export function principalKey(principal: Principal): string {
+function principalKey(principal: Principal): string {
   const { agent, user, teams } = principal;
   return `${sized(agent)}${user === null ? '-' : sized(user)}${teams.length}!${teams.map(sized).join('')}`;
 }

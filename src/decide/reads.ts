@@ -4,7 +4,7 @@ import type { PolicyTree } from './engine.ts';
 import type { EntityRef } from '../classify/action.ts';
 
 /** `entity` includes attributes and ancestors, the principal's user and teams among them. */
-export type EntityReads = 'nothing' | 'uid' | 'entity';
+type EntityReads = 'nothing' | 'uid' | 'entity';
 
 export interface Reads {
   readonly principal: EntityReads;

@@ -4,13 +4,13 @@ import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { readBundleFiles } from './bundle-files.ts';
 
-export interface BundleWatch {
+interface BundleWatch {
   /** As a change of a file would (SIGHUP): after what is already under way. */
   poke(): void;
   close(): void;
 }
 
-export interface WatchOptions {
+interface WatchOptions {
   readonly directory: string;
   /** Loads the bundle if it changed; a rejection is only told to `onRejected`. */
   readonly reload: () => Promise<{ readonly changed: boolean }>;

@@ -3,7 +3,7 @@
 import type { EntityRef } from '../classify/action.ts';
 
 /** `lookup`: ask the vendor for what a request does not name. `partialBatches`: refuse a batch's items one by one. */
-export type Wish = 'lookup' | 'partialBatches';
+type Wish = 'lookup' | 'partialBatches';
 
 export interface Wishes {
   /** True only where entities.json says so of this very entity; parents are not asked. */

@@ -14,7 +14,7 @@ export interface Landing {
   readonly pull: PullState;
 }
 
-export interface LandingQuestion {
+interface LandingQuestion {
   /** `agent/bot/main`: the first name, before any `-2`. */
   readonly stem: string;
   readonly advertisement: Advertisement;

@@ -13,7 +13,7 @@ import type { Decision } from './decision.ts';
 import { partialBatch } from './partial-batch.ts';
 import { type RewriteDeps, remainingChanges, rewrite } from './rewrite.ts';
 
-export interface ConstrainDeps extends RewriteDeps, EnrichDeps {
+interface ConstrainDeps extends RewriteDeps, EnrichDeps {
   readonly judge: Judge;
 }
 

@@ -11,7 +11,7 @@ import { formatAuthority } from '../connection/authority.ts';
 import { Readable } from 'node:stream';
 import type { Originate, OriginatedRequest } from './originate.ts';
 
-export interface OriginatorDeps {
+interface OriginatorDeps {
   readonly budget: MemoryBudget;
   readonly nextId: () => string;
   readonly handle: (exchange: Exchange) => Promise<void>;

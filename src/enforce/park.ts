@@ -29,7 +29,7 @@ export interface ParkDeps extends EnrichDeps {
   readonly keepBody: (ticket: string, body: Buffer) => Promise<void>;
 }
 
-export interface Parking {
+interface Parking {
   readonly ticket: Ticket;
   /** False: an approval given earlier was spent for this very exchange. */
   readonly mustWait: boolean;
@@ -60,7 +60,7 @@ export async function park(exchange: Exchange, principal: Principal, decision: D
 }
 
 /** Both the request's own WAIT policies and those of its substitute must be satisfied. */
-export function waitsOf(decision: Decision): readonly WaitRequirement[] {
+function waitsOf(decision: Decision): readonly WaitRequirement[] {
   return decision.rejudged === null ? decision.judgement.waits : waitsOfBoth(decision.judgement, decision.rejudged);
 }
 

@@ -17,7 +17,7 @@ import { plainText } from '../record/plain-text.ts';
 import type { Decision, Substitute } from './decision.ts';
 import { substituteBody } from './rewrite.ts';
 
-export interface PartialDeps extends EnrichDeps {
+interface PartialDeps extends EnrichDeps {
   readonly judge: Judge;
 }
 

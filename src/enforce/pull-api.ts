@@ -25,7 +25,7 @@ export interface PullDraft {
 }
 
 /** One pull request in the vendor's JSON. Fields are undefined where the JSON has something else. */
-export interface ListedPull {
+interface ListedPull {
   readonly number: Json | undefined;
   readonly url: Json | undefined;
   /** Branch names, without `refs/heads/`. */

@@ -20,7 +20,7 @@ export interface Pulls {
   open(draft: PullDraft): Promise<PullState>;
 }
 
-export interface PullsOfPush {
+interface PullsOfPush {
   readonly request: RequestView;
   readonly hosts: CodeHosts;
   readonly principal: Principal;

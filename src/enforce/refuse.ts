@@ -6,7 +6,7 @@ import type { RequestView } from '../http/request-view.ts';
 import type { Provider } from '../providers/provider.ts';
 import { type NativeAnswer, type Refusal, refusalSentence } from '../providers/refusal.ts';
 
-export interface Refused {
+interface Refused {
   readonly request: RequestView;
   readonly provider: Provider | null;
   readonly body: InspectedBody;

@@ -17,7 +17,7 @@ export interface Refuser {
   refuse(exchange: Exchange, progress: Progress, error: InterlockError): Promise<void>;
 }
 
-export interface RefuserDeps {
+interface RefuserDeps {
   readonly ledger: Ledger;
   readonly tally: (source: string, code: ErrorCode, sample: string) => void;
   readonly onRefused: (exchange: Exchange, progress: Progress, error: InterlockError) => void;

@@ -3,7 +3,7 @@
 import type { PushReport, RefResult } from '../classify/git-report.ts';
 
 /** One command before and after; refs hold one char a byte. */
-export interface Rerouted {
+interface Rerouted {
   readonly asked: string;
   readonly landed: string;
   readonly old: string;

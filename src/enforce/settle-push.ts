@@ -10,7 +10,7 @@ import type { Pulls } from './pulls.ts';
 import { hasLanded, translateReport } from './reroute-report.ts';
 import type { PullRequestInput, Reroute } from './reroute.ts';
 
-export interface SentPush {
+interface SentPush {
   readonly input: PullRequestInput;
   readonly push: PushCommands;
   readonly reroutes: readonly Reroute[];

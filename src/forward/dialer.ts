@@ -10,7 +10,7 @@ import { openTunnel, parseParentProxy, type ParentProxy } from './parent-proxy.t
 import type { ResolvedAddress, Resolver } from './resolver.ts';
 import { connectFirst } from './tcp-connect.ts';
 
-export interface DialOptions {
+interface DialOptions {
   /** TLS, verified for the authority's host. */
   readonly secure: boolean;
   readonly alpn: readonly string[];
@@ -33,7 +33,7 @@ export interface Dialer {
   dial(authority: Authority, options: DialOptions): Promise<Dialed>;
 }
 
-export interface DialerOptions {
+interface DialerOptions {
   readonly resolver: Resolver;
   readonly guard: AddressGuard;
   readonly trust: UpstreamTrust;

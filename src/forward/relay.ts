@@ -27,7 +27,7 @@ export interface Sent {
 }
 
 /** Extra response fields, such as `Interlock-Verdict`, set before the head goes out. */
-export interface RelayOptions {
+interface RelayOptions {
   readonly extraHeaders: RawHeaders;
   /** Judges the messages of an upgraded connection; null: they pass as bytes. */
   readonly gate: MessageGate | null;

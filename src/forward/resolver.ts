@@ -9,7 +9,7 @@ import type { Authority } from '../http/request-view.ts';
 import { METADATA_NAMES } from './special-ranges.ts';
 
 /** Where an authority really is, before any name is resolved. `host` is a canonical name or an IP literal. */
-export interface Place extends Address {
+interface Place extends Address {
   /** The operator wrote this target beside the name in `upstream.hosts`. */
   readonly pinned: boolean;
 }

@@ -14,7 +14,7 @@ const KEEP_ALIVE_MS = 30_000;
 const MAX_HEAD_BYTES = 262_144;
 const CONNECTIONS_PER_POOL = 512;
 
-export type Dial = () => Promise<Dialed>;
+type Dial = () => Promise<Dialed>;
 
 /** The dial function is the address guard's and the certificate's door: undici never connects by itself. */
 export function createHttp1Pool(outgoing: Outgoing, dial: Dial): Pool {

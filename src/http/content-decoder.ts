@@ -5,7 +5,7 @@ import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, 
 
 type Hold = (bytes: number) => void;
 
-export type Decoded = { readonly bytes: Buffer } | { readonly problem: string };
+type Decoded = { readonly bytes: Buffer } | { readonly problem: string };
 
 /** Codings stacked deeper than this are an attack, not a client (threat C2). */
 const MAX_CODINGS = 3;

@@ -1,6 +1,6 @@
 // Bytes in one piece that grows: a sender of very many small chunks must not make looking at all of them cost the square.
 
-export interface GrowingBytes {
+interface GrowingBytes {
   /** All bytes so far. Stays as it is when more are added. */
   add(chunk: Buffer): Buffer;
 }

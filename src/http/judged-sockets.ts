@@ -10,7 +10,7 @@ import { NOT_ALLOWED, PROTOCOL_ERROR, SocketFault } from './websocket-frames.ts'
 import { MessageReader, type MessageSink } from './websocket-messages.ts';
 import { closeFrame, messageFrame } from './websocket-write.ts';
 
-export interface SocketPair {
+interface SocketPair {
   readonly client: Duplex;
   readonly upstream: Duplex;
   readonly up: BodyMeter;

@@ -4,7 +4,7 @@ import { HeaderList } from './headers.ts';
 import type { MessageLeg } from './message-gate.ts';
 import type { Reply } from './reply.ts';
 
-export interface MessageReply extends Reply {
+interface MessageReply extends Reply {
   /** The reader's own words for the refusal under way; null when it has none. */
   readonly tell: (answer: Buffer | null) => void;
 }

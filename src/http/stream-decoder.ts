@@ -10,7 +10,7 @@ import {
   createZstdDecompress,
 } from 'node:zlib';
 
-export interface DecodedSink {
+interface DecodedSink {
   /** False: wait, `resume` tells when to go on. */
   data(bytes: Buffer): boolean;
   end(): void;

@@ -2,7 +2,7 @@
 
 import { InterlockError } from '../errors.ts';
 
-export interface Target {
+interface Target {
   readonly path: string;
   readonly segments: readonly string[];
   readonly ambiguous: boolean;

@@ -3,7 +3,7 @@
 import { isName } from './name.ts';
 
 /** `agent` is null for Bearer, which carries no user name. */
-export interface Credentials {
+interface Credentials {
   readonly agent: string | null;
   /** The part of the user name after `~`. */
   readonly session: string | null;

@@ -8,7 +8,7 @@ import { type DirectoryWrites, inLine } from './directory-writes.ts';
 import type { Directory, DirectoryAdmin } from './directory.ts';
 import { addUser, revokeUser, rotateUser } from './user-changes.ts';
 
-export interface DirectoryOptions {
+interface DirectoryOptions {
   /** Wall clock in milliseconds. */
   readonly nowMs?: () => number;
   /** Agents and users together. */

@@ -2,7 +2,7 @@
 
 import { InterlockError } from '../errors.ts';
 
-export type NameKind = 'agent' | 'user' | 'team' | 'group' | 'session';
+type NameKind = 'agent' | 'user' | 'team' | 'group' | 'session';
 
 /**
  * `~` is left out because it parts agent from session in the proxy user name, `:` because Basic splits there, and a leading

@@ -3,7 +3,7 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** What a token is for. The prefix keeps an agent's token from ever being looked up as a user's (threat D1). */
-export type TokenKind = 'agent' | 'user' | 'session';
+type TokenKind = 'agent' | 'user' | 'session';
 
 const PREFIX: Readonly<Record<TokenKind, string>> = { agent: 'ilk_a_', user: 'ilk_u_', session: 'ilk_s_' };
 const TOKEN_BYTES = 32;

@@ -13,7 +13,7 @@ export interface RewritingReply extends Reply {
   ended(): Promise<InterlockError | null>;
 }
 
-export interface Rewriting {
+interface Rewriting {
   readonly observation: RewriteObservation;
   readonly aids: RewriteAids;
   readonly bodyless: (status: number) => boolean;

@@ -9,7 +9,7 @@ import type { InspectedBody } from '../http/inspected-body.ts';
 import type { RequestView } from '../http/request-view.ts';
 import type { BodyEdit, EditedBody } from './body-edit.ts';
 
-export type SetEdit = Extract<BodyEdit, { readonly kind: 'set' }>;
+type SetEdit = Extract<BodyEdit, { readonly kind: 'set' }>;
 
 /**
  * `field` is a JSON pointer (it starts with `/`) for a JSON body, or a form key such as `transfer_data[amount]` for a form. Throws

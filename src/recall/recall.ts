@@ -24,7 +24,7 @@ export interface Memory extends Known {
   settled(): Promise<void> | null;
 }
 
-export interface AnswerReading {
+interface AnswerReading {
   /**
    * The answer came to its end and is being read. Whoever asks from the same scope before that is done waits for it (`settled`): a client
    * may have its last byte already, and name what it holds at once.

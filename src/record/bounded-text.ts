@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto';
 
 /** Characters (UTF-16 units) of one text that an entry holds in full. */
-export const MAX_TEXT_CHARS = 2048;
+const MAX_TEXT_CHARS = 2048;
 /** Members of one list that an entry holds in full. */
 export const MAX_LIST_MEMBERS = 512;
 

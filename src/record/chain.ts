@@ -30,7 +30,7 @@ export interface OpenLedgerOptions {
   readonly retryMs?: number;
 }
 
-export interface VerifyLedgerOptions {
+interface VerifyLedgerOptions {
   /** A checkpoint kept elsewhere; null when there is none. */
   readonly checkpoint: string | null;
   readonly onProgress?: (done: number, total: number) => void;

@@ -16,7 +16,7 @@ export interface Hidden {
 }
 
 /** What stands in the hashed entry: 64 lower-case hex digits. */
-export interface Commitment {
+interface Commitment {
   readonly commitment: string;
 }
 

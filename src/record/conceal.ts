@@ -7,7 +7,7 @@ import { commitText, newSalt } from './commitment.ts';
 import type { EntryBody } from './entry.ts';
 import { OPEN_FACTS } from './open-facts.ts';
 
-export interface Concealed {
+interface Concealed {
   /** Canonical text (RFC 8785) of the body as it will be hashed. */
   readonly text: string;
   /** Text of the `HiddenValues` (reveal.ts); null when the entry hides nothing. */

@@ -4,7 +4,7 @@ import { VERDICTS } from '../decide/judgement.ts';
 import type { Entry, EntryBody, RecordedAction, VerdictBody } from './entry.ts';
 import { plainText } from './plain-text.ts';
 
-export interface EntryView {
+interface EntryView {
   /** The sequence as a decimal string. */
   readonly id: string;
   readonly time: string;

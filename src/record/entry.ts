@@ -62,7 +62,7 @@ export interface OutcomeBody {
 }
 
 /** Refusals before identity: one summary entry per source and second, so nobody can fill the disk from outside. */
-export interface RefusalsBody {
+interface RefusalsBody {
   readonly type: 'refusals';
   readonly source: string;
   readonly count: number;
@@ -91,7 +91,7 @@ export interface DirectoryBody {
   readonly parents: readonly EntityRef[];
 }
 
-export interface BundleBody {
+interface BundleBody {
   readonly type: 'bundle';
   readonly move: 'loaded' | 'rejected';
   readonly digest: string | null;

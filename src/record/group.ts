@@ -6,7 +6,7 @@ import type { StateChange } from './ledger.ts';
 import type { Pending } from './pending.ts';
 import { entryKey, HEAD_KEY, hiddenKey, stateKey, SYNCED_KEY } from './store-keys.ts';
 
-export interface Group {
+interface Group {
   readonly changes: readonly StateChange[];
   /** The head once the batch is written. */
   readonly head: Head;

@@ -8,7 +8,7 @@ import { readPrivateFile, writePrivateFile } from './private-file.ts';
 export const SECRET_FILE = 'ledger-secret';
 const SECRET_BYTES = 32;
 
-export type KeyedDigest = (bytes: Buffer | string) => string;
+type KeyedDigest = (bytes: Buffer | string) => string;
 
 /** RFC 2104: the block size of SHA-256, and the two pads. */
 const BLOCK_BYTES = 64;

@@ -9,7 +9,7 @@ import { InterlockError } from '../errors.ts';
 import type { StateChange } from './ledger.ts';
 import { ensurePrivateFolder } from './private-file.ts';
 
-export const STORE_FOLDER = 'ledger';
+const STORE_FOLDER = 'ledger';
 
 /** Keys from `from` (included) to `to` (excluded), ascending. */
 export interface KeyRange {

@@ -4,7 +4,7 @@ import type { Json } from './canonical.ts';
 import { isCommitment, opens } from './commitment.ts';
 import { decodeHidden } from './entry-codec.ts';
 
-export interface HiddenCheck {
+interface HiddenCheck {
   /** Null: every value that is kept opens its commitment. */
   readonly problem: string | null;
   /** Commitments whose value is no longer kept. */

@@ -10,7 +10,7 @@ import { parseEntryKey } from './store-keys.ts';
 import { checkHidden } from './verify-hidden.ts';
 import type { VerifyProblem, VerifyReport } from './verify-report.ts';
 
-export interface ChainSource {
+interface ChainSource {
   /** Every pair between the entry prefix and its end, in key order, in pages. */
   readonly pages: AsyncIterable<ReadonlyArray<readonly [key: string, value: string]>>;
   /** The signed head as stored. */

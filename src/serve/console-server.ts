@@ -15,7 +15,7 @@ import type { Metrics } from './metrics.ts';
 import { problemOf, sendProblem, thrownProblem } from './problem.ts';
 import { addTicketRoutes, type TicketRouteDeps } from './ticket-routes.ts';
 
-export interface Health {
+interface Health {
   /** Digest of the bundle in force. */
   readonly bundle: string;
   /** Why the newest change of the policies is not in force, or null. The last good bundle serves on. */
@@ -36,7 +36,7 @@ export interface ConsoleOptions extends TicketRouteDeps {
   readonly ready: () => boolean;
 }
 
-export interface ConsoleServer {
+interface ConsoleServer {
   readonly address: Address;
   close(): Promise<void>;
 }

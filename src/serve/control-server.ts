@@ -8,14 +8,14 @@ import { addControlRoutes, errorAnswer } from './control-routes.ts';
 import { listenOnSocket } from './control-socket.ts';
 import type { Operator } from './operator.ts';
 
-export interface ControlServerOptions {
+interface ControlServerOptions {
   readonly dataDir: string;
   readonly operator: Operator;
   /** Loads the bundle anew; absent where there is none to load. */
   readonly reload?: () => Promise<void>;
 }
 
-export interface ControlServer {
+interface ControlServer {
   readonly path: string;
   close(): Promise<void>;
 }

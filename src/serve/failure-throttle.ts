@@ -5,7 +5,7 @@ export interface FailureThrottle {
   failed(source: string): boolean;
 }
 
-export interface ThrottleOptions {
+interface ThrottleOptions {
   readonly perMinute: number;
   readonly nowMs?: () => number;
 }

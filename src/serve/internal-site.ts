@@ -10,7 +10,7 @@ import type { Principal } from '../identify/principal.ts';
 import type { NativeAnswer } from '../providers/refusal.ts';
 import { asciiJson } from './ascii-json.ts';
 
-export interface InternalSite {
+interface InternalSite {
   /** Pure but for the ticket book: what this principal gets. */
   page(principal: Principal, method: string, path: string): NativeAnswer;
   /**
@@ -20,7 +20,7 @@ export interface InternalSite {
   answer(exchange: Exchange): boolean;
 }
 
-export interface InternalSiteOptions {
+interface InternalSiteOptions {
   /** PEM file of the CA. Read once: it changes only with a restart. */
   readonly caFile: string;
   readonly tickets: Pick<TicketBook, 'get' | 'list'>;

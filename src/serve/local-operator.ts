@@ -8,7 +8,7 @@ import type { LedgerReader } from '../record/ledger.ts';
 import type { VerifyReport } from '../record/verify-report.ts';
 import type { AgentView, Operator, UserView, VerifyOptions } from './operator.ts';
 
-export interface LocalOperatorOptions {
+interface LocalOperatorOptions {
   readonly ledger: LedgerReader & { verify(options: VerifyOptions): Promise<VerifyReport> };
   readonly directory: Directory & DirectoryAdmin;
   /** Asked for when first needed: without a gateway it means to load the bundle. */

@@ -5,7 +5,7 @@ import type { Upstream } from '../forward/outgoing.ts';
 import type { LeafCache } from '../tls/leaf-cache.ts';
 import type { MetricSources } from './metrics.ts';
 
-export interface MetricRooms {
+interface MetricRooms {
   readonly upstream: Pick<Upstream, 'stats'>;
   readonly judge: Pick<ReloadableJudge, 'memo'>;
   readonly leaves: Pick<LeafCache, 'stats'>;

@@ -3,7 +3,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Verdict } from '../decide/judgement.ts';
 
-export interface CacheCounts {
+interface CacheCounts {
   readonly entries: number;
   readonly hits: number;
   readonly misses: number;

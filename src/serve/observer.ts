@@ -9,7 +9,7 @@ import type { Principal } from '../identify/principal.ts';
 import type { Progress, Recorded } from '../pipeline.ts';
 import type { Metrics } from './metrics.ts';
 
-export interface ExchangeObserver {
+interface ExchangeObserver {
   decided(exchange: Exchange, principal: Principal, decision: Decision, decisionMs: number): void;
   leaving(exchange: Exchange, recorded: Recorded): void;
   finished(exchange: Exchange, recorded: Recorded, sent: Sent): void;

@@ -4,7 +4,7 @@ import type { X509Certificate } from 'node:crypto';
 import { InterlockError } from '../errors.ts';
 import { oid, readElements, type DerElement } from './der.ts';
 
-export interface IssuerIdentity {
+interface IssuerIdentity {
   /** The Name as it stands in the CA certificate: verifiers compare it octet for octet. */
   readonly name: Buffer;
   readonly keyIdentifier: Buffer;

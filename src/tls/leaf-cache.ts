@@ -2,7 +2,7 @@
 
 import type { Leaf, LeafIssuer } from './leaf.ts';
 
-export interface LeafCacheOptions {
+interface LeafCacheOptions {
   /** Hosts kept at most. A leaf is about 2 KB. */
   readonly max: number;
   /** Milliseconds since 1970. */

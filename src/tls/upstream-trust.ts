@@ -28,7 +28,7 @@ export interface UpstreamTrust {
   secure(socket: Socket, options: SecureOptions): Promise<TLSSocket>;
 }
 
-export interface UpstreamTrustOptions {
+interface UpstreamTrustOptions {
   readonly caFiles: readonly string[];
   readonly clientCerts: Readonly<Record<string, ListenerTls>>;
 }

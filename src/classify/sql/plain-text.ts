@@ -6,7 +6,7 @@ import type { ParsedDialect } from './dialect-parser.ts';
  * `text` has only quotes, comments and characters on whose reading everybody agrees. `words` are the first words of each statement, for the
  * name of what the parser can't read. `problem` is for people, and quotes nothing.
  */
-export type PlainText =
+type PlainText =
   | { readonly text: string; readonly words: readonly string[]; readonly problem: null }
   | { readonly text: null; readonly words: readonly string[]; readonly problem: string };
 

@@ -20,7 +20,7 @@ export function walkScoped(root: TreeNode, visitNode: (node: TreeNode, scope: Re
 }
 
 /** One query of a WITH. */
-export interface WithMember {
+interface WithMember {
   readonly name: string;
   readonly query: TreeNode;
 }

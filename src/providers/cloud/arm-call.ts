@@ -2,7 +2,7 @@
 
 import type { CloudVerb } from './cloud-action.ts';
 
-export interface ArmCall {
+interface ArmCall {
   readonly verb: CloudVerb;
   /** Narrowest first: `azure/{subscription}/{resource group}`, `azure/{subscription}`. */
   readonly scopes: readonly string[];

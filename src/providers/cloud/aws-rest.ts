@@ -3,7 +3,7 @@
 import type { RequestView } from '../../http/request-view.ts';
 import type { CloudVerb } from './cloud-action.ts';
 
-export interface RestOperation {
+interface RestOperation {
   readonly verb: CloudVerb;
   /** As AWS names it; undefined for one that is only told by its method. */
   readonly name: string | undefined;

@@ -60,7 +60,7 @@ export function databaseAction(request: RequestView, place: DatabasePlace, work:
 }
 
 /** `Database::"host/name"`, or `Database::"host"` when the request names none. INVARIANT: the host carries its port unless it is TLS's own. */
-export function databaseResource(request: RequestView, { server, database }: DatabasePlace): EntityRef {
+function databaseResource(request: RequestView, { server, database }: DatabasePlace): EntityRef {
   const host = hostResource(request).id;
   const place = server !== undefined && host === request.authority.host ? server : host;
   return { type: 'Database', id: database === undefined ? place : `${place}/${name(database)}` };

@@ -91,7 +91,7 @@ function readHead(line: Buffer): BulkHead | null {
   return { kind, index, id: typeof id === 'string' ? id : undefined, functions };
 }
 
-export interface BulkActions {
+interface BulkActions {
   readonly actions: readonly Action[];
   readonly items: ReadonlyArray<readonly number[]>;
 }

@@ -2,7 +2,7 @@
 
 import { isJsonArray, isJsonObject, type Json, readJson } from '../../classify/strict-json.ts';
 
-export interface SearchReading {
+interface SearchReading {
   /** Indexes that the body names. */
   readonly indexes: readonly string[];
   readonly scripts: boolean;

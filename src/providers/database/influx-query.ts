@@ -5,7 +5,7 @@ import type { DatabaseWork } from './database-action.ts';
 
 const MAX_CHARS = 32 * 1024;
 
-export interface FluxReading {
+interface FluxReading {
   readonly work: DatabaseWork;
   /** The only bucket it reads. */
   readonly bucket: string | undefined;

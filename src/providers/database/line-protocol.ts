@@ -2,7 +2,7 @@
 
 import { isUtf8 } from 'node:buffer';
 
-export interface Lines {
+interface Lines {
   /** Each once, unescaped. */
   readonly measurements: readonly string[];
   readonly count: number;

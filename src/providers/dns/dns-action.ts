@@ -13,7 +13,7 @@ export interface RecordChange {
   readonly type: string | undefined;
 }
 
-export interface DnsCall {
+interface DnsCall {
   readonly verb: 'change' | 'unknown-write';
   readonly provider: string;
   readonly inspected: boolean;

@@ -10,7 +10,7 @@ import type { GmailUpload } from './gmail-routes.ts';
 import { mailDocument } from './mail-json.ts';
 
 /** `raw` is the RFC 822 message, null when the request has none; `draftId` is the draft that is sent or replaced, as the body names it. */
-export interface GmailContent {
+interface GmailContent {
   readonly raw: Buffer | null;
   readonly draftId: string | null;
 }

@@ -96,7 +96,7 @@ function harmlessInternetHeaders(list: Json | undefined): boolean {
 
 const ATTACHMENT_NAMES = ['@odata.type', 'name', 'contentType', 'contentBytes', 'attachmentType', 'size'] as const;
 
-export function readGraphAttachments(list: Json | undefined): readonly MailAttachment[] | null {
+function readGraphAttachments(list: Json | undefined): readonly MailAttachment[] | null {
   if (list === undefined || list === null) return [];
   if (!isJsonArray(list)) return null;
   const found: MailAttachment[] = [];

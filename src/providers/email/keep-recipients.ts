@@ -22,7 +22,7 @@ export function addressesOf(lists: RecipientLists): Readonly<Record<RecipientFie
 }
 
 /** Null: nobody is left. `changed` is for people, and empty when everybody may stay. */
-export interface KeptRecipients {
+interface KeptRecipients {
   readonly lists: RecipientLists | null;
   readonly changed: readonly string[];
 }

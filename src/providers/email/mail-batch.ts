@@ -58,7 +58,7 @@ function actionOf(request: RequestView, messages: ReadonlyArray<MailMessage | nu
 }
 
 /** A JSON list whose answer is a list of the same order; `denied` is what stands in the place of a refused item. */
-export interface ListBatch {
+interface ListBatch {
   readonly list: readonly Json[];
   readonly items: BatchActions['items'];
   readonly document: (list: readonly Json[]) => Json;

@@ -35,7 +35,7 @@ export interface CampaignCall {
 export type MailCall = SendCall | CampaignCall;
 
 /** Null: some other write. */
-export type CallOf = (request: RequestView) => MailCall | null;
+type CallOf = (request: RequestView) => MailCall | null;
 
 /** The recognition of any request to a mail API that is no plain read. */
 export function mailRecognition(request: RequestView, callOf: CallOf): Recognition {

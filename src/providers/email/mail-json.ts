@@ -81,7 +81,7 @@ export function headerPairs(
   return pairs;
 }
 
-export type HeaderPair = readonly [name: string, value: Json];
+type HeaderPair = readonly [name: string, value: Json];
 
 /**
  * Where answers go, of an API that takes `Reply-To` as a custom header field. Null when it can't be read surely, stands there twice, or

@@ -5,7 +5,7 @@ import type { Json } from '../../classify/strict-json.ts';
 import { breaksHeader } from './mail-json.ts';
 import type { MailAttachment, MailMessage } from './mail-message.ts';
 
-export interface MailParts {
+interface MailParts {
   /** Null when a template or the account says who; undefined when it can't be read surely. */
   readonly sender: MailAddress | null | undefined;
   readonly recipients: Pick<MailMessage, 'to' | 'cc' | 'bcc'> | null;

@@ -6,7 +6,7 @@ import type { MailAddress } from '../../classify/email-address.ts';
 import type { RequestView } from '../../http/request-view.ts';
 
 /** A change of how a mailbox treats mail. */
-export interface MailSetting {
+interface MailSetting {
   /** `auto-forwarding`, `filter`, `delegate` … */
   readonly setting: string;
   /** Does it, or may it, send mail on, let others read it, or have answers go elsewhere? */
@@ -35,7 +35,7 @@ export function unreadSettings(request: RequestView, mailbox: EntityRef | null, 
   return onMailbox(request, mailbox, 'email.settings', false, { setting, forwards: true, change: 'set' });
 }
 
-export interface MailDeletion {
+interface MailDeletion {
   /** `message`, `thread`, `draft`, `folder`. */
   readonly what: string;
   /** It can't be got back from the bin. */

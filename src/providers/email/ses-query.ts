@@ -8,7 +8,7 @@ import type { MailMessage } from './mail-message.ts';
 import { mimeMail } from './mime-mail.ts';
 
 /** Sends of the API; every other operation is not mail. */
-export type SesSend =
+type SesSend =
   | 'SendEmail'
   | 'SendRawEmail'
   | 'SendTemplatedEmail'

@@ -31,7 +31,7 @@ export type ModelRoute =
   | { readonly kind: 'file'; readonly api: string };
 
 /** Null: no endpoint that is known. */
-export type ModelRoutes = (request: RequestView) => ModelRoute | null;
+type ModelRoutes = (request: RequestView) => ModelRoute | null;
 
 /** A known host: what no route knows is an unknown write, never a plain one (E39). */
 export function recogniseModel(

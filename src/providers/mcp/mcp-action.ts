@@ -79,7 +79,7 @@ function callAction(request: RequestView, message: RpcMessage, known: Known, sur
   );
 }
 
-export interface ToolCall {
+interface ToolCall {
   readonly server: string;
   readonly tool: string;
   readonly known: Known;

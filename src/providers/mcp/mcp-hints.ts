@@ -19,7 +19,7 @@ export function hasMcpHint(request: RequestView): boolean {
 }
 
 /** The transport of 2024-11-05 posts to `/messages?sessionId=…` and hears the answer on another connection. */
-export function isSessionPost(request: RequestView): boolean {
+function isSessionPost(request: RequestView): boolean {
   return POST_PATHS.has((request.segments.at(-1) ?? '').toLowerCase()) && SESSION.test(request.query);
 }
 

@@ -65,12 +65,12 @@ function classify(request: RequestView, body: InspectedBody, known: Known, hint:
 }
 
 /** Each message is an action; what can't be an MCP message is one that could do anything. */
-export function bodyActions(request: RequestView, body: RpcBody, known: Known, sure: boolean): Action[] {
+function bodyActions(request: RequestView, body: RpcBody, known: Known, sure: boolean): Action[] {
   return body.messages.map((message) => messageAction(request, message, known, sure));
 }
 
 /** On a host that nobody knows: does one of the messages name what only MCP has? */
-export function tells(body: RpcBody): boolean {
+function tells(body: RpcBody): boolean {
   return body.messages.some(
     ({ method, params }) => isTelling(method) || (verbOf(method) === 'session' && typeof params['protocolVersion'] === 'string'),
   );

@@ -6,7 +6,7 @@ import type { RequestView } from '../../http/request-view.ts';
 
 export type MessageVerb = 'send' | 'change' | 'read' | 'unknown-write';
 
-export interface Message {
+interface Message {
   /** `slack`, `discord`, `teams`, `twilio`, `sns` … */
   readonly service: string;
   readonly verb: MessageVerb;

@@ -43,7 +43,7 @@ const AMOUNT = /^(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{2,3})?$/;
 const OTHER_CURRENCY = 'input.transaction.exchangeRateQuoteId';
 const MERCHANT = ['input.transaction.merchantAccountId', 'input.refund.merchantAccountId'];
 
-export interface BraintreeCall {
+interface BraintreeCall {
   readonly verb: PaymentVerb;
   /** Null when the input can't be read surely. */
   readonly detail: PaymentDetail | null;

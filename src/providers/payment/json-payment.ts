@@ -51,7 +51,7 @@ const NAME = /^[A-Za-z0-9_.@+:=~-]{1,254}$/;
  * What a call says; an empty document when it has no body. Null when it can't be read surely: not declared as JSON in UTF-8, not strict
  * JSON, no object (or no list where one is due), or with a query beside it that some servers merge in (E13).
  */
-export function callBody(request: RequestView, body: InspectedBody, list = false): Pick<JsonCall, 'document' | 'items'> | null {
+function callBody(request: RequestView, body: InspectedBody, list = false): Pick<JsonCall, 'document' | 'items'> | null {
   if (body.problem !== null || request.query !== '') return null;
   if (body.bytes.length === 0) return { document: {}, items: [] };
   const media = mediaType(request.headers);

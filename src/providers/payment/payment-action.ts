@@ -52,7 +52,7 @@ export interface Payment {
 }
 
 /** `api`: the API's documented default. `recall`: an earlier answer of the same API to the same agent. */
-export type CurrencySource = 'request' | 'api' | 'recall';
+type CurrencySource = 'request' | 'api' | 'recall';
 
 /** All but where; the verb only where the body decides it. */
 export type PaymentDetail = Omit<Payment, 'verb' | 'account' | 'inspected'> & { readonly verb?: PaymentVerb };

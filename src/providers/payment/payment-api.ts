@@ -16,7 +16,7 @@ import { paymentLookups } from './payment-lookup.ts';
 import { observeAnswer } from './payment-recall.ts';
 import { type RouteMatch, routeFinder } from './payment-routes.ts';
 
-export interface PaymentApi {
+interface PaymentApi {
   readonly name: string;
   readonly hosts: readonly string[];
   /** `POST v2/payments/:id/complete` and what it is. */

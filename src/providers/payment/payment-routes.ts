@@ -6,7 +6,7 @@ export interface RouteMatch<T> {
   readonly ids: readonly string[];
 }
 
-export type RouteFinder<T> = (method: string, segments: readonly string[]) => RouteMatch<T> | null;
+type RouteFinder<T> = (method: string, segments: readonly string[]) => RouteMatch<T> | null;
 
 interface Pattern<T> {
   readonly words: readonly string[];

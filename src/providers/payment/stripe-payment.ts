@@ -18,7 +18,7 @@ const OBJECT_ID = /^[A-Za-z0-9_.-]{1,128}$/;
 /** What a refund may be of. */
 const REFUND_OF = ['charge', 'payment_intent'] as const;
 
-export interface AccountReading {
+interface AccountReading {
   readonly account: EntityRef;
   readonly sure: boolean;
 }

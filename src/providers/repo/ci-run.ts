@@ -9,7 +9,7 @@ import { branchRef } from './repository.ts';
 
 const MAX_INPUTS = 100;
 
-export interface RunFields {
+interface RunFields {
   readonly workflow?: Json | undefined;
   /** An object whose keys are names, or a list of objects that have a `key` or `name`. */
   readonly inputs?: Json | undefined;

@@ -8,7 +8,7 @@ import type { RequestView } from '../../http/request-view.ts';
 import { branchRef, refFacts } from './repository.ts';
 import type { RefChange, RefFactsInput, Repository } from './repository.ts';
 
-export type RefMoves = Omit<RefFactsInput, 'api'>;
+type RefMoves = Omit<RefFactsInput, 'api'>;
 
 type RefActionName = 'repo.push' | 'repo.merge' | 'repo.pull-request';
 type PlainActionName =
@@ -35,7 +35,7 @@ interface AnyEffect {
 }
 
 /** A ref moves, or will; `moves` is null exactly for everything else. */
-export interface RefEffect extends AnyEffect {
+interface RefEffect extends AnyEffect {
   readonly name: RefActionName;
   readonly moves: RefMoves;
 }
@@ -105,7 +105,7 @@ export function refOnly(ref: ReadableRef | null): Facts {
   return ref === null ? {} : { ref: ref.text, refFolded: ref.text.toLowerCase() };
 }
 
-export type RepoApi = 'rest' | 'graphql' | 'lfs';
+type RepoApi = 'rest' | 'graphql' | 'lfs';
 
 export function effectAction(
   request: RequestView,

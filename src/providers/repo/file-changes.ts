@@ -30,7 +30,7 @@ export interface FileChange {
   readonly bytes?: number | undefined;
 }
 
-export interface FilesRead {
+interface FilesRead {
   readonly facts: Facts;
   /** False when a path is missing, or is one that servers may read as another (`..`, controls, lone surrogates). */
   readonly sure: boolean;

@@ -7,7 +7,7 @@ import type { ReadableRef } from '../../classify/git-ref.ts';
 import { branchRef } from './repository.ts';
 
 /** One merge that a push asks for. The target is null when the host picks it. */
-export interface PushMerge {
+interface PushMerge {
   readonly target: ReadableRef | null;
 }
 

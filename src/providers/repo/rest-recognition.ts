@@ -7,7 +7,7 @@ import type { CallFields, FieldSources } from './call-fields.ts';
 import { restActions } from './rest-call.ts';
 import type { RestCall } from './rest-call.ts';
 
-export interface RestPlace extends Pick<RestCall, 'request' | 'repository' | 'host' | 'rest' | 'table'> {
+interface RestPlace extends Pick<RestCall, 'request' | 'repository' | 'host' | 'rest' | 'table'> {
   /** The body of such a path is a file, which nobody reads, and which may be of any size. */
   readonly upload: boolean;
   /** False when no policy on the repository's name could hold for it although the vendor's clients always name it. */

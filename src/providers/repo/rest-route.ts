@@ -19,7 +19,7 @@ export interface RouteCall {
   readonly query: URLSearchParams;
 }
 
-export type ReadRoute = (call: RouteCall) => readonly Effect[];
+type ReadRoute = (call: RouteCall) => readonly Effect[];
 
 export interface Route {
   readonly methods: readonly string[];
