@@ -9,7 +9,7 @@ import type { Provider } from '../provider.ts';
 import { refusalSentence } from '../refusal.ts';
 import { addressesOf } from './keep-recipients.ts';
 import { type AttachmentMembers, readAttachments } from './mail-attachments.ts';
-import { type JsonMail, mailEdit, type MailCall, mailRecognition, oneJson } from './mail-call.ts';
+import { type JsonMail, mailEdit, type MailCall, mailRecognition, oneJson, oneMessage } from './mail-call.ts';
 import { breaksHeader, harmlessHeaders, hasOtherSpelling, memberNames, withMembers } from './mail-json.ts';
 import type { MailMessage } from './mail-message.ts';
 import { keepInObject, type ListForm, objectList, PLAIN_NAMES, readLists } from './recipient-lists.ts';
@@ -31,10 +31,7 @@ const LISTS: ListForm = { names: PLAIN_NAMES, ...objectList('address', 'displayN
 const ATTACHMENT: AttachmentMembers = { name: ['name'], type: ['contentType'], content: ['contentInBase64'], url: [] };
 
 const SEND = oneJson({
-  read: (document) => {
-    const message = readMail(document);
-    return message === null ? null : [message];
-  },
+  read: oneMessage(readMail),
   keep,
 } satisfies JsonMail);
 

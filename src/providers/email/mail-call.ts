@@ -86,6 +86,14 @@ export interface JsonMail {
   readonly keep?: (item: Json, domains: ReadonlySet<string>, changed: string[]) => Json | null;
 }
 
+/** Reads an item that is one message. */
+export function oneMessage(read: (item: Json, request: RequestView) => MailMessage | null): JsonMail['read'] {
+  return (item, request) => {
+    const message = read(item, request);
+    return message === null ? null : [message];
+  };
+}
+
 /** One JSON document that is one item. */
 export function oneJson(mail: JsonMail): SendCall {
   return jsonCall(

@@ -4,7 +4,7 @@ import { type MailAddress, readBareAddress } from '../../classify/email-address.
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../classify/strict-json.ts';
 import { addressesOf, keepRecipients, type RecipientField, type RecipientLists, RECIPIENT_FIELDS } from './keep-recipients.ts';
 import { type AttachmentMembers, readAttachments } from './mail-attachments.ts';
-import type { JsonMail } from './mail-call.ts';
+import { type JsonMail, oneMessage } from './mail-call.ts';
 import { breaksHeader, hasOtherSpelling, headerPairs, headerReplies, memberNames, withMembers } from './mail-json.ts';
 import type { MailAttachment, MailMessage } from './mail-message.ts';
 import { mailOfParts } from './mail-parts.ts';
@@ -28,10 +28,7 @@ const HEADER = { name: 'name', value: 'value' };
 
 /** `/messages/send`, `/messages/send-template`, `/messages/send-mc-template`. */
 export const MANDRILL_MAIL: JsonMail = {
-  read: (document) => {
-    const message = readMandrillMail(document);
-    return message === null ? null : [message];
-  },
+  read: oneMessage(readMandrillMail),
   keep: keepMandrillRecipients,
 };
 

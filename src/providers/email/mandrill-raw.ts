@@ -4,7 +4,7 @@ import { type MailAddress, readAddress, readBareAddress } from '../../classify/e
 import type { MimeField } from '../../classify/mime-head.ts';
 import { readMimeMessage } from '../../classify/mime-message.ts';
 import { isJsonArray, isJsonObject, type Json } from '../../classify/strict-json.ts';
-import type { JsonMail } from './mail-call.ts';
+import { type JsonMail, oneMessage } from './mail-call.ts';
 import { breaksHeader, hasOtherSpelling, memberNames } from './mail-json.ts';
 import type { MailMessage } from './mail-message.ts';
 import { mimeMail } from './mime-mail.ts';
@@ -13,10 +13,7 @@ const NAMES = memberNames('key', 'raw_message', 'from_email', 'from_name', 'to',
 
 /** `/messages/send-raw`: `to` is the envelope; without it the message's own fields are. */
 export const MANDRILL_RAW: JsonMail = {
-  read: (document) => {
-    const message = readRawMail(document);
-    return message === null ? null : [message];
-  },
+  read: oneMessage(readRawMail),
 };
 
 function readRawMail(document: Json): MailMessage | null {

@@ -5,7 +5,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../cla
 import type { RequestView } from '../../http/request-view.ts';
 import { addressesOf } from './keep-recipients.ts';
 import { type AttachmentMembers, readAttachments } from './mail-attachments.ts';
-import type { JsonMail } from './mail-call.ts';
+import { type JsonMail, oneMessage } from './mail-call.ts';
 import { hasOtherSpelling, headerPairs, headerReplies, memberNames, readReplyTo, withMembers } from './mail-json.ts';
 import type { MailMessage } from './mail-message.ts';
 import { mailOfParts } from './mail-parts.ts';
@@ -31,16 +31,12 @@ const HEADER = { name: 'Name', value: 'Value' };
 
 /** One message of `/email`, `/email/withTemplate`, or of a batch of either. */
 export const POSTMARK_MAIL: JsonMail = {
-  read: (item, request) => one(readPostmarkMail(item, request)),
+  read: oneMessage(readPostmarkMail),
   keep: (item, domains, changed) => {
     const lists = isJsonObject(item) ? readLists(item, LISTS) : null;
     return isJsonObject(item) && lists !== null ? keepInObject(item, lists, LISTS, domains, changed) : null;
   },
 };
-
-function one(message: MailMessage | null): readonly MailMessage[] | null {
-  return message === null ? null : [message];
-}
 
 /** Null when any sender or recipient can't be read surely. */
 export function readPostmarkMail(item: Json, request: RequestView): MailMessage | null {

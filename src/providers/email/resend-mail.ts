@@ -4,7 +4,7 @@ import { readAddress, readAddressList } from '../../classify/email-address.ts';
 import { isJsonArray, isJsonObject, type Json } from '../../classify/strict-json.ts';
 import { addressesOf } from './keep-recipients.ts';
 import { type AttachmentMembers, readAttachments } from './mail-attachments.ts';
-import type { JsonMail } from './mail-call.ts';
+import { type JsonMail, oneMessage } from './mail-call.ts';
 import { harmlessHeaders, hasOtherSpelling, memberNames, readReplyTo } from './mail-json.ts';
 import type { MailMessage } from './mail-message.ts';
 import { mailOfParts } from './mail-parts.ts';
@@ -26,10 +26,7 @@ const ATTACHMENT: AttachmentMembers = {
 
 /** The document of `POST /emails`, or one item of `POST /emails/batch`. */
 export const RESEND_MAIL: JsonMail = {
-  read: (item) => {
-    const message = readResendMail(item);
-    return message === null ? null : [message];
-  },
+  read: oneMessage(readResendMail),
   keep: (item, domains, changed) => {
     const lists = isJsonObject(item) ? readLists(item, LISTS) : null;
     return isJsonObject(item) && lists !== null ? keepInObject(item, lists, LISTS, domains, changed) : null;

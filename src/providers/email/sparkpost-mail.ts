@@ -4,7 +4,7 @@ import { type MailAddress, readAddress, readBareAddress, splitAddressList } from
 import { readMimeMessage } from '../../classify/mime-message.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../classify/strict-json.ts';
 import { type AttachmentMembers, readAttachments } from './mail-attachments.ts';
-import type { JsonMail } from './mail-call.ts';
+import { type JsonMail, oneMessage } from './mail-call.ts';
 import { harmlessHeaders, hasOtherSpelling, memberNames, readReplyTo, withMembers } from './mail-json.ts';
 import { MAX_RECIPIENTS, type MailMessage } from './mail-message.ts';
 import { mailOfParts } from './mail-parts.ts';
@@ -31,10 +31,7 @@ const readNamed = namedReader('email', 'name');
 
 /** `POST /api/v1/transmissions`. */
 export const SPARKPOST_MAIL: JsonMail = {
-  read: (document) => {
-    const message = readTransmission(document);
-    return message === null ? null : [message];
-  },
+  read: oneMessage(readTransmission),
   keep: keepSparkpostRecipients,
 };
 
