@@ -30,12 +30,24 @@ export function jsonFields(document: Json): FormField[] | null {
 }
 
 function flatten(value: Json, path: readonly string[], fields: FormField[]): void {
-  if (fields.length > MAX_FIELDS) return;
-  const items = isJsonArray(value) ? [...value.entries()] : isJsonObject(value) ? Object.entries(value) : null;
-  if (items === null) fields.push({ path, value: scalarText(value) });
+  const keys = isJsonArray(value) ? value.keys() : isJsonObject(value) ? Object.keys(value) : null;
+  if (keys === null) {
+    fields.push({ path, value: scalarText(value) });
+    return;
+  }
+  let empty = true;
+  for (const key of keys) {
+    if (fields.length > MAX_FIELDS) return;
+    empty = false;
+    flatten(memberOf(value, key), [...path, String(key)], fields);
+  }
   // An empty container is still there: `{"amount":[]}` must not look like no amount.
-  else if (items.length === 0) fields.push({ path: [...path, ''], value: '' });
-  else for (const [key, item] of items) flatten(item, [...path, String(key)], fields);
+  if (empty) fields.push({ path: [...path, ''], value: '' });
+}
+
+function memberOf(value: Json, key: string | number): Json {
+  if (isJsonArray(value)) return value[Number(key)] ?? null;
+  return isJsonObject(value) ? (value[key] ?? null) : null;
 }
 
 function scalarText(value: Json): string {
