@@ -25,3 +25,9 @@ test('text loses NUL, escapes of plain letters and case', () => {
   assert.equal(looseText(Buffer.from('{"\\u004asonRPC"', 'utf16le')), '{"jsonrpc"');
   assert.equal(looseText(Buffer.from('\\u00zz\\u1234')), '\\u00zz\\u1234');
 });
+
+test('behind more blanks than anybody sends there may be anything', () => {
+  assert.equal(startsJson(Buffer.from(`${' '.repeat(4095)}x`)), false);
+  assert.equal(startsJson(Buffer.from(`${' '.repeat(4096)}x`)), true);
+  assert.equal(startsJson(Buffer.from(' '.repeat(100))), false);
+});
