@@ -15,13 +15,16 @@ const SITES =
 /** Paths of the APIs, and of package managers and registries, which others know. */
 const OTHERS = /^(?:!?api|_apis|v2|_packaging|graphql)$/i;
 
+/** There an organisation and a project stand in front of the API; elsewhere `acme/api` is a repository. */
+const DEEP = /^(?:dev\.azure\.com|[^.]+\.visualstudio\.com)$/;
+
 export const codeHostWeb: Provider = {
   name: 'code-host-web',
   family: 'repo',
   hosts: ['*'],
   recognise(request) {
     if (isPlainRead(request) || !SITES.test(request.authority.host)) return null;
-    if (request.segments.slice(0, 4).some((segment) => OTHERS.test(segment))) return null;
+    if (request.segments.slice(0, DEEP.test(request.authority.host) ? 4 : 1).some((segment) => OTHERS.test(segment))) return null;
     if (gitPush.recognise(request) !== null || gitLfs.recognise(request) !== null) return null;
     const host = hostResource(request).id;
     const [owner = '', name = ''] = request.segments;
