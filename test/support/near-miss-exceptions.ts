@@ -68,8 +68,13 @@ export const NEAR_MISS_EXCEPTIONS: readonly NearMissException[] = [
   },
   {
     misses: [...LAST, 'a segment more', 'a segment in front', 'another case', ...METHOD],
-    providers: words('drop-hosts dropbox google-forms graphql-anywhere other-messaging pypi webhook-hosts'),
-    why: 'Told by the host, or by the body: everything that is sent there, or carries that, is this call.',
+    providers: words('drop-hosts dropbox google-forms other-messaging webhook-hosts'),
+    why: 'Told by the host: everything that is sent there is this call.',
+  },
+  {
+    misses: [...LAST, 'a segment more', 'a segment in front', 'another case'],
+    providers: words('graphql-anywhere pypi'),
+    why: 'Told by the body: whatever carries that by POST is this call.',
   },
 ];
 

@@ -92,3 +92,12 @@ describe('a path that only one system has', () => {
       assert.deepEqual(told(path)[0], ['mongodb', 'database'], path);
   });
 });
+
+it('a bulk of CouchDB’s with something behind it is not known', () => {
+  const view = requestView('POST', '/orders/_bulk_docs/x', { host: 'h.example', headers: ['Content-Type', 'application/json'] });
+  const { actions } = recognise(view).classify({ bytes: Buffer.from('{"docs":[{"a":1}]}'), problem: null });
+  assert.deepEqual(
+    actions.map(({ name }) => name),
+    ['database.unknown-write'],
+  );
+});

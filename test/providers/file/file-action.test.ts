@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { recognise } from '../../../src/classify/registry.ts';
 import { declaredBytes, fileAction } from '../../../src/providers/file/file-action.ts';
 import { requestView } from '../../support/request-view.ts';
 
@@ -40,4 +41,18 @@ test('only one plain length is believed', () => {
   assert.equal(bytes('12'), 12);
   assert.equal(declaredBytes(requestView('PUT', '/', { headers: ['Content-Length', '12'] })), 12);
   for (const values of [[], ['1e3'], ['1', '2'], ['-1'], ['9'.repeat(16)]]) assert.equal(bytes(...values), undefined);
+});
+
+test('a deletion at Dropbox is told by its whole name', () => {
+  const nameOf = (path: string) =>
+    recognise(requestView('POST', path, { host: 'api.dropboxapi.com', headers: ['Content-Type', 'application/json'] })).classify({
+      bytes: Buffer.from('{"path":"/a"}'),
+      problem: null,
+    }).actions[0]?.name;
+  assert.deepEqual(['/2/files/delete_v2', '/2/files/delete_batch', '/2/files/delete_v2x', '/2/files/deleted'].map(nameOf), [
+    'file.delete',
+    'file.delete',
+    'file.unknown-write',
+    'file.unknown-write',
+  ]);
 });
