@@ -33,11 +33,14 @@ all of it. A write to a known API that matches none of its rows is that family's
 \`http.write\`.
 `;
 
+/** Asked of people at the console, and of no request. */
+const ASKED_BY_PEOPLE: ReadonlySet<string> = new Set(['ticket.approve', 'console.read']);
+
 /** Throws when the schema is not laid out as it is read, or an action is in no family. */
 export function actionsDoc(root: URL): string {
   const schema = readSchemaDoc(readFileSync(new URL('policies/schema.cedarschema', root), 'utf8'));
   const calls = shownCalls(fileURLToPath(new URL('test/fixtures/requests', root)));
-  const actions = schema.actions.filter(({ name }) => name !== 'ticket.approve');
+  const actions = schema.actions.filter(({ name }) => !ASKED_BY_PEOPLE.has(name));
   const families = [...new Set(actions.map(({ name }) => name.split('.', 1)[0] ?? ''))];
   const parts = families.map((family) =>
     familyPart(

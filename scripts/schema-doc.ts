@@ -90,7 +90,8 @@ function readFields(lines: readonly string[], first: number): DocumentedField[] 
 function readActions(statement: string, doc: string, line: number): DocumentedAction[] {
   const [, names = '', groups = '', body = ''] = ACTION.exec(statement.replace(/\s+/g, ' ')) ?? [];
   const resources = /resource:\s*(?:\[([^\]]*)\]|(\w+))/.exec(body);
-  const context = /context:\s*(\w+)/.exec(body)?.[1];
+  // An empty record is a context that nobody named.
+  const context = /context:\s*(\w+|\{\s*\})/.exec(body)?.[1];
   if (names === '' || resources === null || context === undefined) throw new Error(`line ${line}: the action is not understood`);
   return quoted(names).map((name) => ({
     name,

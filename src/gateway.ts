@@ -178,6 +178,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     ledger,
     directory,
     tickets,
+    bodies,
     judge,
     authority,
     metrics,

@@ -32,6 +32,7 @@ const TICKET: Ticket = {
   waits: [],
   approvals: [],
   deniedBy: 'kim',
+  denial: null,
   createdAt: '',
   expiresAt: '',
   exchange: 'x1',

@@ -48,18 +48,22 @@ export async function approveTicket(
   });
 }
 
+export interface Denial {
+  readonly id: string;
+  readonly by: Decider;
+  readonly channel: Channel;
+  /** Empty for none. */
+  readonly reason: string;
+}
+
 /** See TicketBook.deny. Whoever may approve a part may deny the whole. */
-export async function denyTicket(
-  book: Book,
-  refusals: RefusalCounts,
-  id: string,
-  by: Decider,
-  channel: Channel,
-): Promise<Ticket> {
+export async function denyTicket(book: Book, refusals: RefusalCounts, { id, by, channel, reason }: Denial): Promise<Ticket> {
   return asApprover(book, refusals, id, by, channel, async (ticket, user) => {
-    const denied = await save(book, moveTicket(ticket, 'denied', { deniedBy: user.name }), [
-      { move: 'denied', exchange: ticket.exchange, by: user.name, channel, note: '' },
-    ]);
+    const denied = await save(
+      book,
+      moveTicket(ticket, 'denied', { deniedBy: user.name, denial: reason === '' ? null : reason }),
+      [{ move: 'denied', exchange: ticket.exchange, by: user.name, channel, note: reason }],
+    );
     book.waiters.settleAll(id, { kind: 'denied', ticket: denied });
     return denied;
   });

@@ -56,6 +56,7 @@ async function newTicket(book: Book, reserved: Reservations, request: ParkReques
       waits: request.waits,
       approvals: [],
       deniedBy: null,
+      denial: null,
       createdAt: new Date(book.clock.wallMs()).toISOString(),
       expiresAt: new Date(deadline.wallMs).toISOString(),
       exchange: request.exchange,

@@ -96,7 +96,7 @@ function bookOf(book: Book, stopAlarm: () => void): OpenTicketBook {
             (filter.agent === undefined || ticket.agent === filter.agent),
         ),
     approve: (id, by, channel) => approveTicket(book, refusals, id, by, channel),
-    deny: (id, by, channel) => denyTicket(book, refusals, id, by, channel),
+    deny: (id, by, channel, reason = '') => denyTicket(book, refusals, { id, by, channel, reason }),
     watch(onMove) {
       book.watchers.add(onMove);
       return () => void book.watchers.delete(onMove);

@@ -86,7 +86,7 @@ const STATES: readonly TicketState[] = ['pending', 'approved', 'denied', 'expire
 export function parseTicket(key: string, text: string): Ticket {
   let ticket: Ticket | null;
   try {
-    ticket = JSON.parse(text);
+    ticket = withLaterFields(JSON.parse(text));
   } catch (cause) {
     throw corrupt(key, cause);
   }
@@ -108,6 +108,11 @@ export function parseTicket(key: string, text: string): Ticket {
     !Number.isNaN(Date.parse(ticket.expiresAt));
   if (!sound) throw corrupt(key);
   return ticket;
+}
+
+/** A ticket kept by an earlier version lacks what was added since. */
+function withLaterFields(kept: Ticket | null): Ticket | null {
+  return typeof kept === 'object' && kept !== null ? { ...kept, denial: kept.denial ?? null } : kept;
 }
 
 function isApproval(value: Approval): boolean {

@@ -36,6 +36,8 @@ export interface Ticket {
   readonly waits: readonly WaitRequirement[];
   readonly approvals: readonly Approval[];
   readonly deniedBy: string | null;
+  /** Why, in the words of who denied it: one line of plain text, or null. */
+  readonly denial: string | null;
   readonly createdAt: string;
   /** When a pending ticket expires, or, once approved with nobody connected, its grant does. */
   readonly expiresAt: string;

@@ -40,7 +40,8 @@ export interface TicketBook {
   list(filter?: { readonly state?: string; readonly agent?: string }): readonly Ticket[];
   /** Throws TICKET_UNKNOWN, TICKET_STATE, or APPROVER_REFUSED (which is recorded too). */
   approve(id: string, by: Decider, channel: Channel): Promise<Ticket>;
-  deny(id: string, by: Decider, channel: Channel): Promise<Ticket>;
+  /** `reason` is one line of plain text, kept with the ticket and told to the agent. */
+  deny(id: string, by: Decider, channel: Channel, reason?: string): Promise<Ticket>;
   /** Calls back after each move, once it is on disk. Never a reason to wait; what it throws is dropped. Returns how to stop it. */
   watch(onMove: OnMove): () => void;
 }

@@ -27,7 +27,9 @@ export function ticketLines(ticket: Ticket): string[] {
     line('reason', ticket.reason),
     ...ticket.waits.map(({ policy, approvers }) => line('waits for', `${approvers.join(' or ')} (policy ${policy})`)),
     ...ticket.approvals.map(({ user, at, policies }) => line('approved', `by ${user} at ${at} for ${policies.join(', ')}`)),
-    ...(ticket.deniedBy === null ? [] : [line('denied', `by ${ticket.deniedBy}`)]),
+    ...(ticket.deniedBy === null
+      ? []
+      : [line('denied', `by ${ticket.deniedBy}${ticket.denial === null ? '' : `: ${ticket.denial}`}`)]),
     line('opened', ticket.createdAt),
     line('expires', ticket.expiresAt),
   ];

@@ -17,11 +17,25 @@ export interface Listener {
   readonly plaintext: boolean;
 }
 
+export interface OidcConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecretFile: string | null;
+  /** Null: made of the address that the console listens on. */
+  readonly redirectUri: string | null;
+  /** What the button says. */
+  readonly name: string;
+}
+
 export interface Config {
   /** The file it came from, or null when only defaults are in force. */
   readonly file: string | null;
   readonly proxy: Listener & { readonly requireAgent: boolean; readonly connectPorts: readonly number[] };
-  readonly console: Listener;
+  readonly console: Listener & {
+    /** How long a sign-in lasts at most. */
+    readonly sessionMinutes: number;
+    readonly oidc: OidcConfig | null;
+  };
   readonly dataDir: string;
   readonly certsDir: string;
   readonly policiesDir: string;

@@ -4,13 +4,13 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InterlockError } from '../errors.ts';
 import { canonicalHostKey, parseAddress } from './address.ts';
-import type { Address, Config, Listener, ListenerTls } from './config.ts';
+import type { Address, Config, Listener, ListenerTls, OidcConfig } from './config.ts';
 import { describeIssue, type KnownKeys } from './describe-issue.ts';
 import { checkListeners } from './listener-guard.ts';
 import { type FileConfig, fileSchema } from './schema.ts';
 import { parseYaml, type YamlSource } from './yaml-source.ts';
 
-type FileListener = FileConfig['console'];
+type FileListener = Pick<FileConfig['console'], 'listen' | 'tls' | 'plaintext'>;
 type FileTls = FileListener['tls'];
 
 /**
@@ -76,7 +76,11 @@ function build(data: FileConfig, file: string | null, base: string): Config {
   return {
     file,
     proxy: { ...listener(proxy, path), requireAgent: proxy.requireAgent, connectPorts: proxy.connectPorts },
-    console: listener(data.console, path),
+    console: {
+      ...listener(data.console, path),
+      sessionMinutes: data.console.sessionMinutes,
+      oidc: oidc(data.console.oidc, path),
+    },
     dataDir: path(data.dataDir),
     certsDir: path(data.certsDir),
     policiesDir: path(data.policiesDir),
@@ -96,6 +100,12 @@ function build(data: FileConfig, file: string | null, base: string): Config {
 function listener(data: FileListener, path: (text: string) => string): Listener {
   const tls = data.tls === undefined ? null : keyPair(data.tls, path);
   return { listen: parseAddress(data.listen, { portZero: true }), tls, plaintext: data.plaintext };
+}
+
+function oidc(data: FileConfig['console']['oidc'], path: (text: string) => string): OidcConfig | null {
+  if (data === null) return null;
+  const { clientSecretFile, redirectUri = null } = data;
+  return { ...data, clientSecretFile: clientSecretFile === undefined ? null : path(clientSecretFile), redirectUri };
 }
 
 function keyPair(pair: NonNullable<FileTls>, path: (text: string) => string): ListenerTls {

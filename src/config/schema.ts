@@ -34,8 +34,24 @@ const proxy = z.strictObject({
   ...listenerKeys,
 });
 
+const webAddress = z
+  .string()
+  .refine(isWebAddress, { error: 'expected an https URL without query or fragment (http only on loopback)' });
+
+const oidc = z.strictObject({
+  issuer: webAddress.describe('The issuer, exactly as its metadata names it.'),
+  clientId: z.string().min(1).describe('What the provider calls this console.'),
+  clientSecretFile: filePath.optional().describe('File with the client secret; without one the client is public.'),
+  redirectUri: webAddress.optional().describe("This console's /v1/oidc/callback as browsers reach it; its name is answered to."),
+  name: z.string().min(1).max(64).default('Single sign-on').describe('What the button says.'),
+});
+
 const consoleListener = z.strictObject({
   listen: listenAddress.default('127.0.0.1:8081').describe('Where operators and approvers connect; the proxy never dials it.'),
+  sessionMinutes: whole(1, 1440)
+    .default(60)
+    .describe('How long a sign-in lasts at most; fifteen minutes without a request end it sooner.'),
+  oidc: oidc.nullable().default(null).describe('Sign-in with an OpenID Connect provider, besides tokens.'),
   ...listenerKeys,
 });
 
@@ -115,6 +131,14 @@ function isAddress(text: string, portZero: boolean): boolean {
   } catch {
     return false;
   }
+}
+
+/** RFC 8252 §7.3 and OpenID Connect allow plain http on loopback only. */
+function isWebAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, search, hash, username, password } = new URL(text);
+  if (search !== '' || hash !== '' || username !== '' || password !== '') return false;
+  return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname));
 }
 
 function isProxyUrl(text: string): boolean {

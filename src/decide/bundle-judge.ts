@@ -15,13 +15,18 @@ import type { EntityBook, Groups } from './entity-book.ts';
 import type { Judge } from './judge.ts';
 import type { ActionJudgement, Judgement } from './judgement.ts';
 import { peopleOf } from './people.ts';
+import type { Question } from './engine.ts';
 import { judgedAction } from './question.ts';
+import { READ_CONSOLE, type Readers, readingQuestion } from './reading.ts';
+import type { Slice } from './slices.ts';
 import type { Wishes } from './wishes.ts';
 import { combine, judgementOf, ruleOn } from './ruling.ts';
 
-export interface BundleJudge extends Judge, Wishes {
+export interface BundleJudge extends Judge, Wishes, Readers {
   /** How `mayApprove` came to its answer: the determining policies and any errors. */
   explainApproval(user: UserRecord, ticket: Ticket, approverGroups: readonly string[]): Approvable;
+  /** How `mayRead` came to its answer. */
+  explainReading(user: UserRecord): Approvable;
   /** Answers remembered now, and how often one was found or not. */
   readonly memo: MemoCount;
 }
@@ -55,11 +60,12 @@ export function createBundleJudge(bundle: Bundle, slots: EngineSlots, generation
     );
   }
 
-  function explainApproval(user: UserRecord, ticket: Ticket, approverGroups: readonly string[]): Approvable {
+  /** What a person asks for: allowed or not, there is nothing between. */
+  function explain(name: string, questionOf: (slice: Slice) => Question | null): Approvable {
     try {
-      const slice = bundle.slices.get(APPROVE);
+      const slice = bundle.slices.get(name);
       if (slice === undefined || slice.policies.size === 0) return NOBODY;
-      const question = approvalQuestion(slice, user, ticket, approverGroups, book);
+      const question = questionOf(slice);
       if (question === null) return NOBODY;
       const { verdict, policies, errors } = ruleOn(slots.ask(generation, slice.index, question), slice.policies);
       // An approval can't itself be rewritten or wait.
@@ -68,6 +74,11 @@ export function createBundleJudge(bundle: Bundle, slots: EngineSlots, generation
       return { ...NOBODY, errors: [messageOf(thrown)] };
     }
   }
+
+  const explainApproval: BundleJudge['explainApproval'] = (user, ticket, approverGroups) =>
+    explain(APPROVE, (slice) => approvalQuestion(slice, user, ticket, approverGroups, book));
+  const explainReading: BundleJudge['explainReading'] = (user) =>
+    explain(READ_CONSOLE, (slice) => readingQuestion(slice, user, book));
 
   return {
     bundle: bundle.digest,
@@ -80,6 +91,8 @@ export function createBundleJudge(bundle: Bundle, slots: EngineSlots, generation
     mayApprove: (user, ticket, approverGroups) => explainApproval(user, ticket, approverGroups).allowed,
     explainApproval,
     userBy: people.userBy,
+    mayRead: (user) => explainReading(user).allowed,
+    explainReading,
     asksFor: (ref, wish) => book.flag(ref, wish),
     get memo() {
       return answers.memo;

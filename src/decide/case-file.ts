@@ -45,7 +45,15 @@ export interface ApprovalCase extends CaseBase {
   readonly allowed: boolean;
 }
 
-export type Case = ActionCase | ApprovalCase;
+/** May this user read what the console shows operators? */
+export interface ReadingCase extends CaseBase {
+  readonly kind: 'reading';
+  readonly user: string;
+  readonly groups: readonly string[];
+  readonly allowed: boolean;
+}
+
+export type Case = ActionCase | ApprovalCase | ReadingCase;
 
 interface ParsedCases {
   readonly cases: readonly Case[];
@@ -118,6 +126,7 @@ function flag(given: Fields, key: string): boolean | null {
 
 function readCase(file: string, place: Place, given: Fields): Case {
   const base = { name: textOf(given, 'case'), file, place };
+  if (given.has('console')) return readReading(base, given);
   return given.has('ticket') ? readApproval(base, given) : readAction(base, given);
 }
 
@@ -127,10 +136,7 @@ function readApproval(base: Pick<CaseBase, 'name' | 'file' | 'place'>, given: Fi
   only(by, '`by`', ['user', 'groups']);
   const ticket = fieldsOf(given.get('ticket'), '`ticket`');
   only(ticket, '`ticket`', ['approvers', 'requester']);
-  const expect = fieldsOf(given.get('expect'), '`expect`');
-  only(expect, '`expect`', ['allowed', 'policies']);
-  const allowed = flag(expect, 'allowed');
-  if (allowed === null) throw new CaseError('`allowed` is missing');
+  const { allowed, policies } = readAllowed(given);
   return {
     kind: 'approval',
     ...base,
@@ -139,8 +145,24 @@ function readApproval(base: Pick<CaseBase, 'name' | 'file' | 'place'>, given: Fi
     requester: ticket.has('requester') ? textOf(ticket, 'requester') : null,
     approvers: list(ticket, 'approvers'),
     allowed,
-    policies: list(expect, 'policies').toSorted(),
+    policies,
   };
+}
+
+function readReading(base: Pick<CaseBase, 'name' | 'file' | 'place'>, given: Fields): ReadingCase {
+  only(given, 'a reading case', ['case', 'by', 'console', 'expect']);
+  if (given.get('console') !== 'read') throw new CaseError('`console` is `read`');
+  const by = fieldsOf(given.get('by'), '`by`');
+  only(by, '`by`', ['user', 'groups']);
+  return { kind: 'reading', ...base, user: textOf(by, 'user'), groups: list(by, 'groups'), ...readAllowed(given) };
+}
+
+function readAllowed(given: Fields): Pick<ReadingCase, 'allowed' | 'policies'> {
+  const expect = fieldsOf(given.get('expect'), '`expect`');
+  only(expect, '`expect`', ['allowed', 'policies']);
+  const allowed = flag(expect, 'allowed');
+  if (allowed === null) throw new CaseError('`allowed` is missing');
+  return { allowed, policies: list(expect, 'policies').toSorted() };
 }
 
 function readAction(base: Pick<CaseBase, 'name' | 'file' | 'place'>, given: Fields): ActionCase {

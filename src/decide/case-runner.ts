@@ -10,7 +10,7 @@ import { createBundleJudge } from './bundle-judge.ts';
 import type { BundleJudge } from './bundle-judge.ts';
 import type { Bundle } from './bundle.ts';
 import { parseCases } from './case-file.ts';
-import type { ActionCase, ApprovalCase, Case } from './case-file.ts';
+import type { ActionCase, ApprovalCase, Case, ReadingCase } from './case-file.ts';
 import { createEngineSlots } from './engine-slots.ts';
 import { sliceTexts } from './slices.ts';
 
@@ -65,7 +65,7 @@ function openDesk(bundle: Bundle): (each: Case) => Outcome {
     users.clear();
     changes += 1;
     if (each.user !== null) users.set(each.user, userRecord(each.user, each.groups));
-    return each.kind === 'action' ? tryAction(judge, each) : tryApproval(judge, each);
+    return each.kind === 'action' ? tryAction(judge, each) : tryPerson(judge, each);
   };
 }
 
@@ -103,8 +103,10 @@ function tryAction(judge: BundleJudge, each: ActionCase): Outcome {
   return { policies: judged.policies, problems };
 }
 
-function tryApproval(judge: BundleJudge, each: ApprovalCase): Outcome {
-  const { allowed, policies, errors } = judge.explainApproval(userRecord(each.user, each.groups), ticketOf(each), each.approvers);
+function tryPerson(judge: BundleJudge, each: ApprovalCase | ReadingCase): Outcome {
+  const user = userRecord(each.user, each.groups);
+  const { allowed, policies, errors } =
+    each.kind === 'reading' ? judge.explainReading(user) : judge.explainApproval(user, ticketOf(each), each.approvers);
   return {
     policies,
     problems: [
@@ -139,6 +141,7 @@ function ticketOf(each: ApprovalCase): Ticket {
     waits: [],
     approvals: [],
     deniedBy: null,
+    denial: null,
     createdAt: at,
     expiresAt: at,
     exchange: '',

@@ -12,6 +12,7 @@ import type { BundleJudge } from './bundle-judge.ts';
 import { createEngineSlots } from './engine-slots.ts';
 import type { EngineSlots } from './engine-slots.ts';
 import type { Judge } from './judge.ts';
+import type { Readers } from './reading.ts';
 import { sliceTexts } from './slices.ts';
 import type { Wishes } from './wishes.ts';
 
@@ -31,7 +32,7 @@ interface BundleState {
   readonly lastError: { readonly at: string; readonly message: string } | null;
 }
 
-export interface ReloadableJudge extends Judge, Wishes {
+export interface ReloadableJudge extends Judge, Wishes, Readers {
   /** Throws BUNDLE_INVALID with the findings; the last good bundle then stays in force. Calls take turns. */
   reload(): Promise<{ readonly changed: boolean }>;
   readonly state: BundleState;
@@ -128,6 +129,7 @@ export async function createJudge(options: JudgeOptions): Promise<ReloadableJudg
     mayPassUnopened: (principal, action) => judge.mayPassUnopened(principal, action),
     mayApprove: (user, ticket, approverGroups) => judge.mayApprove(user, ticket, approverGroups),
     userBy: (attribute, value) => judge.userBy(attribute, value),
+    mayRead: (user) => judge.mayRead(user),
     asksFor: (ref, wish) => judge.asksFor(ref, wish),
     get bundle() {
       return judge.bundle;

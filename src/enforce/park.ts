@@ -82,7 +82,7 @@ export async function holdUntilDecided(
     case 'approved':
       return exchange.identify();
     case 'denied':
-      throw new InterlockError('TICKET_DENIED', `denied by ${outcome.ticket.deniedBy ?? 'an approver'}`);
+      throw new InterlockError('TICKET_DENIED', deniedText(outcome.ticket));
     case 'expired':
       throw new InterlockError('TICKET_DENIED', 'nobody decided in time; the ticket has expired');
     case 'superseded':
@@ -100,6 +100,10 @@ function showWait(exchange: Exchange, proposal: Proposal, ticket: Ticket | undef
   const form = proposal.provider?.waiting?.(exchange.request, proposal.body) ?? null;
   if (form === null || ticket?.state !== 'pending' || exchange.reply.headSent) return;
   exchange.reply = waitingReply(exchange.reply, form, `Interlock: waiting for ${approversOf(ticket)} (ticket ${ticket.id})`);
+}
+
+function deniedText({ deniedBy, denial }: Ticket): string {
+  return `denied by ${deniedBy ?? 'an approver'}${denial === null ? '' : `: ${denial}`}`;
 }
 
 /**

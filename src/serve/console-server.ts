@@ -13,7 +13,7 @@ import { addConsoleFiles, type ConsoleFiles, readConsoleFiles } from './console-
 import { hostProblem, isPageVisit, originProblem } from './host-guard.ts';
 import type { Metrics } from './metrics.ts';
 import { problemOf, sendProblem, thrownProblem } from './problem.ts';
-import { addTicketRoutes, type TicketRouteDeps } from './ticket-routes.ts';
+import { addApi, type Api, type ApiOptions } from './api.ts';
 
 interface Health {
   /** Digest of the bundle in force. */
@@ -24,7 +24,7 @@ interface Health {
   readonly caDaysLeft: number;
 }
 
-export interface ConsoleOptions extends TicketRouteDeps {
+export interface ConsoleOptions extends ApiOptions {
   readonly listener: Listener;
   /** Names besides its own address that the console answers to, for a reverse proxy before it. */
   readonly hosts?: readonly string[];
@@ -54,27 +54,35 @@ const SECURITY_HEADERS = {
 
 /** Resolves when it listens. Throws CONFIG_INVALID when the address can't be had. */
 export async function startConsole(options: ConsoleOptions): Promise<ConsoleServer> {
-  const app = consoleApp(options);
+  const { app, api } = await consoleApp(options);
   await app.ready();
   const address = await listen(app.server, options.listener.listen);
-  return { address, close: () => closeApp(app) };
+  return {
+    address,
+    async close() {
+      api.close();
+      await closeApp(app);
+    },
+  };
 }
 
-function consoleApp(options: ConsoleOptions): FastifyInstance {
+async function consoleApp(options: ConsoleOptions): Promise<{ readonly app: FastifyInstance; readonly api: Api }> {
   const app = fastify({
     bodyLimit: BODY_BYTES,
     logger: false,
     requestTimeout: 10_000,
     forceCloseConnections: true,
     exposeHeadRoutes: false,
+    // What does not fit is refused; the default would mend it silently. Numbers in queries arrive as text.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: false } },
     serverFactory: (handler) => serverOf(options.listener, handler),
   });
   guard(app, new Set([options.listener.listen.host, ...(options.hosts ?? [])].map((name) => name.toLowerCase())));
   jsonOnly(app);
   addHealthRoutes(app, options);
-  addTicketRoutes(app, options);
+  const api = await addApi(app, options, options.listener.tls !== null);
   addConsoleFiles(app, options.page ?? readConsoleFiles());
-  return app;
+  return { app, api };
 }
 
 function serverOf({ tls }: Listener, handler: (request: IncomingMessage, response: ServerResponse) => void) {
@@ -94,6 +102,8 @@ function guard(app: FastifyInstance, names: ReadonlySet<string>): void {
     return undefined;
   });
   app.setReplySerializer(asciiJson);
+  // Schemas of answers describe; a serializer made of them would drop what they do not name, and write more than ASCII.
+  app.setSerializerCompiler(() => asciiJson);
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, thrownProblem(error)));
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, problemOf(404, 'NAME_UNKNOWN', 'there is nothing here')));
 }

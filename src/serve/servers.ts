@@ -1,10 +1,12 @@
 // The gateway's two doors for people and operators: the console's listener and the control socket.
 
 import type { Logger } from 'pino';
+import type { HeldBodies } from '../approve/held-body.ts';
 import type { OpenTicketBook } from '../approve/ticket-book.ts';
 import type { Address, Config } from '../config/config.ts';
 import type { Judge } from '../decide/judge.ts';
 import type { ReloadableJudge } from '../decide/judge-engine.ts';
+import type { Readers } from '../decide/reading.ts';
 import type { Directory, DirectoryAdmin } from '../identify/directory.ts';
 import type { OpenLedger } from '../record/chain.ts';
 import { type Authority, daysLeft } from '../tls/certificate-authority.ts';
@@ -19,7 +21,8 @@ export interface ServersOptions {
   readonly ledger: OpenLedger;
   readonly directory: Directory & DirectoryAdmin;
   readonly tickets: OpenTicketBook;
-  readonly judge: Judge & Pick<ReloadableJudge, 'state'>;
+  readonly judge: Judge & Readers & Pick<ReloadableJudge, 'state'>;
+  readonly bodies: HeldBodies;
   readonly authority: Authority;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -61,6 +64,10 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
     metrics,
     directory,
     tickets,
+    judge,
+    bodies: options.bodies,
+    moves: async () => [],
+    sessionMinutes: config.console.sessionMinutes,
     throttle: createFailureThrottle({ perMinute: FAILED_TOKENS_PER_MINUTE }),
     ready: () => ready,
     health: async () => ({

@@ -1,109 +1,153 @@
-// /v1/tickets for people: what waits for them, and their decision. Every route needs a user's token in the Authorization header.
+// /v1/tickets for people: what waits for them, the whole of one ticket, and their decision.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Ticket } from '../approve/ticket.ts';
-import { InterlockError } from '../errors.ts';
-import type { Directory, UserRecord } from '../identify/directory.ts';
+import type { HeldBodies } from '../approve/held-body.ts';
 import type { OpenTicketBook } from '../approve/ticket-book.ts';
-import type { FailureThrottle } from './failure-throttle.ts';
-import { type Problem, problemOf, sendProblem } from './problem.ts';
+import { InterlockError } from '../errors.ts';
+import { plainText } from '../record/plain-text.ts';
+import { answers, list, NAME, part, READ_SECURITY, ref, SECURITY } from './api-schema.ts';
+import type { Caller, Callers } from './caller.ts';
+import { problemOf, sendProblem } from './problem.ts';
+import { shownBody } from './shown-body.ts';
+import { byTimeLeft, noTicket, seenBy, type SeenTicket, visibleTicket } from './ticket-seen.ts';
+import type { TicketMove } from './ticket-moves.ts';
+import { MAX_WAIT_SECONDS, type TicketPoll } from './ticket-poll.ts';
+import { APPROVE_BODY, DENY_BODY, TICKET, TICKET_PARAMS, TICKET_STATE, TICKET_VIEW } from './ticket-schema.ts';
 
 export interface TicketRouteDeps {
-  readonly directory: Pick<Directory, 'authenticateUser'>;
+  readonly callers: Callers;
   readonly tickets: Pick<OpenTicketBook, 'get' | 'list' | 'approve' | 'deny' | 'mayDecide'>;
-  readonly throttle: FailureThrottle;
+  readonly poll: TicketPoll;
+  /** Bodies kept beside their tickets, or null where none are. */
+  readonly bodies: Pick<HeldBodies, 'readBody'> | null;
+  /** What happened to a ticket so far, oldest first. */
+  readonly moves: (ticket: string) => Promise<readonly TicketMove[]>;
 }
 
-interface Caller {
-  readonly user: UserRecord;
-  readonly token: string;
+interface OneTicket {
+  readonly Params: { readonly id: string };
 }
 
-interface IdParams {
-  readonly id: string;
-}
-
-/** RFC 6750 §2.1. There is no other place for a token: a URL ends up in logs and histories (threat D14). */
-const BEARER = /^bearer +([A-Za-z0-9_-]{1,128})$/i;
-const FILTERS: ReadonlySet<string> = new Set(['state', 'agent']);
+const TAGS = ['tickets'];
+const MAX_REASON_CHARS = 300;
 
 export function addTicketRoutes(app: FastifyInstance, deps: TicketRouteDeps): void {
-  app.get('/v1/tickets', async (request, reply) => {
-    const caller = callerOf(request, deps);
-    if (!('user' in caller)) return refuse(reply, caller);
-    return deps.tickets.list(filterOf(request.query)).filter((ticket) => maySee(caller.user, ticket, deps));
-  });
-  app.get<{ Params: IdParams }>('/v1/tickets/:id', async (request, reply) => {
-    const caller = callerOf(request, deps);
-    if (!('user' in caller)) return refuse(reply, caller);
-    return visibleTicket(request.params.id, caller.user, deps);
-  });
-  for (const decision of ['approve', 'deny'] as const) {
-    // POST only: no link, image or prefetch decides anything (threat D2).
-    app.post<{ Params: IdParams }>(`/v1/tickets/:id/${decision}`, async (request, reply) => {
-      const caller = callerOf(request, deps);
-      if (!('user' in caller)) return refuse(reply, caller);
-      if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
-        return refuse(reply, problemOf(415, 'USAGE', 'send Content-Type: application/json'));
-      return decide(decision, request.params.id, caller, deps);
-    });
-  }
+  app.addSchema(TICKET);
+  app.addSchema(TICKET_VIEW);
+  addReads(app, deps);
+  addDecisions(app, deps);
 }
 
-/** A refused try is the book's to record, also when the answer is that there is no such ticket. */
-async function decide(decision: 'approve' | 'deny', id: string, caller: Caller, deps: TicketRouteDeps): Promise<Ticket> {
-  try {
-    return await deps.tickets[decision](id, { token: caller.token }, 'api');
-  } catch (error) {
-    if (!(error instanceof InterlockError)) throw error;
-    if (error.code === 'APPROVER_REFUSED') visibleTicket(id, caller.user, deps);
-    throw error.code === 'TICKET_UNKNOWN' ? noTicket() : error;
-  }
-}
-
-/** Who may decide it, and who asked, who may look and not decide. */
-function maySee(user: UserRecord, ticket: Ticket, deps: TicketRouteDeps): boolean {
-  return ticket.user === user.name || deps.tickets.mayDecide(user, ticket);
-}
-
-/** INVARIANT: a ticket that one may not see and one that there is not are the same answer (threat D2). */
-function visibleTicket(id: string, user: UserRecord, deps: TicketRouteDeps): Ticket {
-  const ticket = deps.tickets.get(id);
-  if (ticket === undefined || !maySee(user, ticket, deps)) throw noTicket();
-  return ticket;
-}
-
-function noTicket(): InterlockError {
-  return new InterlockError('TICKET_UNKNOWN', 'there is no such ticket');
-}
-
-function callerOf(request: FastifyRequest, deps: TicketRouteDeps): Caller | Problem {
-  const values = request.raw.headersDistinct['authorization'] ?? [];
-  const token = values.length === 1 ? BEARER.exec(values[0] ?? '')?.[1] : undefined;
-  const user = token === undefined ? null : deps.directory.authenticateUser(token);
-  if (token !== undefined && user !== null) return { user, token };
-  if (deps.throttle.failed(request.ip))
-    return problemOf(429, 'APPROVER_REFUSED', 'too many tokens from this address were not valid: wait a minute');
-  return problemOf(
-    401,
-    'APPROVER_REFUSED',
-    "send an approver's token: Authorization: Bearer TOKEN (`interlock users add NAME` prints one)",
+function addReads(app: FastifyInstance, deps: TicketRouteDeps): void {
+  app.get<{ Querystring: { readonly state?: string; readonly agent?: string } }>(
+    '/v1/tickets',
+    {
+      onRequest: deps.callers.known,
+      schema: {
+        tags: TAGS,
+        summary: 'Tickets that the caller may decide or asked for, by the time left',
+        security: READ_SECURITY,
+        querystring: part({ state: TICKET_STATE, agent: NAME }),
+        response: answers({ 200: list(ref('Ticket')) }),
+      },
+    },
+    (request) => {
+      const { user } = deps.callers.of(request);
+      const seen = deps.tickets.list(request.query).flatMap((ticket) => seenBy(user, ticket, deps.tickets) ?? []);
+      return seen.toSorted(byTimeLeft);
+    },
+  );
+  app.get<OneTicket & { Querystring: { readonly waitSeconds?: number } }>(
+    '/v1/tickets/:id',
+    {
+      onRequest: deps.callers.known,
+      schema: {
+        tags: TAGS,
+        summary: 'One ticket, with its held body and its moves',
+        description: 'With `waitSeconds` the answer comes at the next move of a ticket that waits, or when they are over.',
+        security: READ_SECURITY,
+        params: TICKET_PARAMS,
+        querystring: part({ waitSeconds: { type: 'integer', minimum: 0, maximum: MAX_WAIT_SECONDS } }),
+        response: answers({ 200: ref('TicketView') }, 404),
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { user } = deps.callers.of(request);
+      visibleTicket(id, user, deps.tickets);
+      await deps.poll.next(id, user.name, request.query.waitSeconds ?? 0, hangUpOf(reply));
+      // Asked again: who waited may have lost the right to look meanwhile.
+      return viewOf(visibleTicket(id, user, deps.tickets), deps);
+    },
   );
 }
 
-function refuse(reply: FastifyReply, problem: Problem): FastifyReply {
-  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="interlock"');
-  if (problem.status === 429) reply.header('retry-after', '60');
-  return sendProblem(reply, problem);
+function addDecisions(app: FastifyInstance, deps: TicketRouteDeps): void {
+  // POST only: no link, image or prefetch decides anything (threat D2).
+  app.post<OneTicket & { Body: { readonly edit?: string; readonly scope?: boolean } | null }>(
+    '/v1/tickets/:id/approve',
+    decision('Approve: the request is sent, or may be sent once', APPROVE_BODY, deps),
+    (request) => {
+      const caller = deps.callers.of(request);
+      const { id } = request.params;
+      return decided(id, caller, deps, () => deps.tickets.approve(id, caller.by, caller.channel));
+    },
+  );
+  app.post<OneTicket & { Body: { readonly reason?: string } | null }>(
+    '/v1/tickets/:id/deny',
+    decision('Deny: the request is refused', DENY_BODY, deps),
+    (request) => {
+      const caller = deps.callers.of(request);
+      const { id } = request.params;
+      const reason = plainText((request.body?.reason ?? '').trim(), MAX_REASON_CHARS);
+      return decided(id, caller, deps, () => deps.tickets.deny(id, caller.by, caller.channel, reason));
+    },
+  );
 }
 
-function filterOf(query: unknown): { readonly state?: string; readonly agent?: string } {
-  const filter: { state?: string; agent?: string } = {};
-  for (const [name, value] of Object.entries(query ?? {})) {
-    if (!FILTERS.has(name) || typeof value !== 'string' || value.length > 64)
-      throw new InterlockError('USAGE', 'the filters are state and agent, each once');
-    if (name === 'state') filter.state = value;
-    else filter.agent = value;
+function decision(summary: string, body: object, deps: TicketRouteDeps) {
+  return {
+    onRequest: [deps.callers.known, jsonOnly],
+    schema: {
+      tags: TAGS,
+      summary,
+      security: SECURITY,
+      params: TICKET_PARAMS,
+      body,
+      response: answers({ 200: ref('Ticket') }, 404, 409, 413, 415),
+    },
+  };
+}
+
+async function jsonOnly(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  if (/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return undefined;
+  return sendProblem(reply, problemOf(415, 'USAGE', 'send Content-Type: application/json'));
+}
+
+/** A refused try is the book's to record, also when the answer is that there is no such ticket. */
+async function decided(id: string, { user }: Caller, deps: TicketRouteDeps, decide: () => Promise<unknown>): Promise<SeenTicket> {
+  try {
+    await decide();
+  } catch (error) {
+    if (!(error instanceof InterlockError)) throw error;
+    if (error.code === 'APPROVER_REFUSED') visibleTicket(id, user, deps.tickets);
+    throw error.code === 'TICKET_UNKNOWN' ? noTicket() : error;
   }
-  return filter;
+  return visibleTicket(id, user, deps.tickets);
+}
+
+async function viewOf(ticket: SeenTicket, deps: TicketRouteDeps): Promise<object> {
+  const [body, moves] = await Promise.all([
+    // Content is for who decides: who asked knows it, and others have no business with it.
+    ticket.mayDecide ? deps.bodies?.readBody(ticket.id) : null,
+    deps.moves(ticket.id),
+  ]);
+  return { ...ticket, body: body === null || body === undefined ? null : shownBody(body), moves };
+}
+
+/** Aborts when the client is gone. */
+function hangUpOf(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  return gone.signal;
 }

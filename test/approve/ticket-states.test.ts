@@ -24,6 +24,7 @@ function ticketIn(state: TicketState): Ticket {
     waits: [],
     approvals: [{ user: 'fay', at: '', channel: 'cli', policies: [] }],
     deniedBy: state === 'denied' ? 'leo' : null,
+    denial: null,
     createdAt: '',
     expiresAt: '2026-01-01',
     exchange: 'x',

@@ -121,6 +121,7 @@ export function ticketOf(id: string, more: Partial<Ticket> = {}): Ticket {
     waits: [{ policy: 'large', reason: 'large refunds wait', approvers: ['finance'], quorum: 1 }],
     approvals: [],
     deniedBy: null,
+    denial: null,
     createdAt: SINCE,
     expiresAt: '2026-01-02T00:00:00.000Z',
     exchange: 'x1',

@@ -13,7 +13,7 @@ test('an empty file means the defaults, with paths in its folder', () => {
   assert.deepEqual(it.load(), {
     file: it.file,
     proxy: { listen: { host: '127.0.0.1', port: 8080 }, tls: null, plaintext: false, requireAgent: true, connectPorts: [443] },
-    console: { listen: { host: '127.0.0.1', port: 8081 }, tls: null, plaintext: false },
+    console: { listen: { host: '127.0.0.1', port: 8081 }, tls: null, plaintext: false, sessionMinutes: 60, oidc: null },
     dataDir: join(it.folder, 'data'),
     certsDir: join(it.folder, 'certs'),
     policiesDir: join(it.folder, 'policies'),
@@ -27,7 +27,7 @@ test('an empty file means the defaults, with paths in its folder', () => {
 test('every key is read, paths relative to the file, names in one spelling', () => {
   using it = configFile(`
 proxy: { listen: "[::1]:0", requireAgent: false, connectPorts: [443, 8443], tls: { cert: tls/a.pem, key: /keys/a.pem } }
-console: { listen: 0.0.0.0:9, plaintext: true }
+console: { listen: 0.0.0.0:9, plaintext: true, oidc: { issuer: "https://id.example.com", clientId: c, clientSecretFile: keys/oidc } }
 dataDir: ../elsewhere
 upstream:
   caFiles: [roots/one.pem]
@@ -42,6 +42,13 @@ log: { level: silent }
   assert.deepEqual(config.proxy.tls, { cert: join(it.folder, 'tls/a.pem'), key: '/keys/a.pem' });
   assert.deepEqual(config.proxy.connectPorts, [443, 8443]);
   assert.equal(config.console.plaintext, true);
+  assert.deepEqual(config.console.oidc, {
+    issuer: 'https://id.example.com',
+    clientId: 'c',
+    clientSecretFile: join(it.folder, 'keys/oidc'),
+    redirectUri: null,
+    name: 'Single sign-on',
+  });
   assert.equal(config.dataDir, join(it.folder, '../elsewhere'));
   assert.deepEqual(config.upstream.hosts, {
     'api.stripe.com': { host: '127.0.0.1', port: 9443 },

@@ -31,6 +31,7 @@ function ticket(more: Partial<Ticket> = {}): Ticket {
     ],
     approvals: [],
     deniedBy: null,
+    denial: null,
     createdAt: AT,
     expiresAt: AT,
     exchange: '',

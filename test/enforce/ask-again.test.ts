@@ -29,6 +29,7 @@ const TICKET: Ticket = {
   waits: [],
   approvals: [],
   deniedBy: null,
+  denial: null,
   createdAt: '',
   expiresAt: '',
   exchange: 'x1',

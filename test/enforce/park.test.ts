@@ -26,6 +26,7 @@ const TICKET: Ticket = {
   waits: [WAIT],
   approvals: [],
   deniedBy: 'kim',
+  denial: null,
   createdAt: '',
   expiresAt: '',
   exchange: 'x1',

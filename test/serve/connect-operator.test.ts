@@ -25,7 +25,7 @@ function configIn(folder: string): Config {
   return {
     file: join(folder, 'interlock.yaml'),
     proxy: { ...listener, requireAgent: true, connectPorts: [443] },
-    console: listener,
+    console: { ...listener, sessionMinutes: 60, oidc: null },
     dataDir: join(folder, 'data'),
     certsDir: join(folder, 'certs'),
     policiesDir: fileURLToPath(new URL('../../policies', import.meta.url)),

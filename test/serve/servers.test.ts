@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pino } from 'pino';
+import { openHeldBodies } from '../../src/approve/held-body.ts';
 import { openTicketBook } from '../../src/approve/ticket-book.ts';
 import { openDirectory } from '../../src/identify/directory-store.ts';
 import { openLedger } from '../../src/record/chain.ts';
@@ -21,13 +22,15 @@ import { MEMBERS } from '../support/approval-desk.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import { createThrowawayCa } from '../support/throwaway-ca.ts';
 import type { Config, Listener } from '../../src/config/config.ts';
+import type { Readers } from '../../src/decide/reading.ts';
 import type { Judge } from '../../src/decide/judge.ts';
 import type { ServersOptions } from '../../src/serve/servers.ts';
 
-const JUDGE: Judge = {
+const JUDGE: Judge & Readers = {
   ...MEMBERS,
   bundle: 'digest',
   judge: () => assert.fail(),
+  mayRead: () => false,
   mayPassUnopened: () => false,
   userBy: () => null,
 };
@@ -37,7 +40,7 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
   const config: Config = {
     file: null,
     proxy: { ...plain(), requireAgent: true, connectPorts: [443] },
-    console,
+    console: { ...console, sessionMinutes: 60, oidc: null },
     dataDir: join(folder, 'data'),
     certsDir: join(folder, 'certs'),
     policiesDir: folder,
@@ -61,6 +64,7 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
     ledger,
     directory,
     tickets,
+    bodies: await openHeldBodies({ dataDir: config.dataDir }),
     judge: {
       ...JUDGE,
       state: {

@@ -16,12 +16,21 @@ export interface Answer {
   read(): ReturnType<typeof JSON.parse>;
 }
 
+/** Somebody signed in, with the cookie that their browser holds and the header that the page adds. */
+export interface Browser {
+  readonly cookie: string;
+  readonly csrf: string;
+  ask(method: string, path: string, body?: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+}
+
 export interface ConsoleDesk extends AsyncDisposable {
   readonly desk: Desk;
   readonly port: number;
   ask(method: string, path: string, headers?: Readonly<Record<string, string | string[]>>, body?: string): Promise<Answer>;
   /** With a user's token and the content type that decisions need. */
   askAs(token: string, method: string, path: string, body?: string): Promise<Answer>;
+  /** Signs in with a user's token. */
+  signIn(token: string): Promise<Browser>;
 }
 
 export async function consoleDesk(
@@ -34,6 +43,10 @@ export async function consoleDesk(
     metrics: createMetrics(),
     directory: desk.directory,
     tickets: desk.book,
+    judge: { mayRead: (user) => user.groups.includes('operators') },
+    bodies: null,
+    moves: async () => [],
+    sessionMinutes: 60,
     throttle: createFailureThrottle({ perMinute: 5 }),
     health: async () => ({ bundle: 'digest', bundleRejected: null, ledger: { ok: true, entries: 1, lag: 0 }, caDaysLeft: 300 }),
     ready: () => true,
@@ -53,10 +66,22 @@ export async function consoleDesk(
       });
       sent.on('error', reject).end(body);
     });
+  const json = { 'content-type': 'application/json' };
   return {
     desk,
     port,
     ask,
+    async signIn(token) {
+      const answer = await ask('POST', '/v1/session', json, JSON.stringify({ token }));
+      const { csrf }: { csrf: string } = answer.read();
+      const cookie = String(answer.headers['set-cookie']).split(';')[0] ?? '';
+      return {
+        cookie,
+        csrf,
+        ask: (method, path, body = '', headers = {}) =>
+          ask(method, path, { cookie, 'x-interlock-csrf': csrf, ...(body === '' ? {} : json), ...headers }, body),
+      };
+    },
     askAs: (token, method, path, body = '') =>
       ask(method, path, { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body),
     async [Symbol.asyncDispose]() {
