@@ -41,7 +41,7 @@ import { bigquery } from '../providers/database/bigquery.ts';
 import { clickhouse, clickhouseAnywhere } from '../providers/database/clickhouse.ts';
 import { d1 } from '../providers/database/d1.ts';
 import { databricks } from '../providers/database/databricks.ts';
-import { libsql } from '../providers/database/libsql.ts';
+import { libsql, libsqlAnywhere } from '../providers/database/libsql.ts';
 import { neon } from '../providers/database/neon.ts';
 import { planetscale } from '../providers/database/planetscale.ts';
 import { rdsData } from '../providers/database/rds-data.ts';
@@ -220,6 +220,7 @@ const ANYWHERE: readonly Provider[] = [
   influxdbAnywhere,
   couchdbAnywhere,
   mongodbData,
+  libsqlAnywhere,
   // ---- llm ----
   openaiAnywhere,
   anthropicAnywhere,

@@ -20,7 +20,7 @@ const origin = stack.use(
   await startOrigin({ leaf: await ca.issue(['app.e2e.test', 'unlisted.e2e.test']), answer: streamAnswer }),
 );
 const grpc = stack.use(await startGrpcOrigin(await ca.issue(['grpc.e2e.test'])));
-const sockets = stack.use(await startWebSocketOrigin(ca, 'ws.e2e.test', 'unlisted.ws.e2e.test'));
+const sockets = stack.use(await startWebSocketOrigin(ca, ['ws.e2e.test', 'unlisted.ws.e2e.test']));
 const interlock = stack.use(
   await startInterlock({
     caFiles: [ca.certFile],

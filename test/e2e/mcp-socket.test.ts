@@ -12,7 +12,7 @@ after(() => stack.disposeAsync());
 
 const HOST = 'mcp.e2e.test';
 const ca = stack.use(await createThrowawayCa());
-const origin = stack.use(await startWebSocketOrigin(ca, HOST));
+const origin = stack.use(await startWebSocketOrigin(ca, [HOST]));
 const interlock = stack.use(
   await startInterlock({
     caFiles: [ca.certFile],

@@ -12,6 +12,7 @@ import type { Provider } from '../provider.ts';
 import { type NativeAnswer, type Refusal, refusalSentence } from '../refusal.ts';
 import { databaseAction, type DatabasePlace } from './database-action.ts';
 import { databaseDocument, type DatabaseRoute, databaseProvider, sqlActions } from './database-api.ts';
+import { hranaSocket, offersHrana } from './hrana-socket.ts';
 import { batchReading, oldReading, type Pipeline, pipelineReading, statementReading, type StoredTexts } from './hrana.ts';
 
 export const libsql: Provider = databaseProvider({
@@ -21,7 +22,20 @@ export const libsql: Provider = databaseProvider({
   route,
   refuse,
   observe,
+  // The host speaks nothing else, and its first version asks for no subprotocol.
+  socket: (request) => hranaSocket(request, PLACE),
 });
+
+/** A server of one's own (sqld): known by what the handshake of its WebSocket offers. */
+export const libsqlAnywhere: Provider = {
+  name: 'libsql-anywhere',
+  family: 'database',
+  hosts: ['*'],
+  recognise: () => null,
+  refuse,
+  socket: (request) =>
+    offersHrana(request) && !request.authority.host.endsWith('.turso.io') ? hranaSocket(request, PLACE) : null,
+};
 
 const PLACE: DatabasePlace = { system: 'libsql', dialect: 'sqlite' };
 const NAMES: ReadonlySet<string> = new Set(['baton', 'requests', 'batch', 'stmt', 'statements']);

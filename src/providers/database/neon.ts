@@ -18,6 +18,11 @@ export const neon: Provider = databaseProvider({
   accountHeaders: ['neon-connection-string'],
   route: (request) =>
     request.segments.join('/') === 'sql' && request.method !== 'OPTIONS' ? (body) => neonActions(request, body) : null,
+  // PostgreSQL's own protocol, in pieces. It is not read, so nothing is said there unless a policy takes what it can't see.
+  socket: (request) => ({
+    classify: () => sqlActions(request, { system: 'neon', dialect: 'postgresql' }, null),
+    refuse: () => null,
+  }),
   // The driver makes a NeonDbError of any 400 with a message.
   refuse: (_request, refusal) => ({
     ...jsonAnswer(refusal, { message: refusalSentence(refusal), code: '42501', severity: 'ERROR' }),
