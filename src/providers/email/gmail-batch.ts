@@ -2,6 +2,7 @@
 
 import type { Action } from '../../classify/action.ts';
 import { mediaType } from '../../classify/content-type.ts';
+import { batchParts, claimsTooMuch, itemReadings } from '../../classify/embedded-batch.ts';
 import { type EmbeddedRequest, readEmbeddedRequest } from '../../classify/embedded-request.ts';
 import { type Known, type Learnt, NOTHING_KNOWN } from '../../classify/known.ts';
 import { type MultipartPart, readMultipart, writeMultipart } from '../../classify/multipart.ts';
@@ -19,16 +20,15 @@ import { gmailCall } from './gmail-routes.ts';
 
 /** Google's own limit. */
 const MAX_ITEMS = 100;
-const MAX_CLAIMED_METHODS = 4;
 
 /** The actions of each item, in order; null when the batch can't be taken apart surely. */
 export function classifyItems(request: RequestView, body: InspectedBody, known: Known): ReadonlyArray<readonly Action[]> | null {
-  const parts = batchParts(request, body);
+  const parts = batchParts(request, body, MAX_ITEMS);
   return parts === null ? null : parts.map((part) => classifyItem(request, itemOf(request, part), known));
 }
 
 export function gmailBatch(request: RequestView, body: InspectedBody, known: Known): Batch | null {
-  const parts = batchParts(request, body);
+  const parts = batchParts(request, body, MAX_ITEMS);
   const actions = classifyItems(request, body, known);
   if (parts === null || actions === null) return null;
   let next = 0;
@@ -48,18 +48,12 @@ export function gmailBatch(request: RequestView, body: InspectedBody, known: Kno
 
 /** Drafts and uploads that an item may change. What a batch writes is never remembered: its answer says which draft is whose only by the way. */
 export function itemsForgotten(request: RequestView, body: InspectedBody): readonly Learnt[] {
-  return (batchParts(request, body) ?? []).flatMap((part) => {
+  return (batchParts(request, body, MAX_ITEMS) ?? []).flatMap((part) => {
     const item = itemOf(request, part);
-    return item === null ? [] : readings(item.view).flatMap((view) => forgottenBy(view, gmailCall(view) ?? { kind: 'unknown' }));
+    return item === null
+      ? []
+      : itemReadings(item.view).flatMap((view) => forgottenBy(view, gmailCall(view) ?? { kind: 'unknown' }));
   });
-}
-
-function batchParts(request: RequestView, body: InspectedBody): readonly MultipartPart[] | null {
-  if (body.problem !== null) return null;
-  const media = mediaType(request.headers);
-  const { parts, problem } = readMultipart(media, body.bytes, { bareLf: true });
-  if (problem !== null || media.type !== 'multipart/mixed' || parts.length === 0 || parts.length > MAX_ITEMS) return null;
-  return parts.every((part) => part.type === 'application/http') ? parts : null;
 }
 
 function itemOf(request: RequestView, part: MultipartPart): EmbeddedRequest | null {
@@ -72,8 +66,8 @@ function itemOf(request: RequestView, part: MultipartPart): EmbeddedRequest | nu
 }
 
 function classifyItem(request: RequestView, item: EmbeddedRequest | null, known: Known): readonly Action[] {
-  if (item === null || item.view.claimedMethods.length > MAX_CLAIMED_METHODS) return [unknownMailWrite(request, false)];
-  return readings(item.view).flatMap((view) => {
+  if (item === null || claimsTooMuch(item.view)) return [unknownMailWrite(request, false)];
+  return itemReadings(item.view).flatMap((view) => {
     const call = gmailCall(view);
     if (call?.kind === 'batch') return [unknownMailWrite(view, false)];
     // Two items may bring bytes to one session: which comes first is not known.
@@ -81,11 +75,6 @@ function classifyItem(request: RequestView, item: EmbeddedRequest | null, known:
       return classifyGmail(view, item.body, call, 'upload' in call && call.upload === 'session' ? NOTHING_KNOWN : known);
     return [isPlainRead(view) ? readAction(view) : writeAction(view)];
   });
-}
-
-/** The call under its own method and under each that its fields claim, as the registry does for requests that come by themselves. */
-function readings(view: RequestView): RequestView[] {
-  return [view, ...view.claimedMethods.filter((method) => method !== view.method).map((method) => ({ ...view, method }))];
 }
 
 /** Google's Python client ends its lines in LF alone. */

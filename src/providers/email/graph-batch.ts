@@ -1,6 +1,7 @@
 // Microsoft Graph's JSON batch: each request is judged as if it had come by itself, and those that depend on a refused one fail with it (E24).
 
 import type { Action } from '../../classify/action.ts';
+import { claimsTooMuch, itemReadings } from '../../classify/embedded-batch.ts';
 import { type EmbeddedRequest, embeddedRequest } from '../../classify/embedded-request.ts';
 import type { Known, Learnt } from '../../classify/known.ts';
 import { looseKeys, looseMembers } from '../../classify/loose-members.ts';
@@ -21,7 +22,6 @@ import { mailDocument, withMembers } from './mail-json.ts';
 
 /** Graph's own limit. */
 const MAX_ITEMS = 20;
-const MAX_CLAIMED_METHODS = 4;
 
 interface Item {
   readonly document: Json;
@@ -87,8 +87,8 @@ function headerPairs(headers: Json | undefined): string[] | null {
 /** The actions of each item, in order. */
 export function classifyItems(request: RequestView, items: readonly Item[], known: Known): ReadonlyArray<readonly Action[]> {
   return items.map(({ request: item }) => {
-    if (item === null || item.view.claimedMethods.length > MAX_CLAIMED_METHODS) return [unknownMailWrite(request, false)];
-    return readings(item.view).flatMap((view) => classifyItem(view, item.body, known));
+    if (item === null || claimsTooMuch(item.view)) return [unknownMailWrite(request, false)];
+    return itemReadings(item.view).flatMap((view) => classifyItem(view, item.body, known));
   });
 }
 
@@ -96,10 +96,6 @@ function classifyItem(view: RequestView, body: InspectedBody, known: Known): rea
   if (isPlainRead(view)) return [readAction(view)];
   const call = graphCall(view);
   return call === null || call.kind === 'batch' ? [unknownMailWrite(view, false)] : classifyGraph(view, body, call, known);
-}
-
-function readings(view: RequestView): RequestView[] {
-  return [view, ...view.claimedMethods.filter((method) => method !== view.method).map((method) => ({ ...view, method }))];
 }
 
 /** Drafts that an item may change. What a batch writes is not remembered. */

@@ -8,6 +8,7 @@ import { azureStorageAnswer } from '../cloud/azure-answer.ts';
 import { cloudAction, type CloudVerb } from '../cloud/cloud-action.ts';
 import type { Provider, Recognition } from '../provider.ts';
 import { declaredBytes, fileAction } from './file-action.ts';
+import { type ObjectBatch, objectBatch } from './object-batch.ts';
 
 export const azureBlob: Provider = {
   name: 'azure-blob',
@@ -24,10 +25,31 @@ const SETTINGS: ReadonlySet<string> = new Set(
   'metadata properties tags lease tier snapshot undelete expiry seal rename'.split(' '),
 );
 
+/** Azure's own limit. */
+const MAX_ITEMS = 256;
+
 function recognise(request: RequestView): Recognition | null {
   const account = HOST.exec(request.authority.host)?.[1];
   if (account === undefined || isPlainRead(request)) return null;
-  return { need: { kind: 'none' }, classify: () => [blobAction(request, account)] };
+  const batch = batchOf(request, account);
+  if (batch === null) return { need: { kind: 'none' }, classify: () => [blobAction(request, account)] };
+  return { need: { kind: 'whole' }, classify: (body) => objectBatch(request, body, batch) ?? [blobAction(request, account)] };
+}
+
+/**
+ * `POST /?comp=batch`, or `POST /{container}?restype=container&comp=batch` for blobs of that container. Each item has a signature of its own,
+ * so whose it is is not compared.
+ */
+function batchOf(request: RequestView, account: string): ObjectBatch | null {
+  const { fields } = readPairs(request.query);
+  const of = (name: string): string =>
+    fields.flatMap(({ path, value }) => (path[0]?.toLowerCase() === name ? [value.toLowerCase()] : [])).join();
+  const [container, another] = request.path === '/' ? [] : request.segments;
+  const isWhole = another === undefined && of('restype') === (container === undefined ? '' : 'container');
+  if (request.method !== 'POST' || request.ambiguousPath || of('comp') !== 'batch' || !isWhole) return null;
+  const isIn = (view: RequestView): boolean =>
+    view.segments.length > 1 && (container === undefined || view.segments[0] === container);
+  return { maxItems: MAX_ITEMS, classify: (view) => (isIn(view) ? blobAction(view, account) : null) };
 }
 
 function blobAction(request: RequestView, account: string): Action {

@@ -9,6 +9,7 @@ import { googleAnswer } from '../google-error.ts';
 import type { Provider, Recognition } from '../provider.ts';
 import { declaredBytes, fileAction } from './file-action.ts';
 import { type GcsCall, gcsCall } from './gcs-json.ts';
+import { type ObjectBatch, objectBatch } from './object-batch.ts';
 import { objectAction, objectNeed, type ObjectStore } from './object-call.ts';
 import { objectOperation } from './object-operation.ts';
 import { type ObjectPlace, pathPlace } from './object-place.ts';
@@ -32,8 +33,23 @@ function recognise(request: RequestView): Recognition | null {
   const [, bucket] = HOST.exec(host) ?? [];
   if (host !== 'www.googleapis.com' && !HOST.test(host)) return null;
   const json = jsonRequest(request);
+  if (json !== null && isBatch(request))
+    return { need: { kind: 'whole' }, classify: (body) => objectBatch(request, body, BATCH) ?? [gcsAction(request, json)] };
   if (json !== null) return { need: { kind: 'none' }, classify: () => [gcsAction(request, json)] };
   return host === 'www.googleapis.com' ? null : xmlRequest(request, bucket);
+}
+
+/** At most a hundred calls. A call with a credential of its own is not judged for anybody. */
+const BATCH: ObjectBatch = {
+  maxItems: 100,
+  classify(view) {
+    const json = view.headers.has('authorization') ? null : jsonRequest(view);
+    return json === null ? null : gcsAction(view, json);
+  },
+};
+
+function isBatch(request: RequestView): boolean {
+  return request.method === 'POST' && request.path === '/batch/storage/v1';
 }
 
 /** `/storage/v1/…`, `/upload/storage/v1/…`, `/resumable/upload/…`, `/batch/storage/v1`. Null: another API. */
