@@ -1,4 +1,4 @@
-// The real SDKs of Square, Plaid, Adyen and PayPal, and Wise by fetch: allowed as they were made, refused in their own words, joined by id.
+// The real SDKs of Square, Plaid, Adyen and PayPal, and Wise, Braintree and Coinbase by fetch: allowed as they were made, refused in their own words, joined by id.
 
 import assert from 'node:assert/strict';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -35,6 +35,9 @@ stack.defer(() => rm(policiesDir, { recursive: true, force: true }));
 await cp(fileURLToPath(new URL('../../policies', import.meta.url)), policiesDir, { recursive: true });
 await writeFile(join(policiesDir, 'payment.cedar'), POLICIES);
 await rm(join(policiesDir, 'cases'), { recursive: true });
+/** Braintree's requests name no currency. */
+const BRAINTREE = { uid: { type: 'Account', id: 'braintree' }, attrs: { currency: 'USD' }, parents: [] };
+await writeFile(join(policiesDir, 'entities.json'), JSON.stringify([BRAINTREE]));
 
 const ca = stack.use(await createThrowawayCa());
 const origin = stack.use(await startPaymentOrigin(ca));
@@ -119,16 +122,18 @@ describe('a PayPal order', () => {
   });
 });
 
+async function post(host: string, path: string, body: unknown) {
+  const said = await runClient(agent, 'fetch', {
+    url: `https://${host}${path}`,
+    method: 'POST',
+    headers: { authorization: 'Bearer dummy', 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return { status: said.result['status'], answer: jsonObject(String(said.result['text'])) };
+}
+
 describe('a Wise transfer', () => {
-  async function ask(path: string, body: unknown) {
-    const said = await runClient(agent, 'fetch', {
-      url: `https://api.wise.com${path}`,
-      method: 'POST',
-      headers: { authorization: 'Bearer wise_dummy', 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    return { status: said.result['status'], answer: jsonObject(String(said.result['text'])) };
-  }
+  const ask = (path: string, body: unknown) => post('api.wise.com', path, body);
 
   async function transfer(sourceAmount: number) {
     const quote = await ask('/v3/profiles/77/quotes', { sourceCurrency: 'EUR', targetCurrency: 'USD', sourceAmount });
@@ -158,5 +163,36 @@ describe('a Wise transfer', () => {
     const unknown = await ask('/v3/profiles/77/transfers/5/payments', { type: 'BALANCE' });
     assert.equal(unknown.status, 403);
     assert.match(String(unknown.answer['message']), /unsaid/);
+  });
+});
+
+/** Neither has an SDK for these calls: Braintree's is for its older gateway. */
+describe('APIs without an SDK', () => {
+  it('Braintree: a refund is judged in the currency of its account, and refused as GraphQL refuses', async () => {
+    const query = 'mutation R($input: RefundTransactionInput!) { refundTransaction(input: $input) { refund { id } } }';
+    const refund = (amount: string) => ({ query, variables: { input: { transactionId: 'tx1', refund: { amount } } } });
+    const before = origin.received.length;
+    assert.equal((await post('payments.braintree-api.com', '/graphql', refund('10.00'))).status, 200);
+    assert.equal((await origin.received.at(-1)?.body())?.toString(), JSON.stringify(refund('10.00')));
+    const large = await post('payments.braintree-api.com', '/graphql', refund('500.01'));
+    assert.equal(large.status, 200);
+    assert.match(JSON.stringify(large.answer['errors']), /500\.01 USD is more.*too-much.*"errorClass":"AUTHORIZATION"/);
+    assert.equal(origin.received.length, before + 1);
+  });
+
+  it('Coinbase: a withdrawal goes by its money, a coin is money that nobody knows', async () => {
+    const before = origin.received.length;
+    const out = (amount: string) =>
+      post('api.coinbase.com', '/v2/accounts/acc-1/withdrawals', { amount, currency: 'USD', payment_method: 'pm-1' });
+    assert.equal((await out('100.00')).status, 200);
+    const coin = { type: 'send', to: 'bc1q', amount: '0.1', currency: 'BTC' };
+    for (const [said, policy] of [
+      [await out('500.01'), /too-much/],
+      [await post('api.coinbase.com', '/v2/accounts/acc-1/transactions', coin), /unsaid/],
+    ] as const) {
+      assert.equal(said.status, 403);
+      assert.match(JSON.stringify(said.answer['errors']), policy);
+    }
+    assert.equal(origin.received.length, before + 1);
   });
 });

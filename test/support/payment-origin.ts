@@ -9,6 +9,8 @@ export const PAYMENT_HOSTS = [
   'checkout-test.adyen.com',
   'api-m.sandbox.paypal.com',
   'api.wise.com',
+  'payments.braintree-api.com',
+  'api.coinbase.com',
 ];
 
 export async function startPaymentOrigin(ca: ThrowawayCa): Promise<Origin> {
