@@ -8,7 +8,7 @@ import { input, outcome, report } from './report.ts';
 await report(async () => {
   const { url = '', texts = [], stored = [] } = input();
   const agent = new HttpsProxyAgent(process.env['HTTPS_PROXY'] ?? '');
-  const client = new WsClient(new WebSocket(String(url), ['hrana2', 'hrana1'], { agent }) as never, 'jwt_dummy');
+  const client = new WsClient(new WebSocket(String(url), ['hrana2', 'hrana1'], { agent }), 'jwt_dummy');
   const version = await client.getVersion();
   const stream = client.openStream();
   const said: unknown[] = [];
