@@ -38,6 +38,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   door('@peculiar/x509', /^src\/tls\//),
   door('fastify', /^src\/serve\//),
   door('zod', /^src\/config\//),
+  door('@slack/web-api', /^src\/approve\/slack-client\.ts$/),
   door('commander', /^src\/cli\//),
   door('libpg-query', /^src\/classify\/sql\/postgres-parser\.ts$/),
   door('@guanmingchiu/sqlparser-ts', /^src\/classify\/sql\/dialect-parser\.ts$/),

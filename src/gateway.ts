@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
 import { openHeldBodies } from './approve/held-body.ts';
+import type { SlackDoor, SlackOptions } from './approve/slack.ts';
 import { openTicketBook } from './approve/ticket-book.ts';
 import type { Address, Config, Listener } from './config/config.ts';
 import { readersOf } from './classify/socket-readers.ts';
@@ -21,6 +22,7 @@ import { createRefuser } from './enforce/refuser.ts';
 import { createAddressGuard } from './forward/address-guard.ts';
 import { createDialer } from './forward/dialer.ts';
 import { createResolver } from './forward/resolver.ts';
+import { createOwnFetch } from './forward/own-fetch.ts';
 import { createUpstream } from './forward/upstream.ts';
 import type { Exchange } from './http/exchange.ts';
 import { createMemoryBudget } from './http/memory-budget.ts';
@@ -173,6 +175,13 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const proxy = await listen(listener, config.proxy.listen);
   own.push(proxy);
 
+  const slack = await openSlackDoor(
+    config.slack,
+    { ledger, tickets, directory, people: judge, fetch: createOwnFetch(dialer) },
+    log,
+  );
+  if (slack !== null) opening.defer(() => slack.close());
+
   const servers: OpenServers = await openServers({
     config,
     ledger,
@@ -185,6 +194,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     log,
     proxyUrl: urlOf(config.proxy, proxy),
     reload,
+    slack,
   });
   opening.defer(() => servers.close());
   own.push(servers.consoleAddress);
@@ -198,6 +208,26 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     reload,
     stop: () => running.disposeAsync(),
   };
+}
+
+async function openSlackDoor(
+  config: Config['slack'],
+  rooms: Omit<SlackOptions, 'config' | 'onEvent'>,
+  log: Logger,
+): Promise<SlackDoor | null> {
+  if (config === null) return null;
+  // Loaded only where it is wanted: the client of Slack's API is large.
+  const { openSlack } = await import('./approve/slack.ts');
+  return openSlack({
+    ...rooms,
+    config,
+    onEvent(event) {
+      if (event.kind === 'up') log.info('Slack answers again');
+      else if (event.kind === 'down')
+        log.warn({ cause: event.cause }, 'Slack can not be reached: approve in the console meanwhile');
+      else log.warn({ cause: event.cause }, 'a card could not be shown in Slack');
+    },
+  });
 }
 
 function createLog(config: Config): Logger {

@@ -27,6 +27,17 @@ export interface OidcConfig {
   readonly name: string;
 }
 
+export interface SlackConfig {
+  /** Files with one secret each, which only the gateway's user may read. */
+  readonly botTokenFile: string;
+  readonly signingSecretFile: string;
+  /** Channel ids by approver group. */
+  readonly channels: Readonly<Record<string, string>>;
+  readonly apiUrl: string;
+  /** The console as Slack and approvers reach it; null: no link, and only under its own address. */
+  readonly publicUrl: string | null;
+}
+
 export interface Config {
   /** The file it came from, or null when only defaults are in force. */
   readonly file: string | null;
@@ -63,5 +74,7 @@ export interface Config {
     readonly ticketSeconds: number;
     readonly grantSeconds: number;
   };
+  /** Null: nobody is asked in Slack. */
+  readonly slack: SlackConfig | null;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent' };
 }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InterlockError } from '../errors.ts';
 import { canonicalHostKey, parseAddress } from './address.ts';
-import type { Address, Config, Listener, ListenerTls, OidcConfig } from './config.ts';
+import type { Address, Config, Listener, ListenerTls, OidcConfig, SlackConfig } from './config.ts';
 import { describeIssue, type KnownKeys } from './describe-issue.ts';
 import { checkListeners } from './listener-guard.ts';
 import { type FileConfig, fileSchema } from './schema.ts';
@@ -93,6 +93,7 @@ function build(data: FileConfig, file: string | null, base: string): Config {
     },
     limits: data.limits,
     approvals: data.approvals,
+    slack: data.slack === null ? null : slackOf(data.slack, path),
     log: data.log,
   };
 }
@@ -106,6 +107,10 @@ function oidc(data: FileConfig['console']['oidc'], path: (text: string) => strin
   if (data === null) return null;
   const { clientSecretFile, redirectUri = null } = data;
   return { ...data, clientSecretFile: clientSecretFile === undefined ? null : path(clientSecretFile), redirectUri };
+}
+
+function slackOf(data: NonNullable<FileConfig['slack']>, path: (text: string) => string): SlackConfig {
+  return { ...data, botTokenFile: path(data.botTokenFile), signingSecretFile: path(data.signingSecretFile) };
 }
 
 function keyPair(pair: NonNullable<FileTls>, path: (text: string) => string): ListenerTls {

@@ -95,6 +95,35 @@ const approvals = z.strictObject({
   grantSeconds: whole(1, 86_400).default(900).describe('How long an approval with nobody connected may be used, once.'),
 });
 
+const slack = z
+  .strictObject({
+    botTokenFile: filePath.describe('File (mode 0600) with the bot token, `xoxb-…`.'),
+    signingSecretFile: filePath.describe("File (mode 0600) with the app's signing secret."),
+    channels: z
+      .record(
+        z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { error: 'expected the name of a group' }),
+        z.string().regex(/^[CG][A-Z0-9]{2,63}$/, { error: 'expected the id of a Slack channel, such as C012AB3CD' }),
+      )
+      .describe('The channel (its id) in which each approver group is asked.'),
+    apiUrl: z
+      .string()
+      .refine((text) => isWebAddress(text) && text.endsWith('/'), {
+        error: 'expected an https URL that ends in / (http only on loopback)',
+      })
+      .default('https://slack.com/api/')
+      .describe("Where Slack's Web API is."),
+    publicUrl: z
+      .string()
+      .refine((text) => isWebAddress(text) && text.endsWith('/'), {
+        error: 'expected an https URL that ends in / (http only on loopback)',
+      })
+      .nullable()
+      .default(null)
+      .describe('The console as Slack and approvers reach it; its name is answered to, and cards link to it.'),
+  })
+  .nullable()
+  .default(null);
+
 const log = z.strictObject({
   level: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
@@ -113,6 +142,7 @@ export const fileSchema = z
     upstream: upstream.prefault({}).describe('How the outside world is reached.'),
     limits: limits.prefault({}).describe('Bounds.'),
     approvals: approvals.prefault({}).describe('Tickets and grants.'),
+    slack: slack.describe('Sign-off in Slack, besides the console.'),
     log: log.prefault({}).describe('Logging.'),
   })
   .describe('Configuration of Interlock (interlock.yaml).');

@@ -48,7 +48,7 @@ function factText(fact: Fact): string {
 }
 
 /** `20.00 EUR`; an amount in an unknown currency is told in minor units. */
-function amountText(action: Action): string {
+export function amountText(action: Pick<Action, 'facts'>): string {
   const { amountKnown, amountMinor, currency, minorPerMajor } = action.facts;
   if (amountKnown !== true || typeof amountMinor !== 'number') return 'an unknown amount';
   if (typeof currency !== 'string' || typeof minorPerMajor !== 'number')

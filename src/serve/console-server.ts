@@ -12,7 +12,9 @@ import { closeApp } from './close-app.ts';
 import { addConsoleFiles, type ConsoleFiles, readConsoleFiles } from './console-files.ts';
 import { hostProblem, isPageVisit, originProblem } from './host-guard.ts';
 import type { Metrics } from './metrics.ts';
+import type { SlackDoor } from '../approve/slack.ts';
 import { problemOf, sendProblem, thrownProblem } from './problem.ts';
+import { addSlackRoutes } from './slack-routes.ts';
 import { addApi, type Api, type ApiOptions } from './api.ts';
 
 interface Health {
@@ -32,6 +34,8 @@ export interface ConsoleOptions extends ApiOptions {
   readonly page?: ConsoleFiles;
   readonly metrics: Pick<Metrics, 'render' | 'contentType'>;
   readonly health: () => Promise<Health>;
+  /** Null or absent: Slack has no route here. */
+  readonly slack?: Pick<SlackDoor, 'receive'> | null;
   /** False while starting or draining. */
   readonly ready: () => boolean;
 }
@@ -80,8 +84,10 @@ async function consoleApp(options: ConsoleOptions): Promise<{ readonly app: Fast
   guard(app, new Set([options.listener.listen.host, ...(options.hosts ?? [])].map((name) => name.toLowerCase())));
   jsonOnly(app);
   addHealthRoutes(app, options);
+  const { slack = null } = options;
   const api = await addApi(app, options, options.listener.tls !== null);
   addConsoleFiles(app, options.page ?? readConsoleFiles());
+  if (slack !== null) addSlackRoutes(app, slack);
   return { app, api };
 }
 

@@ -14,6 +14,8 @@ export interface MetricSources {
   readonly tickets?: () => { readonly pending: number; readonly grants: number; readonly waiting: number };
   readonly ledger?: () => { readonly lag: number; readonly size: number };
   readonly pools?: () => { readonly open: number; readonly busy: number };
+  /** Cards in Slack: shown, tried again, given up. Only where Slack is configured. */
+  readonly slack?: () => { readonly sent: number; readonly retried: number; readonly dropped: number };
   /** By the cache's name. */
   readonly caches?: () => Readonly<Record<string, CacheCounts>>;
 }
@@ -148,6 +150,9 @@ function watchSources(registers: Registry[], sources: MetricSources): void {
     if (pools === undefined) return;
     metric.set({ state: 'open' }, pools.open);
     metric.set({ state: 'busy' }, pools.busy);
+  });
+  gauge('interlock_slack_calls', 'Cards put into Slack, tried again and given up, since the start', ['outcome'], (metric) => {
+    for (const [outcome, count] of Object.entries(sources.slack?.() ?? {})) metric.set({ outcome }, count);
   });
   watchCaches(gauge, sources);
 }

@@ -3,6 +3,7 @@
 import type { Logger } from 'pino';
 import type { HeldBodies } from '../approve/held-body.ts';
 import type { OpenTicketBook } from '../approve/ticket-book.ts';
+import type { SlackDoor } from '../approve/slack.ts';
 import type { Address, Config } from '../config/config.ts';
 import type { Judge } from '../decide/judge.ts';
 import type { ReloadableJudge } from '../decide/judge-engine.ts';
@@ -28,6 +29,8 @@ export interface ServersOptions {
   readonly log: Logger;
   readonly proxyUrl: string;
   readonly reload: () => Promise<void>;
+  /** Null: not configured. */
+  readonly slack: SlackDoor | null;
 }
 
 export interface OpenServers {
@@ -48,6 +51,8 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
   await using opening = new AsyncDisposableStack();
   let ready = true;
   metrics.watch({ tickets: () => tickets.counts(), ledger: () => ({ lag: ledger.lag, size: ledger.size }) });
+  const { slack } = options;
+  if (slack !== null) metrics.watch({ slack: slack.counts });
   if (daysLeft(authority.expiresAt) < WARN_DAYS) log.warn({ days: daysLeft(authority.expiresAt) }, 'the CA expires soon');
   const operator = createLocalOperator({
     ledger,
@@ -61,6 +66,8 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
   opening.defer(() => control.close());
   const console = await startConsole({
     listener: config.console,
+    slack,
+    hosts: namesOf(config.slack),
     metrics,
     directory,
     tickets,
@@ -81,6 +88,12 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
   opening.defer(() => void (ready = false));
   const opened = opening.move();
   return { consoleAddress: console.address, close: () => opened.disposeAsync() };
+}
+
+/** The name that Slack and approvers reach the console by, when it is another than its address. */
+function namesOf(slack: Config['slack']): string[] {
+  const url = slack?.publicUrl ?? null;
+  return url === null ? [] : [new URL(url).hostname];
 }
 
 async function ledgerWrites(ledger: OpenLedger): Promise<boolean> {

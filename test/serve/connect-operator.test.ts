@@ -32,6 +32,7 @@ function configIn(folder: string): Config {
     upstream: { caFiles: [], hosts: {}, allowAddresses: [], proxy: null, clientCerts: {} },
     limits: LIMITS,
     approvals: APPROVALS,
+    slack: null,
     log: { level: 'silent' },
   };
 }

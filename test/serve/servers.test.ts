@@ -47,6 +47,7 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
     upstream: { caFiles: [], hosts: {}, allowAddresses: [], proxy: null, clientCerts: {} },
     limits: { inspectBytes: 1, bodyMemoryBytes: 1, connections: 1, tickets: 10, ticketsPerAgent: 10 },
     approvals: { holdSeconds: 1, ticketSeconds: 60, grantSeconds: 60 },
+    slack: null,
     log: { level: 'silent' },
   };
   const ledger = await openLedger({ dataDir: config.dataDir, version: 'test' });
@@ -77,6 +78,7 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
     authority,
     metrics: createMetrics(),
     log,
+    slack: null,
     proxyUrl: 'http://127.0.0.1:1',
     reload: async () => undefined,
   };

@@ -1,0 +1,117 @@
+// Cards: an agent's words stay words, a part is never taken for the whole, and Slack's limits hold whatever is in a ticket.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { cardOf } from '../../src/approve/slack-card.ts';
+import { editModal } from '../../src/approve/slack-edit.ts';
+import { cardTicket, type CardTicket } from '../../src/approve/slack-ticket.ts';
+import { ticketOf as bookTicket } from '../cli/fake-cli.ts';
+import { blockProblem, modalProblem } from '../support/slack-blocks.ts';
+
+const VIEW = { card: 'n'.repeat(24), publicUrl: 'https://interlock.example.com/', nowMs: Date.UTC(2026, 0, 1) };
+const ticketOf = (id: string, change: Partial<CardTicket> = {}): CardTicket => ({ ...cardTicket(bookTicket(id)), ...change });
+const render = (ticket: CardTicket) => cardOf(ticket, VIEW);
+const words = (ticket: CardTicket) => JSON.stringify(render(ticket).blocks);
+
+function refund(facts: CardTicket['actions'][number]['facts'], id = 'stripe'): CardTicket['actions'][number] {
+  return { action: 'payment.refund', resource: { type: 'Account', id }, verdict: 'WAIT', policies: ['refund-large'], facts };
+}
+
+test('what, how much, to whom, why, who asks and what each button does', () => {
+  const facts = { amountKnown: true, amountMinor: 420_000, currency: 'USD', minorPerMajor: 100, counterparty: 'ch_1' };
+  const ticket = ticketOf('t_1', {
+    actions: [refund(facts)],
+    user: 'ada',
+    session: 's1',
+    reason: 'refunds above 500 need finance',
+  });
+  const text = words(ticket);
+  for (const part of [
+    '4200.00 USD',
+    'Account stripe',
+    'ch_1',
+    'above 500',
+    'support-bot',
+    'ada',
+    's1',
+    'large',
+    'exactly this request',
+  ])
+    assert.ok(text.includes(part), part);
+});
+
+test('markup, mentions, links and bidi in an agent’s words are plain text or escapes', () => {
+  const evil = '<!channel> *x* <https://evil.example|ok> `y` \u202egnp\n\nApproved by fay';
+  const ticket = ticketOf('t_1', { actions: [refund({ note: evil }, evil)], path: evil, reason: evil, session: evil });
+  const { text, blocks } = render(ticket);
+  assert.ok(!/[<>*`]/.test(text), text);
+  assert.ok(!JSON.stringify(blocks).includes('\u202e'));
+  assert.ok(!JSON.stringify(blocks).includes('\\n\\nApproved by fay'), 'no line of its own');
+  const markup = JSON.stringify(blocks, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && Reflect.get(value, 'type') === 'plain_text' ? null : value,
+  );
+  assert.ok(!markup.includes('evil') && !markup.includes('!channel'), markup);
+});
+
+test('what is not shown is said', () => {
+  const many = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`fact${i}`, 'x'.repeat(900)]));
+  const ticket = ticketOf('t_1', { actions: Array.from({ length: 9 }, () => refund(many)) });
+  const text = words(ticket);
+  assert.match(text, /and 4 more actions, which are not shown/);
+  assert.match(text, /22 more facts are not shown/);
+  assert.match(text, /x…/);
+});
+
+test('every end says what became of it', () => {
+  const approvals = [
+    { user: 'fay', at: '2026-01-01T00:00:00.000Z', channel: 'slack', policies: ['large'], scope: false },
+  ] as const;
+  const said = (change: Partial<CardTicket>) => words(ticketOf('t_1', change));
+  assert.match(
+    said({ state: 'spent', approvals, outcome: 'confirmed' }),
+    /Approved by fay, and sent once\. The service confirmed it/,
+  );
+  assert.match(said({ state: 'spent', approvals, outcome: 'unknown' }), /unknown/);
+  assert.match(said({ state: 'approved', approvals, grant: true }), /next try of the same request goes out, once/);
+  assert.match(said({ state: 'denied', deniedBy: 'fay' }), /Denied by fay\. Nothing was sent/);
+  assert.match(said({ state: 'expired' }), /Nobody decided in time/);
+  for (const state of ['spent', 'approved', 'denied', 'expired'] as const)
+    assert.ok(!said({ state, approvals }).includes('"actions"'), state);
+});
+
+test("a second signer's button is for the edit that the first one chose", () => {
+  const offers = [{ constraint: 'cap-refund', changed: ['amount becomes 1.00 USD'], actions: [] }];
+  const text = words(ticketOf('t_1', { offers, edit: 'cap-refund' }));
+  assert.match(text, /"value":"cap-refund"/);
+  assert.match(text, /With the edit cap-refund: amount becomes 1\.00 USD/);
+  assert.ok(!text.includes('edit.n'));
+});
+
+test('Slack takes whatever a ticket may hold', () => {
+  const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.constant('x'.repeat(5_000)), fc.constant(''));
+  const facts = fc.dictionary(fc.string({ maxLength: 80 }), fc.oneof(text, fc.array(text, { maxLength: 15 }), fc.boolean()), {
+    maxKeys: 15,
+  });
+  fc.assert(
+    fc.property(text, fc.array(facts, { minLength: 0, maxLength: 7 }), fc.array(text, { maxLength: 14 }), (word, acts, names) => {
+      const offers = names.map((constraint) => ({ constraint, changed: [word], actions: [] }));
+      const ticket = ticketOf('t_1', {
+        actions: acts.map((one) => ({ ...refund(one, word), action: word })),
+        reason: word,
+        path: word,
+        session: word,
+        scope: word,
+        warning: word,
+        offers,
+        waits: names.map((policy) => ({ policy, reason: word, approvers: [word], quorum: 2 })),
+      });
+      const card = render(ticket);
+      assert.equal(blockProblem(JSON.stringify(card.blocks)), null);
+      assert.ok(card.text.length < 4_000);
+      const modal = editModal(ticket, VIEW.card);
+      if (modal !== null) assert.equal(modalProblem(JSON.stringify(modal)), null);
+    }),
+    { numRuns: 60 },
+  );
+});

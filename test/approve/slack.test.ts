@@ -1,0 +1,174 @@
+// Sign-off in Slack: a card, a signed click by the right person in the right place, and nothing by anybody else.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FINANCE, LEGAL } from '../support/approval-desk.ts';
+import { FINANCE_CHANNEL, SECRET, slackDesk, TOKEN, type SlackDesk } from '../support/slack-desk.ts';
+import { buttonsOf, signed } from '../support/slack-origin.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const stateOf = (here: SlackDesk, id: string) => here.desk.book.get(id)?.state;
+const decided = (here: SlackDesk, id: string) =>
+  waitFor(() => (stateOf(here, id) === 'pending' ? undefined : stateOf(here, id)), 5_000);
+const whispered = (here: SlackDesk, user: string) =>
+  waitFor(() => here.slack.whispers.find((one) => one.user === user)?.text, 5_000);
+const refusals = (here: SlackDesk) =>
+  here.desk.ledger.bodies('ticket').filter(({ move, channel }) => move === 'refused' && channel === 'slack');
+
+test('one click approves: the decision is the person of that Slack id, through Slack, and the card says so', async () => {
+  await using here = await slackDesk();
+  const { id } = await here.park();
+  const card = await here.card('Approval needed');
+  assert.equal(card.channel, FINANCE_CHANNEL);
+  assert.deepEqual([...buttonsOf(card).keys()], ['approve', 'deny', 'open']);
+  assert.equal(buttonsOf(card).get('open')?.url, `https://interlock.example.com/#/inbox/${id}`);
+  assert.equal(await here.send(here.slack.click(card, 'approve')), 200);
+  assert.equal(await decided(here, id), 'approved');
+  assert.deepEqual(
+    here.desk.book.get(id)?.approvals.map(({ user, channel }) => [user, channel]),
+    [['fay', 'slack']],
+  );
+  const updated = await here.card('Approved, not sent yet');
+  assert.equal(updated.ts, card.ts);
+  assert.equal(buttonsOf(updated).size, 0);
+  assert.match(JSON.stringify(updated.blocks), /Approved by fay/);
+});
+
+test('deny denies; a second click hears who was first and changes nothing', async () => {
+  await using here = await slackDesk();
+  const { id } = await here.park();
+  const card = await here.card('Approval needed');
+  const late = here.slack.click(card, 'approve', { user: 'U0BO' });
+  assert.equal(await here.send(here.slack.click(card, 'deny')), 200);
+  assert.equal(await decided(here, id), 'denied');
+  assert.equal(await here.send(late), 200);
+  assert.match(await whispered(here, 'U0BO'), /already denied by fay/);
+  assert.equal(stateOf(here, id), 'denied');
+});
+
+test('unknown, unauthorised, revoked and asking people get a private word, change nothing, and are on record', async () => {
+  await using here = await slackDesk();
+  const { id } = await here.park();
+  const card = await here.card('Approval needed');
+  for (const user of ['U0STRANGER', 'U0MAX', 'U0GHOST', 'U0ADA']) {
+    assert.equal(await here.send(here.slack.click(card, 'approve', { user })), 200);
+    assert.match(await whispered(here, user), /[Nn]othing was changed/);
+  }
+  await here.desk.directory.revokeUser('fay');
+  await here.send(here.slack.click(card, 'approve'));
+  await whispered(here, 'U0FIONA');
+  assert.equal(stateOf(here, id), 'pending');
+  assert.deepEqual(
+    refusals(here).map(({ by }) => by),
+    [null, 'max', null, 'ada', null],
+  );
+});
+
+test("another workspace, a guest's workspace, another channel or another message decides nothing", async () => {
+  await using here = await slackDesk();
+  const { id } = await here.park();
+  const card = await here.card('Approval needed');
+  for (const change of [{ team: 'T0OTHER' }, { userTeam: 'T0OTHER' }, { channel: 'C0LEGAL' }, { ts: '1.1' }])
+    assert.equal(await here.send(here.slack.click(card, 'approve', change)), 200);
+  await waitFor(() => (refusals(here).length === 4 ? true : undefined), 5_000);
+  assert.equal(stateOf(here, id), 'pending');
+  assert.equal(here.slack.whispers.length, 0);
+});
+
+test("a card's buttons are its own: another card's nonce decides another ticket or none", async () => {
+  await using here = await slackDesk();
+  const { id } = await here.park();
+  const card = await here.card('Approval needed');
+  const id2 = (await here.park({ binding: 'c'.repeat(64) })).id;
+  const other = await waitFor(() => here.slack.messages.find((one) => one.ts !== card.ts), 5_000);
+  await here.send(here.slack.click({ ...card, blocks: other.blocks }, 'approve'));
+  await waitFor(() => (refusals(here).length === 1 ? true : undefined), 5_000);
+  assert.deepEqual([stateOf(here, id), stateOf(here, id2)], ['pending', 'pending']);
+  const made = { ...other.blocks[0], type: 'actions', elements: [{ action_id: `approve.${'x'.repeat(24)}`, value: '-' }] };
+  await here.send(here.slack.click({ ...card, blocks: [made] }, 'approve'));
+  assert.match(await whispered(here, 'U0FIONA'), /not in force/);
+});
+
+test('a quorum shows who signed, and both channels see the end', async () => {
+  await using here = await slackDesk();
+  const { id } = await here.park({ waits: [{ ...FINANCE, quorum: 2 }, LEGAL] });
+  await waitFor(() => (here.slack.messages.length === 2 ? true : undefined), 5_000);
+  const [card] = here.slack.messages.filter(({ channel }) => channel === FINANCE_CHANNEL);
+  assert.ok(card !== undefined);
+  await here.send(here.slack.click(card, 'approve'));
+  await waitFor(() => (JSON.stringify(card.blocks).includes('1 of 2 signed by finance, by fay') ? true : undefined), 5_000);
+  assert.equal(stateOf(here, id), 'pending');
+  await here.send(here.slack.click(card, 'approve'));
+  assert.match(await whispered(here, 'U0FIONA'), /no part left that fay could approve/);
+  await here.send(here.slack.click(card, 'approve', { user: 'U0BO' }));
+  assert.equal(await decided(here, id), 'approved');
+  await waitFor(() => (here.slack.messages.every(({ text }) => text.startsWith('Approved')) ? true : undefined), 5_000);
+});
+
+test('cards are found again after a restart, and what moved meanwhile is put right', async () => {
+  await using here = await slackDesk();
+  const { id } = await here.park();
+  const card = await here.card('Approval needed');
+  here.door.close();
+  await here.desk.book.deny(id, { token: here.desk.tokens.fay }, 'cli');
+  await here.restart();
+  assert.equal((await here.card('Denied')).ts, card.ts);
+  assert.equal(here.slack.messages.length, 1);
+});
+
+test('an outage is told once, the book works on, and the card comes when Slack is back', async () => {
+  await using here = await slackDesk();
+  here.slack.trouble = 'down';
+  const { id } = await here.park();
+  await waitFor(() => (here.slack.calls.length >= 3 ? true : undefined), 5_000);
+  here.slack.trouble = 'error';
+  await here.park({ binding: 'd'.repeat(64) });
+  await here.desk.book.deny(id, { token: here.desk.tokens.fay }, 'cli');
+  here.slack.trouble = null;
+  const card = await here.card('Approval needed');
+  await waitFor(() => here.events.find(({ kind }) => kind === 'up'), 5_000);
+  assert.deepEqual(
+    here.events.map(({ kind }) => kind),
+    ['down', 'up'],
+  );
+  assert.equal(here.slack.messages.length, 1, 'what was decided meanwhile asks nobody');
+  assert.ok(here.door.counts().retried >= 2 && card.updates === 0);
+});
+
+test('asked to slow down it waits as long as Slack says, and that is no outage', async () => {
+  await using here = await slackDesk();
+  here.slack.trouble = 1;
+  await here.park();
+  await waitFor(() => here.slack.calls[0], 5_000);
+  here.slack.trouble = null;
+  const from = Date.now();
+  await here.card('Approval needed');
+  assert.ok(Date.now() - from > 700, `${Date.now() - from} ms`);
+  assert.deepEqual(here.events, []);
+});
+
+test('forged, stale and replayed requests decide nothing, and a replay is not carried out twice', async () => {
+  await using here = await slackDesk();
+  const { id } = await here.park();
+  const card = await here.card('Approval needed');
+  const good = here.slack.click(card, 'approve');
+  const payload: unknown = JSON.parse(new URLSearchParams(good.body).get('payload') ?? '');
+  const old = Math.floor(Date.now() / 1000) - 301;
+  assert.equal(await here.send(signed('another-secret-of-somebody', payload)), 401);
+  assert.equal(await here.send(signed(SECRET, payload, old)), 401);
+  assert.equal(await here.send({ ...good, body: good.body.replace('U0FIONA', 'U0BOBBY') }), 401);
+  assert.equal(await here.send({ ...good, headers: { ...good.headers, 'x-slack-request-timestamp': String(old + 301) } }), 200);
+  assert.equal(await decided(here, id), 'approved');
+  assert.equal(await here.send(good), 401);
+});
+
+test('the token is in no entry, no state and no event', async () => {
+  await using here = await slackDesk();
+  here.slack.trouble = 'error';
+  await here.park();
+  await waitFor(() => here.events[0], 5_000);
+  here.slack.trouble = null;
+  await here.card('Approval needed');
+  const everything = JSON.stringify([here.events, here.desk.ledger.appended, [...here.desk.ledger.state]]);
+  assert.ok(!everything.includes(TOKEN) && !everything.includes(SECRET));
+});
