@@ -1,3 +1,8 @@
 // The console's page: draws the application into the document.
 
-document.getElementById('app')?.append('Interlock');
+import { render } from 'preact';
+import { App } from './app.ts';
+import { html } from './parts/html.ts';
+
+const root = document.getElementById('app');
+if (root !== null) render(html`<${App} />`, root);

@@ -1,0 +1,30 @@
+// A policy's own text, with where it stands, lightly coloured.
+
+import { cedarWords } from '../model/cedar-words.ts';
+import type { PolicyText } from '../model/shapes.ts';
+import { html, type View } from '../parts/html.ts';
+
+export interface PolicySourceProps {
+  readonly policy: PolicyText;
+  readonly open?: boolean;
+}
+
+export function PolicySource({ policy, open = false }: PolicySourceProps): View {
+  const lines = policy.text.split('\n');
+  return html`<details class="policy" id=${`policy-${policy.id}`} open=${open}>
+    <summary>
+      <span class=${`effect effect-${policy.effect}`}>${policy.effect}</span>
+      <code class="policy-id">${policy.id}</code>
+      <span class="policy-reason quiet">${policy.reason}</span>
+    </summary>
+    <pre tabindex="0" role="region" aria-label=${`Text of ${policy.id}`}><code>${lines.map(
+      (line, i) =>
+        html`<span class="source-line"><span class="source-number" aria-hidden="true">${policy.line + i}</span>${cedarWords(
+          line,
+        ).map((word) =>
+          word.kind === 'plain' ? word.text : html`<span class=${`word-${word.kind}`}>${word.text}</span>`,
+        )}${'\n'}</span>`,
+    )}</code></pre>
+    <p class="small quiet policy-where"><code>${policy.file}:${policy.line}</code></p>
+  </details>`;
+}

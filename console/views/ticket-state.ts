@@ -1,0 +1,42 @@
+// Where a ticket stands, in a word, and what came of it.
+
+import type { Ticket, TicketState } from '../model/shapes.ts';
+import { html, type View } from '../parts/html.ts';
+import { Sign, type SignName } from '../parts/icon.ts';
+
+const WORDS: Readonly<Record<TicketState, readonly [word: string, sign: SignName]>> = {
+  pending: ['Waiting', 'bell'],
+  approved: ['Approved', 'check'],
+  spent: ['Approved and sent', 'check'],
+  denied: ['Denied', 'cross'],
+  expired: ['Expired', 'pause'],
+};
+
+export function StateMark({ ticket }: { readonly ticket: Pick<Ticket, 'state'> }): View {
+  const [word, sign] = WORDS[ticket.state];
+  return html`<span class=${`state state-${ticket.state}`}><${Sign} name=${sign} />${word}</span>`;
+}
+
+/** One sentence on how it ended. */
+export function endText(ticket: Ticket): string | null {
+  const by = [...new Set(ticket.approvals.map((approval) => approval.user))].join(' and ');
+  switch (ticket.state) {
+    case 'pending':
+      return null;
+    case 'approved':
+      return `Approved by ${by}. The agent was no longer connected: the next identical request goes out once.`;
+    case 'spent':
+      return `Approved by ${by}. ${sentText(ticket.outcome)}`;
+    case 'denied':
+      return `Denied by ${ticket.deniedBy ?? 'an approver'}. The agent was told so.`;
+    case 'expired':
+      return 'Nobody decided in time. The agent may ask again.';
+  }
+}
+
+function sentText(outcome: Ticket['outcome']): string {
+  if (outcome === 'confirmed') return 'It was sent, and the other side confirmed it.';
+  if (outcome === 'unknown')
+    return 'It was sent, but the connection broke before an answer: whether it took effect is not known.';
+  return 'It was sent, once.';
+}

@@ -1,0 +1,235 @@
+// What a busy gateway would answer besides its tickets: a day of verdicts, one exchange's story, the bundle, who there is.
+
+import type * as Shapes from '../../console/model/shapes.ts';
+import { at, tickets } from './console-tickets.ts';
+
+const VERDICTS: readonly Shapes.Verdict[] = [
+  'ALLOW',
+  'ALLOW',
+  'ALLOW_LOG',
+  'ALLOW',
+  'BLOCK',
+  'ALLOW',
+  'CONSTRAIN',
+  'WAIT',
+  'ALLOW',
+];
+const DONE: ReadonlyArray<readonly [action: string, host: string, path: string, reason: string]> = [
+  ['http.read', 'docs.example.com', '/guide/install', 'Reading is free.'],
+  ['llm.request', 'api.openai.com', '/v1/responses', 'Listed models may be asked.'],
+  [
+    'payment.refund',
+    'api.stripe.com',
+    '/v1/refunds',
+    'A refund of 4,200.00 USD is more than support may give alone: finance must approve it.',
+  ],
+  ['email.send', 'api.resend.com', '/emails', 'Mail to other companies waits for a person.'],
+  ['repo.push', 'github.com', '/acme/site.git/git-receive-pack', 'A push to the default branch waits for a maintainer.'],
+  ['database.read', 'db.example.com', '/sql', 'Reading a listed database is free.'],
+];
+
+export function feedEntry(sequence: number, change: Partial<Shapes.FeedEntry> = {}): Shapes.FeedEntry {
+  const [action, host, path, reason] = DONE[sequence % DONE.length] ?? ['http.read', '', '', ''];
+  const verdict = VERDICTS[sequence % VERDICTS.length] ?? 'ALLOW';
+  return {
+    sequence,
+    time: at((sequence - 1200) * 7),
+    type: 'verdict',
+    exchange: `x_${sequence}`,
+    agent: ['support-bot', 'reporter', 'ops-helper'][sequence % 3] ?? null,
+    user: null,
+    session: null,
+    verdict,
+    actions: [action],
+    resource: null,
+    host,
+    method: action.endsWith('read') ? 'GET' : 'POST',
+    path,
+    reason,
+    policies: ['p'],
+    ticket: null,
+    durationMs: verdict === 'BLOCK' ? 2 : 40 + (sequence % 90),
+    status: verdict === 'BLOCK' ? 403 : 200,
+    result: verdict === 'BLOCK' ? 'refused' : 'sent',
+    ...change,
+  };
+}
+
+export function stats(): Shapes.Stats {
+  const buckets = Array.from({ length: 48 }, (_, i) => {
+    const busy = 60 + 55 * Math.sin((i - 14) / 7.6) + ((i * 37) % 23);
+    const verdicts = {
+      ALLOW: Math.round(busy * 4),
+      ALLOW_LOG: Math.round(busy),
+      CONSTRAIN: (i * 7) % 9,
+      WAIT: (i * 5) % 11,
+      BLOCK: (i * 11) % 19,
+    };
+    return {
+      at: at((i - 48) * 1800),
+      verdicts,
+      p50Ms: i > 20 && i < 23 ? null : 1.1 + ((i * 13) % 7) / 10,
+      p99Ms: i > 20 && i < 23 ? null : 6 + ((i * 29) % 31) / 4,
+    };
+  });
+  return {
+    buckets,
+    actions: DONE.map(([action], i) => ({ action, count: 9_400 >> i, blocked: (i * 83) % 240 })),
+    agents: ['support-bot', 'reporter', 'ops-helper'].map((agent, i) => ({
+      agent,
+      count: 7_000 >> i,
+      blocked: 90 * i,
+      waiting: i,
+    })),
+  };
+}
+
+const REFUND_TEXT = `@id("refund-large")
+@reason("A refund of {amount} is more than support may give alone: finance must approve it.")
+@verdict("wait")
+@approvers("finance")
+permit (
+  principal in Team::"support",
+  action == Action::"payment.refund",
+  resource
+)
+when {
+  context.amountKnown && context has amountMinor && context has minorPerMajor &&
+  context.amountMinor > 500 * context.minorPerMajor
+};`;
+
+export function bundle(): Shapes.Bundle {
+  return {
+    digest: '9f2c41d07ab3e58844aa10c1f0de7712',
+    loadedAt: at(-7200),
+    lastError: null,
+    policies: [
+      {
+        id: 'refund-large',
+        effect: 'permit',
+        verdict: 'wait',
+        reason: 'A refund of {amount} is more than support may give alone: finance must approve it.',
+        text: REFUND_TEXT,
+        file: 'payment.cedar',
+        line: 21,
+      },
+      {
+        id: 'payment-unknown-write',
+        effect: 'forbid',
+        verdict: null,
+        reason: 'Interlock does not know what this call does with money.',
+        text: '// Nobody here knows it.\n@id("payment-unknown-write")\nforbid (principal, action == Action::"payment.unknown-write", resource);',
+        file: 'payment.cedar',
+        line: 66,
+      },
+    ],
+    history: [
+      { at: at(-7200), move: 'loaded', digest: '9f2c41d07ab3e588', note: '94 policies' },
+      { at: at(-9000), move: 'rejected', digest: null, note: 'payment.cedar:22:3 unknown annotation' },
+      { at: at(-90_000), move: 'loaded', digest: '11aa0c5fd38e7722', note: '93 policies' },
+    ],
+  };
+}
+
+export function story(exchange: string): Shapes.Story {
+  const refund = tickets()[0];
+  const common = { exchange, previous: 'ab'.repeat(32) };
+  return {
+    exchange,
+    entries: [
+      {
+        sequence: 1190,
+        time: at(-120),
+        previous: common.previous,
+        body: {
+          type: 'verdict',
+          exchange,
+          cause: null,
+          agent: 'support-bot',
+          user: 'mia',
+          session: 's_81f',
+          verdict: 'WAIT',
+          actions: refund?.actions ?? [],
+          substitute: [],
+          changed: [],
+          bundle: '9f2c41d07ab3e58844aa10c1f0de7712',
+          reason: refund?.reason ?? '',
+          ticket: 't_refund',
+        },
+      },
+      {
+        sequence: 1191,
+        time: at(-119),
+        previous: common.previous,
+        body: { type: 'ticket', exchange, ticket: 't_refund', move: 'opened', by: null, channel: 'proxy', note: '' },
+      },
+      {
+        sequence: 1195,
+        time: at(-40),
+        previous: common.previous,
+        body: { type: 'ticket', exchange, ticket: 't_refund', move: 'approved', by: 'omar', channel: 'slack', note: '1 of 2' },
+      },
+      {
+        sequence: 1199,
+        time: at(-10),
+        previous: common.previous,
+        body: {
+          type: 'outcome',
+          exchange,
+          result: 'sent',
+          status: 200,
+          durationMs: 412,
+          requestBytes: 58,
+          responseBytes: 1_204,
+          error: null,
+        },
+      },
+    ],
+    policies: bundle().policies.slice(0, 1),
+    verified: { chain: true, signature: true },
+  };
+}
+
+export function grants(): Shapes.Grant[] {
+  return [
+    {
+      id: 'g_1',
+      ticket: 't_old',
+      kind: 'scoped',
+      agent: 'support-bot',
+      session: 's_81f',
+      action: 'payment.refund',
+      resource: 'Account::"stripe"',
+      policies: ['refund-large'],
+      by: 'omar',
+      createdAt: at(-60),
+      expiresAt: at(540),
+      usesLeft: null,
+    },
+    {
+      id: 'g_2',
+      ticket: 't_old2',
+      kind: 'once',
+      agent: 'reporter',
+      session: null,
+      action: null,
+      resource: null,
+      policies: ['email-outside'],
+      by: 'fay',
+      createdAt: at(-600),
+      expiresAt: at(3000),
+      usesLeft: 1,
+    },
+  ];
+}
+
+export const agents: readonly Shapes.AgentView[] = [
+  { name: 'support-bot', teams: ['support'], user: 'mia', state: 'active', createdAt: at(-900_000) },
+  { name: 'reporter', teams: [], user: null, state: 'active', createdAt: at(-400_000) },
+  { name: 'old-helper', teams: ['engineering'], user: null, state: 'revoked', createdAt: at(-4_000_000) },
+];
+
+export const users: readonly Shapes.UserView[] = [
+  { name: 'fay', groups: ['finance', 'operators'], state: 'active', createdAt: at(-900_000) },
+  { name: 'omar', groups: ['finance'], state: 'active', createdAt: at(-800_000) },
+];
