@@ -70,7 +70,7 @@ export function countText(count: number): string {
 export function millisText(ms: number | null): string {
   if (ms === null) return '–';
   if (ms >= 1_000) return `${(ms / 1_000).toFixed(1)} s`;
-  return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
+  return ms < 10 ? `${ms.toFixed(1).replace(/\.0$/, '')} ms` : `${Math.round(ms)} ms`;
 }
 
 /** `14:05` within a day, `Mar 4` over a week. */

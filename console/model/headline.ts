@@ -16,69 +16,77 @@ export interface Headline {
 
 type Reader = (action: ActionShape) => Omit<Headline, 'alarms'>;
 
-const PAYMENT_VERBS: Readonly<Record<string, string>> = {
-  charge: 'Charge',
-  capture: 'Capture',
-  refund: 'Refund',
-  payout: 'Pay out',
-  transfer: 'Transfer',
-  topup: 'Top up',
-  subscribe: 'Subscribe for',
-  order: 'Place an order for',
-};
+const PAYMENT_VERBS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    charge: 'Charge',
+    capture: 'Capture',
+    refund: 'Refund',
+    payout: 'Pay out',
+    transfer: 'Transfer',
+    topup: 'Top up',
+    subscribe: 'Subscribe for',
+    order: 'Place an order for',
+  }),
+);
 
-const READERS: Readonly<Record<string, Reader>> = {
-  payment: (action) => ({
-    verb: PAYMENT_VERBS[verbOf(action)] ?? `Payment: ${words(verbOf(action))}`,
-    big: amountText(action.facts) ?? 'an amount not known',
-    line: joined([lead('to', text(action.facts, 'counterparty') ?? list(action.facts, 'counterparties')), resourceText(action)]),
+/** Maps, not objects: a name like `constructor` is in every object. */
+const READERS: ReadonlyMap<string, Reader> = new Map(
+  Object.entries<Reader>({
+    payment: (action) => ({
+      verb: PAYMENT_VERBS.get(verbOf(action)) ?? `Payment: ${words(verbOf(action))}`,
+      big: amountText(action.facts) ?? 'an amount not known',
+      line: joined([
+        lead('to', text(action.facts, 'counterparty') ?? list(action.facts, 'counterparties')),
+        resourceText(action),
+      ]),
+    }),
+    email: mail,
+    repo,
+    database: (action) => ({
+      verb: `${(text(action.facts, 'verb') ?? verbOf(action)).toUpperCase()} on`,
+      big: list(action.facts, 'tables') ?? action.resource.id,
+      line: joined([resourceText(action), text(action.facts, 'system')]),
+    }),
+    mcp: (action) => ({
+      verb: verbOf(action) === 'call' ? 'Call the tool' : `MCP ${words(verbOf(action))}`,
+      big: text(action.facts, 'tool') ?? text(action.facts, 'rpc') ?? action.resource.id,
+      line: joined([lead('on', text(action.facts, 'server')), lead('with', list(action.facts, 'argumentNames'))]),
+    }),
+    message: (action) => ({
+      verb: verbOf(action) === 'send' ? 'Post to' : `${words(verbOf(action))} in`,
+      big: list(action.facts, 'channels') ?? action.resource.id,
+      line: joined([quoted(text(action.facts, 'text')), text(action.facts, 'service')]),
+    }),
+    cloud: (action) => ({
+      verb: `Cloud: ${words(verbOf(action))}`,
+      big: joined([text(action.facts, 'service'), text(action.facts, 'operation')], ' ') || action.resource.id,
+      line: joined([list(action.facts, 'targets'), text(action.facts, 'region'), resourceText(action)]),
+    }),
+    publish: (action) => ({
+      verb: verbOf(action) === 'remove' ? 'Unpublish' : 'Publish',
+      big: joined([text(action.facts, 'name'), text(action.facts, 'version')], ' ') || action.resource.id,
+      line: joined([text(action.facts, 'ecosystem'), lead('as', text(action.facts, 'tag'))]),
+    }),
+    dns: (action) => ({
+      verb: 'Change DNS of',
+      big: list(action.facts, 'names') ?? text(action.facts, 'zone') ?? action.resource.id,
+      line: joined([list(action.facts, 'changes'), list(action.facts, 'types'), lead('in', text(action.facts, 'zone'))]),
+    }),
+    file: (action) => ({
+      verb: verbOf(action) === 'delete' ? 'Delete' : 'Upload',
+      big: text(action.facts, 'name') ?? list(action.facts, 'names') ?? action.resource.id,
+      line: joined([lead('to', text(action.facts, 'destination')), bytesText(action.facts['bytes'])]),
+    }),
+    llm: (action) => ({
+      verb: 'Ask the model',
+      big: text(action.facts, 'model') ?? action.resource.id,
+      line: joined([lead('with tools', list(action.facts, 'tools')), text(action.facts, 'host')]),
+    }),
   }),
-  email: mail,
-  repo,
-  database: (action) => ({
-    verb: `${(text(action.facts, 'verb') ?? verbOf(action)).toUpperCase()} on`,
-    big: list(action.facts, 'tables') ?? action.resource.id,
-    line: joined([resourceText(action), text(action.facts, 'system')]),
-  }),
-  mcp: (action) => ({
-    verb: verbOf(action) === 'call' ? 'Call the tool' : `MCP ${words(verbOf(action))}`,
-    big: text(action.facts, 'tool') ?? text(action.facts, 'rpc') ?? action.resource.id,
-    line: joined([lead('on', text(action.facts, 'server')), lead('with', list(action.facts, 'argumentNames'))]),
-  }),
-  message: (action) => ({
-    verb: verbOf(action) === 'send' ? 'Post to' : `${words(verbOf(action))} in`,
-    big: list(action.facts, 'channels') ?? action.resource.id,
-    line: joined([quoted(text(action.facts, 'text')), text(action.facts, 'service')]),
-  }),
-  cloud: (action) => ({
-    verb: `Cloud: ${words(verbOf(action))}`,
-    big: joined([text(action.facts, 'service'), text(action.facts, 'operation')], ' ') || action.resource.id,
-    line: joined([list(action.facts, 'targets'), text(action.facts, 'region'), resourceText(action)]),
-  }),
-  publish: (action) => ({
-    verb: verbOf(action) === 'remove' ? 'Unpublish' : 'Publish',
-    big: joined([text(action.facts, 'name'), text(action.facts, 'version')], ' ') || action.resource.id,
-    line: joined([text(action.facts, 'ecosystem'), lead('as', text(action.facts, 'tag'))]),
-  }),
-  dns: (action) => ({
-    verb: 'Change DNS of',
-    big: list(action.facts, 'names') ?? text(action.facts, 'zone') ?? action.resource.id,
-    line: joined([list(action.facts, 'changes'), list(action.facts, 'types'), lead('in', text(action.facts, 'zone'))]),
-  }),
-  file: (action) => ({
-    verb: verbOf(action) === 'delete' ? 'Delete' : 'Upload',
-    big: text(action.facts, 'name') ?? list(action.facts, 'names') ?? action.resource.id,
-    line: joined([lead('to', text(action.facts, 'destination')), bytesText(action.facts['bytes'])]),
-  }),
-  llm: (action) => ({
-    verb: 'Ask the model',
-    big: text(action.facts, 'model') ?? action.resource.id,
-    line: joined([lead('with tools', list(action.facts, 'tools')), text(action.facts, 'host')]),
-  }),
-};
+);
 
 export function headlineOf(action: ActionShape): Headline {
-  const reader = READERS[action.action.split('.', 1)[0] ?? ''] ?? plain;
+  const reader = READERS.get(action.action.split('.', 1)[0] ?? '') ?? plain;
   return { ...reader(action), alarms: alarmsOf(action) };
 }
 
@@ -116,7 +124,11 @@ function mail(action: ActionShape): Omit<Headline, 'alarms'> {
   };
 }
 
-const REF_VERBS: Readonly<Record<string, string>> = { create: 'Create', update: 'Push to', delete: 'Delete' };
+const REF_VERBS: ReadonlyMap<string, string> = new Map([
+  ['create', 'Create'],
+  ['update', 'Push to'],
+  ['delete', 'Delete'],
+]);
 
 function repo(action: ActionShape): Omit<Headline, 'alarms'> {
   const { facts } = action;
@@ -144,7 +156,7 @@ function repo(action: ActionShape): Omit<Headline, 'alarms'> {
 
 function pushVerb(facts: Facts): string {
   if (facts['force'] === true || facts['fastForward'] === 'no') return 'Force-push to';
-  return REF_VERBS[text(facts, 'change') ?? ''] ?? 'Push to';
+  return REF_VERBS.get(text(facts, 'change') ?? '') ?? 'Push to';
 }
 
 /** Each is true of the facts and nothing else; a fact that is not there alarms nobody. */

@@ -13,7 +13,7 @@ export function Facts({ facts }: { readonly facts: FactsShape }): View {
     ${factRows(facts).map(
       (row) => html`<div>
         <dt>${row.label}</dt>
-        <dd>
+        <dd class=${row.values.length > 1 ? 'many' : ''}>
           ${row.values.length === 0 ? html`<span class="quiet">none</span>` : null}
           ${row.values.slice(0, MOST_VALUES).map((value) => html`<span class="value"><${AgentText} text=${value} /></span>`)}
           ${row.values.length > MOST_VALUES ? html`<span class="quiet">and ${row.values.length - MOST_VALUES} more</span>` : null}
@@ -29,7 +29,7 @@ export function Difference({ changes }: { readonly changes: readonly Change[] })
     ${changes.map(
       (change) => html`<div>
         <dt>${change.label}</dt>
-        <dd>
+        <dd class="many">
           ${change.removed.map((value) => html`<del><span class="visually-hidden">removed: </span><${AgentText} text=${value} /></del>`)}
           ${change.added.map((value) => html`<ins><span class="visually-hidden">new: </span><${AgentText} text=${value} /></ins>`)}
           ${change.kept.map((value) => html`<span class="value"><span class="visually-hidden">stays: </span><${AgentText} text=${value} /></span>`)}

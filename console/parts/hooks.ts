@@ -48,9 +48,11 @@ export function useLoaded<T>(path: string | null, everyMs = 0): Loaded<T> {
     if (path === null) return;
     latest.current += 1;
     const mine = latest.current;
-    void read<T>(path).then((answer) => {
+    const load = async (): Promise<void> => {
+      const answer = await read<T>(path);
       if (mine === latest.current) setState({ path, answer });
-    });
+    };
+    void load();
   }, [path]);
   useEffect(() => {
     reload();

@@ -9,7 +9,7 @@ const VERDICTS: readonly Verdict[] = ['ALLOW', 'ALLOW_LOG', 'CONSTRAIN', 'WAIT',
 const FIELDS: ReadonlyArray<readonly [name: string, label: string, hint: string]> = [
   ['q', 'Text', 'text in path, reason, resource …'],
   ['agent', 'Agent', 'agent'],
-  ['action', 'Action', 'action, or its family'],
+  ['action', 'Action', 'action'],
   ['host', 'Host', 'host'],
 ];
 const TYPING_MS = 250;

@@ -2,6 +2,7 @@
 
 import { millisText } from '../model/chart-scale.ts';
 import { type Filters, hashOf, withFilter } from '../model/filters.ts';
+import { plainLine } from '../model/plain-text.ts';
 import type { FeedEntry } from '../model/shapes.ts';
 import { AgentText } from '../parts/agent-text.ts';
 import { html, type View } from '../parts/html.ts';
@@ -20,8 +21,8 @@ export function FeedRow({ entry, filters }: { readonly entry: FeedEntry; readonl
     <td class="feed-verdict">${entry.verdict === null ? html`<span class="tag">${entry.type}</span>` : html`<${VerdictMark} verdict=${entry.verdict} />`}</td>
     <td class="feed-agent">${entry.agent === null ? html`<span class="quiet">–</span>` : html`<a href=${narrowed('agent', entry.agent)}><${AgentText} text=${entry.agent} /></a>`}</td>
     <td class="feed-action">${entry.actions.slice(0, 2).map((name) => html`<code>${name}</code>${' '}`)}${entry.actions.length > 2 ? html`<span class="quiet">+${entry.actions.length - 2}</span>` : null}</td>
-    <td class="feed-on"><span class="clip" title=${targetOf(entry)}><${AgentText} text=${targetOf(entry)} /></span></td>
-    <td class="feed-reason wide"><span class="clip"><${AgentText} text=${entry.reason ?? ''} /></span></td>
+    <td class="feed-on"><span class="clip" title=${plainLine(targetOf(entry))}><${AgentText} text=${targetOf(entry)} /></span></td>
+    <td class="feed-reason wide"><span class="clip" title=${plainLine(entry.reason ?? '')}><${AgentText} text=${entry.reason ?? ''} /></span></td>
     <td class="feed-outcome number"><${OutcomeText} entry=${entry} /></td>
   </tr>`;
 }

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Filters, hashOf, withFilter } from '../model/filters.ts';
+import { plainLine } from '../model/plain-text.ts';
 import type { ListedTicket, TicketView } from '../model/shapes.ts';
 import { goTo, type Loaded, useKeys, useLoaded } from '../parts/hooks.ts';
 import { html, type View } from '../parts/html.ts';
@@ -45,20 +46,37 @@ export function Inbox({ id, filters, pending, me }: InboxProps): View {
   return html`<div class=${id === null ? 'inbox' : 'inbox inbox-open'}>
     <section class="inbox-list" aria-label="Tickets">
       <${InboxHead} filters=${filters} all=${all} count=${tickets.length} tickets=${list.value ?? []} />
-      ${list.problem !== null && list.value === null ? html`<${Failure} problem=${list.problem} onRetry=${list.reload} />` : null}
-      ${list.value === null && list.problem === null ? html`<${Loading} />` : null}
-      ${list.value !== null && tickets.length === 0 ? html`<${Empty} title="Nothing waits for you"><p>New requests appear here by themselves.</p></${Empty}>` : null}
+      <${ListState} list=${list} count=${tickets.length} />
       <ul class="cards">${tickets.map((ticket) => html`<${TicketCard} key=${ticket.id} ticket=${ticket} chosen=${ticket.id === id} offsetMs=${offsetMs} filters=${filters} />`)}</ul>
       <p class="visually-hidden" role="status">${tickets.length} ${tickets.length === 1 ? 'ticket' : 'tickets'}</p>
     </section>
     <div class="inbox-detail">
-      ${id === null ? html`<${Empty} title="Choose a ticket"><p><kbd>j</kbd> and <kbd>k</kbd> move, <kbd>a</kbd> approves, <kbd>d</kbd> denies, <kbd>?</kbd> shows all keys.</p></${Empty}>` : null}
-      ${id !== null ? html`<a class="back" href=${hashOf('inbox', null, filters)}><${Sign} name="back" />Inbox</a>` : null}
-      ${id !== null && view.problem !== null ? html`<${Failure} problem=${view.problem} />` : null}
-      ${id !== null && view.value === null && view.problem === null ? html`<${Loading} />` : null}
+      <${DetailState} id=${id} filters=${filters} view=${view} />
       ${view.value === null ? null : html`<${TicketPanel} key=${view.value.id} ticket=${view.value} offsetMs=${offsetMs} me=${me} onChanged=${changed} />`}
     </div>
   </div>`;
+}
+
+function ListState({ list, count }: { readonly list: Loaded<unknown>; readonly count: number }): View | null {
+  if (list.value === null)
+    return list.problem === null ? html`<${Loading} />` : html`<${Failure} problem=${list.problem} onRetry=${list.reload} />`;
+  return count > 0
+    ? null
+    : html`<${Empty} title="Nothing waits for you"><p>New requests appear here by themselves.</p></${Empty}>`;
+}
+
+interface DetailStateProps {
+  readonly id: string | null;
+  readonly filters: Filters;
+  readonly view: Loaded<TicketView>;
+}
+
+function DetailState({ id, filters, view }: DetailStateProps): View {
+  if (id === null)
+    return html`<${Empty} title="Choose a ticket"><p><kbd>j</kbd> and <kbd>k</kbd> move, <kbd>a</kbd> approves, <kbd>d</kbd> denies, <kbd>?</kbd> shows all keys.</p></${Empty}>`;
+  return html`<a class="back" href=${hashOf('inbox', null, filters)}><${Sign} name="back" />Inbox</a>
+    ${view.problem === null ? null : html`<${Failure} problem=${view.problem} />`}
+    ${view.value === null && view.problem === null ? html`<${Loading} />` : null}`;
 }
 
 /** Taken anew from each answer of the gateway, and only then: between two, this machine's clock runs. */
@@ -92,7 +110,7 @@ function InboxHead({ filters, all, count, tickets }: InboxHeadProps): View {
       <label class="visually-hidden" for="inbox-agent">Agent</label>
       <select id="inbox-agent" value=${filters['agent'] ?? ''} onChange=${onAgent}>
         <option value="">every agent</option>
-        ${agents.map((agent) => html`<option value=${agent}>${agent}</option>`)}
+        ${agents.map((agent) => html`<option value=${agent}>${plainLine(agent)}</option>`)}
       </select>
     </div>
   </header>`;

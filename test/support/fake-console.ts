@@ -1,6 +1,6 @@
 // The real page over made-up answers: what the API promises, without a gateway behind it. Decisions change the made-up tickets.
 
-import { fastify, type FastifyReply } from 'fastify';
+import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
 import { addConsoleFiles, readConsoleFiles } from '../../src/serve/console-files.ts';
 import type { FeedEntry, Session, Ticket, TicketView } from '../../console/model/shapes.ts';
 import { fits } from '../../console/model/feed.ts';
@@ -68,11 +68,15 @@ export async function fakeConsole(
 
   const secondsLeft = (ticket: Ticket): number => Math.max(0, Math.round((Date.parse(ticket.expiresAt) - Date.now()) / 1000));
   const fresh = (ticket: TicketView): TicketView => ({ ...ticket, secondsLeft: secondsLeft(ticket) });
-  app.get<{ Querystring: { state?: string } }>('/v1/tickets', async (request) =>
-    tickets
-      .filter((ticket) => request.query.state === undefined || ticket.state === request.query.state)
-      .map(fresh)
-      .sort((a, b) => a.secondsLeft - b.secondsLeft),
+  app.get<{ Querystring: { state?: string } }>(
+    '/v1/tickets',
+    (request, reply) =>
+      void reply.send(
+        tickets
+          .filter((ticket) => request.query.state === undefined || ticket.state === request.query.state)
+          .map(fresh)
+          .sort((a, b) => a.secondsLeft - b.secondsLeft),
+      ),
   );
   app.get<{ Params: { id: string } }>('/v1/tickets/:id', async (request, reply) => {
     const found = tickets.find((ticket) => ticket.id === request.params.id);
@@ -117,11 +121,11 @@ export async function fakeConsole(
     changes.push({ method: 'DELETE', path: request.url, body: null });
     return reply.code(204).send();
   });
-  app.get<{ Querystring: Record<string, string> }>('/v1/entries', async (request) => {
+  app.get<{ Querystring: Record<string, string> }>('/v1/entries', (request, reply) => {
     const { before, limit, ...filters } = request.query;
     const all = entries.filter((entry) => entry.sequence < Number(before ?? Infinity) && fits(entry, filters));
     const page = all.slice(0, Number(limit ?? 50));
-    return { entries: page, next: all.length > page.length ? (page.at(-1)?.sequence ?? null) : null };
+    void reply.send({ entries: page, next: all.length > page.length ? (page.at(-1)?.sequence ?? null) : null });
   });
   app.get('/v1/events', (_request, reply) => {
     reply.hijack();
@@ -130,11 +134,7 @@ export async function fakeConsole(
     streams.add(reply);
     reply.raw.on('close', () => streams.delete(reply));
   });
-  app.get<{ Params: { exchange: string } }>('/v1/exchanges/:exchange', async (request) => data.story(request.params.exchange));
-  app.get('/v1/stats', async () => data.stats());
-  app.get('/v1/agents', async () => data.agents);
-  app.get('/v1/users', async () => data.users);
-  app.get('/v1/bundle', async () => data.bundle());
+  addOperatorViews(app);
   addConsoleFiles(app, readConsoleFiles(options.built));
   const url = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   return {
@@ -147,4 +147,16 @@ export async function fakeConsole(
     decideElsewhere: (id, by) => change(id, () => ({ state: 'denied', deniedBy: by })),
     [Symbol.asyncDispose]: () => app.close(),
   };
+}
+
+/** What does not change. */
+function addOperatorViews(app: FastifyInstance): void {
+  app.get<{ Params: { exchange: string } }>(
+    '/v1/exchanges/:exchange',
+    (request, reply) => void reply.send(data.story(request.params.exchange)),
+  );
+  app.get('/v1/stats', async () => data.stats());
+  app.get('/v1/agents', async () => data.agents);
+  app.get('/v1/users', async () => data.users);
+  app.get('/v1/bundle', async () => data.bundle());
 }

@@ -1,0 +1,224 @@
+// The console in a real Chromium, by keyboard and by mouse, wide and narrow, light and dark. A violation of its policy fails any test.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import AxeBuilder from '@axe-core/playwright';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { buildConsole } from '../../scripts/build-console.ts';
+import { openChromium } from '../support/chromium.ts';
+import { feedEntry } from '../support/console-data.ts';
+import { HOSTILE } from '../support/console-tickets.ts';
+import { type FakeConsole, fakeConsole, TOKEN } from '../support/fake-console.ts';
+
+let browser: Browser;
+let built: string;
+
+before(async () => {
+  built = await mkdtemp(join(tmpdir(), 'interlock-console-'));
+  await buildConsole(built);
+  browser = await openChromium();
+});
+
+after(async () => {
+  await browser.close();
+  await rm(built, { recursive: true });
+});
+
+interface Visit extends AsyncDisposable {
+  readonly page: Page;
+  readonly gateway: FakeConsole;
+}
+
+async function visit(hash: string, options: BrowserContextOptions = {}, signedIn = true): Promise<Visit> {
+  const gateway = await fakeConsole({ built });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, reducedMotion: 'reduce', ...options });
+  context.setDefaultTimeout(8_000);
+  const page = await context.newPage();
+  const wrong: string[] = [];
+  page.on('pageerror', (error) => wrong.push(error.message));
+  page.on('console', (message) => /content security policy/i.test(message.text()) && wrong.push(message.text()));
+  page.on(
+    'request',
+    (request) => !request.url().startsWith(gateway.url) && !request.url().startsWith('data:') && wrong.push(request.url()),
+  );
+  if (signedIn)
+    await context.addCookies([{ name: 'interlock_session', value: '1', url: gateway.url, httpOnly: true, sameSite: 'Strict' }]);
+  await page.goto(`${gateway.url}/${hash}`);
+  return {
+    page,
+    gateway,
+    async [Symbol.asyncDispose]() {
+      await context.close();
+      await gateway[Symbol.asyncDispose]();
+      assert.deepEqual(wrong, []);
+    },
+  };
+}
+
+const confirm = (page: Page, name: string) => page.locator('dialog button[type=submit][aria-disabled=false]', { hasText: name });
+
+async function seriousFindings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode()
+    .options({ resultTypes: ['violations'] })
+    .analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`);
+}
+
+test('sign in: a wrong token is told, a right one opens the inbox, and one can leave again', async () => {
+  await using it = await visit('', {}, false);
+  const { page } = it;
+  assert.equal(await page.getByRole('link', { name: 'Sign in with Example SSO' }).getAttribute('href'), '/v1/oidc/start');
+  await page.getByLabel('Approver token').fill('wrong');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').getByText('not valid').waitFor();
+  await page.getByLabel('Approver token').fill(TOKEN);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('heading', { name: 'Inbox' }).waitFor();
+  assert.equal(await page.evaluate('document.cookie'), '');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('Approver token').waitFor();
+});
+
+test('approve by keyboard alone: j, a, one second step, and the focus comes back', async () => {
+  await using it = await visit('#/inbox');
+  const { page, gateway } = it;
+  await page.locator('.card').first().waitFor();
+  assert.match(await page.locator('.card').first().innerText(), /Force-push to\s+main/);
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.getByRole('heading', { name: 'Refund 4,200.00 USD' }).waitFor();
+  await page.keyboard.press('a');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  assert.equal(gateway.changes.length, 0, 'keys held down confirm nothing');
+  await confirm(page, 'Approve it').waitFor();
+  for (let i = 0; i < 4; i += 1) await page.keyboard.press('Tab');
+  assert.equal(
+    await page.evaluate('document.activeElement === document.body || document.activeElement.closest("dialog") !== null'),
+    true,
+  );
+  await page.keyboard.press('Escape');
+  assert.equal(await page.locator('dialog').count(), 0);
+  await page.keyboard.press('a');
+  await confirm(page, 'Approve it').waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByText('It goes out now, once.').waitFor();
+  assert.deepEqual(gateway.changes, [{ method: 'POST', path: '/v1/tickets/t_refund/approve', body: {} }]);
+  await page.locator('.ticket-end').getByText('It was sent, once.').waitFor();
+});
+
+test('deny by mouse with a reason; a double click decides once', async () => {
+  await using it = await visit('#/inbox/t_refund');
+  const { page, gateway } = it;
+  await page.getByRole('button', { name: /^Deny/ }).dblclick();
+  assert.equal(gateway.changes.length, 0);
+  await page.getByLabel(/^Reason/).fill('not agreed');
+  await confirm(page, 'Deny it').dblclick();
+  await page.locator('.ticket-end').getByText('Denied by fay').waitFor();
+  assert.deepEqual(gateway.changes, [{ method: 'POST', path: '/v1/tickets/t_refund/deny', body: { reason: 'not agreed' } }]);
+});
+
+test('an edit is chosen with its difference in sight; a scope is given; a race is told kindly', async () => {
+  await using it = await visit('#/inbox/t_mail');
+  const { page, gateway } = it;
+  await page.locator('.edit').nth(1).click();
+  assert.equal(await page.locator('.edit del', { hasText: 'press@partner.example' }).count(), 1);
+  await page.getByRole('button', { name: /^Approve the edit/ }).click();
+  await confirm(page, 'Approve the edit').click();
+  await page.locator('.ticket-end').getByText('Approved by fay').waitFor();
+  await page.goto(`${gateway.url}/#/inbox/t_refund`);
+  await page.getByRole('checkbox', { name: /from the same session, to the same target, for 10 minutes/ }).check();
+  await page.getByRole('button', { name: /^Approve/ }).click();
+  await confirm(page, 'Approve it').waitFor();
+  gateway.decideElsewhere('t_refund', 'omar');
+  await confirm(page, 'Approve it').click();
+  await page.getByText(/Somebody was faster: .*omar/).waitFor();
+  assert.deepEqual(
+    gateway.changes.map((change) => change.body),
+    [{ edit: 'company-recipients' }, { scope: true }],
+  );
+});
+
+test("an agent's markup and direction marks are text, and the raw request says that it was cut", async () => {
+  await using it = await visit('#/inbox/t_push');
+  const { page } = it;
+  await page.getByRole('heading', { name: 'Force-push to main' }).waitFor();
+  assert.equal(await page.locator('img').count(), 0);
+  assert.match((await page.locator('.ticket').textContent()) ?? '', /<img src=x onerror=alert\(1\)>U\+202Egnp\.exeU\+0000/);
+  assert.ok(!((await page.textContent('body')) ?? '').includes(HOSTILE.slice(-9)));
+  await page.goto(page.url().replace('t_push', 't_mail'));
+  await page.getByText('Raw request').click();
+  await page.getByText('Cut here').waitFor();
+});
+
+test('the live feed: entries come by themselves, pause holds them, filters are in the URL, older ones by pages', async () => {
+  await using it = await visit('#/live?verdict=BLOCK');
+  const { page, gateway } = it;
+  await page.locator('.stream-open').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Block' }).getAttribute('aria-pressed'), 'true');
+  gateway.send(feedEntry(2_000, { verdict: 'BLOCK', agent: 'newcomer' }));
+  gateway.send(feedEntry(2_001, { verdict: 'ALLOW', agent: 'unseen' }));
+  await page.locator('.feed-row').first().getByText('newcomer').waitFor();
+  assert.equal(await page.getByText('unseen').count(), 0);
+  await page.keyboard.press('p');
+  gateway.send(feedEntry(2_002, { verdict: 'BLOCK', agent: 'held-back' }));
+  await page.getByText('paused, 1 new').waitFor();
+  await page.keyboard.press('p');
+  await page.locator('.feed-row').first().getByText('held-back').waitFor();
+  const rows = await page.locator('.feed-row').count();
+  await page.getByRole('button', { name: 'Older' }).click();
+  await page.locator('.feed-row').nth(rows).waitFor();
+  await page.getByLabel('Agent').fill('newcomer');
+  await page.waitForURL(/agent=newcomer/);
+  await page.locator('.feed-row').nth(1).waitFor({ state: 'detached' });
+  await page.reload();
+  assert.equal(await page.getByLabel('Agent').inputValue(), 'newcomer');
+});
+
+test('every view is free of serious findings, wide and light', async () => {
+  await using it = await visit('#/inbox/t_refund');
+  const { page } = it;
+  const views = [
+    ['inbox/t_refund', '.ticket'],
+    ['live', '.feed-row'],
+    ['overview?window=1h', '.chart'],
+    ['story/x_5f2c9a', '.steps'],
+    ['grants', 'td'],
+    ['people', 'td'],
+    ['bundle/refund-large', '.policy[open]'],
+  ] as const;
+  for (const [hash, seen] of views) {
+    await page.evaluate(`location.hash = ${JSON.stringify(`#/${hash}`)}`);
+    await page.locator(seen).first().waitFor();
+    assert.deepEqual(await seriousFindings(page), [], hash);
+  }
+});
+
+test('a phone in the dark: nothing is wider than the screen, and a thumb can decide', async () => {
+  await using it = await visit('#/inbox', { viewport: { width: 390, height: 844 }, colorScheme: 'dark', hasTouch: true });
+  const { page, gateway } = it;
+  const fitsTheScreen = () => page.evaluate('document.documentElement.scrollWidth <= innerWidth');
+  await page.locator('.card').nth(1).tap();
+  const approve = page.getByRole('button', { name: /^Approve/ });
+  await approve.waitFor();
+  assert.ok(((await approve.boundingBox())?.y ?? 9_999) < 844, 'the buttons are in sight without scrolling');
+  assert.deepEqual(await seriousFindings(page), []);
+  assert.ok(await fitsTheScreen());
+  const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
+  assert.equal(ground, 'rgb(14, 17, 22)');
+  await approve.tap();
+  await confirm(page, 'Approve it').tap();
+  await page.locator('.ticket-end').waitFor();
+  assert.equal(gateway.changes.length, 1);
+  for (const hash of ['live', 'overview', 'story/x_5f2c9a', 'grants', 'people', 'bundle/refund-large']) {
+    await page.evaluate(`location.hash = ${JSON.stringify(`#/${hash}`)}`);
+    await page.locator('main .view > *').nth(1).waitFor();
+    assert.ok(await fitsTheScreen(), hash);
+  }
+});
