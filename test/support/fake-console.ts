@@ -40,11 +40,6 @@ export async function fakeConsole(
   const entries: FeedEntry[] = Array.from({ length: 1200 }, (_, i) => data.feedEntry(1200 - i));
   const streams = new Set<FastifyReply>();
   let tickets = openTickets();
-  const problem = (reply: FastifyReply, status: number, code: string, detail: string): FastifyReply =>
-    reply
-      .code(status)
-      .type('application/problem+json')
-      .send(JSON.stringify({ type: 'about:blank', title: code, status, code, detail }));
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(CONTENT_HEADERS);
@@ -54,17 +49,7 @@ export async function fakeConsole(
       return problem(reply, 403, 'APPROVER_REFUSED', 'no CSRF word');
     return undefined;
   });
-  app.get('/v1/sign-in', async () => ({ token: true, oidc: { name: 'Example SSO', url: '/v1/oidc/start' } }));
-  app.get('/v1/session', async (request, reply) =>
-    request.headers.cookie === 'interlock_session=1' ? session : problem(reply, 401, 'APPROVER_REFUSED', 'nobody'),
-  );
-  app.post<{ Body: { token?: string } }>('/v1/session', async (request, reply) => {
-    if (request.body.token !== TOKEN) return problem(reply, 401, 'APPROVER_REFUSED', 'not valid');
-    return reply.header('set-cookie', 'interlock_session=1; HttpOnly; SameSite=Strict; Path=/').send(session);
-  });
-  app.delete('/v1/session', async (_request, reply) =>
-    reply.header('set-cookie', 'interlock_session=; Max-Age=0; Path=/').code(204).send(),
-  );
+  addSignIn(app, session);
 
   const secondsLeft = (ticket: Ticket): number => Math.max(0, Math.round((Date.parse(ticket.expiresAt) - Date.now()) / 1000));
   const fresh = (ticket: TicketView): TicketView => ({ ...ticket, secondsLeft: secondsLeft(ticket) });
@@ -159,4 +144,23 @@ function addOperatorViews(app: FastifyInstance): void {
   app.get('/v1/agents', async () => data.agents);
   app.get('/v1/users', async () => data.users);
   app.get('/v1/bundle', async () => data.bundle());
+}
+
+function addSignIn(app: FastifyInstance, session: Session): void {
+  app.get('/v1/sign-in', async () => ({ token: true, oidc: { name: 'Example SSO', url: '/v1/oidc/start' } }));
+  app.get('/v1/session', async (request, reply) =>
+    request.headers.cookie === 'interlock_session=1' ? session : problem(reply, 401, 'APPROVER_REFUSED', 'nobody'),
+  );
+  app.post<{ Body: { token?: string } }>('/v1/session', async (request, reply) => {
+    if (request.body.token !== TOKEN) return problem(reply, 401, 'APPROVER_REFUSED', 'not valid');
+    return reply.header('set-cookie', 'interlock_session=1; HttpOnly; SameSite=Strict; Path=/').send(session);
+  });
+  app.delete('/v1/session', async (_request, reply) =>
+    reply.header('set-cookie', 'interlock_session=; Max-Age=0; Path=/').code(204).send(),
+  );
+}
+
+function problem(reply: FastifyReply, status: number, code: string, detail: string): FastifyReply {
+  const text = JSON.stringify({ type: 'about:blank', title: code, status, code, detail });
+  return reply.code(status).type('application/problem+json').send(text);
 }
