@@ -12,8 +12,8 @@ export interface SlackCounts {
 }
 
 export interface SlackQueueOptions {
-  /** Shows what the key stands for, as it is at that moment. Throws SlackFailure. */
-  readonly run: (key: string) => Promise<void>;
+  /** Shows what the key stands for, as it is at that moment; false: there is nothing to show any more. Throws SlackFailure. */
+  readonly run: (key: string) => Promise<boolean>;
   readonly counts: SlackCounts;
   /** Told once when calls begin to fail, and once when they go well again. */
   readonly onOutage: (cause: string | null) => void;
@@ -95,13 +95,17 @@ function createAttempt(options: SlackQueueOptions): (line: Line, key: string) =>
   const failing = new Set<Line>();
   const healthy = (line: Line): void => {
     line.failures = 0;
-    if (failing.delete(line) && failing.size === 0) onOutage(null);
+    const wasDown = failing.size > 0;
+    // A line with nothing left to say makes no call that could show that it is well again.
+    for (const one of failing) if (one === line || one.keys.size === 0) failing.delete(one);
+    if (wasDown && failing.size === 0) onOutage(null);
   };
   return async (line, key) => {
     try {
-      await options.run(key);
-      counts.sent += 1;
-      healthy(line);
+      if (await options.run(key)) {
+        counts.sent += 1;
+        healthy(line);
+      }
       return null;
     } catch (thrown) {
       const failure =

@@ -36,24 +36,25 @@ export function showInSlack(options: SlackShowOptions): SlackShow {
     cardOf(cardTicket(ticket), { card, publicUrl: options.publicUrl, nowMs: options.now() });
 
   /** A key is a ticket in one channel. */
-  const run = async (key: string): Promise<void> => {
+  const run = async (key: string): Promise<boolean> => {
     const [id = '', channel = ''] = key.split('@');
     const ticket = tickets.get(id);
-    if (ticket === undefined) return;
+    if (ticket === undefined) return false;
     const known = cards.of(id).find((card) => card.channel === channel);
     if (known !== undefined) {
       await api.update(channel, known.ts, render(ticket, known.nonce));
       if (!isOpen(ticket)) cards.settle(known.nonce);
-      return;
+      return true;
     }
     // Decided while it stood in line: nobody has to hear of it any more.
-    if (ticket.state !== 'pending') return;
+    if (ticket.state !== 'pending') return false;
     const nonce = newNonce();
     const workspace = await team();
     const { ts } = await api.post(channel, render(ticket, nonce));
     await cards.keep({ nonce, ticket: id, team: workspace, channel, ts }, ticket);
     // It may have moved while the message was on its way, when there was no card yet to update.
     if (tickets.get(id) !== ticket) show(id, channel);
+    return true;
   };
 
   const queue = createSlackQueue({ ...options, run });

@@ -6,12 +6,12 @@ import { SlackFailure } from '../../src/approve/slack-client.ts';
 import { createSlackQueue } from '../../src/approve/slack-queue.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-function line(run: (key: string) => Promise<void>, room = 100) {
+function line(show: (key: string) => Promise<void | false>, room = 100) {
   const counts = { sent: 0, retried: 0, dropped: 0 };
   const outages: (string | null)[] = [];
   const dropped: string[] = [];
   const queue = createSlackQueue({
-    run,
+    run: async (key) => (await show(key)) !== false,
     counts,
     room,
     firstWaitMs: 20,
@@ -90,4 +90,21 @@ test('once closed nothing is tried again', async () => {
   queue.push('C', 'b');
   await new Promise((resolve) => setTimeout(resolve, 80));
   assert.equal(counts.retried, before);
+});
+
+test('to find that there is nothing to show is no sign that Slack is back', async () => {
+  let gone = false;
+  const { queue, outages, counts } = line(async (key) => {
+    if (gone && key === 'a') return false;
+    if (!gone) throw new SlackFailure('outage', 'no connection');
+    return undefined;
+  });
+  queue.push('C', 'a');
+  await waitFor(() => (counts.retried >= 1 ? true : undefined));
+  gone = true;
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  assert.deepEqual([outages, counts.sent], [['no connection'], 0]);
+  queue.push('C2', 'b');
+  await waitFor(() => (counts.sent === 1 ? true : undefined));
+  assert.deepEqual(outages, ['no connection', null]);
 });
