@@ -32,6 +32,7 @@ import { handleExchange, type Stages } from './pipeline.ts';
 import { openLedger } from './record/chain.ts';
 import { createRecall } from './recall/recall.ts';
 import { bundleRecorder } from './record/bundle-entry.ts';
+import { createStatistics } from './record/statistics.ts';
 import { createInternalSite } from './serve/internal-site.ts';
 import { metricSources } from './serve/metric-sources.ts';
 import { createMetrics } from './serve/metrics.ts';
@@ -65,6 +66,7 @@ const LEAVES = 4_000;
 export async function startGateway(config: Config, log: Logger = createLog(config)): Promise<Gateway> {
   await using opening = new AsyncDisposableStack();
   const metrics = createMetrics();
+  const statistics = createStatistics();
   const authority = await loadOrCreateAuthority(config.certsDir);
 
   const ledger = await openLedger({
@@ -99,7 +101,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const factory = createExchangeFactory(budget);
   const tally = createRefusalTally(ledger);
   opening.defer(() => tally.flush());
-  const observer = createObserver({ metrics, log });
+  const observer = createObserver({ metrics, log, statistics });
   const refuser = createRefuser({ ledger, tally: tally.count, onRefused: observer.refused });
   const inFlight = createInFlight();
   opening.defer(() => inFlight.settled(STOP_GRACE_MS));
@@ -191,6 +193,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     judge,
     authority,
     metrics,
+    statistics,
     log,
     proxyUrl: urlOf(config.proxy, proxy),
     reload,

@@ -12,6 +12,7 @@ import type { BundleJudge } from './bundle-judge.ts';
 import { createEngineSlots } from './engine-slots.ts';
 import type { EngineSlots } from './engine-slots.ts';
 import type { Judge } from './judge.ts';
+import type { Policy } from './policy.ts';
 import type { Readers } from './reading.ts';
 import { sliceTexts } from './slices.ts';
 import type { Wishes } from './wishes.ts';
@@ -23,7 +24,7 @@ export type BundleEvent =
   /** The engine threw and was replaced; the question that made it throw was blocked. */
   | { readonly kind: 'engine-replaced'; readonly cause: string };
 
-interface BundleState {
+export interface BundleState {
   readonly digest: string;
   readonly policies: number;
   /** RFC 3339, UTC. */
@@ -36,6 +37,8 @@ export interface ReloadableJudge extends Judge, Wishes, Readers {
   /** Throws BUNDLE_INVALID with the findings; the last good bundle then stays in force. Calls take turns. */
   reload(): Promise<{ readonly changed: boolean }>;
   readonly state: BundleState;
+  /** Of the bundle in force. */
+  readonly policies: readonly Policy[];
   readonly memo: BundleJudge['memo'];
 }
 
@@ -49,6 +52,7 @@ interface JudgeOptions {
 }
 
 interface Loaded {
+  readonly policies: readonly Policy[];
   readonly judge: BundleJudge;
   readonly state: BundleState;
 }
@@ -73,7 +77,7 @@ function createLoader(options: JudgeOptions): Load {
     slots.activate(generation);
     const judge = createBundleJudge(bundle, slots, generation, directory);
     const state = { digest: bundle.digest, policies: bundle.policies.length, loadedAt: now().toISOString(), lastError: null };
-    return { judge, state };
+    return { judge, state, policies: bundle.policies };
   }
 
   return async (inForce) => {
@@ -109,13 +113,13 @@ export async function createJudge(options: JudgeOptions): Promise<ReloadableJudg
   const load = createLoader(options);
   const first = await load(null);
   if (first === null) throw bundleError(policiesDir, []);
-  let { judge, state } = first;
+  let { judge, state, policies } = first;
   let turn: Promise<unknown> = Promise.resolve();
 
   async function reload(): Promise<{ readonly changed: boolean }> {
     try {
       const next = await load(state.digest);
-      if (next !== null) ({ judge, state } = next);
+      if (next !== null) ({ judge, state, policies } = next);
       else state = { ...state, lastError: null };
       return { changed: next !== null };
     } catch (thrown) {
@@ -136,6 +140,9 @@ export async function createJudge(options: JudgeOptions): Promise<ReloadableJudg
     },
     get state() {
       return state;
+    },
+    get policies() {
+      return policies;
     },
     get memo() {
       return judge.memo;

@@ -118,6 +118,8 @@ function compile(
     id: asked.id,
     effect: tree.effect,
     text: source.text,
+    file: source.file,
+    line: placeAt(source.fileText, source.offset).line,
     reason,
     verdict: asked.verdict,
     constraints: resolve(source, asked, constraints, report),

@@ -10,6 +10,9 @@ export interface Policy {
   readonly id: string;
   readonly effect: 'permit' | 'forbid';
   readonly text: string;
+  /** Where it stands in the bundle. */
+  readonly file: string;
+  readonly line: number;
   readonly reason: ReasonTemplate;
   /** What a match asks for; BLOCK for a forbid. */
   readonly verdict: Verdict;

@@ -6,6 +6,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { openChainWriter } from './chain-writer.ts';
 import type { ChainWriter, Stall } from './chain-writer.ts';
 import { entriesFrom, entryAt } from './entry-reader.ts';
+import { type EntryProof, proveEntry } from './entry-proof.ts';
 import type { Entry } from './entry.ts';
 import { openChain } from './first-start.ts';
 import type { OpenedChain } from './first-start.ts';
@@ -48,6 +49,10 @@ export interface OpenLedger extends Ledger, StateStore, LedgerReader {
   readonly publicKey: string;
   /** Walks everything that is written at the call; appends go on meanwhile. */
   verify(options: VerifyLedgerOptions): Promise<VerifyReport>;
+  /** Calls back when an entry was handed in, before it is written. Returns how to stop it. */
+  watch(onAppend: () => void): () => void;
+  /** Does this entry stand where it should? Null when there is none. */
+  proof(sequence: number): Promise<EntryProof | null>;
   /** Writes what waits and a stop entry, syncs, and releases the store. */
   close(): Promise<void>;
 }
@@ -73,13 +78,19 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
   const writer = openChainWriter({ store, signer, head: chain.head, clock, onStall, maxWaiting, retryMs });
   const life = lifecycle(writer, chain, options.version);
   if (options.start !== 'lazy') await life.start();
+  const watchers = new Set<() => void>();
+  const tell = (): void => {
+    for (const onAppend of watchers) onAppend();
+  };
   return {
     append(body, durability, state = []) {
       life.ensureStarted();
+      tell();
       return writer.append(body, durability, state);
     },
     note(body) {
       life.ensureStarted();
+      tell();
       writer.note(body);
     },
     flush: () => writer.flush(),
@@ -99,6 +110,11 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
       return readCheckpoint(writer.head.note, signer.publicKey);
     },
     publicKey: signer.publicKey,
+    watch(onAppend) {
+      watchers.add(onAppend);
+      return () => void watchers.delete(onAppend);
+    },
+    proof: (sequence) => proveEntry(store, sequence, writer.head, signer.publicKey),
     verify: (how) => verifyStore(store, signer.publicKey, how),
     async close() {
       await life.stop();

@@ -16,6 +16,8 @@ export interface KeyRange {
   readonly from: string;
   readonly to: string;
   readonly limit?: number;
+  /** Descending. */
+  readonly newestFirst?: boolean;
 }
 
 export type Pair = readonly [key: string, value: string];
@@ -48,10 +50,11 @@ export function storeCondition(dataDir: string): 'absent' | 'present' | 'damaged
  * Opens the store in `dataDir`, which becomes 0700. With `create` false a missing one is STORE_CORRUPT, never a new chain (threat F14).
  * Throws STORE_LOCKED when another process has it, STORE_CORRUPT when LevelDB can't read it, RECORD_FAILED on I/O errors.
  */
-export async function openStore(dataDir: string, options: { readonly create: boolean }): Promise<Store> {
-  ensurePrivateFolder(dataDir);
-  const folder = join(dataDir, STORE_FOLDER);
-  ensurePrivateFolder(folder);
+export async function openStore(
+  dataDir: string,
+  options: { readonly create: boolean; readonly folder?: string },
+): Promise<Store> {
+  const folder = privateFolder(dataDir, options.folder ?? STORE_FOLDER);
   const held = hold(folder);
   let db: ClassicLevel;
   try {
@@ -110,6 +113,13 @@ export async function openStore(dataDir: string, options: { readonly create: boo
   };
 }
 
+function privateFolder(dataDir: string, name: string): string {
+  ensurePrivateFolder(dataDir);
+  const folder = join(dataDir, name);
+  ensurePrivateFolder(folder);
+  return folder;
+}
+
 const heldFolders = new Set<string>();
 
 /**
@@ -163,6 +173,7 @@ async function* pagesOf(db: ClassicLevel, range: KeyRange, snapshot: Snapshot | 
     gte: range.from,
     lt: range.to,
     limit: range.limit ?? -1,
+    reverse: range.newestFirst ?? false,
     snapshot,
     highWaterMarkBytes: 256 * 1024,
   });

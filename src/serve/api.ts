@@ -1,43 +1,66 @@
 // The API on the console's listener, put together: who calls, tickets for approvers, and the views for operators.
 
 import type { FastifyInstance } from 'fastify';
-import type { Directory } from '../identify/directory.ts';
 import type { OpenTicketBook } from '../approve/ticket-book.ts';
-import type { Readers } from '../decide/reading.ts';
+import type { ReloadableJudge } from '../decide/judge-engine.ts';
+import type { Directory } from '../identify/directory.ts';
 import { PROBLEM } from './api-schema.ts';
 import { createCallers } from './caller.ts';
+import { addEntryRoutes, entriesWith } from './entry-routes.ts';
+import { addEventRoutes } from './event-routes.ts';
 import type { FailureThrottle } from './failure-throttle.ts';
+import type { History } from './history.ts';
+import { addHouseRoutes } from './house-routes.ts';
 import { addOpenApiRoute, describeRoutes } from './openapi.ts';
+import { operatorsOnly } from './operators.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { addSessionRoutes } from './session-routes.ts';
 import { createSessions } from './sessions.ts';
+import { addStatisticsRoutes } from './statistics-routes.ts';
+import { movesIn, type TicketMove } from './ticket-moves.ts';
 import { createTicketPoll } from './ticket-poll.ts';
 import { addTicketRoutes, type TicketRouteDeps } from './ticket-routes.ts';
 
-export interface ApiOptions extends Pick<TicketRouteDeps, 'bodies' | 'moves'> {
-  readonly directory: Pick<Directory, 'authenticateUser' | 'user'>;
+export interface ApiOptions extends Pick<TicketRouteDeps, 'bodies'> {
+  readonly directory: Pick<Directory, 'authenticateUser' | 'user' | 'agents' | 'users'>;
   readonly tickets: TicketRouteDeps['tickets'] & Pick<OpenTicketBook, 'watch'>;
-  readonly judge: Readers;
+  readonly judge: Pick<ReloadableJudge, 'mayRead' | 'state' | 'policies'>;
+  readonly history: History;
   readonly throttle: FailureThrottle;
   readonly sessionMinutes: number;
 }
 
 export interface Api {
-  /** Answers what waits. */
+  /** Answers what waits, and ends what streams. */
   close(): void;
 }
 
 /** `secure`: the console speaks TLS. */
 export async function addApi(app: FastifyInstance, options: ApiOptions, secure: boolean): Promise<Api> {
-  const { directory, tickets, throttle, judge } = options;
+  const { directory, tickets, throttle, judge, history } = options;
   const sessions = createSessions({ directory, minutes: options.sessionMinutes });
   const access = { directory, throttle, sessions, cookie: sessionCookie(secure) };
   const callers = createCallers(access);
   const poll = createTicketPoll({ tickets });
+  const operators = operatorsOnly(callers, judge);
   await describeRoutes(app, access.cookie);
   app.addSchema(PROBLEM);
   addSessionRoutes(app, { ...access, callers, mayRead: judge.mayRead, oidc: null });
-  addTicketRoutes(app, { callers, tickets, poll, bodies: options.bodies, moves: options.moves });
+  addTicketRoutes(app, { callers, tickets, poll, bodies: options.bodies, moves: (id) => movesOf(id, history) });
+  addEntryRoutes(app, { ...history, operators, bundle: () => ({ digest: judge.state.digest, policies: judge.policies }) });
+  addStatisticsRoutes(app, { operators, statistics: history.statistics });
+  addHouseRoutes(app, { ...history, operators, directory, bundle: () => ({ ...judge.state, listed: judge.policies }) });
+  const events = addEventRoutes(app, { ...history, callers, judge, tickets });
   addOpenApiRoute(app);
-  return { close: () => poll.close() };
+  return {
+    close() {
+      poll.close();
+      events.close();
+    },
+  };
+}
+
+async function movesOf(ticket: string, { feed, index, ledger }: History): Promise<readonly TicketMove[]> {
+  await feed.settled();
+  return movesIn(await entriesWith({ kind: 'ticket', value: ticket }, { index, ledger }));
 }

@@ -16,6 +16,8 @@ export interface Caller {
   readonly channel: Extract<Channel, 'api' | 'console'>;
   /** Null for who came with a token. */
   readonly session: Session | null;
+  /** Is the token or session good still? Asked again by what goes on after the request. */
+  stands(): boolean;
 }
 
 export interface CallerDeps {
@@ -63,7 +65,15 @@ function callerOf(request: FastifyRequest, deps: CallerDeps): Caller | Problem {
 function byToken(values: readonly string[], request: FastifyRequest, deps: CallerDeps): Caller | Problem {
   const token = values.length === 1 ? BEARER.exec(values[0] ?? '')?.[1] : undefined;
   const user = token === undefined ? null : deps.directory.authenticateUser(token);
-  if (token !== undefined && user !== null) return { user, by: { token }, channel: 'api', session: null };
+  if (token !== undefined && user !== null)
+    return {
+      user,
+      by: { token },
+      channel: 'api',
+      session: null,
+      stands: () => deps.directory.authenticateUser(token) !== null,
+    };
+
   return failure(request, deps);
 }
 
@@ -74,7 +84,8 @@ function bySession(request: FastifyRequest, deps: CallerDeps): Caller | Problem 
   // INVARIANT: a browser sends the cookie by itself, and the header only where our own page put it (threat D3).
   if (request.method !== 'GET' && !carriesCsrf(request, session))
     return problemOf(403, 'APPROVER_REFUSED', 'the header X-Interlock-CSRF is missing or not that of this session');
-  return { user: session.user, by: { user: session.user.name }, channel: 'console', session };
+  const stands = (): boolean => id !== null && deps.sessions.stands(id);
+  return { user: session.user, by: { user: session.user.name }, channel: 'console', session, stands };
 }
 
 function carriesCsrf(request: FastifyRequest, session: Session): boolean {

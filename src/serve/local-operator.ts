@@ -6,7 +6,8 @@ import type { AgentRecord, Directory, DirectoryAdmin, UserRecord } from '../iden
 import type { Entry } from '../record/entry.ts';
 import type { LedgerReader } from '../record/ledger.ts';
 import type { VerifyReport } from '../record/verify-report.ts';
-import type { AgentView, Operator, UserView, VerifyOptions } from './operator.ts';
+import { agentView, userView } from './directory-view.ts';
+import type { Operator, VerifyOptions } from './operator.ts';
 
 interface LocalOperatorOptions {
   readonly ledger: LedgerReader & { verify(options: VerifyOptions): Promise<VerifyReport> };
@@ -59,15 +60,6 @@ async function showEntry(ledger: LedgerReader, id: string): Promise<Entry> {
   const entry = /^(?:0|[1-9]\d{0,14})$/.test(id) ? await ledger.get(Number(id)) : undefined;
   if (entry !== undefined) return entry;
   throw new InterlockError('NAME_UNKNOWN', 'there is no such entry: an id is the number that `interlock ledger tail` shows');
-}
-
-/** INVARIANT: no hash of a token leaves the directory. */
-function agentView({ tokenHash: _hash, ...view }: AgentRecord): AgentView {
-  return view;
-}
-
-function userView({ tokenHash: _hash, ...view }: UserRecord): UserView {
-  return view;
 }
 
 function agentAnswer({ agent, token }: { readonly agent: AgentRecord; readonly token: string }) {

@@ -7,6 +7,7 @@ import type { Sent } from '../forward/relay.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { Progress, Recorded } from '../pipeline.ts';
+import type { Statistics } from '../record/statistics.ts';
 import type { Metrics } from './metrics.ts';
 
 interface ExchangeObserver {
@@ -16,7 +17,13 @@ interface ExchangeObserver {
   refused(exchange: Exchange, progress: Progress, error: InterlockError): void;
 }
 
-export function createObserver({ metrics, log }: { readonly metrics: Metrics; readonly log: Logger }): ExchangeObserver {
+export interface ObserverOptions {
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly statistics: Pick<Statistics, 'leaving'>;
+}
+
+export function createObserver({ metrics, log, statistics }: ObserverOptions): ExchangeObserver {
   return {
     decided(exchange, principal, decision, decisionMs) {
       const action = strictestAction(decision);
@@ -37,7 +44,9 @@ export function createObserver({ metrics, log }: { readonly metrics: Metrics; re
     },
     leaving(exchange, recorded) {
       if (recorded.mustWait) return; // people's time is not the proxy's latency
-      metrics.leaving((performance.now() - exchange.startedMs) / 1_000);
+      const addedMs = performance.now() - exchange.startedMs;
+      metrics.leaving(addedMs / 1_000);
+      statistics.leaving(addedMs);
     },
     finished(exchange, recorded, sent) {
       if (sent.error === null) return;

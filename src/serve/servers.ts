@@ -7,13 +7,14 @@ import type { SlackDoor } from '../approve/slack.ts';
 import type { Address, Config } from '../config/config.ts';
 import type { Judge } from '../decide/judge.ts';
 import type { ReloadableJudge } from '../decide/judge-engine.ts';
-import type { Readers } from '../decide/reading.ts';
 import type { Directory, DirectoryAdmin } from '../identify/directory.ts';
 import type { OpenLedger } from '../record/chain.ts';
+import type { Statistics } from '../record/statistics.ts';
 import { type Authority, daysLeft } from '../tls/certificate-authority.ts';
 import { startConsole } from './console-server.ts';
 import { startControl } from './control-server.ts';
 import { createFailureThrottle } from './failure-throttle.ts';
+import { openHistory } from './history.ts';
 import { createLocalOperator } from './local-operator.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -22,7 +23,8 @@ export interface ServersOptions {
   readonly ledger: OpenLedger;
   readonly directory: Directory & DirectoryAdmin;
   readonly tickets: OpenTicketBook;
-  readonly judge: Judge & Readers & Pick<ReloadableJudge, 'state'>;
+  readonly judge: Judge & Pick<ReloadableJudge, 'state' | 'mayRead' | 'policies'>;
+  readonly statistics: Statistics;
   readonly bodies: HeldBodies;
   readonly authority: Authority;
   readonly metrics: Metrics;
@@ -64,6 +66,13 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
   });
   const control = await startControl({ dataDir: config.dataDir, operator, reload: options.reload });
   opening.defer(() => control.close());
+  const history = await openHistory({
+    dataDir: config.dataDir,
+    ledger,
+    statistics: options.statistics,
+    onProblem: (error) => log.error({ error: error instanceof Error ? error.message : String(error) }, 'index of the ledger'),
+  });
+  opening.defer(() => history.close());
   const console = await startConsole({
     listener: config.console,
     slack,
@@ -73,7 +82,7 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
     tickets,
     judge,
     bodies: options.bodies,
-    moves: async () => [],
+    history,
     sessionMinutes: config.console.sessionMinutes,
     throttle: createFailureThrottle({ perMinute: FAILED_TOKENS_PER_MINUTE }),
     ready: () => ready,

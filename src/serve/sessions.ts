@@ -17,6 +17,8 @@ export interface Sessions {
   open(user: UserRecord): { readonly id: string; readonly session: Session };
   /** The session of this id, and a sign of life for it; null for none, an ended one, or one whose user was revoked or rotated. */
   find(id: string): Session | null;
+  /** Is it good still? Looking is no sign of life: a page left open does not keep a session up. */
+  stands(id: string): boolean;
   end(id: string): void;
   /** Sessions kept now. */
   count(): number;
@@ -54,6 +56,17 @@ export function createSessions(options: SessionsOptions): Sessions {
   const idleMs = Math.min(options.idleMinutes ?? IDLE_MINUTES, minutes) * 60_000;
   /** By the hash of the id, oldest first. */
   const kept = new Map<string, Kept>();
+  const look = (id: string): { readonly one: Kept; readonly user: UserRecord } | null => {
+    const key = hashOf(id);
+    const one = kept.get(key);
+    if (one === undefined) return null;
+    const now = nowMs();
+    const user = directory.user(one.user);
+    const standing = user?.state === 'active' && sameHash(user.tokenHash, one.tokenHash);
+    if (user !== undefined && standing && now < one.expiresAtMs && now - one.seenMs < idleMs) return { one, user };
+    kept.delete(key);
+    return null;
+  };
   return {
     open(user) {
       const id = randomBytes(ID_BYTES).toString('base64url');
@@ -65,19 +78,12 @@ export function createSessions(options: SessionsOptions): Sessions {
       return { id, session: { user, csrf, expiresAtMs: one.expiresAtMs } };
     },
     find(id) {
-      const key = hashOf(id);
-      const one = kept.get(key);
-      if (one === undefined) return null;
-      const now = nowMs();
-      const user = directory.user(one.user);
-      const standing = user?.state === 'active' && sameHash(user.tokenHash, one.tokenHash);
-      if (user === undefined || !standing || now >= one.expiresAtMs || now - one.seenMs >= idleMs) {
-        kept.delete(key);
-        return null;
-      }
-      one.seenMs = now;
-      return { user, csrf: one.csrf, expiresAtMs: one.expiresAtMs };
+      const found = look(id);
+      if (found === null) return null;
+      found.one.seenMs = nowMs();
+      return { user: found.user, csrf: found.one.csrf, expiresAtMs: found.one.expiresAtMs };
     },
+    stands: (id) => look(id) !== null,
     end: (id) => void kept.delete(hashOf(id)),
     count: () => kept.size,
   };

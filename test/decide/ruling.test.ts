@@ -14,6 +14,8 @@ function rule(id: string, verdict: Verdict, more: Partial<Policy> = {}): Policy 
     id,
     effect: verdict === 'BLOCK' ? 'forbid' : 'permit',
     text: '',
+    file: 'test.cedar',
+    line: 1,
     reason: [`${id} says so.`],
     verdict,
     constraints: [],

@@ -25,10 +25,17 @@ const SENT: Sent = {
 
 function watched() {
   const lines: string[] = [];
+  const left: number[] = [];
   const metrics = createMetrics();
   const log = pino({ level: 'debug', base: null }, { write: (line: string) => void lines.push(line) });
   const said = (): unknown[] => lines.map((line) => JSON.parse(line));
-  return { observer: createObserver({ metrics, log }), metrics, lines, said };
+  return {
+    observer: createObserver({ metrics, log, statistics: { leaving: (ms) => void left.push(ms) } }),
+    metrics,
+    lines,
+    said,
+    left,
+  };
 }
 
 function recordedOf(decision: Decision, mustWait = false): Recorded {

@@ -13,6 +13,7 @@ import { openHeldBodies } from '../../src/approve/held-body.ts';
 import { openTicketBook } from '../../src/approve/ticket-book.ts';
 import { openDirectory } from '../../src/identify/directory-store.ts';
 import { openLedger } from '../../src/record/chain.ts';
+import { createStatistics } from '../../src/record/statistics.ts';
 import { createControlClient, pingControl } from '../../src/serve/control-client.ts';
 import { controlSocketPath } from '../../src/serve/control-socket.ts';
 import { createMetrics } from '../../src/serve/metrics.ts';
@@ -24,9 +25,11 @@ import { createThrowawayCa } from '../support/throwaway-ca.ts';
 import type { Config, Listener } from '../../src/config/config.ts';
 import type { Readers } from '../../src/decide/reading.ts';
 import type { Judge } from '../../src/decide/judge.ts';
+import type { ReloadableJudge } from '../../src/decide/judge-engine.ts';
 import type { ServersOptions } from '../../src/serve/servers.ts';
 
-const JUDGE: Judge & Readers = {
+const JUDGE: Judge & Readers & Pick<ReloadableJudge, 'policies'> = {
+  policies: [],
   ...MEMBERS,
   bundle: 'digest',
   judge: () => assert.fail(),
@@ -65,6 +68,7 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
     ledger,
     directory,
     tickets,
+    statistics: createStatistics(),
     bodies: await openHeldBodies({ dataDir: config.dataDir }),
     judge: {
       ...JUDGE,

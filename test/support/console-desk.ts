@@ -1,6 +1,8 @@
 // A running console over an approval desk, and a caller that may say anything in its head.
 
 import { request } from 'node:http';
+import { deskHistory } from './desk-history.ts';
+
 import { createFailureThrottle } from '../../src/serve/failure-throttle.ts';
 import { createMetrics } from '../../src/serve/metrics.ts';
 import { startConsole } from '../../src/serve/console-server.ts';
@@ -33,19 +35,27 @@ export interface ConsoleDesk extends AsyncDisposable {
   signIn(token: string): Promise<Browser>;
 }
 
+/** What the console asks of a judge: members of `operators` may read. */
+const JUDGE: ConsoleOptions['judge'] = {
+  mayRead: (user) => user.groups.includes('operators'),
+  policies: [],
+  state: { digest: 'digest', policies: 0, loadedAt: '2026-01-01T00:00:00.000Z', lastError: null },
+};
+
 export async function consoleDesk(
   change: Partial<ConsoleOptions> = {},
   deskChange: Parameters<typeof approvalDesk>[0] = {},
 ): Promise<ConsoleDesk> {
   const desk = await approvalDesk(deskChange);
+  const history = await deskHistory(desk.ledger);
   const server = await startConsole({
     listener: { listen: { host: '127.0.0.1', port: 0 }, tls: null, plaintext: false },
     metrics: createMetrics(),
     directory: desk.directory,
     tickets: desk.book,
-    judge: { mayRead: (user) => user.groups.includes('operators') },
+    judge: JUDGE,
     bodies: null,
-    moves: async () => [],
+    history,
     sessionMinutes: 60,
     throttle: createFailureThrottle({ perMinute: 5 }),
     health: async () => ({ bundle: 'digest', bundleRejected: null, ledger: { ok: true, entries: 1, lag: 0 }, caDaysLeft: 300 }),
@@ -86,6 +96,7 @@ export async function consoleDesk(
       ask(method, path, { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body),
     async [Symbol.asyncDispose]() {
       await server.close();
+      await history.close();
       desk[Symbol.dispose]();
     },
   };

@@ -20,6 +20,7 @@ export interface MemoryLedger extends Ledger, LedgerStateAndReader {
   beforeWritten: (() => Promise<void>) | null;
   /** The same data folder after a restart: state and entries, and nothing that was only in memory. */
   reopen(): MemoryLedger;
+  watch(onAppend: () => void): () => void;
   /** Bodies of one type, in order. */
   bodies<T extends EntryBody['type']>(type: T): Extract<EntryBody, { readonly type: T }>[];
 }
@@ -47,6 +48,7 @@ function entryAt(appended: readonly Appended[], sequence: number): Entry | undef
 export function memoryLedger(from: { appended?: Appended[]; state?: Map<string, string> } = {}): MemoryLedger {
   const appended = from.appended ?? [];
   const state = from.state ?? new Map<string, string>();
+  const watchers = new Set<() => void>();
   function get(key: string): Promise<string | undefined>;
   function get(sequence: number): Promise<Entry | undefined>;
   function get(key: string | number): Promise<string | undefined> | Promise<Entry | undefined> {
@@ -61,6 +63,7 @@ export function memoryLedger(from: { appended?: Appended[]; state?: Map<string, 
       if (ledger.failing) throw new InterlockError('RECORD_FAILED', 'the ledger cannot be written: disk full');
       const entry = String(appended.length);
       appended.push({ body, durability, state: changes });
+      for (const onAppend of watchers) onAppend();
       for (const change of changes) {
         if ('put' in change) state.set(change.put, change.value);
         else state.delete(change.del);
@@ -71,6 +74,7 @@ export function memoryLedger(from: { appended?: Appended[]; state?: Map<string, 
     },
     note(body) {
       appended.push({ body, durability: 'written', state: [] });
+      for (const onAppend of watchers) onAppend();
     },
     flush: () => Promise.resolve(),
     keyedDigest: (bytes) => createHmac('sha256', 'memory ledger').update(bytes).digest('hex'),
@@ -88,6 +92,10 @@ export function memoryLedger(from: { appended?: Appended[]; state?: Map<string, 
           .filter((entry) => entry !== undefined)
           .slice(-count),
       ),
+    watch(onAppend) {
+      watchers.add(onAppend);
+      return () => void watchers.delete(onAppend);
+    },
     reopen: () => memoryLedger({ appended: [...appended], state: new Map(state) }),
     bodies<T extends EntryBody['type']>(type: T) {
       const isType = (body: EntryBody): body is Extract<EntryBody, { readonly type: T }> => body.type === type;

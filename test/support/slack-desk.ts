@@ -12,6 +12,7 @@ import { createFailureThrottle } from '../../src/serve/failure-throttle.ts';
 import { createMetrics } from '../../src/serve/metrics.ts';
 import { startConsole } from '../../src/serve/console-server.ts';
 import { approvalDesk, parkRequest, type Desk } from './approval-desk.ts';
+import { deskHistory } from './desk-history.ts';
 import { startSlackOrigin, type SignedInteraction, type SlackMessageRecord, type SlackOrigin } from './slack-origin.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -63,15 +64,20 @@ export async function slackDesk(): Promise<SlackDesk> {
     });
   let desk = await approvalDesk();
   let door = await open(desk);
+  let history = await deskHistory(desk.ledger);
   const serve = () =>
     startConsole({
       listener: { listen: { host: '127.0.0.1', port: 0 }, tls: null, plaintext: false },
       metrics: createMetrics(),
       directory: desk.directory,
       tickets: desk.book,
-      judge: { mayRead: () => false },
+      judge: {
+        mayRead: () => false,
+        policies: [],
+        state: { digest: 'b', policies: 0, loadedAt: '2026-01-01T00:00:00.000Z', lastError: null },
+      },
       bodies: null,
-      moves: async () => [],
+      history,
       sessionMinutes: 60,
       throttle: createFailureThrottle({ perMinute: 5 }),
       health: async () => ({ bundle: 'b', bundleRejected: null, ledger: { ok: true, entries: 1, lag: 0 }, caDaysLeft: 300 }),
@@ -99,13 +105,16 @@ export async function slackDesk(): Promise<SlackDesk> {
     async restart() {
       door.close();
       await server.close();
+      await history.close();
       desk = await desk.restart();
+      history = await deskHistory(desk.ledger);
       door = await open(desk);
       server = await serve();
     },
     async [Symbol.asyncDispose]() {
       door.close();
       await server.close();
+      await history.close();
       desk[Symbol.dispose]();
       await slack[Symbol.asyncDispose]();
       await rm(folder, { recursive: true });

@@ -3,7 +3,7 @@
 import type { RequestView } from '../../http/request-view.ts';
 import { refusalSentence } from '../refusal.ts';
 import type { SocketReader } from '../socket-reader.ts';
-import { readRpc } from './json-rpc.ts';
+import { readRpc, smellsOfRpc } from './json-rpc.ts';
 import { messageAction, unknownWrite } from './mcp-action.ts';
 import { hasMcpHint } from './mcp-hints.ts';
 import { refusedBody } from './mcp-refusal.ts';
@@ -19,7 +19,8 @@ export function mcpSocket(request: RequestView): SocketReader | null {
     wants: ({ bytes }) => JSON_START.has(bytes[0] ?? 0),
     classify({ bytes }, known) {
       const body = readRpc(bytes);
-      return body?.messages.map((message) => messageAction(request, message, known, true)) ?? [unknownWrite(request, false)];
+      if (body !== null) return body.messages.map((message) => messageAction(request, message, known, true));
+      return smellsOfRpc(bytes) ? [unknownWrite(request, false)] : [];
     },
     refuse: ({ bytes }, refusal) => Buffer.from(JSON.stringify(refusedBody(readRpc(bytes), refusalSentence(refusal)))),
   };

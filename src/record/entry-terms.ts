@@ -1,0 +1,56 @@
+// What an entry can be found by: each term is a kind and a value.
+
+import type { Entry } from './entry.ts';
+
+export type TermKind = 'type' | 'verdict' | 'agent' | 'action' | 'host' | 'exchange' | 'ticket';
+
+export interface Term {
+  readonly kind: TermKind;
+  readonly value: string;
+}
+
+/** Verdicts and outcomes are nearly all there is: to find them by type would cost a key each and narrow nothing. */
+const FOUND_BY_TYPE: ReadonlySet<string> = new Set(['refusals', 'ticket', 'directory', 'bundle', 'start', 'stop', 'gap']);
+/** Actions of one exchange that it can be found by. */
+const MAX_ACTIONS = 32;
+
+export function termsOf({ body }: Entry): Term[] {
+  const terms: Term[] = [];
+  const add = (kind: TermKind, value: unknown): void => {
+    if (typeof value === 'string' && value !== '') terms.push({ kind, value });
+  };
+  if (FOUND_BY_TYPE.has(body.type)) add('type', body.type);
+  switch (body.type) {
+    case 'verdict':
+      add('verdict', body.verdict);
+      add('agent', body.agent);
+      add('exchange', body.exchange);
+      // What Interlock itself asked on its behalf belongs to its story.
+      add('exchange', body.cause);
+      add('ticket', body.ticket);
+      for (const name of new Set(body.actions.map((action) => action.action).slice(0, MAX_ACTIONS))) add('action', name);
+      add('host', body.actions[0]?.facts['host']);
+      break;
+    case 'outcome':
+      add('exchange', body.exchange);
+      break;
+    case 'ticket':
+      add('agent', body.agent);
+      add('exchange', body.exchange);
+      add('ticket', body.ticket);
+      break;
+    case 'refusals':
+    case 'directory':
+    case 'bundle':
+    case 'start':
+    case 'stop':
+    case 'gap':
+      break;
+  }
+  return terms;
+}
+
+/** The part of an index key that is the term's own. A value never holds the separator. */
+export function termKey({ kind, value }: Term): string {
+  return `i:${kind}:${encodeURIComponent(value.slice(0, 200).toWellFormed())}/`;
+}

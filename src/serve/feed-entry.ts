@@ -1,0 +1,143 @@
+// One line of the feed: an entry as the console lists it, its texts plain.
+
+import type { Outcome } from '../record/entry-index.ts';
+import { strictestAction } from '../record/entry-view.ts';
+import type { Entry, EntryBody } from '../record/entry.ts';
+import { plainText } from '../record/plain-text.ts';
+import { COUNT, object, orNull, type Schema, TEXT, TEXTS, TIME } from './api-schema.ts';
+
+export interface FeedEntry {
+  readonly sequence: number;
+  readonly time: string;
+  readonly type: EntryBody['type'];
+  readonly exchange: string | null;
+  readonly agent: string | null;
+  readonly user: string | null;
+  readonly session: string | null;
+  readonly verdict: string | null;
+  readonly actions: readonly string[];
+  /** `Type::id` of the strictest action, or of what the entry is about; empty for none. */
+  readonly resource: string;
+  readonly host: string | null;
+  readonly method: string | null;
+  readonly path: string | null;
+  readonly reason: string;
+  readonly policies: readonly string[];
+  readonly ticket: string | null;
+  readonly durationMs: number | null;
+  readonly status: number | null;
+  readonly result: string | null;
+  /** Of an outcome: the sequence of the verdict that it belongs to. */
+  readonly of: number | null;
+}
+
+const MAX_ID_CHARS = 300;
+const MAX_TEXT_CHARS = 600;
+const MAX_ACTIONS = 32;
+
+/** `outcome` is what became of the exchange, for a verdict whose outcome is known. */
+export function feedEntry(entry: Entry, outcome: Outcome | null): FeedEntry {
+  return { ...EMPTY, sequence: entry.sequence, time: entry.time, type: entry.body.type, ...told(entry.body, outcome) };
+}
+
+const EMPTY = {
+  exchange: null,
+  agent: null,
+  user: null,
+  session: null,
+  verdict: null,
+  actions: [],
+  resource: '',
+  host: null,
+  method: null,
+  path: null,
+  reason: '',
+  policies: [],
+  ticket: null,
+  durationMs: null,
+  status: null,
+  result: null,
+  of: null,
+};
+
+function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
+  switch (body.type) {
+    case 'verdict': {
+      const { exchange, agent, user, session, verdict, policies, ticket } = body;
+      const action = strictestAction(body);
+      return {
+        ...{ exchange, agent, user, session, verdict, policies, ticket },
+        actions: [...new Set(body.actions.map((one) => one.action))].slice(0, MAX_ACTIONS),
+        resource: action === undefined ? '' : refText(action.resource),
+        host: factText(action?.facts['host']),
+        method: factText(action?.facts['method']),
+        path: factText(action?.facts['path']),
+        reason: plainText(body.reason, MAX_TEXT_CHARS),
+        ...(outcome === null ? {} : { durationMs: outcome.durationMs, status: outcome.status, result: outcome.result }),
+      };
+    }
+    case 'outcome':
+      return {
+        exchange: body.exchange,
+        durationMs: body.durationMs,
+        status: body.status,
+        result: body.result,
+        reason: plainText(body.error ?? '', MAX_TEXT_CHARS),
+        of: /^\d{1,15}$/.test(body.verdictEntry) ? Number(body.verdictEntry) : null,
+      };
+    case 'ticket':
+      return {
+        exchange: body.exchange,
+        agent: body.agent,
+        user: body.by,
+        ticket: body.ticket,
+        result: body.move,
+        reason: plainText(body.note, MAX_TEXT_CHARS),
+      };
+    case 'refusals':
+      return { result: `${body.count} refused`, reason: plainText(`${body.source}: ${body.sample}`, MAX_TEXT_CHARS) };
+    case 'directory':
+      return { resource: refText(body.entity), result: body.move };
+    case 'bundle':
+      return { result: body.move, resource: body.digest ?? '', reason: plainText(body.note, MAX_TEXT_CHARS) };
+    case 'start':
+    case 'stop':
+      return { result: body.version, reason: plainText(body.note, MAX_TEXT_CHARS) };
+    case 'gap':
+      return { result: `${body.refused} not recorded`, reason: plainText(body.note, MAX_TEXT_CHARS) };
+  }
+}
+
+function refText({ type, id }: { readonly type: string; readonly id: string }): string {
+  return `${type}::${plainText(id, MAX_ID_CHARS)}`;
+}
+
+function factText(fact: unknown): string | null {
+  return typeof fact === 'string' ? plainText(fact, MAX_TEXT_CHARS) : null;
+}
+
+export const FEED_ENTRY: Schema = {
+  $id: 'FeedEntry',
+  ...object({
+    sequence: COUNT,
+    time: TIME,
+    type: { enum: ['verdict', 'outcome', 'refusals', 'ticket', 'directory', 'bundle', 'start', 'stop', 'gap'] },
+    exchange: orNull(TEXT),
+    agent: orNull(TEXT),
+    user: { ...orNull(TEXT), description: 'Whom the agent acts for; of a ticket move, who made it.' },
+    session: orNull(TEXT),
+    verdict: orNull({ enum: ['ALLOW', 'ALLOW_LOG', 'CONSTRAIN', 'WAIT', 'BLOCK'] }),
+    actions: TEXTS,
+    resource: TEXT,
+    host: orNull(TEXT),
+    method: orNull(TEXT),
+    path: orNull(TEXT),
+    reason: { ...TEXT, description: 'Plain text; of a ticket move its note, of an outcome its error.' },
+    policies: TEXTS,
+    ticket: orNull(TEXT),
+    durationMs: orNull(COUNT),
+    status: orNull(COUNT),
+    result: { ...orNull(TEXT), description: 'sent, refused, failed or unknown once it is known; of other entries their move.' },
+    of: { ...orNull(COUNT), description: 'Of an outcome: the sequence of its verdict.' },
+  }),
+};
