@@ -39,15 +39,15 @@ export function fits(entry: FeedEntry, filters: Filters): boolean {
   if (entry.type === 'outcome') return true;
   const { verdict, agent, action, host, q } = filters;
   return (
-    (verdict === undefined || verdict.split(',').some((wanted) => wanted === entry.verdict)) &&
+    (verdict === undefined || entry.verdict === verdict) &&
     (agent === undefined || entry.agent === agent) &&
-    (action === undefined || entry.actions.some((name) => name === action || name.startsWith(`${action}.`))) &&
+    (action === undefined || entry.actions.includes(action)) &&
     (host === undefined || entry.host === host) &&
     (q === undefined || textOf(entry).includes(q.toLowerCase()))
   );
 }
 
 function textOf(entry: FeedEntry): string {
-  const { agent, user, actions, resource, host, path, reason, policies } = entry;
-  return [agent, user, ...actions, resource, host, path, reason, ...policies].join('\n').toLowerCase();
+  const { reason, path, resource, exchange, ticket, policies } = entry;
+  return [reason, path, resource, exchange, ticket, ...policies].join('\n').toLowerCase();
 }

@@ -29,6 +29,30 @@ export function runsOf(text: string, lines = false): readonly Run[] {
   return runs;
 }
 
+/**
+ * The same of text that the gateway escaped already (record/plain-text.ts): `\\u{202e}` is such a character, two backslashes are one. What
+ * it should have escaped and did not is escaped here.
+ */
+export function runsOfEscaped(text: string, lines = false): readonly Run[] {
+  const runs: Run[] = [];
+  let end = 0;
+  const plain = (part: string): void => {
+    for (const run of runsOf(part, lines)) {
+      const last = runs.at(-1);
+      if (last === undefined || last.escaped || run.escaped) runs.push(run);
+      else runs[runs.length - 1] = { text: last.text + run.text, escaped: false };
+    }
+  };
+  for (const match of text.matchAll(/\\\\|\\u\{([0-9a-f]{1,6})\}/g)) {
+    plain(text.slice(end, match.index));
+    if (match[1] === undefined) plain('\\');
+    else runs.push({ text: `U+${match[1].toUpperCase().padStart(4, '0')}`, escaped: true });
+    end = match.index + match[0].length;
+  }
+  plain(text.slice(end));
+  return runs;
+}
+
 /** The same as one string, for titles and notifications, where there is no markup to tell the two apart. */
 export function plainLine(text: string, maxChars = 200): string {
   const line = runsOf(text.slice(0, maxChars * 2))

@@ -1,32 +1,21 @@
 // A grant's scope as policies write it, in words.
 
-/** `session 10m target` → `the next requests of this kind from the same session, to the same target, for 10 minutes`. */
+const UNITS: Readonly<Record<string, string>> = { m: 'minute', h: 'hour' };
+
+/**
+ * `session 10m target` → `the next requests of this kind, from the same session, to the same target, for 10 minutes`. What a scope does not
+ * narrow is said as well: an approver must see how wide it is.
+ */
 export function scopeWords(scope: string): string {
   const parts = scope.trim().split(/\s+/);
-  const where = parts.flatMap((part) => WHERE[part] ?? []);
-  const time = parts.flatMap((part) => timeWords(part) ?? []);
-  const uses = parts.flatMap(
-    (part) =>
-      /^(\d+)x$|^x(\d+)$/
-        .exec(part)
-        ?.slice(1)
-        .find((n) => n !== undefined) ?? [],
-  );
-  const count = uses.length === 0 ? 'the next requests' : `the next ${uses[0]} requests`;
-  return [`${count} of this kind`, ...where, ...time].join(', ');
-}
-
-const WHERE: Readonly<Record<string, string>> = {
-  session: 'from the same session',
-  agent: 'from the same agent',
-  target: 'to the same target',
-};
-
-const UNITS: Readonly<Record<string, string>> = { s: 'second', m: 'minute', h: 'hour', d: 'day' };
-
-function timeWords(part: string): string | null {
-  const match = /^(\d+)([smhd])$/.exec(part);
-  if (match === null) return null;
-  const [, count = '', unit = ''] = match;
-  return `for ${count} ${UNITS[unit] ?? ''}${count === '1' ? '' : 's'}`;
+  const found = (pattern: RegExp): RegExpExecArray | undefined =>
+    parts.map((part) => pattern.exec(part)).find((match) => match !== null) ?? undefined;
+  const count = found(/^(\d+)x$/)?.[1];
+  const time = found(/^(\d+)([mh])$/);
+  return [
+    `${count === undefined ? 'the next requests' : `the next ${count} requests`} of this kind`,
+    parts.includes('session') ? 'from the same session' : 'from any session of this agent',
+    parts.includes('target') ? 'to the same target' : 'to any target',
+    time === undefined ? 'for a day at most' : `for ${time[1]} ${UNITS[time[2] ?? ''] ?? ''}${time[1] === '1' ? '' : 's'}`,
+  ].join(', ');
 }

@@ -51,6 +51,7 @@ export interface Ticket {
   readonly waits: readonly Wait[];
   readonly approvals: readonly Approval[];
   readonly deniedBy: string | null;
+  readonly denial: string | null;
   readonly createdAt: string;
   readonly expiresAt: string;
   readonly exchange: string;
@@ -99,7 +100,7 @@ export interface Session {
   readonly user: string;
   readonly groups: readonly string[];
   readonly csrf: string;
-  readonly expiresAt: string;
+  readonly expiresAt: string | null;
   readonly operator: boolean;
 }
 
@@ -171,11 +172,18 @@ export interface PolicyText {
   readonly line: number;
 }
 
+export interface Proof {
+  readonly chain: boolean;
+  readonly signature: boolean;
+}
+
 export interface Story {
   readonly exchange: string;
-  readonly entries: readonly LedgerEntry[];
-  readonly policies: readonly PolicyText[];
-  readonly verified: { readonly chain: boolean; readonly signature: boolean };
+  readonly entries: ReadonlyArray<{ readonly entry: LedgerEntry; readonly verified: Proof }>;
+  /** `inForce` is false when another bundle was loaded since: the text may differ from the one that judged. */
+  readonly policies: ReadonlyArray<PolicyText & { readonly inForce: boolean }>;
+  /** Of all of them. */
+  readonly verified: Proof;
 }
 
 export interface BundleMove {
@@ -190,7 +198,7 @@ export interface Bundle {
   readonly loadedAt: string | null;
   readonly policies: readonly PolicyText[];
   readonly history: readonly BundleMove[];
-  readonly lastError: string | null;
+  readonly lastError: { readonly at: string; readonly message: string } | null;
 }
 
 export interface AgentView {

@@ -29,8 +29,7 @@ const VERDICTS: ReadonlySet<unknown> = new Set(['ALLOW', 'ALLOW_LOG', 'CONSTRAIN
 
 /** The last verdict tells: after a wait there may be a second one. */
 export function headOf(story: Story): StoryHead | null {
-  const bodies = story.entries.map((entry) => entry.body).filter((body) => body['type'] === 'verdict');
-  const body = bodies.at(-1);
+  const body = bodyOf(story, 'verdict');
   if (body === undefined) return null;
   return {
     verdict: isVerdict(body['verdict']) ? body['verdict'] : null,
@@ -48,7 +47,7 @@ export function headOf(story: Story): StoryHead | null {
 }
 
 export function outcomeOf(story: Story): Outcome | null {
-  const body = story.entries.findLast((entry) => entry.body['type'] === 'outcome')?.body;
+  const body = bodyOf(story, 'outcome');
   if (body === undefined) return null;
   return {
     result: stringOf(body['result']) ?? 'unknown',
@@ -63,12 +62,18 @@ export function outcomeOf(story: Story): Outcome | null {
 /** `approved by fay (console)`. */
 export function ticketMoves(story: Story): ReadonlyArray<{ readonly at: string; readonly text: string; readonly note: string }> {
   return story.entries
-    .filter((entry) => entry.body['type'] === 'ticket')
-    .map(({ time, body }) => {
+    .filter(({ entry }) => entry.body['type'] === 'ticket')
+    .map(({ entry: { time, body } }) => {
       const [by, channel] = [stringOf(body['by']), stringOf(body['channel'])];
       const who = `${by === null ? '' : ` by ${by}`}${channel === null ? '' : ` (${channel})`}`;
       return { at: time, text: `${stringOf(body['move']) ?? 'moved'}${who}`, note: stringOf(body['note']) ?? '' };
     });
+}
+
+/** Its own: what Interlock asked on its behalf is in the story too, as exchanges of their own. */
+function bodyOf(story: Story, type: string): LedgerEntry['body'] | undefined {
+  return story.entries.findLast(({ entry: { body } }) => body['type'] === type && body['exchange'] === story.exchange)?.entry
+    .body;
 }
 
 /** One line on an entry, for the list of what the chain holds. */

@@ -39,7 +39,7 @@ export function Bundle({ id, filters }: BundleProps): View {
     </header>
     ${bundle.problem === null ? null : html`<${Failure} problem=${bundle.problem} onRetry=${bundle.reload} />`}
     ${bundle.value === null && bundle.problem === null ? html`<${Loading} />` : null}
-    ${bundle.value?.lastError ? html`<div class="warning" role="alert"><p><strong>The newest change is not in force.</strong> The last good bundle serves on.</p><pre tabindex="0" role="region" aria-label="What is wrong">${bundle.value.lastError}</pre></div>` : null}
+    ${bundle.value?.lastError ? html`<div class="warning" role="alert"><p><strong>The newest change is not in force.</strong> The last good bundle serves on.</p><pre tabindex="0" role="region" aria-label="What is wrong">${bundle.value.lastError.message}</pre></div>` : null}
     <div class="bundle">
       <div class="policies">
         ${policies.map((policy) => html`<${PolicySource} key=${policy.id} policy=${policy} open=${policy.id === id} />`)}

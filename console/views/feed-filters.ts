@@ -1,4 +1,4 @@
-// The feed's filters: verdicts to switch on, and fields to narrow by. What they say stands in the URL.
+// The feed's filters: one verdict, and fields to narrow by. What they say stands in the URL.
 
 import { type Filters, withFilter } from '../model/filters.ts';
 import type { Verdict } from '../model/shapes.ts';
@@ -22,11 +22,8 @@ export interface FeedFiltersProps {
 let typing: ReturnType<typeof setTimeout> | undefined;
 
 export function FeedFilters({ filters, onChange }: FeedFiltersProps): View {
-  const chosen = filters['verdict']?.split(',') ?? [];
-  const toggle = (verdict: Verdict): void => {
-    const next = chosen.includes(verdict) ? chosen.filter((one) => one !== verdict) : [...chosen, verdict];
-    onChange(withFilter(filters, 'verdict', next.join(',')));
-  };
+  const chosen = filters['verdict'];
+  const toggle = (verdict: Verdict): void => onChange(withFilter(filters, 'verdict', chosen === verdict ? '' : verdict));
   const type = (name: string) => (event: Event) => {
     const value = event.target instanceof HTMLInputElement ? event.target.value.trim() : '';
     clearTimeout(typing);
@@ -35,9 +32,7 @@ export function FeedFilters({ filters, onChange }: FeedFiltersProps): View {
   return html`<form class="filters" role="search" aria-label="Filter the feed" onSubmit=${(event: Event) => event.preventDefault()}>
     <div class="chips" role="group" aria-label="Verdicts">
       ${VERDICTS.map(
-        (
-          verdict,
-        ) => html`<button type="button" class="chip" aria-pressed=${chosen.includes(verdict)} onClick=${() => toggle(verdict)}>
+        (verdict) => html`<button type="button" class="chip" aria-pressed=${chosen === verdict} onClick=${() => toggle(verdict)}>
           <${Shape} verdict=${verdict} />${verdictWord(verdict)}
         </button>`,
       )}

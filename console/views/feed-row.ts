@@ -29,6 +29,7 @@ export function FeedRow({ entry, filters }: { readonly entry: FeedEntry; readonl
 
 function OutcomeText({ entry }: { readonly entry: FeedEntry }): View | null {
   if (entry.result === null && entry.status === null) return null;
+  if (entry.type !== 'verdict') return html`<span class="quiet"><${AgentText} text=${entry.result ?? ''} /></span>`;
   return html`<span class=${entry.result === 'sent' || entry.result === 'refused' ? 'quiet' : 'bad'}>
     ${entry.status ?? entry.result}${entry.durationMs === null ? null : html` · ${millisText(entry.durationMs)}`}
   </span>`;

@@ -74,7 +74,7 @@ export function Live({ filters }: { readonly filters: Filters }): View {
     ${feed.rows === null && feed.problem === null ? html`<${Loading} />` : null}
     ${feed.rows !== null && rows.length === 0 ? html`<${Empty} title="No entry fits"><p>${Object.keys(filters).length === 0 ? 'What agents do appears here.' : 'Take a filter away to see more.'}</p></${Empty}>` : null}
     ${rows.length === 0 ? null : html`<${FeedTable} rows=${rows} filters=${filters} />`}
-    ${feed.next !== null && rows.length > 0 ? html`<p class="older"><button type="button" onClick=${() => void load(feed.next)}>Older</button></p>` : null}
+    ${feed.next !== null ? html`<p class="older"><button type="button" onClick=${() => void load(feed.next)}>Older</button></p>` : null}
   </section>`;
 }
 

@@ -12,10 +12,12 @@ import { LatencyChart } from './latency-chart.ts';
 import { VerdictChart } from './verdict-chart.ts';
 
 const WINDOWS = ['1h', '24h', '7d'] as const;
+/** Seconds that a bar stands for: about fifty bars each. */
+const STEPS = { '1h': 60, '24h': 1_800, '7d': 10_800 } as const;
 
 export function Overview({ filters }: { readonly filters: Filters }): View {
   const window = WINDOWS.find((known) => known === filters['window']) ?? '24h';
-  const stats = useLoaded<Stats>(`/v1/stats?window=${window}`, 30_000);
+  const stats = useLoaded<Stats>(`/v1/stats?window=${window}&step=${STEPS[window]}`, 30_000);
   return html`<section class="view" aria-labelledby="overview-title">
     <header class="view-head">
       <h1 id="overview-title">Overview</h1>

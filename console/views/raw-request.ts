@@ -9,7 +9,7 @@ export function RawRequest({ ticket }: { readonly ticket: TicketView }): View {
   return html`<details class="block raw">
     <summary><h3>Raw request</h3><span class="quiet small">${body === null ? 'no body kept' : `${body.bytes.toLocaleString('en')} bytes`}</span></summary>
     <pre tabindex="0" role="region" aria-label="Raw request"><code><${AgentText} text=${`${ticket.method} ${ticket.host}${ticket.path}`} />${
-      body === null ? null : html`${'\n\n'}<${AgentText} text=${body.text} lines />`
+      body === null ? null : html`${'\n\n'}<${AgentText} text=${body.text} lines escaped />`
     }</code></pre>
     ${body?.truncated === true ? html`<p class="cut">Cut here: the request is longer than what is shown.</p>` : null}
   </details>`;

@@ -65,7 +65,7 @@ function HeadSteps({ head, story }: { readonly head: StoryHead; readonly story: 
       <${Alarms} actions=${head.actions} />
     </${Step}>
     <${Step} title="Policies that decided">
-      ${story.policies.map((policy) => html`<${PolicySource} policy=${policy} open />`)}
+      ${story.policies.map((policy) => html`<${PolicySource} policy=${policy} open />${policy.inForce ? null : html`<p class="small bad">Another bundle was loaded since: this text may not be the one that judged.</p>`}`)}
       ${story.policies.length === 0 ? html`<p class="quiet">No policy permits it: what nothing permits is blocked.</p>` : null}
     </${Step}>
     <${Step} title="Verdict">
@@ -97,13 +97,16 @@ function Proof({ story }: { readonly story: StoryShape }): View {
       <li class=${signature ? 'good' : 'bad'}><${Sign} name=${signature ? 'check' : 'cross'} />${signature ? 'Signed by this gateway' : 'The signature does not fit'}</li>
     </ul>
     <div class="table-wrap"><table class="ledger">
-      <thead><tr><th scope="col" class="number">No.</th><th scope="col">Time</th><th scope="col">Entry</th><th scope="col">Previous hash</th></tr></thead>
+      <thead><tr><th scope="col" class="number">No.</th><th scope="col">Time</th><th scope="col">Entry</th><th scope="col">Previous hash</th><th scope="col">Proof</th></tr></thead>
       <tbody>${story.entries.map(
-        (entry) =>
-          html`<tr><td class="number">${entry.sequence}</td><td>${clock(entry.time)}</td><td><${AgentText} text=${entryText(entry)} /></td><td><code>${entry.previous.slice(0, 16)}…</code></td></tr>`,
+        ({
+          entry,
+          verified,
+        }) => html`<tr><td class="number">${entry.sequence}</td><td>${clock(entry.time)}</td><td><${AgentText} text=${entryText(entry)} /></td><td><code>${entry.previous.slice(0, 16)}…</code></td>
+          <td class=${verified.chain && verified.signature ? 'good' : 'bad'}>${verified.chain && verified.signature ? 'verified' : 'not verified'}</td></tr>`,
       )}</tbody>
     </table></div>
-    ${story.entries.map((entry) => html`<details class="raw"><summary><span class="small">Entry ${entry.sequence} as it is stored</span></summary><pre tabindex="0" role="region" aria-label=${`Entry ${entry.sequence}`}><code><${AgentText} text=${JSON.stringify(entry, null, 2)} lines /></code></pre></details>`)}
+    ${story.entries.map(({ entry }) => html`<details class="raw"><summary><span class="small">Entry ${entry.sequence} as it is stored</span></summary><pre tabindex="0" role="region" aria-label=${`Entry ${entry.sequence}`}><code><${AgentText} text=${JSON.stringify(entry, null, 2)} lines /></code></pre></details>`)}
   </${Step}>`;
 }
 

@@ -24,7 +24,11 @@ export interface TicketPanelProps {
   readonly onChanged: () => void;
 }
 
-export function TicketPanel({ ticket, offsetMs, me, onChanged }: TicketPanelProps): View {
+/** A gateway that does not say what may be chosen offers no choice. */
+const NO_CHOICE = { offers: [], edit: null, scope: null, warning: null, outcome: null, denial: null };
+
+export function TicketPanel({ ticket: given, offsetMs, me, onChanged }: TicketPanelProps): View {
+  const ticket: TicketView = { ...NO_CHOICE, ...given };
   const [edit, setEdit] = useState<string | null>(ticket.edit);
   const [scope, setScope] = useState(false);
   const [asked, setAsked] = useState<Choice | null>(null);

@@ -1,5 +1,6 @@
 // Where a ticket stands, in a word, and what came of it.
 
+import { plainLine } from '../model/plain-text.ts';
 import type { Ticket, TicketState } from '../model/shapes.ts';
 import { html, type View } from '../parts/html.ts';
 import { Sign, type SignName } from '../parts/icon.ts';
@@ -28,7 +29,7 @@ export function endText(ticket: Ticket): string | null {
     case 'spent':
       return `Approved by ${by}. ${sentText(ticket.outcome)}`;
     case 'denied':
-      return `Denied by ${ticket.deniedBy ?? 'an approver'}. The agent was told so.`;
+      return `Denied by ${ticket.deniedBy ?? 'an approver'}${ticket.denial === null ? '' : `: “${plainLine(ticket.denial)}”`}. The agent was told so.`;
     case 'expired':
       return 'Nobody decided in time. The agent may ask again.';
   }

@@ -35,7 +35,7 @@ test("an outcome goes into its verdict's row, live and from a page", () => {
   assert.equal(withOlder([verdict], [verdict]).length, 1);
 });
 
-test('filters: verdicts, an action or its family, and text in what is shown', () => {
+test('filters: a verdict, an action, and text in what is shown', () => {
   const entry = feedEntry(1, {
     verdict: 'BLOCK',
     actions: ['payment.refund'],
@@ -46,13 +46,12 @@ test('filters: verdicts, an action or its family, and text in what is shown', ()
   });
   for (const filters of [
     {},
-    { verdict: 'WAIT,BLOCK' },
-    { action: 'payment' },
+    { verdict: 'BLOCK' },
     { action: 'payment.refund' },
     { q: 'refunds' },
     { agent: 'a', host: 'h.example' },
   ])
     assert.ok(fits(entry, filters), JSON.stringify(filters));
-  for (const filters of [{ verdict: 'WAIT' }, { action: 'pay' }, { agent: 'b' }, { host: 'h' }, { q: 'nowhere' }])
+  for (const filters of [{ verdict: 'WAIT' }, { action: 'payment' }, { agent: 'b' }, { host: 'h' }, { q: 'nowhere' }])
     assert.ok(!fits(entry, filters), JSON.stringify(filters));
 });

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { plainLine, runsOf } from '../../console/model/plain-text.ts';
+import { plainText } from '../../src/record/plain-text.ts';
+import { plainLine, runsOf, runsOfEscaped } from '../../console/model/plain-text.ts';
 
 test('bidi, zero-width, control characters and lone surrogates are shown as escapes', () => {
   for (const [text, shown] of [
@@ -43,4 +44,19 @@ test('no plain run has a character that can not be seen', () => {
 test('one line for titles, cut', () => {
   assert.equal(plainLine('a\u202eb'), 'a⟨U+202E⟩b');
   assert.equal(plainLine('x'.repeat(300), 10), 'xxxxxxxxx…');
+});
+
+test('what the gateway escaped is read back: the same characters, and still none that can not be seen', () => {
+  assert.deepEqual(runsOfEscaped('a\\\\n\\u{202e}b\\\\u{41}'), [
+    { text: 'a\\n', escaped: false },
+    { text: 'U+202E', escaped: true },
+    { text: 'b\\u{41}', escaped: false },
+  ]);
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 20 }), (text) => {
+      const join = (runs: ReturnType<typeof runsOf>): string =>
+        runs.map((run) => (run.escaped ? `<${run.text}>` : run.text)).join('');
+      assert.equal(join(runsOfEscaped(plainText(text, 1_000))), join(runsOf(text)));
+    }),
+  );
 });

@@ -40,7 +40,14 @@ test('a scope in words', () => {
     scopeWords('session 10m target'),
     'the next requests of this kind, from the same session, to the same target, for 10 minutes',
   );
-  assert.equal(scopeWords('agent 5x 1h'), 'the next 5 requests of this kind, from the same agent, for 1 hour');
+  assert.equal(
+    scopeWords('5x'),
+    'the next 5 requests of this kind, from any session of this agent, to any target, for a day at most',
+  );
+  assert.equal(
+    scopeWords('1h target'),
+    'the next requests of this kind, from any session of this agent, to the same target, for 1 hour',
+  );
 });
 
 test('ticks are round and reach the most', () => {
@@ -74,17 +81,8 @@ test('a story is read from entries, and hostile entries are read as nothing', ()
     ticketMoves(told).map((move) => move.text),
     ['opened (proxy)', 'approved by omar (slack)'],
   );
-  const odd = {
-    ...told,
-    entries: [
-      {
-        sequence: 1,
-        time: '',
-        previous: '',
-        body: { type: 'verdict', verdict: 'YES', actions: [1, null, { action: 'a' }], reason: 7 },
-      },
-    ],
-  };
+  const body = { type: 'verdict', exchange: 'x_1', verdict: 'YES', actions: [1, null, { action: 'a' }], reason: 7 };
+  const odd = { ...told, entries: [{ entry: { sequence: 1, time: '', previous: '', body }, verified: told.verified }] };
   assert.deepEqual([headOf(odd)?.verdict, headOf(odd)?.actions, headOf(odd)?.reason], [null, [], '']);
   assert.equal(headOf({ ...told, entries: [] }), null);
 });

@@ -8,7 +8,10 @@ import { after, before, test } from 'node:test';
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { buildConsole } from '../../scripts/build-console.ts';
+import { readConsoleFiles } from '../../src/serve/console-files.ts';
+import { FINANCE, parkRequest } from '../support/approval-desk.ts';
 import { openChromium } from '../support/chromium.ts';
+import { consoleDesk } from '../support/console-desk.ts';
 import { feedEntry } from '../support/console-data.ts';
 import { HOSTILE } from '../support/console-tickets.ts';
 import { type FakeConsole, fakeConsole, TOKEN } from '../support/fake-console.ts';
@@ -179,6 +182,33 @@ test('the live feed: entries come by themselves, pause holds them, filters are i
   await page.locator('.feed-row').nth(1).waitFor({ state: 'detached' });
   await page.reload();
   assert.equal(await page.getByLabel('Agent').inputValue(), 'newcomer');
+});
+
+test("over the gateway's own routes: sign in with a token, see the ticket, deny it, and the book knows who", async () => {
+  await using real = await consoleDesk({ page: readConsoleFiles(built) });
+  const facts = { amountMinor: 420_000, currency: 'USD', minorPerMajor: 100, amountKnown: true };
+  const refund = {
+    action: 'payment.refund',
+    resource: { type: 'Account', id: 'stripe' },
+    verdict: 'WAIT',
+    policies: [FINANCE.policy],
+    facts,
+  } as const;
+  const ticket = await real.desk.book.open(parkRequest({ actions: [refund] }));
+  const page = await browser.newPage({ reducedMotion: 'reduce' });
+  await page.goto(`http://127.0.0.1:${real.port}/`);
+  await page.getByLabel('Approver token').fill(real.desk.tokens.fay);
+  await page.keyboard.press('Enter');
+  await page.locator('.card').first().click();
+  await page.getByRole('heading', { name: 'Refund 4,200.00 USD' }).waitFor();
+  assert.equal(await page.getByRole('link', { name: 'Overview' }).count(), 0, 'what operators see is not offered to others');
+  await page.keyboard.press('d');
+  await page.getByLabel(/^Reason/).fill('ask support first');
+  await confirm(page, 'Deny it').click();
+  await page.locator('.ticket-end').getByText('Denied by fay').waitFor();
+  assert.equal(real.desk.book.get(ticket.id)?.deniedBy, 'fay');
+  assert.equal(real.desk.book.get(ticket.id)?.denial, 'ask support first');
+  await page.close();
 });
 
 test('every view is free of serious findings, wide and light', async () => {

@@ -134,59 +134,63 @@ export function bundle(): Shapes.Bundle {
 export function story(exchange: string): Shapes.Story {
   const refund = tickets()[0];
   const common = { exchange, previous: 'ab'.repeat(32) };
+  const verified = { chain: true, signature: true };
+  const entries: Shapes.LedgerEntry[] = [
+    {
+      sequence: 1190,
+      time: at(-120),
+      previous: common.previous,
+      body: {
+        type: 'verdict',
+        exchange,
+        cause: null,
+        agent: 'support-bot',
+        user: 'mia',
+        session: 's_81f',
+        verdict: 'WAIT',
+        actions: refund?.actions ?? [],
+        substitute: [],
+        changed: [],
+        bundle: '9f2c41d07ab3e58844aa10c1f0de7712',
+        reason: refund?.reason ?? '',
+        ticket: 't_refund',
+      },
+    },
+    {
+      sequence: 1191,
+      time: at(-119),
+      previous: common.previous,
+      body: { type: 'ticket', exchange, ticket: 't_refund', move: 'opened', by: null, channel: 'proxy', note: '' },
+    },
+    {
+      sequence: 1195,
+      time: at(-40),
+      previous: common.previous,
+      body: { type: 'ticket', exchange, ticket: 't_refund', move: 'approved', by: 'omar', channel: 'slack', note: '1 of 2' },
+    },
+    {
+      sequence: 1199,
+      time: at(-10),
+      previous: common.previous,
+      body: {
+        type: 'outcome',
+        exchange,
+        result: 'sent',
+        status: 200,
+        durationMs: 412,
+        requestBytes: 58,
+        responseBytes: 1_204,
+        error: null,
+      },
+    },
+  ];
   return {
     exchange,
-    entries: [
-      {
-        sequence: 1190,
-        time: at(-120),
-        previous: common.previous,
-        body: {
-          type: 'verdict',
-          exchange,
-          cause: null,
-          agent: 'support-bot',
-          user: 'mia',
-          session: 's_81f',
-          verdict: 'WAIT',
-          actions: refund?.actions ?? [],
-          substitute: [],
-          changed: [],
-          bundle: '9f2c41d07ab3e58844aa10c1f0de7712',
-          reason: refund?.reason ?? '',
-          ticket: 't_refund',
-        },
-      },
-      {
-        sequence: 1191,
-        time: at(-119),
-        previous: common.previous,
-        body: { type: 'ticket', exchange, ticket: 't_refund', move: 'opened', by: null, channel: 'proxy', note: '' },
-      },
-      {
-        sequence: 1195,
-        time: at(-40),
-        previous: common.previous,
-        body: { type: 'ticket', exchange, ticket: 't_refund', move: 'approved', by: 'omar', channel: 'slack', note: '1 of 2' },
-      },
-      {
-        sequence: 1199,
-        time: at(-10),
-        previous: common.previous,
-        body: {
-          type: 'outcome',
-          exchange,
-          result: 'sent',
-          status: 200,
-          durationMs: 412,
-          requestBytes: 58,
-          responseBytes: 1_204,
-          error: null,
-        },
-      },
-    ],
-    policies: bundle().policies.slice(0, 1),
-    verified: { chain: true, signature: true },
+    entries: entries.map((entry) => ({ entry, verified })),
+    policies: bundle()
+      .policies.slice(0, 1)
+      .map((policy) => ({ ...policy, inForce: true })),
+    verified,
   };
 }
 

@@ -23,6 +23,7 @@ function ticket(told: Told): Shapes.TicketView {
     waits: [{ policy: 'refund-large', reason: told.reason, approvers: ['finance'], quorum: 1 }],
     approvals: [],
     deniedBy: null,
+    denial: null,
     createdAt: at(-120),
     expiresAt: at(left),
     exchange: 'x_5f2c9a',
@@ -113,7 +114,7 @@ export function tickets(): Shapes.TicketView[] {
         },
       ],
       body: {
-        text: `{\n  "to": ["ana@example.com", "li@example.com", "press@partner.example"],\n  "subject": "Q3 figures, final",\n  "text": "${HOSTILE}"\n}`,
+        text: `{\n  "to": ["ana@example.com", "li@example.com", "press@partner.example"],\n  "subject": "Q3 figures, final",\n  "text": "<img src=x onerror=alert(1)>\\u{202e}gnp.exe\\u{0}"\n}`,
         truncated: true,
         bytes: 184_220,
       },
