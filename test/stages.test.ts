@@ -37,6 +37,11 @@ const TICKET: Ticket = {
   expiresAt: '',
   exchange: 'x1',
   grant: false,
+  offers: [],
+  edit: null,
+  scope: null,
+  warning: null,
+  outcome: null,
 };
 
 interface Rig {

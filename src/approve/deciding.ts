@@ -2,6 +2,7 @@
 
 import { InterlockError } from '../errors.ts';
 import { knownTicket, save } from './book.ts';
+import { choiceNote, choose } from './choice.ts';
 import { deadlineIn } from './clock.ts';
 import { settleOverdue } from './expiry.ts';
 import { spend, spentNote } from './grants.ts';
@@ -10,21 +11,24 @@ import { moveTicket, ticketStateError } from './ticket-states.ts';
 import type { UserRecord } from '../identify/directory.ts';
 import type { Book } from './book.ts';
 import type { MoveNote } from './ticket-store.ts';
-import type { Approval, Channel, Decider, Ticket } from './ticket.ts';
+import type { Approval, Channel, Choice, Decider, Ticket } from './ticket.ts';
 
 /** How many refused tries of one ticket are told: a loop with a wrong token shall not fill the disk. */
 const REFUSALS_TOLD = 20;
 type RefusalCounts = Map<string, number>;
 
+/** Who decides which ticket, through which door. */
+export interface Deciding {
+  readonly id: string;
+  readonly by: Decider;
+  readonly channel: Channel;
+}
+
 /** See TicketBook.approve. Throws TICKET_STATE to the loser of a race, naming the winner (threat D8). */
-export async function approveTicket(
-  book: Book,
-  refusals: RefusalCounts,
-  id: string,
-  by: Decider,
-  channel: Channel,
-): Promise<Ticket> {
-  return asApprover(book, refusals, id, by, channel, async (ticket, user) => {
+export async function approveTicket(book: Book, refusals: RefusalCounts, deciding: Deciding, choice: Choice): Promise<Ticket> {
+  const { id, channel } = deciding;
+  return asApprover(book, refusals, deciding, async (given, user) => {
+    const ticket = choose(given, choice, book.approvers.standing);
     const able = book.approvers
       .satisfiable(user, ticket, missing(ticket, book.approvers.standing))
       .filter((wait) => !hasSigned(ticket, user.name, wait));
@@ -39,26 +43,21 @@ export async function approveTicket(
       at: new Date(book.clock.wallMs()).toISOString(),
       channel,
       policies: able.map((wait) => wait.policy),
+      scope: choice.scope === true,
     };
+    const told = choiceNote(ticket, choice);
     const signed: Ticket = { ...ticket, approvals: [...ticket.approvals, approval] };
-    if (missing(signed, book.approvers.standing).length === 0) return release(book, signed, approvedNote(user, channel, ''));
+    if (missing(signed, book.approvers.standing).length === 0) return release(book, signed, approvedNote(user, channel, told));
     return save(book, moveTicket(signed, 'pending'), [
-      approvedNote(user, channel, `one of several; still to come: ${stillNeeded(book, signed)}`),
+      approvedNote(user, channel, `${told}one of several; still to come: ${stillNeeded(book, signed)}`),
     ]);
   });
 }
 
-export interface Denial {
-  readonly id: string;
-  readonly by: Decider;
-  readonly channel: Channel;
-  /** Empty for none. */
-  readonly reason: string;
-}
-
-/** See TicketBook.deny. Whoever may approve a part may deny the whole. */
-export async function denyTicket(book: Book, refusals: RefusalCounts, { id, by, channel, reason }: Denial): Promise<Ticket> {
-  return asApprover(book, refusals, id, by, channel, async (ticket, user) => {
+/** See TicketBook.deny. Whoever may approve a part may deny the whole. `reason` is empty for none. */
+export async function denyTicket(book: Book, refusals: RefusalCounts, deciding: Deciding, reason: string): Promise<Ticket> {
+  const { id, channel } = deciding;
+  return asApprover(book, refusals, deciding, async (ticket, user) => {
     const denied = await save(
       book,
       moveTicket(ticket, 'denied', { deniedBy: user.name, denial: reason === '' ? null : reason }),
@@ -73,12 +72,11 @@ export async function denyTicket(book: Book, refusals: RefusalCounts, { id, by, 
 async function asApprover(
   book: Book,
   refusals: RefusalCounts,
-  id: string,
-  by: Decider,
-  channel: Channel,
+  deciding: Deciding,
   decide: (ticket: Ticket, user: UserRecord) => Promise<Ticket>,
 ): Promise<Ticket> {
-  const user = await identify(book, refusals, id, by, channel);
+  const { id, channel } = deciding;
+  const user = await identify(book, refusals, deciding);
   return book.lock(knownTicket(book, id).binding, async () => {
     const ticket = await settleOverdue(book, knownTicket(book, id));
     if (!book.approvers.mayDecide(user, ticket)) {
@@ -92,7 +90,7 @@ async function asApprover(
   });
 }
 
-async function identify(book: Book, refusals: RefusalCounts, id: string, by: Decider, channel: Channel): Promise<UserRecord> {
+async function identify(book: Book, refusals: RefusalCounts, { id, by, channel }: Deciding): Promise<UserRecord> {
   try {
     return book.approvers.identify(by);
   } catch (refused) {

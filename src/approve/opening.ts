@@ -61,6 +61,11 @@ async function newTicket(book: Book, reserved: Reservations, request: ParkReques
       expiresAt: new Date(deadline.wallMs).toISOString(),
       exchange: request.exchange,
       grant: false,
+      offers: [],
+      edit: null,
+      scope: null,
+      warning: null,
+      outcome: null,
     };
     return await save(
       book,

@@ -95,8 +95,8 @@ function bookOf(book: Book, stopAlarm: () => void): OpenTicketBook {
             (filter.state === undefined || ticket.state === filter.state) &&
             (filter.agent === undefined || ticket.agent === filter.agent),
         ),
-    approve: (id, by, channel) => approveTicket(book, refusals, id, by, channel),
-    deny: (id, by, channel, reason = '') => denyTicket(book, refusals, { id, by, channel, reason }),
+    approve: (id, by, channel, choice = {}) => approveTicket(book, refusals, { id, by, channel }, choice),
+    deny: (id, by, channel, reason = '') => denyTicket(book, refusals, { id, by, channel }, reason),
     watch(onMove) {
       book.watchers.add(onMove);
       return () => void book.watchers.delete(onMove);

@@ -1,13 +1,12 @@
 // Tickets as text beside the chain, and the one way a ticket moves: an entry and its state in one synced batch.
 
 import { InterlockError } from '../errors.ts';
-import { isTicketId } from './ticket-id.ts';
+import { parseTicket, TICKET_KEY } from './stored-ticket.ts';
 import { isOpen } from './ticket-states.ts';
 import type { TicketBody } from '../record/entry.ts';
 import type { Ledger, StateChange, StateStore } from '../record/ledger.ts';
-import type { Approval, Ticket, TicketState } from './ticket.ts';
+import type { Ticket } from './ticket.ts';
 
-const PREFIX = 'ticket:';
 /** A ticket is held in memory and shown to people: one that says more than this can't be judged by a person anyway. */
 const MAX_TICKET_LENGTH = 256 * 1024;
 /** Ended tickets are kept for people to look up; their history stays in the chain for good. */
@@ -36,7 +35,7 @@ export interface TicketStore {
 
 /** Loads what the data folder holds. Throws STORE_CORRUPT when a ticket can't be read. */
 export async function openTicketStore(ledger: Ledger & StateStore): Promise<TicketStore> {
-  const loaded = (await ledger.list(PREFIX)).map(([key, text]) => parseTicket(key, text));
+  const loaded = (await ledger.list(TICKET_KEY)).map(([key, text]) => parseTicket(key, text));
   loaded.sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
   const tickets = new Map(loaded.map((ticket) => [ticket.id, ticket]));
   return {
@@ -50,7 +49,7 @@ export async function openTicketStore(ledger: Ledger & StateStore): Promise<Tick
         );
       }
       const forgotten = isOpen(ticket) ? [] : endedBeyond(tickets, ENDED_KEPT - 1);
-      const state: StateChange[] = [{ put: PREFIX + ticket.id, value }, ...forgotten.map((id) => ({ del: PREFIX + id }))];
+      const state: StateChange[] = [{ put: TICKET_KEY + ticket.id, value }, ...forgotten.map((id) => ({ del: TICKET_KEY + id }))];
       // All appends are made in one turn, so they share a group; the state goes with the first.
       const written = ledger.append(entryOf(ticket, first), 'synced', state);
       const told = rest.map((note) => ledger.append(entryOf(ticket, note), 'synced'));
@@ -75,63 +74,4 @@ function endedBeyond(tickets: ReadonlyMap<string, Ticket>, kept: number): string
 
 function entryOf(ticket: Ticket, note: MoveNote): TicketBody {
   return { type: 'ticket', ticket: ticket.id, agent: ticket.agent, binding: ticket.binding, ...note };
-}
-
-const STATES: readonly TicketState[] = ['pending', 'approved', 'denied', 'expired', 'spent'];
-
-/**
- * Reads a stored ticket back. Only what decides is checked: the rest is ours as written, and the batch it came in was whole.
- * INVARIANT: a ticket whose state, binding, grant or approvals can't be read opens no door; the start fails instead.
- */
-export function parseTicket(key: string, text: string): Ticket {
-  let ticket: Ticket | null;
-  try {
-    ticket = withLaterFields(JSON.parse(text));
-  } catch (cause) {
-    throw corrupt(key, cause);
-  }
-  if (typeof ticket !== 'object' || ticket === null) throw corrupt(key);
-  const sound =
-    isTicketId(ticket.id) &&
-    key === PREFIX + ticket.id &&
-    STATES.includes(ticket.state) &&
-    /^[0-9a-f]{64}$/.test(ticket.binding) &&
-    typeof ticket.grant === 'boolean' &&
-    ticket.grant === (ticket.state === 'approved') &&
-    typeof ticket.agent === 'string' &&
-    Array.isArray(ticket.approvals) &&
-    ticket.approvals.every(isApproval) &&
-    Array.isArray(ticket.waits) &&
-    ticket.waits.every(isWait) &&
-    Array.isArray(ticket.actions) &&
-    !Number.isNaN(Date.parse(ticket.createdAt)) &&
-    !Number.isNaN(Date.parse(ticket.expiresAt));
-  if (!sound) throw corrupt(key);
-  return ticket;
-}
-
-/** A ticket kept by an earlier version lacks what was added since. */
-function withLaterFields(kept: Ticket | null): Ticket | null {
-  return typeof kept === 'object' && kept !== null ? { ...kept, denial: kept.denial ?? null } : kept;
-}
-
-function isApproval(value: Approval): boolean {
-  return typeof value.user === 'string' && isTextList(value.policies);
-}
-
-function isWait(value: Ticket['waits'][number]): boolean {
-  return (
-    typeof value.policy === 'string' && isTextList(value.approvers) && Number.isSafeInteger(value.quorum) && value.quorum > 0
-  );
-}
-
-function isTextList(value: unknown): boolean {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
-}
-
-function corrupt(key: string, cause?: unknown): InterlockError {
-  return new InterlockError('STORE_CORRUPT', `the record of ${key} in the data folder can't be read`, {
-    cause,
-    hint: 'run `interlock ledger verify`; restore the data folder from a copy',
-  });
 }

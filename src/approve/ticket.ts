@@ -17,6 +17,26 @@ export interface Approval {
   readonly channel: Channel;
   /** The WAIT policies that this approval satisfies. */
   readonly policies: readonly string[];
+  /** Given for as much as the ticket's `scope` allows, not for this request alone. */
+  readonly scope: boolean;
+}
+
+/** A constraint that may be approved instead of the request as it is, tried out when the request was parked. */
+export interface Offer {
+  /** Its name in constraints.yaml. */
+  readonly constraint: string;
+  /** What it changes, in plain words. Never empty. */
+  readonly changed: readonly string[];
+  /** What would be sent, as judged again. */
+  readonly actions: readonly RecordedAction[];
+}
+
+/** What an approver chooses besides yes. */
+export interface Choice {
+  /** The name of an offer's constraint: its substitute is approved, not the request. */
+  readonly edit?: string;
+  /** Also what the ticket's `scope` covers, for later requests. */
+  readonly scope?: boolean;
 }
 
 export interface Ticket {
@@ -45,6 +65,16 @@ export interface Ticket {
   readonly exchange: string;
   /** Approved and not yet used: one later request with the same binding may go. */
   readonly grant: boolean;
+  /** What the bundle offers instead of the request as it is. */
+  readonly offers: readonly Offer[];
+  /** The offer that the first approver chose, which every later signature is for; null: the request as it is. */
+  readonly edit: string | null;
+  /** What policy lets approvers give beyond this once, as its `@grant` says: `session 10m target`. Null: nothing. */
+  readonly scope: string | null;
+  /** What whoever decides has to know: an earlier try went out and nobody knows what became of it, say. */
+  readonly warning: string | null;
+  /** Of the one request that it let out. */
+  readonly outcome: 'sent' | 'confirmed' | 'unknown' | null;
 }
 
 /** How a held exchange's wait came to its end. */

@@ -1,6 +1,6 @@
 // What the pipeline and the API ask of the ticket book. ticket-book.ts implements it over the ledger's state.
 
-import type { Channel, Decider, Ticket, WaitOutcome } from './ticket.ts';
+import type { Channel, Choice, Decider, Ticket, WaitOutcome } from './ticket.ts';
 import type { RecordedAction, TicketBody } from '../record/entry.ts';
 import type { WaitRequirement } from '../decide/judgement.ts';
 
@@ -38,8 +38,11 @@ export interface TicketBook {
   covers(ticket: Ticket, waits: readonly WaitRequirement[]): boolean;
   get(id: string): Ticket | undefined;
   list(filter?: { readonly state?: string; readonly agent?: string }): readonly Ticket[];
-  /** Throws TICKET_UNKNOWN, TICKET_STATE, or APPROVER_REFUSED (which is recorded too). */
-  approve(id: string, by: Decider, channel: Channel): Promise<Ticket>;
+  /**
+   * Throws TICKET_UNKNOWN, TICKET_STATE (also for a choice that the ticket does not offer, or another than the signers before made), or
+   * APPROVER_REFUSED (which is recorded too).
+   */
+  approve(id: string, by: Decider, channel: Channel, choice?: Choice): Promise<Ticket>;
   /** `reason` is one line of plain text, kept with the ticket and told to the agent. */
   deny(id: string, by: Decider, channel: Channel, reason?: string): Promise<Ticket>;
   /** Calls back after each move, once it is on disk. Never a reason to wait; what it throws is dropped. Returns how to stop it. */

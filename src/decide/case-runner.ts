@@ -146,5 +146,10 @@ function ticketOf(each: ApprovalCase): Ticket {
     expiresAt: at,
     exchange: '',
     grant: false,
+    offers: [],
+    edit: null,
+    scope: null,
+    warning: null,
+    outcome: null,
   };
 }

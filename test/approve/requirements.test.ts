@@ -6,7 +6,7 @@ import { covers, joinRequirements, missing, sameRequirement } from '../../src/ap
 import { approvalDesk, FINANCE, LEGAL, parkRequest } from '../support/approval-desk.ts';
 import type { Approval } from '../../src/approve/ticket.ts';
 
-const approval = (user: string, ...policies: string[]): Approval => ({ user, at: '', channel: 'cli', policies });
+const approval = (user: string, ...policies: string[]): Approval => ({ user, at: '', channel: 'cli', policies, scope: false });
 const everybody = (): boolean => true;
 
 test('missing is what no standing approval names', () => {

@@ -22,13 +22,18 @@ function ticketIn(state: TicketState): Ticket {
     path: '/',
     reason: '',
     waits: [],
-    approvals: [{ user: 'fay', at: '', channel: 'cli', policies: [] }],
+    approvals: [{ user: 'fay', at: '', channel: 'cli', policies: [], scope: false }],
     deniedBy: state === 'denied' ? 'leo' : null,
     denial: null,
     createdAt: '',
     expiresAt: '2026-01-01',
     exchange: 'x',
     grant: false,
+    offers: [],
+    edit: null,
+    scope: null,
+    warning: null,
+    outcome: null,
   };
 }
 

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openTicketStore, parseTicket } from '../../src/approve/ticket-store.ts';
+import { parseTicket } from '../../src/approve/stored-ticket.ts';
+import { openTicketStore } from '../../src/approve/ticket-store.ts';
 import { approvalDesk, parkRequest } from '../support/approval-desk.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
@@ -33,6 +34,9 @@ test('a damaged one is STORE_CORRUPT, also when only its grant does not fit its 
     { expiresAt: 'never' },
     { agent: null },
     { actions: {} },
+    { offers: 'all' },
+    { edit: 1 },
+    { scope: true },
   ];
   const damaged = [
     '',
@@ -48,4 +52,15 @@ test('a damaged one is STORE_CORRUPT, also when only its grant does not fit its 
     await throwsWithCode('STORE_CORRUPT', () => openTicketStore(desk.ledger));
   }
   await throwsWithCode('STORE_CORRUPT', () => parseTicket(`ticket:t_${'a'.repeat(26)}`, text));
+});
+
+test('a ticket that was stored before there were offers, scopes and outcomes has none', async () => {
+  using desk = await approvalDesk();
+  const ticket = await desk.book.open(parkRequest());
+  const { offers: _offers, edit: _edit, scope: _scope, warning: _warning, outcome: _outcome, ...older } = ticket;
+  const approvals = [{ user: 'fay', at: '', channel: 'cli', policies: ['refund-large'] }];
+  assert.deepEqual(parseTicket(`ticket:${ticket.id}`, JSON.stringify({ ...older, approvals })), {
+    ...ticket,
+    approvals: [{ ...approvals[0], scope: false }],
+  });
 });

@@ -126,6 +126,11 @@ export function ticketOf(id: string, more: Partial<Ticket> = {}): Ticket {
     expiresAt: '2026-01-02T00:00:00.000Z',
     exchange: 'x1',
     grant: false,
+    offers: [],
+    edit: null,
+    scope: null,
+    warning: null,
+    outcome: null,
     ...more,
   };
 }

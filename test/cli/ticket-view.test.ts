@@ -7,8 +7,8 @@ import { ticketOf } from './fake-cli.ts';
 
 test('a spent, twice approved ticket tells by whom and for what', () => {
   const approvals = [
-    { user: 'one', at: '2026-01-01T00:00:05.000Z', channel: 'cli', policies: ['large'] },
-    { user: 'two', at: '2026-01-01T00:00:06.000Z', channel: 'api', policies: ['odd'] },
+    { user: 'one', at: '2026-01-01T00:00:05.000Z', channel: 'cli', policies: ['large'], scope: false },
+    { user: 'two', at: '2026-01-01T00:00:06.000Z', channel: 'api', policies: ['odd'], scope: false },
   ] as const;
   const text = ticketLines(ticketOf('t_1', { state: 'approved', approvals, grant: true, session: 's', user: 'u' })).join('\n');
   assert.match(text, /Ticket t_1: approved, one use left/);

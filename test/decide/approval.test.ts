@@ -36,6 +36,11 @@ function ticket(more: Partial<Ticket> = {}): Ticket {
     expiresAt: AT,
     exchange: '',
     grant: false,
+    offers: [],
+    edit: null,
+    scope: null,
+    warning: null,
+    outcome: null,
     ...more,
   };
 }

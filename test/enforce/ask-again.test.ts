@@ -34,6 +34,11 @@ const TICKET: Ticket = {
   expiresAt: '',
   exchange: 'x1',
   grant: false,
+  offers: [],
+  edit: null,
+  scope: null,
+  warning: null,
+  outcome: null,
 };
 const unused = (): never => {
   throw new Error('not asked for here');
