@@ -1,10 +1,12 @@
 // The stages of one exchange, put together from the rooms. pipeline.ts says in which order they run.
 
+import type { Fate } from './approve/outcomes.ts';
 import type { Known } from './classify/known.ts';
 import { propose } from './classify/propose.ts';
 import type { Judge } from './decide/judge.ts';
 import { decide } from './enforce/constrain.ts';
 import type { Decision } from './enforce/decision.ts';
+import { pinBody } from './enforce/idempotency.ts';
 import type { Originate } from './enforce/originate.ts';
 import { askAgain, holdUntilDecided, type ParkDeps, park } from './enforce/park.ts';
 import type { Refuser } from './enforce/refuser.ts';
@@ -77,18 +79,31 @@ export function createStages(deps: StageDeps): Stages {
       observer.leaving(exchange, recorded);
       const gate =
         exchange.request.upgrade === null ? null : deps.messageGate(exchange, deps.recall.of(principal, exchange.request));
-      return send(exchange, { ...release(exchange, principal, recorded), watch, gate }, deps.upstream);
+      const pinned = recorded.ticket === null ? null : (deps.tickets.get(recorded.ticket)?.idempotency ?? null);
+      const decision = pinBody(recorded.decision, exchange.request, pinned);
+      return send(exchange, { ...release(exchange, principal, { ...recorded, decision }), pinned, watch, gate }, deps.upstream);
     },
 
     observe: (exchange, principal, recorded) => observe(exchange, principal, recorded.decision, deps),
 
     recordOutcome(exchange, recorded, sent) {
       ledger.note(outcomeBody(exchange, recorded.entry, sent, ledger.keyedDigest));
+      if (recorded.ticket !== null) void deps.tickets.settle(recorded.ticket, exchange.id, fateOf(sent));
       observer.finished(exchange, recorded, sent);
     },
 
-    refuse: (exchange, progress, error) => deps.refuser.refuse(exchange, progress, error),
+    async refuse(exchange, progress, error) {
+      const ticket = progress.recorded?.ticket ?? null;
+      if (ticket !== null && !progress.finished) void deps.tickets.settle(ticket, exchange.id, 'refused');
+      await deps.refuser.refuse(exchange, progress, error);
+    },
   };
+}
+
+/** An error of the upstream's own (5xx) tells nothing about what it did before: Stripe's documentation calls it indeterminate. */
+function fateOf({ result, status }: Sent): Fate {
+  if (result === 'failed') return 'unsent';
+  return result === 'unknown' || status === null || status >= 500 ? 'unknown' : 'confirmed';
 }
 
 async function enforce(exchange: Exchange, principal: Principal, recorded: Recorded, deps: StageDeps): Promise<void> {

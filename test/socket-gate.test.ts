@@ -91,6 +91,7 @@ function rig({ verdict = 'ALLOW', parts, identify, readers = readersOf }: Choice
     approve: unused,
     deny: unused,
     watch: () => () => undefined,
+    settle: () => Promise.resolve(),
   };
   const stages = createStages({
     judge,

@@ -41,6 +41,7 @@ const TICKET: Ticket = {
   edit: null,
   scope: null,
   warning: null,
+  idempotency: null,
   outcome: null,
 };
 
@@ -129,6 +130,7 @@ function book(parked: string[], kind: WaitOutcome['kind'], grant: boolean): Tick
     approve: unused,
     deny: unused,
     watch: () => () => undefined,
+    settle: () => Promise.resolve(),
   };
 }
 

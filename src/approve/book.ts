@@ -1,7 +1,7 @@
 // What the rooms of the ticket book share, and the one step through which every ticket moves.
 
 import { isPast } from './clock.ts';
-import { isOpen } from './ticket-states.ts';
+import { isOpen, isUnsettled } from './ticket-states.ts';
 import { InterlockError } from '../errors.ts';
 import type { Approvers } from './approvers.ts';
 import type { Clock, Deadline } from './clock.ts';
@@ -15,6 +15,10 @@ export interface Book {
   readonly store: TicketStore;
   /** The one open ticket (pending, or a grant) of a binding. */
   readonly openByBinding: Map<string, string>;
+  /** The exchange that each spent ticket was spent for, until it is known what became of it. */
+  readonly sending: Map<string, string>;
+  /** By binding, the newest ticket that was spent and of whose request nobody knows (yet, or for good) what became. */
+  readonly unsettled: Map<string, string>;
   /** When each open ticket ends. */
   readonly deadlines: Map<string, Deadline>;
   readonly waiters: Waiters;
@@ -65,6 +69,7 @@ function tellWatchers(book: Book, ticket: Ticket, move: MoveNote['move']): void 
 }
 
 export function index(book: Book, ticket: Ticket, deadline: Deadline | undefined): void {
+  noteUnsettled(book, ticket);
   if (isOpen(ticket)) {
     book.openByBinding.set(ticket.binding, ticket.id);
     if (deadline !== undefined) book.deadlines.set(ticket.id, deadline);
@@ -74,6 +79,12 @@ export function index(book: Book, ticket: Ticket, deadline: Deadline | undefined
   if (book.openByBinding.get(ticket.binding) === ticket.id) book.openByBinding.delete(ticket.binding);
   book.deadlines.delete(ticket.id);
   book.dropBody(ticket.id).catch(() => undefined);
+}
+
+/** Call it oldest first. */
+export function noteUnsettled({ unsettled }: Pick<Book, 'unsettled'>, ticket: Ticket): void {
+  if (isUnsettled(ticket)) unsettled.set(ticket.binding, ticket.id);
+  else if (unsettled.get(ticket.binding) === ticket.id) unsettled.delete(ticket.binding);
 }
 
 /** Throws TICKET_UNKNOWN. */

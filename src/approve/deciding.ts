@@ -123,7 +123,8 @@ async function release(book: Book, ticket: Ticket, note: MoveNote): Promise<Tick
   const waiter = book.waiters.takeNewest(ticket.id);
   if (waiter === null) return grant(book, ticket, note);
   try {
-    const spent = await save(book, moveTicket(ticket, 'spent'), [note, spentNote(waiter.exchange)]);
+    const spent = await save(book, moveTicket(ticket, 'spent', { outcome: 'sent' }), [note, spentNote(waiter.exchange)]);
+    book.sending.set(ticket.id, waiter.exchange);
     waiter.settle({ kind: 'approved', ticket: spent });
     book.waiters.settleAll(ticket.id, { kind: 'superseded', ticket: spent });
     return spent;

@@ -44,7 +44,9 @@ export function isUsable(book: Book, ticket: Ticket, waits: readonly WaitRequire
 
 /** Marks the grant as used, on disk, then answers. Call it in the binding's line. */
 export async function spend(book: Book, ticket: Ticket, exchange: string): Promise<Ticket> {
-  return save(book, moveTicket(ticket, 'spent', { grant: false }), [spentNote(exchange)]);
+  const spent = await save(book, moveTicket(ticket, 'spent', { grant: false, outcome: 'sent' }), [spentNote(exchange)]);
+  book.sending.set(ticket.id, exchange);
+  return spent;
 }
 
 export function spentNote(exchange: string): MoveNote {

@@ -1,15 +1,17 @@
 // Parking a request: the open ticket of its binding, or a new one while there is room.
 
+import { randomUUID } from 'node:crypto';
 import { InterlockError } from '../errors.ts';
 import { save } from './book.ts';
 import { deadlineIn } from './clock.ts';
 import { isUsable, openTicketOf, voidGrant } from './grants.ts';
+import { unsettledTry, warningOf } from './outcomes.ts';
 import { joinRequirements } from './requirements.ts';
 import { newTicketId } from './ticket-id.ts';
 import { isOpen, moveTicket } from './ticket-states.ts';
 import type { Book } from './book.ts';
 import type { ParkRequest } from './tickets.ts';
-import type { Ticket } from './ticket.ts';
+import type { IdempotencyKey, Ticket } from './ticket.ts';
 
 /** A path is shown to people in one line; its whole is in the binding. */
 const SHOWN_PATH_LENGTH = 2_048;
@@ -41,6 +43,7 @@ async function newTicket(book: Book, reserved: Reservations, request: ParkReques
   reserved.set(request.agent, (reserved.get(request.agent) ?? 0) + 1);
   try {
     const deadline = deadlineIn(book.clock, book.approvals.ticketSeconds);
+    const earlier = unsettledTry(book, request.binding);
     const ticket: Ticket = {
       id: newTicketId(),
       state: 'pending',
@@ -64,7 +67,8 @@ async function newTicket(book: Book, reserved: Reservations, request: ParkReques
       offers: [],
       edit: null,
       scope: null,
-      warning: null,
+      warning: earlier === null ? null : warningOf(earlier),
+      idempotency: idempotencyOf(request, earlier),
       outcome: null,
     };
     return await save(
@@ -78,6 +82,17 @@ async function newTicket(book: Book, reserved: Reservations, request: ParkReques
     if (left === 0) reserved.delete(request.agent);
     else reserved.set(request.agent, left);
   }
+}
+
+/**
+ * INVARIANT: a try whose outcome is unknown and its repeat carry the same key, so that the vendor does it once. A request without one gets one:
+ * then even its first try can be repeated safely.
+ */
+function idempotencyOf({ idempotency }: ParkRequest, earlier: Ticket | null): IdempotencyKey | null {
+  if (idempotency === null) return null;
+  const { at, name, key } = idempotency;
+  if (earlier?.idempotency?.name === name) return earlier.idempotency;
+  return { at, name, key: key ?? `interlock-${randomUUID()}` };
 }
 
 /** INVARIANT: an agent can't bury people, or other agents, under tickets (threat D11). Grants not yet used count too. */

@@ -4,7 +4,7 @@ import type { WaitRequirement } from '../decide/judgement.ts';
 import type { Approval, Ticket } from './ticket.ts';
 
 /** Still an approver? A revoked user's signature stops counting, also on grants not yet used. */
-type Standing = (user: string) => boolean;
+export type Standing = (user: string) => boolean;
 
 /** The requirements of this ticket that still want signatures. INVARIANT: a quorum counts distinct people, never signatures. */
 export function missing(ticket: Pick<Ticket, 'waits' | 'approvals'>, standing: Standing): readonly WaitRequirement[] {

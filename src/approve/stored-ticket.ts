@@ -9,7 +9,15 @@ export const TICKET_KEY = 'ticket:';
 const STATES: readonly TicketState[] = ['pending', 'approved', 'denied', 'expired', 'spent'];
 
 /** What a ticket that was stored before there were these has. */
-const LATER_FIELDS = { denial: null, offers: [], edit: null, scope: null, warning: null, outcome: null } as const;
+const LATER_FIELDS = {
+  denial: null,
+  offers: [],
+  edit: null,
+  scope: null,
+  warning: null,
+  idempotency: null,
+  outcome: null,
+} as const;
 type Stored = Omit<Ticket, keyof typeof LATER_FIELDS>;
 
 /**
@@ -57,7 +65,8 @@ function hasSoundLists(ticket: Ticket): boolean {
     Array.isArray(ticket.actions) &&
     Array.isArray(ticket.offers) &&
     isTextOrNull(ticket.edit) &&
-    isTextOrNull(ticket.scope)
+    isTextOrNull(ticket.scope) &&
+    (ticket.idempotency === null || (isTextOrNull(ticket.idempotency.name) && isTextOrNull(ticket.idempotency.key)))
   );
 }
 

@@ -8,6 +8,7 @@ import { createAlarm } from './expiry.ts';
 import { spendGrant, waitFor } from './grants.ts';
 import { createKeyedLock } from './keyed-lock.ts';
 import { openTicket } from './opening.ts';
+import { settleAfterRestart, settleTicket } from './outcomes.ts';
 import { covers } from './requirements.ts';
 import { isOpen } from './ticket-states.ts';
 import { openTicketStore } from './ticket-store.ts';
@@ -55,6 +56,8 @@ export async function openTicketBook(options: TicketBookOptions): Promise<OpenTi
   const book: Book = {
     store: await openTicketStore(options.ledger),
     openByBinding: new Map(),
+    sending: new Map(),
+    unsettled: new Map(),
     deadlines: new Map(),
     waiters: createWaiters(options.approvals.holdSeconds),
     approvers: createApprovers(options.directory, options.judge),
@@ -71,6 +74,7 @@ export async function openTicketBook(options: TicketBookOptions): Promise<OpenTi
     const lifeSeconds = ticket.state === 'approved' ? options.approvals.grantSeconds : options.approvals.ticketSeconds;
     index(book, ticket, deadlineAt(book.clock, ticket.expiresAt, lifeSeconds));
   }
+  await settleAfterRestart(book);
   await bodies?.sweep(new Set(open.map((ticket) => ticket.id)));
   alarm.set();
   return bookOf(book, alarm.stop);
@@ -97,6 +101,7 @@ function bookOf(book: Book, stopAlarm: () => void): OpenTicketBook {
         ),
     approve: (id, by, channel, choice = {}) => approveTicket(book, refusals, { id, by, channel }, choice),
     deny: (id, by, channel, reason = '') => denyTicket(book, refusals, { id, by, channel }, reason),
+    settle: (id, exchange, fate) => settleTicket(book, id, exchange, fate),
     watch(onMove) {
       book.watchers.add(onMove);
       return () => void book.watchers.delete(onMove);

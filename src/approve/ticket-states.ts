@@ -5,23 +5,30 @@ import type { Ticket, TicketState } from './ticket.ts';
 
 /**
  * `pending → pending` is one approver of several. `pending → spent` is an approval while the caller still holds the line.
- * `approved` is a grant: one later request may go. The other three are ends.
+ * `approved` is a grant: one later request may go. The other three are ends; `spent → spent` tells what became of the request, and
+ * `spent → approved` gives back what was surely never sent (outcomes.ts).
  */
 const MOVES: Readonly<Record<TicketState, readonly TicketState[]>> = {
   pending: ['pending', 'approved', 'spent', 'denied', 'expired'],
   approved: ['spent', 'expired'],
   denied: [],
   expired: [],
-  spent: [],
+  spent: ['spent', 'approved'],
 };
 
-export function canMove(from: TicketState, to: TicketState): boolean {
-  return MOVES[from].includes(to);
+/** INVARIANT: a spent ticket moves once more, when it is known what became of what it let out. */
+export function canMove({ state, outcome }: Pick<Ticket, 'state' | 'outcome'>, to: TicketState): boolean {
+  return MOVES[state].includes(to) && (state !== 'spent' || outcome === 'sent');
 }
 
 /** Pending or a grant not yet used: it counts against the limits and can still let something out. */
 export function isOpen(ticket: Ticket): boolean {
-  return MOVES[ticket.state].length > 0;
+  return ticket.state === 'pending' || ticket.state === 'approved';
+}
+
+/** It let a request out, and nobody knows (yet, or for good) what became of that. */
+export function isUnsettled(ticket: Ticket): boolean {
+  return ticket.state === 'spent' && (ticket.outcome === 'sent' || ticket.outcome === 'unknown');
 }
 
 /** The moved ticket. Throws TICKET_STATE, telling who was first, when the table does not have the move (threats D7, D8). */
@@ -30,7 +37,7 @@ export function moveTicket(
   to: TicketState,
   change: Partial<Omit<Ticket, 'id' | 'state' | 'binding'>> = {},
 ): Ticket {
-  if (!canMove(ticket.state, to)) throw ticketStateError(ticket);
+  if (!canMove(ticket, to)) throw ticketStateError(ticket);
   return { ...ticket, ...change, state: to };
 }
 

@@ -2,7 +2,7 @@
 
 import { InterlockError } from '../errors.ts';
 import { parseTicket, TICKET_KEY } from './stored-ticket.ts';
-import { isOpen } from './ticket-states.ts';
+import { isOpen, isUnsettled } from './ticket-states.ts';
 import type { TicketBody } from '../record/entry.ts';
 import type { Ledger, StateChange, StateStore } from '../record/ledger.ts';
 import type { Ticket } from './ticket.ts';
@@ -11,6 +11,7 @@ import type { Ticket } from './ticket.ts';
 const MAX_TICKET_LENGTH = 256 * 1024;
 /** Ended tickets are kept for people to look up; their history stays in the chain for good. */
 const ENDED_KEPT = 1_000;
+const UNSETTLED_KEPT = 10_000;
 
 /** What a move's entry tells besides the ticket. */
 export interface MoveNote {
@@ -66,10 +67,19 @@ export async function openTicketStore(ledger: Ledger & StateStore): Promise<Tick
   };
 }
 
-/** Ids of the oldest ended tickets, so that at most `kept` stay. */
+/**
+ * Ids of the oldest ended tickets, so that at most `kept` stay. One whose request may have taken effect is kept longer: whoever decides about
+ * a repeat is to be told.
+ */
 function endedBeyond(tickets: ReadonlyMap<string, Ticket>, kept: number): string[] {
   const ended = [...tickets.values()].filter((ticket) => !isOpen(ticket));
-  return ended.slice(0, Math.max(0, ended.length - kept)).map((ticket) => ticket.id);
+  const open = ended.filter(isUnsettled);
+  const settled = ended.filter((ticket) => !isUnsettled(ticket));
+  return [...beyond(settled, kept), ...beyond(open, UNSETTLED_KEPT)].map((ticket) => ticket.id);
+}
+
+function beyond<T>(oldestFirst: readonly T[], kept: number): readonly T[] {
+  return oldestFirst.slice(0, Math.max(0, oldestFirst.length - kept));
 }
 
 function entryOf(ticket: Ticket, note: MoveNote): TicketBody {

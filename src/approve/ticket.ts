@@ -39,6 +39,13 @@ export interface Choice {
   readonly scope?: boolean;
 }
 
+/** Where it stands in the request (`Idempotency-Key`, or a member of the JSON body), and its value. */
+export interface IdempotencyKey {
+  readonly at: 'header' | 'body';
+  readonly name: string;
+  readonly key: string;
+}
+
 export interface Ticket {
   /** 128 random bits, `t_` and base32 (threat D2). */
   readonly id: string;
@@ -73,6 +80,8 @@ export interface Ticket {
   readonly scope: string | null;
   /** What whoever decides has to know: an earlier try went out and nobody knows what became of it, say. */
   readonly warning: string | null;
+  /** By which the vendor does it once, however often it is asked: the first try's own, or one that was made up. Null: it knows none. */
+  readonly idempotency: IdempotencyKey | null;
   /** Of the one request that it let out. */
   readonly outcome: 'sent' | 'confirmed' | 'unknown' | null;
 }

@@ -1,6 +1,7 @@
 // What the pipeline and the API ask of the ticket book. ticket-book.ts implements it over the ledger's state.
 
-import type { Channel, Choice, Decider, Ticket, WaitOutcome } from './ticket.ts';
+import type { IdempotencyKey, Channel, Choice, Decider, Ticket, WaitOutcome } from './ticket.ts';
+import type { Fate } from './outcomes.ts';
 import type { RecordedAction, TicketBody } from '../record/entry.ts';
 import type { WaitRequirement } from '../decide/judgement.ts';
 
@@ -19,6 +20,8 @@ export interface ParkRequest {
   readonly path: string;
   readonly reason: string;
   readonly waits: readonly WaitRequirement[];
+  /** Null: the vendor knows no such key. `key`: what the request itself has, or null. */
+  readonly idempotency: (Omit<IdempotencyKey, 'key'> & { readonly key: string | null }) | null;
 }
 
 export interface TicketBook {
@@ -45,6 +48,8 @@ export interface TicketBook {
   approve(id: string, by: Decider, channel: Channel, choice?: Choice): Promise<Ticket>;
   /** `reason` is one line of plain text, kept with the ticket and told to the agent. */
   deny(id: string, by: Decider, channel: Channel, reason?: string): Promise<Ticket>;
+  /** What became of the exchange that this ticket was spent for. Never rejects. */
+  settle(ticket: string, exchange: string, fate: Fate): Promise<void>;
   /** Calls back after each move, once it is on disk. Never a reason to wait; what it throws is dropped. Returns how to stop it. */
   watch(onMove: OnMove): () => void;
 }

@@ -150,6 +150,7 @@ function ticketOf(each: ApprovalCase): Ticket {
     edit: null,
     scope: null,
     warning: null,
+    idempotency: null,
     outcome: null,
   };
 }

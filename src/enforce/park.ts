@@ -11,6 +11,8 @@ import type { Proposal } from '../classify/proposal.ts';
 import { enrich, type EnrichDeps } from '../enrich/enrich.ts';
 import { InterlockError } from '../errors.ts';
 import type { Exchange } from '../http/exchange.ts';
+import type { InspectedBody } from '../http/inspected-body.ts';
+import type { RequestView } from '../http/request-view.ts';
 import { waitingReply } from '../http/waiting-reply.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { Ledger } from '../record/ledger.ts';
@@ -18,6 +20,7 @@ import { recordedActions } from '../record/verdict-entry.ts';
 import { maskPath } from '../record/url-privacy.ts';
 import { proposeSubstitute } from '../classify/propose.ts';
 import type { Decision } from './decision.ts';
+import { ownKey, withoutKey } from './idempotency.ts';
 import { remainingChanges } from './rewrite.ts';
 
 export interface ParkDeps extends EnrichDeps {
@@ -37,7 +40,7 @@ interface Parking {
 
 /** Before the verdict is written: which ticket is this exchange's? Throws TICKET_LIMIT, CONSTRAINT_FAILED. */
 export async function park(exchange: Exchange, principal: Principal, decision: Decision, deps: ParkDeps): Promise<Parking> {
-  const { binding, body } = await bindingOf(exchange, principal, decision, deps);
+  const { binding, request: sentRequest, body } = await bindingOf(exchange, principal, decision, deps);
   const waits = waitsOf(decision);
   const spent = await deps.tickets.spendGrant(binding, waits, exchange.id);
   if (spent !== null) return { ticket: spent, mustWait: false };
@@ -54,8 +57,9 @@ export async function park(exchange: Exchange, principal: Principal, decision: D
     path: maskPath(exchange.request.path, deps.ledger.keyedDigest),
     reason: decision.reason,
     waits,
+    idempotency: ownKey(sentRequest, body, decision.proposal.provider),
   });
-  if (body.length > 0) await deps.keepBody(ticket.id, body).catch(() => undefined);
+  if (body.bytes.length > 0) await deps.keepBody(ticket.id, body.bytes).catch(() => undefined);
   return { ticket, mustWait: true };
 }
 
@@ -156,7 +160,7 @@ async function bindingOf(
   principal: Principal,
   decision: Decision,
   deps: ParkDeps,
-): Promise<{ readonly binding: string; readonly body: Buffer }> {
+): Promise<{ readonly binding: string; readonly request: RequestView; readonly body: InspectedBody }> {
   const { provider } = decision.proposal;
   const request = decision.substitute?.request ?? exchange.request;
   let body = decision.substitute?.body ?? decision.proposal.body;
@@ -165,7 +169,7 @@ async function bindingOf(
     if (body.problem !== null)
       throw new InterlockError('CONSTRAINT_FAILED', `it needs approval, but its body can not be bound to one: ${body.problem}`);
   }
-  const bound = provider?.bindingBody?.(request, body) ?? body.bytes;
+  const bound = provider?.bindingBody?.(request, body) ?? withoutKey(request, body, provider);
   const binding = computeBinding({
     agent: principal.agent,
     user: principal.user,
@@ -174,5 +178,5 @@ async function bindingOf(
     provider,
     keyedDigest: deps.ledger.keyedDigest,
   });
-  return { binding, body: body.bytes };
+  return { binding, request, body };
 }

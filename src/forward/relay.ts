@@ -67,7 +67,8 @@ class Relay implements ResponseSink {
     this.#resolve = resolve;
     reply.onClose(() => {
       this.#gone = true;
-      this.#flow?.abort();
+      if (!outgoing.fresh) this.#flow?.abort();
+      else this.#flow?.resume(); // it is not undone by leaving: what came of it must be known
     });
     reply.onDrain(() => this.#flow?.resume());
   }
@@ -85,7 +86,7 @@ class Relay implements ResponseSink {
 
   begin(flow: Flow): void {
     this.#flow = flow;
-    if (this.#gone) flow.abort();
+    if (this.#gone && !this.#outgoing.fresh) flow.abort();
   }
 
   inform(status: number, headers: RawHeaders): void {
@@ -103,6 +104,7 @@ class Relay implements ResponseSink {
     try {
       checkStatus(status);
       this.#status = status;
+      if (this.#gone) return;
       const fields = responseFields(headers);
       this.#reply.head(status, this.#extra.length === 0 ? fields : [...fields, ...this.#extra], last);
     } catch (error) {
@@ -118,13 +120,13 @@ class Relay implements ResponseSink {
   data(chunk: Buffer): void {
     if (this.#done) return;
     this.#down.add(chunk);
-    if (!this.#reply.write(chunk)) this.#flow?.pause();
+    if (!this.#reply.write(chunk) && !this.#gone) this.#flow?.pause();
   }
 
   end(trailers: RawHeaders): void {
     if (this.#done) return;
     try {
-      this.#reply.end(trailers.length === 0 ? trailers : responseFields(trailers));
+      if (!this.#gone) this.#reply.end(trailers.length === 0 ? trailers : responseFields(trailers));
     } catch (error) {
       this.fail(new InterlockError('UPSTREAM_PROTOCOL', 'the answer has invalid trailers', { cause: error }));
       return;

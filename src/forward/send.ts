@@ -1,6 +1,8 @@
 // The forward stage: what a decision lets out becomes bytes on the way upstream.
 
+import type { IdempotencyKey } from '../approve/ticket.ts';
 import type { Decision } from '../enforce/decision.ts';
+import { pinnedFields } from '../enforce/idempotency.ts';
 import { toInterlockError } from '../errors.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { collectingReply } from '../http/collecting-reply.ts';
@@ -25,6 +27,8 @@ export interface Release {
   /** The pool owner: connections are never shared between principals. */
   readonly principal: string;
   readonly fresh: boolean;
+  /** The idempotency key of the first try, in place of the request's own. Null: it goes as it came. */
+  readonly pinned: IdempotencyKey | null;
   readonly extraHeaders: RawHeaders;
   /** What the answer passes through. */
   readonly watch: Watch | null;
@@ -43,12 +47,13 @@ export function send(exchange: Exchange, release: Release, upstream: Upstream): 
 function outgoingOf(exchange: Exchange, release: Release): Outgoing {
   const { substitute } = release.decision;
   const request = substitute?.request ?? exchange.request;
+  const headers = pinnedFields(fieldsOf(request, exchange.reply), release.pinned);
   return {
     method: request.method,
     scheme: request.scheme,
     authority: request.authority,
     target: request.target,
-    headers: release.watch?.fields(fieldsOf(request, exchange.reply)) ?? fieldsOf(request, exchange.reply),
+    headers: release.watch?.fields(headers) ?? headers,
     body: bodyOf(exchange, release.decision),
     principal: release.principal,
     fresh: release.fresh,

@@ -42,8 +42,18 @@ export interface Provider {
   batch?(request: RequestView, body: InspectedBody, known: Known): Batch | null;
   /** How the messages of an upgraded connection are judged. Null: they are not this provider's. */
   socket?(request: RequestView): SocketReader | null;
+  /**
+   * Where the key stands by which the vendor does a thing once, however often it is asked: a request header (lower case), or a member of a
+   * JSON body. Of an approved request the key of the first try is what is sent.
+   */
+  readonly idempotency?: IdempotencyPlace;
   /** Request headers, lower case, that select the account acted on and so belong to a binding (`stripe-account`). */
   readonly accountHeaders?: readonly string[];
+}
+
+export interface IdempotencyPlace {
+  readonly at: 'header' | 'body';
+  readonly name: string;
 }
 
 export interface Recognition {

@@ -74,7 +74,20 @@ export interface TicketBody {
   readonly type: 'ticket';
   readonly ticket: string;
   readonly exchange: string | null;
-  readonly move: 'opened' | 'joined' | 'approved' | 'denied' | 'expired' | 'granted' | 'spent' | 'voided' | 'refused' | 'shown';
+  readonly move:
+    | 'opened'
+    | 'joined'
+    | 'approved'
+    | 'denied'
+    | 'expired'
+    | 'granted'
+    | 'spent'
+    | 'confirmed'
+    | 'unknown'
+    | 'returned'
+    | 'voided'
+    | 'refused'
+    | 'shown';
   readonly agent: string;
   readonly by: string | null;
   readonly channel: 'cli' | 'api' | 'console' | 'slack' | 'proxy' | 'clock' | null;

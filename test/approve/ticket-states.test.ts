@@ -33,12 +33,15 @@ function ticketIn(state: TicketState): Ticket {
     edit: null,
     scope: null,
     warning: null,
+    idempotency: null,
     outcome: null,
   };
 }
 
 test('only these moves are', () => {
-  const moves = STATES.flatMap((from) => STATES.filter((to) => canMove(from, to)).map((to) => `${from} ${to}`));
+  const moves = STATES.flatMap((from) =>
+    STATES.filter((to) => canMove({ state: from, outcome: 'sent' }, to)).map((to) => `${from} ${to}`),
+  );
   assert.deepEqual(moves, [
     'pending pending',
     'pending approved',
@@ -47,7 +50,11 @@ test('only these moves are', () => {
     'pending spent',
     'approved expired',
     'approved spent',
+    'spent approved',
+    'spent spent',
   ]);
+  for (const outcome of ['confirmed', 'unknown', null] as const)
+    assert.ok(!STATES.some((to) => canMove({ state: 'spent', outcome }, to)), String(outcome));
   assert.deepEqual(
     STATES.filter((state) => isOpen(ticketIn(state))),
     ['pending', 'approved'],

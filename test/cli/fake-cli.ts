@@ -130,6 +130,7 @@ export function ticketOf(id: string, more: Partial<Ticket> = {}): Ticket {
     edit: null,
     scope: null,
     warning: null,
+    idempotency: null,
     outcome: null,
     ...more,
   };

@@ -40,6 +40,7 @@ function ticket(more: Partial<Ticket> = {}): Ticket {
     edit: null,
     scope: null,
     warning: null,
+    idempotency: null,
     outcome: null,
     ...more,
   };

@@ -38,6 +38,7 @@ const TICKET: Ticket = {
   edit: null,
   scope: null,
   warning: null,
+  idempotency: null,
   outcome: null,
 };
 const unused = (): never => {
@@ -50,6 +51,7 @@ const tickets: TicketBook = {
   approve: unused,
   deny: unused,
   watch: () => () => undefined,
+  settle: () => Promise.resolve(),
   wait: () => Promise.resolve({ kind: 'approved', ticket: TICKET }),
   covers: () => true,
   get: () => TICKET,

@@ -35,6 +35,7 @@ const TICKET: Ticket = {
   edit: null,
   scope: null,
   warning: null,
+  idempotency: null,
   outcome: null,
 };
 
@@ -70,6 +71,7 @@ function depsWith(
     approve: unused,
     deny: unused,
     watch: () => () => undefined,
+    settle: () => Promise.resolve(),
   };
   const [verdict, parts] = options.now ?? ['WAIT', { waits: [WAIT] }];
   const judge = {

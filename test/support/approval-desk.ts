@@ -27,6 +27,7 @@ export function parkRequest(change: Partial<ParkRequest> = {}): ParkRequest {
     path: '/v1/refunds',
     reason: 'large refund',
     waits: [FINANCE],
+    idempotency: null,
     ...change,
   };
 }

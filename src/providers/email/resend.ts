@@ -15,6 +15,7 @@ export const resend: Provider = {
   name: 'resend',
   family: 'email',
   hosts: ['api.resend.com'],
+  idempotency: { at: 'header', name: 'idempotency-key' },
   recognise: (request) => (isPlainRead(request) ? null : mailRecognition(request, callOf)),
   // The SDK returns this as `error`, it does not throw.
   refuse: (_request, refusal) =>

@@ -39,6 +39,7 @@ export const adyen: Provider = paymentProvider({
   name: 'adyen',
   // Live hosts have the customer's own prefix: `{prefix}-checkout-live.adyenpayments.com`.
   hosts: ['*.adyen.com', '*.adyenpayments.com'],
+  idempotency: { at: 'header', name: 'idempotency-key' },
   path: servicePath,
   routes: {
     'POST checkout/payments': call('charge', AMOUNT, ['shopperReference']),

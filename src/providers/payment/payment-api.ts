@@ -8,7 +8,7 @@ import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import type { BodyEdit, EditedBody } from '../body-edit.ts';
 import { jsonAnswer } from '../json-answer.ts';
-import type { Provider } from '../provider.ts';
+import type { IdempotencyPlace, Provider } from '../provider.ts';
 import { refusalSentence } from '../refusal.ts';
 import { setField } from '../set-field.ts';
 import { type AccountReading, classifyCall, type JsonPaymentRoute } from './json-payment.ts';
@@ -32,6 +32,7 @@ interface PaymentApi {
   /** Fields that a look-up takes along. */
   readonly credentialHeaders?: readonly string[];
   readonly accountHeaders?: readonly string[];
+  readonly idempotency?: IdempotencyPlace;
   /** The vendor's error document, with the reason where its SDK shows it. */
   readonly denial: (message: string, status: number) => Readonly<Record<string, unknown>>;
 }
@@ -50,6 +51,7 @@ export function paymentProvider(api: PaymentApi): Provider {
     name: api.name,
     family: 'payment',
     hosts: api.hosts,
+    ...(api.idempotency === undefined ? {} : { idempotency: api.idempotency }),
     ...(api.accountHeaders === undefined ? {} : { accountHeaders: api.accountHeaders }),
     recognise(request) {
       if (isPlainRead(request)) return null;

@@ -65,6 +65,7 @@ export const paypal: Provider = paymentProvider({
     'POST v1/payments/sale/:id/refund': { verb: 'refund', read: priced(OLD_AMOUNT, [':0'], paypalScale) },
   },
   account,
+  idempotency: { at: 'header', name: 'paypal-request-id' },
   accountHeaders: [ASSERTION],
   credentialHeaders: ['authorization', ASSERTION],
   special: signIn,

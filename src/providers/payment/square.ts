@@ -36,6 +36,7 @@ export const square: Provider = paymentProvider({
     'POST v2/gift-cards/activities': { verb: 'topup', read: UNVERIFIED },
   },
   account,
+  idempotency: { at: 'body', name: 'idempotency_key' },
   credentialHeaders: ['authorization', 'square-version'],
   denial: (detail) => ({ errors: [{ category: 'AUTHENTICATION_ERROR', code: 'FORBIDDEN', detail }] }),
 });

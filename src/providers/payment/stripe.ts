@@ -22,6 +22,7 @@ export const stripe: Provider = {
   name: 'stripe',
   family: 'payment',
   hosts: [API_HOST, FILES_HOST, '*.stripe.com'],
+  idempotency: { at: 'header', name: 'idempotency-key' },
   accountHeaders: ['stripe-account', 'stripe-context'],
   recognise,
   refuse,
