@@ -61,7 +61,17 @@ function substituteOf(exchange: HandMade, parts: Partial<Substitute>): Decision 
 }
 
 function releaseOf(decision: Decision, parts: Partial<Release> = {}): Release {
-  return { decision, entry: '7', principal: 'bot', fresh: false, pinned: null, extraHeaders: [], watch: null, gate: null, ...parts };
+  return {
+    decision,
+    entry: '7',
+    principal: 'bot',
+    fresh: false,
+    pinned: null,
+    extraHeaders: [],
+    watch: null,
+    gate: null,
+    ...parts,
+  };
 }
 
 async function bytesOf(outgoing: Outgoing | undefined): Promise<string> {
