@@ -1,6 +1,6 @@
 // The stages of one exchange, put together from the rooms. pipeline.ts says in which order they run.
 
-import type { Fate } from './approve/outcomes.ts';
+import type { Fate } from './approve/ticket.ts';
 import type { Known } from './classify/known.ts';
 import { propose } from './classify/propose.ts';
 import type { Judge } from './decide/judge.ts';

@@ -5,13 +5,7 @@ import { deadlineIn } from './clock.ts';
 import { moveTicket } from './ticket-states.ts';
 import type { Book } from './book.ts';
 import type { MoveNote } from './ticket-store.ts';
-import type { Ticket } from './ticket.ts';
-
-/**
- * `confirmed`: the upstream answered. `unknown`: it was written, and nobody can tell what came of it. `unsent`: the connection failed
- * before a byte was written. `refused`: it was stopped here after the approval was spent.
- */
-export type Fate = 'confirmed' | 'unknown' | 'unsent' | 'refused';
+import type { Fate, Ticket } from './ticket.ts';
 
 /**
  * Told by the exchange that the ticket was spent for; anybody else's word changes nothing. Never rejects: what can't be written stays

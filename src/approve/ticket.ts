@@ -86,6 +86,12 @@ export interface Ticket {
   readonly outcome: 'sent' | 'confirmed' | 'unknown' | null;
 }
 
+/**
+ * `confirmed`: the upstream answered. `unknown`: it was written, and nobody can tell what came of it. `unsent`: the connection failed
+ * before a byte was written. `refused`: it was stopped here after the approval was spent.
+ */
+export type Fate = 'confirmed' | 'unknown' | 'unsent' | 'refused';
+
 /** How a held exchange's wait came to its end. */
 export type WaitOutcome =
   | { readonly kind: 'approved'; readonly ticket: Ticket }

@@ -1,7 +1,6 @@
 // What the pipeline and the API ask of the ticket book. ticket-book.ts implements it over the ledger's state.
 
-import type { IdempotencyKey, Channel, Choice, Decider, Ticket, WaitOutcome } from './ticket.ts';
-import type { Fate } from './outcomes.ts';
+import type { Channel, Choice, Decider, Fate, IdempotencyKey, Ticket, WaitOutcome } from './ticket.ts';
 import type { RecordedAction, TicketBody } from '../record/entry.ts';
 import type { WaitRequirement } from '../decide/judgement.ts';
 

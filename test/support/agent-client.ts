@@ -42,10 +42,11 @@ export interface CurlAnswer extends CommandResult {
   readonly body: string;
 }
 
-/** curl with `-sS`; the body is what it printed. */
-export async function curl(login: Login, args: readonly string[]): Promise<CurlAnswer> {
+/** curl with `-sS`; the body is what it printed. `leave` ends it from outside. */
+export async function curl(login: Login, args: readonly string[], leave?: AbortSignal): Promise<CurlAnswer> {
   const ran = await runCommand('curl', ['-sS', '--max-time', '20', '-w', '\n%{http_code} %{http_version}', ...args], {
     env: login.env,
+    ...(leave === undefined ? {} : { signal: leave }),
   });
   const cut = ran.stdout.lastIndexOf('\n');
   const [status = '0', version = ''] = ran.stdout.slice(cut + 1).split(' ');

@@ -30,6 +30,10 @@ export interface StripeOrigin extends Origin {
   readonly movements: Movement[];
   readonly charges: Map<string, KnownCharge>;
   readonly intents: Map<string, KnownIntent>;
+  /** So many of the next writes are carried out, and then their connection breaks instead of an answer. */
+  losing: number;
+  /** When set, writes that were carried out are answered after this. */
+  pause: Promise<void> | null;
 }
 
 const OBJECTS: Readonly<Record<string, { readonly object: string; readonly prefix: string; readonly status: string }>> = {
@@ -62,10 +66,16 @@ export async function startStripeOrigin(ca: ThrowawayCa): Promise<StripeOrigin> 
     const result = created(shape, fields, charges);
     if (key !== undefined) replays.set(key, result);
     movements.push({ kind, fields, idempotencyKey: key });
+    await origin.pause;
+    if (origin.losing > 0) {
+      origin.losing -= 1;
+      return void response.destroy();
+    }
     return sendJson(response, 200, result, { 'request-id': `req_${randomBytes(6).toString('hex')}` });
   };
-  const origin = await startOrigin({ leaf: await ca.issue(['api.stripe.com']), protocols: ['http/1.1'], answer });
-  return Object.assign(origin, { movements, charges, intents });
+  const served = await startOrigin({ leaf: await ca.issue(['api.stripe.com']), protocols: ['http/1.1'], answer });
+  const origin: StripeOrigin = Object.assign(served, { movements, charges, intents, losing: 0, pause: null });
+  return origin;
 }
 
 function created(

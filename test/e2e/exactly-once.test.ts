@@ -1,0 +1,171 @@
+// One approval, one effect: answers that get lost, connections that never come about, clients that leave, and kills in between.
+
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { curl } from '../support/agent-client.ts';
+import { startInterlock } from '../support/interlock.ts';
+import { startStripeOrigin } from '../support/stripe-origin.ts';
+import { createThrowawayCa } from '../support/throwaway-ca.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const stack = new AsyncDisposableStack();
+after(() => stack.disposeAsync());
+
+const ca = stack.use(await createThrowawayCa());
+const stripe = stack.use(await startStripeOrigin(ca));
+const interlock = stack.use(
+  await startInterlock({
+    caFiles: [ca.certFile],
+    hosts: { 'api.stripe.com': stripe.address, 'unmet.e2e.test': '127.0.0.1:1' },
+    entities: [{ uid: { type: 'Account', id: 'stripe' }, attrs: { currency: 'USD' }, parents: [] }],
+    policies: `@id("unmet")
+@reason("Somebody looks at this first.")
+@verdict("wait")
+@approvers("finance")
+permit (principal, action == Action::"http.write", resource == Host::"unmet.e2e.test");`,
+    config: { approvals: { holdSeconds: 30, grantSeconds: 60 } },
+  }),
+);
+const support = await interlock.addAgent('support-bot', { teams: ['support'], user: 'ada' });
+const clerk = await interlock.addUser('fiona', ['finance']);
+
+/** A refund over the ceiling, as curl sends it; `key` is what an SDK makes up anew for each try. */
+function refund(amount: number, key: string | null, login = support, leave?: AbortSignal) {
+  const header = key === null ? [] : ['-H', `Idempotency-Key: ${key}`];
+  const body = `charge=ch_known&amount=${amount}`;
+  return curl(login, ['https://api.stripe.com/v1/refunds', '-u', 'sk_test_interlock:', '-d', body, ...header], leave);
+}
+
+const ticketFor = (amount: number) =>
+  waitFor(async () => (await interlock.tickets('pending')).find((one) => one.actions[0]?.facts['amountMinor'] === amount));
+const ticketNow = async (id: string) => (await interlock.tickets()).find((one) => one.id === id);
+const approve = (id: string) => interlock.json(['tickets', 'approve', id], { INTERLOCK_TOKEN: clerk });
+/** Waits until the ticket tells this outcome. */
+const outcome = (id: string, what: string) => waitFor(async () => ((await ticketNow(id))?.outcome === what ? true : undefined));
+/** Approves once nobody waits any more: then the approval is a grant. */
+async function approvedNow(id: string): Promise<boolean> {
+  const ticket = await ticketNow(id);
+  if (ticket?.state === 'approved') return true;
+  const text = await (await fetch(`${interlock.gateway.consoleUrl}/metrics`)).text();
+  if (/^interlock_tickets_waiting 0$/m.test(text)) await approve(id);
+  return false;
+}
+const movesOf = async (id: string) =>
+  (await interlock.bodies('ticket')).filter((one) => one.ticket === id).map((one) => one.move);
+const moved = (amount: number) => stripe.movements.filter((one) => one.fields['amount'] === String(amount));
+
+describe('an answer that got lost', () => {
+  it('leaves the outcome unknown; the repeat waits again, says so, and the vendor does it once', async () => {
+    stripe.losing = 1;
+    const first = refund(410_001, 'try-one');
+    const ticket = await ticketFor(410_001);
+    await approve(ticket.id);
+    assert.equal((await first).status, 502, (await first).body);
+    assert.equal(moved(410_001).length, 1, 'it took effect, and nobody heard of it');
+    await outcome(ticket.id, 'unknown');
+
+    const second = refund(410_001, 'try-two');
+    const repeat = await ticketFor(410_001);
+    assert.notEqual(repeat.id, ticket.id);
+    assert.match(repeat.warning ?? '', new RegExp(`${ticket.id}.*may have taken effect`));
+    await approve(repeat.id);
+    assert.equal((await second).status, 200);
+    assert.deepEqual(
+      moved(410_001).map((one) => one.idempotencyKey),
+      ['try-one'],
+    );
+  });
+
+  it('is warned of after a restart too, and a request without a key got one', async () => {
+    stripe.losing = 1;
+    const first = refund(410_002, null);
+    await approve((await ticketFor(410_002)).id);
+    assert.equal((await first).status, 502, (await first).body);
+    await interlock.restart();
+    const login = interlock.login(support.username, support.token);
+    const second = refund(410_002, null, login);
+    const repeat = await ticketFor(410_002);
+    assert.notEqual(repeat.warning, null);
+    await approve(repeat.id);
+    assert.equal((await second).status, 200);
+    assert.equal(moved(410_002).length, 1);
+    assert.match(moved(410_002)[0]?.idempotencyKey ?? '', /^interlock-/);
+  });
+});
+
+describe('a client that leaves', () => {
+  it('after the approval does not undo it: what came of it is known', async () => {
+    const pause = Promise.withResolvers<void>();
+    stripe.pause = pause.promise;
+    const leave = new AbortController();
+    const asked = refund(410_003, 'left', interlock.login(support.username, support.token), leave.signal);
+    const ticket = await ticketFor(410_003);
+    await approve(ticket.id);
+    await waitFor(() => (moved(410_003).length === 1 ? true : undefined));
+    leave.abort();
+    await asked;
+    pause.resolve();
+    stripe.pause = null;
+    await outcome(ticket.id, 'confirmed');
+    assert.equal(moved(410_003).length, 1);
+  });
+
+  it('while it waits leaves its ticket open, and its retry takes the grant, once', async () => {
+    const login = interlock.login(support.username, support.token);
+    const leave = new AbortController();
+    const asked = refund(410_004, 'one', login, leave.signal);
+    const ticket = await ticketFor(410_004);
+    leave.abort();
+    await asked;
+    await waitFor(async () => ((await approvedNow(ticket.id)) ? true : undefined));
+    // Two identical retries at once: one takes the grant, the other waits for a decision of its own.
+    const retries = [refund(410_004, 'two', login), refund(410_004, 'three', login)];
+    const other = await ticketFor(410_004);
+    await interlock.json(['tickets', 'deny', other.id], { INTERLOCK_TOKEN: clerk });
+    assert.deepEqual((await Promise.all(retries)).map((one) => one.status).toSorted(), [200, 403]);
+    assert.deepEqual(
+      moved(410_004).map((one) => one.idempotencyKey),
+      ['one'],
+    );
+  });
+});
+
+describe('a connection that never came about', () => {
+  it('gives the approval back', async () => {
+    const login = interlock.login(support.username, support.token);
+    const asked = curl(login, ['https://unmet.e2e.test/', '-d', 'x']);
+    const ticket = await waitFor(async () => (await interlock.tickets('pending')).find((one) => one.host === 'unmet.e2e.test'));
+    await approve(ticket.id);
+    assert.equal((await asked).status, 502);
+    await waitFor(async () => ((await ticketNow(ticket.id))?.state === 'approved' ? true : undefined));
+    assert.deepEqual(await movesOf(ticket.id), ['opened', 'approved', 'spent', 'returned']);
+  });
+});
+
+describe('a kill', () => {
+  it('while it is being sent leaves the outcome unknown, on record', async () => {
+    const pause = Promise.withResolvers<void>();
+    stripe.pause = pause.promise;
+    const asked = refund(410_005, 'killed', interlock.login(support.username, support.token));
+    const ticket = await ticketFor(410_005);
+    await approve(ticket.id);
+    await waitFor(() => (moved(410_005).length === 1 ? true : undefined));
+    await interlock.kill9();
+    pause.resolve();
+    stripe.pause = null;
+    await asked;
+    await interlock.start();
+    await outcome(ticket.id, 'unknown');
+    assert.equal((await movesOf(ticket.id)).at(-1), 'unknown');
+    const second = refund(410_005, 'again', interlock.login(support.username, support.token));
+    const repeat = await ticketFor(410_005);
+    assert.notEqual(repeat.warning, null);
+    await approve(repeat.id);
+    assert.equal((await second).status, 200);
+    assert.equal(moved(410_005).length, 1);
+  });
+});
+
+it('the chain is whole', async () => {
+  assert.equal((await interlock.verify()).ok, true);
+});
