@@ -47,7 +47,7 @@ async function approvedNow(id: string): Promise<boolean> {
   const ticket = await ticketNow(id);
   if (ticket?.state === 'approved') return true;
   const text = await (await fetch(`${interlock.gateway.consoleUrl}/metrics`)).text();
-  if (/^interlock_tickets_waiting 0$/m.test(text)) await approve(id);
+  if (/^interlock_exchanges_held 0$/m.test(text)) await approve(id);
   return false;
 }
 const movesOf = async (id: string) =>
