@@ -177,11 +177,8 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const proxy = await listen(listener, config.proxy.listen);
   own.push(proxy);
 
-  const slack = await openSlackDoor(
-    config.slack,
-    { ledger, tickets, directory, people: judge, fetch: createOwnFetch(dialer) },
-    log,
-  );
+  const ownFetch = createOwnFetch(dialer);
+  const slack = await openSlackDoor(config.slack, { ledger, tickets, directory, people: judge, fetch: ownFetch }, log);
   if (slack !== null) opening.defer(() => slack.close());
 
   const servers: OpenServers = await openServers({
@@ -194,6 +191,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     authority,
     metrics,
     statistics,
+    fetch: ownFetch,
     log,
     proxyUrl: urlOf(config.proxy, proxy),
     reload,

@@ -1,7 +1,9 @@
 // The API on the console's listener, put together: who calls, tickets for approvers, and the views for operators.
 
 import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
 import type { OpenTicketBook } from '../approve/ticket-book.ts';
+import type { OidcConfig } from '../config/config.ts';
 import type { ReloadableJudge } from '../decide/judge-engine.ts';
 import type { Directory } from '../identify/directory.ts';
 import { PROBLEM } from './api-schema.ts';
@@ -11,6 +13,8 @@ import { addEventRoutes } from './event-routes.ts';
 import type { FailureThrottle } from './failure-throttle.ts';
 import type { History } from './history.ts';
 import { addHouseRoutes } from './house-routes.ts';
+import type { Oidc } from './oidc.ts';
+import { addOidcRoutes } from './oidc-routes.ts';
 import { addOpenApiRoute, describeRoutes } from './openapi.ts';
 import { operatorsOnly } from './operators.ts';
 import { sessionCookie } from './session-cookie.ts';
@@ -24,10 +28,13 @@ import { addTicketRoutes, type TicketRouteDeps } from './ticket-routes.ts';
 export interface ApiOptions extends Pick<TicketRouteDeps, 'bodies'> {
   readonly directory: Pick<Directory, 'authenticateUser' | 'user' | 'agents' | 'users'>;
   readonly tickets: TicketRouteDeps['tickets'] & Pick<OpenTicketBook, 'watch'>;
-  readonly judge: Pick<ReloadableJudge, 'mayRead' | 'state' | 'policies'>;
+  readonly judge: Pick<ReloadableJudge, 'mayRead' | 'state' | 'policies' | 'userBy'>;
   readonly history: History;
   readonly throttle: FailureThrottle;
   readonly sessionMinutes: number;
+  /** Null: tokens are the only way in. */
+  readonly oidc: { readonly config: OidcConfig; readonly client: Oidc } | null;
+  readonly log: Pick<Logger, 'warn'>;
 }
 
 export interface Api {
@@ -45,7 +52,9 @@ export async function addApi(app: FastifyInstance, options: ApiOptions, secure: 
   const operators = operatorsOnly(callers, judge);
   await describeRoutes(app, access.cookie);
   app.addSchema(PROBLEM);
-  addSessionRoutes(app, { ...access, callers, mayRead: judge.mayRead, oidc: null });
+  const { oidc, log } = options;
+  addSessionRoutes(app, { ...access, callers, mayRead: judge.mayRead, oidc: oidc === null ? null : oidc.config });
+  if (oidc !== null) addOidcRoutes(app, { ...access, directory, judge, oidc: oidc.client, config: oidc.config, log, secure });
   addTicketRoutes(app, { callers, tickets, poll, bodies: options.bodies, moves: (id) => movesOf(id, history) });
   addEntryRoutes(app, { ...history, operators, bundle: () => ({ digest: judge.state.digest, policies: judge.policies }) });
   addStatisticsRoutes(app, { operators, statistics: history.statistics });

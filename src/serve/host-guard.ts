@@ -37,11 +37,16 @@ export function originProblem(request: IncomingMessage): string | null {
 export function isPageVisit(request: IncomingMessage): boolean {
   return (
     request.method === 'GET' &&
-    (request.url === '/' || request.url?.startsWith('/?') === true) &&
+    isPage(request.url ?? '') &&
     request.headers['origin'] === undefined &&
     request.headers['sec-fetch-mode'] === 'navigate' &&
     request.headers['sec-fetch-dest'] === 'document'
   );
+}
+
+/** The page itself, and the way back from an OpenID provider, which proves itself by its state and the browser's own cookie. */
+function isPage(url: string): boolean {
+  return url === '/' || url.startsWith('/?') || url.startsWith('/v1/oidc/callback?');
 }
 
 /** Lower case, without port and brackets; null for anything that is not one plain host. */

@@ -1,21 +1,24 @@
 // The gateway's two doors for people and operators: the console's listener and the control socket.
 
+import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { HeldBodies } from '../approve/held-body.ts';
 import type { OpenTicketBook } from '../approve/ticket-book.ts';
 import type { SlackDoor } from '../approve/slack.ts';
-import type { Address, Config } from '../config/config.ts';
+import type { Address, Config, OidcConfig } from '../config/config.ts';
 import type { Judge } from '../decide/judge.ts';
 import type { ReloadableJudge } from '../decide/judge-engine.ts';
+import { InterlockError } from '../errors.ts';
 import type { Directory, DirectoryAdmin } from '../identify/directory.ts';
 import type { OpenLedger } from '../record/chain.ts';
 import type { Statistics } from '../record/statistics.ts';
 import { type Authority, daysLeft } from '../tls/certificate-authority.ts';
-import { startConsole } from './console-server.ts';
+import { type ConsoleOptions, startConsole } from './console-server.ts';
 import { startControl } from './control-server.ts';
 import { createFailureThrottle } from './failure-throttle.ts';
 import { openHistory } from './history.ts';
 import { createLocalOperator } from './local-operator.ts';
+import { createOidc } from './oidc.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface ServersOptions {
@@ -31,6 +34,8 @@ export interface ServersOptions {
   readonly log: Logger;
   readonly proxyUrl: string;
   readonly reload: () => Promise<void>;
+  /** For calls of Interlock's own. */
+  readonly fetch: typeof fetch;
   /** Null: not configured. */
   readonly slack: SlackDoor | null;
 }
@@ -76,7 +81,7 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
   const console = await startConsole({
     listener: config.console,
     slack,
-    hosts: namesOf(config.slack),
+    hosts: namesOf(config),
     metrics,
     directory,
     tickets,
@@ -84,6 +89,8 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
     bodies: options.bodies,
     history,
     sessionMinutes: config.console.sessionMinutes,
+    oidc: oidcOf(config.console.oidc, options.fetch),
+    log,
     throttle: createFailureThrottle({ perMinute: FAILED_TOKENS_PER_MINUTE }),
     ready: () => ready,
     health: async () => ({
@@ -99,10 +106,28 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
   return { consoleAddress: console.address, close: () => opened.disposeAsync() };
 }
 
-/** The name that Slack and approvers reach the console by, when it is another than its address. */
-function namesOf(slack: Config['slack']): string[] {
-  const url = slack?.publicUrl ?? null;
-  return url === null ? [] : [new URL(url).hostname];
+/** The names that Slack and browsers reach the console by, when they are others than its address. */
+function namesOf({ slack, console }: Config): string[] {
+  return [slack?.publicUrl, console.oidc?.redirectUri].flatMap((url) => (typeof url === 'string' ? [new URL(url).hostname] : []));
+}
+
+function oidcOf(config: OidcConfig | null, fetch: ServersOptions['fetch']): ConsoleOptions['oidc'] {
+  if (config === null) return null;
+  const { clientSecretFile } = config;
+  const clientSecret = clientSecretFile === null ? null : readSecret(clientSecretFile);
+  return { config, client: createOidc({ config, clientSecret, fetch }) };
+}
+
+/** Throws CONFIG_INVALID. */
+function readSecret(file: string): string {
+  try {
+    const secret = readFileSync(file, 'utf8').trim();
+    if (secret !== '') return secret;
+    throw new Error('it is empty');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new InterlockError('CONFIG_INVALID', `console.oidc.clientSecretFile: cannot use ${file}: ${why}`, { cause });
+  }
 }
 
 async function ledgerWrites(ledger: OpenLedger): Promise<boolean> {

@@ -69,6 +69,7 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
     directory,
     tickets,
     statistics: createStatistics(),
+    fetch: () => assert.fail(),
     bodies: await openHeldBodies({ dataDir: config.dataDir }),
     judge: {
       ...JUDGE,

@@ -36,9 +36,10 @@ export interface ConsoleDesk extends AsyncDisposable {
 }
 
 /** What the console asks of a judge: members of `operators` may read. */
-const JUDGE: ConsoleOptions['judge'] = {
+export const READER_JUDGE: ConsoleOptions['judge'] = {
   mayRead: (user) => user.groups.includes('operators'),
   policies: [],
+  userBy: () => null,
   state: { digest: 'digest', policies: 0, loadedAt: '2026-01-01T00:00:00.000Z', lastError: null },
 };
 
@@ -53,10 +54,12 @@ export async function consoleDesk(
     metrics: createMetrics(),
     directory: desk.directory,
     tickets: desk.book,
-    judge: JUDGE,
+    judge: READER_JUDGE,
     bodies: null,
     history,
     sessionMinutes: 60,
+    oidc: null,
+    log: { warn: () => undefined },
     throttle: createFailureThrottle({ perMinute: 5 }),
     health: async () => ({ bundle: 'digest', bundleRejected: null, ledger: { ok: true, entries: 1, lag: 0 }, caDaysLeft: 300 }),
     ready: () => true,
