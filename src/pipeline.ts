@@ -26,6 +26,8 @@ export interface Recorded {
   readonly ticket: string | null;
   /** False when an approval given earlier already covers it. */
   readonly mustWait: boolean;
+  /** It passes by a standing grant that its ticket's approvers gave for requests like theirs. */
+  readonly scoped: boolean;
 }
 
 /** The stages, handed in by the gateway, so that this file needs no sockets to be tested. */
@@ -37,8 +39,11 @@ export interface Stages {
   decide(exchange: Exchange, principal: Principal, proposal: Proposal): Promise<Decision>;
   /** Throws RECORD_FAILED when the verdict can't be written. */
   record(exchange: Exchange, principal: Principal, decision: Decision): Promise<Recorded>;
-  /** Parks what must wait; returns when it may go. Throws POLICY_BLOCKED, TICKET_PENDING, TICKET_DENIED. */
-  enforce(exchange: Exchange, principal: Principal, recorded: Recorded): Promise<void>;
+  /**
+   * Parks what must wait; returns when it may go, with what goes: the edit that its approvers chose is a verdict of its own, recorded too.
+   * Throws POLICY_BLOCKED, TICKET_PENDING, TICKET_DENIED, RECORD_FAILED.
+   */
+  enforce(exchange: Exchange, principal: Principal, recorded: Recorded): Promise<Recorded>;
   /** Sends it, and streams the answer back through what watches it. */
   forward(exchange: Exchange, principal: Principal, recorded: Recorded, watch: Watch | null): Promise<Sent>;
   /** How the answer is watched: learnt from, or rewritten. Null, for nearly all: not at all. */
@@ -63,13 +68,13 @@ export async function handleExchange(exchange: Exchange, stage: Stages): Promise
     const decision = await stage.decide(exchange, principal, proposal);
 
     // INVARIANT: the verdict is written before anything leaves for the upstream; if it can't be, nothing leaves.
-    const recorded = await stage.record(exchange, principal, decision);
-    progress.recorded = recorded;
+    progress.recorded = await stage.record(exchange, principal, decision);
 
-    await stage.enforce(exchange, principal, recorded);
+    const released = await stage.enforce(exchange, principal, progress.recorded);
+    progress.recorded = released;
 
-    const sent = await stage.forward(exchange, principal, recorded, stage.observe(exchange, principal, recorded));
-    stage.recordOutcome(exchange, recorded, sent);
+    const sent = await stage.forward(exchange, principal, released, stage.observe(exchange, principal, released));
+    stage.recordOutcome(exchange, released, sent);
     progress.finished = true;
     if (sent.error !== null && !exchange.reply.headSent) await stage.refuse(exchange, progress, sent.error);
   } catch (thrown) {

@@ -1,6 +1,6 @@
 // The stages of one exchange, put together from the rooms. pipeline.ts says in which order they run.
 
-import type { Fate } from './approve/ticket.ts';
+import type { Fate, Ticket } from './approve/ticket.ts';
 import type { Known } from './classify/known.ts';
 import { propose } from './classify/propose.ts';
 import type { Judge } from './decide/judge.ts';
@@ -8,6 +8,7 @@ import { decide } from './enforce/constrain.ts';
 import type { Decision } from './enforce/decision.ts';
 import { pinBody } from './enforce/idempotency.ts';
 import type { Originate } from './enforce/originate.ts';
+import { editChosen, type Judged } from './enforce/offer.ts';
 import { askAgain, holdUntilDecided, type ParkDeps, park } from './enforce/park.ts';
 import type { Refuser } from './enforce/refuser.ts';
 import { enrich } from './enrich/enrich.ts';
@@ -70,7 +71,7 @@ export function createStages(deps: StageDeps): Stages {
       const ticket = parking?.ticket.id ?? null;
       const body = verdictBody(exchange, principal, decision, ticket, ledger.keyedDigest);
       const { entry } = await ledger.append(body, durabilityOf(decision.verdict, decision.judgement));
-      return { decision, entry, ticket, mustWait: parking?.mustWait ?? false };
+      return { decision, entry, ticket, mustWait: parking?.mustWait ?? false, scoped: parking?.scoped ?? false };
     },
 
     enforce: (exchange, principal, recorded) => enforce(exchange, principal, recorded, deps),
@@ -79,7 +80,9 @@ export function createStages(deps: StageDeps): Stages {
       observer.leaving(exchange, recorded);
       const gate =
         exchange.request.upgrade === null ? null : deps.messageGate(exchange, deps.recall.of(principal, exchange.request));
-      const pinned = recorded.ticket === null ? null : (deps.tickets.get(recorded.ticket)?.idempotency ?? null);
+      // A standing grant's uses are requests of their own: under the ticket's key the vendor would take them for its repeats.
+      const keyed = recorded.scoped ? null : recorded.ticket;
+      const pinned = keyed === null ? null : (deps.tickets.get(keyed)?.idempotency ?? null);
       const decision = pinBody(recorded.decision, exchange.request, pinned);
       return send(exchange, { ...release(exchange, principal, { ...recorded, decision }), pinned, watch, gate }, deps.upstream);
     },
@@ -106,27 +109,37 @@ function fateOf({ result, status }: Sent): Fate {
   return result === 'unknown' || status === null || status >= 500 ? 'unknown' : 'confirmed';
 }
 
-async function enforce(exchange: Exchange, principal: Principal, recorded: Recorded, deps: StageDeps): Promise<void> {
-  const { decision, ticket, mustWait } = recorded;
+async function enforce(exchange: Exchange, principal: Principal, recorded: Recorded, deps: StageDeps): Promise<Recorded> {
+  const { decision, ticket, mustWait, scoped } = recorded;
   switch (decision.verdict) {
     case 'ALLOW':
     case 'ALLOW_LOG':
     case 'CONSTRAIN':
-      return;
+      return recorded;
     case 'BLOCK':
       throw new InterlockError('POLICY_BLOCKED', decision.reason);
-    case 'WAIT':
+    case 'WAIT': {
       if (ticket === null)
         throw new InterlockError('POLICY_BLOCKED', `this request of Interlock's own would need approval: ${decision.reason}`);
-      await askAgain(
-        exchange,
-        mustWait ? await holdUntilDecided(exchange, decision.proposal, ticket, deps) : principal,
-        decision,
-        ticket,
-        deps,
-      );
-      return;
+      const asker = mustWait ? await holdUntilDecided(exchange, decision.proposal, ticket, deps) : principal;
+      const judged = await askAgain(exchange, asker, { decision, ticket, scoped }, deps);
+      return judged.ticket.edit === null ? recorded : recordEdit(exchange, asker, recorded, judged, deps);
+    }
   }
+}
+
+/** INVARIANT: what approvers chose instead is a verdict of its own, written before it leaves. */
+async function recordEdit(
+  exchange: Exchange,
+  principal: Principal,
+  recorded: Recorded,
+  judged: Judged & { readonly ticket: Ticket },
+  deps: StageDeps,
+): Promise<Recorded> {
+  const decision = await editChosen(exchange, principal, judged, judged.ticket, deps);
+  const body = verdictBody(exchange, principal, decision, recorded.ticket, deps.ledger.keyedDigest);
+  const { entry } = await deps.ledger.append(body, 'synced');
+  return { ...recorded, decision, entry };
 }
 
 function release(exchange: Exchange, principal: Principal, recorded: Recorded) {

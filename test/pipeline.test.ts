@@ -41,7 +41,16 @@ const proposal: Proposal = {
 };
 
 function decision(verdict: Verdict): Decision {
-  const judgement: Judgement = { verdict, bundle: 'b', actions: [], reason: '', policies: [], constraints: [], waits: [] };
+  const judgement: Judgement = {
+    verdict,
+    bundle: 'b',
+    actions: [],
+    reason: '',
+    policies: [],
+    constraints: [],
+    waits: [],
+    offers: [],
+  };
   return { verdict, proposal, judgement, substitute: null, revised: null, rejudged: null, reason: '', policies: [] };
 }
 
@@ -80,8 +89,8 @@ function stages(calls: string[], over: Partial<Stages> = {}): Stages {
     enrich: () => say('enrich', proposal),
     decide: () => Promise.resolve(say('decide', decision('ALLOW'))),
     record: (_exchange, _principal, decided) =>
-      Promise.resolve(say('record', { decision: decided, entry: '1', ticket: null, mustWait: false })),
-    enforce: () => Promise.resolve(say('enforce', undefined)),
+      Promise.resolve(say('record', { decision: decided, entry: '1', ticket: null, mustWait: false, scoped: false })),
+    enforce: (_exchange, _principal, recorded) => Promise.resolve(say('enforce', recorded)),
     forward: () => Promise.resolve(say('forward', sent)),
     observe: () => say('observe', null),
     recordOutcome: () => say('outcome', undefined),

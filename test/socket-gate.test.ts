@@ -18,7 +18,7 @@ import { handleExchange } from '../src/pipeline.ts';
 import { refusalSentence } from '../src/providers/refusal.ts';
 import { socketGate } from '../src/socket-gate.ts';
 import { createStages } from '../src/stages.ts';
-import { handMade, judgementOf, NO_WISHES, proposalOf } from './support/exchange.ts';
+import { NO_GRANTS, handMade, judgementOf, NO_WISHES, proposalOf } from './support/exchange.ts';
 import { fakeProvider } from './support/fake-provider.ts';
 import { type MemoryLedger, memoryLedger } from './support/memory-ledger.ts';
 
@@ -92,6 +92,7 @@ function rig({ verdict = 'ALLOW', parts, identify, readers = readersOf }: Choice
     deny: unused,
     watch: () => () => undefined,
     settle: () => Promise.resolve(),
+    ...NO_GRANTS,
   };
   const stages = createStages({
     judge,

@@ -14,7 +14,7 @@ import { createMemoryBudget } from '../src/http/memory-budget.ts';
 import { handleExchange } from '../src/pipeline.ts';
 import { createRecall } from '../src/recall/recall.ts';
 import { createStages } from '../src/stages.ts';
-import { handMade, type HandMade, judgementOf, NO_WISHES, proposalOf } from './support/exchange.ts';
+import { NO_GRANTS, handMade, type HandMade, judgementOf, NO_WISHES, proposalOf } from './support/exchange.ts';
 import { type MemoryLedger, memoryLedger } from './support/memory-ledger.ts';
 
 const TICKET: Ticket = {
@@ -131,6 +131,7 @@ function book(parked: string[], kind: WaitOutcome['kind'], grant: boolean): Tick
     deny: unused,
     watch: () => () => undefined,
     settle: () => Promise.resolve(),
+    ...NO_GRANTS,
   };
 }
 

@@ -1,11 +1,13 @@
 // What the rooms of the ticket book share, and the one step through which every ticket moves.
 
-import { isPast } from './clock.ts';
+import { deadlineAt, isPast } from './clock.ts';
+import { readScope } from './scope.ts';
 import { isOpen, isUnsettled } from './ticket-states.ts';
 import { InterlockError } from '../errors.ts';
 import type { Approvers } from './approvers.ts';
 import type { Clock, Deadline } from './clock.ts';
 import type { KeyedLock } from './keyed-lock.ts';
+import type { StandingGrant } from './standing-grant.ts';
 import type { MoveNote, TicketStore } from './ticket-store.ts';
 import type { Ticket } from './ticket.ts';
 import type { OnMove } from './tickets.ts';
@@ -19,7 +21,7 @@ export interface Book {
   readonly sending: Map<string, string>;
   /** By binding, the newest ticket that was spent and of whose request nobody knows (yet, or for good) what became. */
   readonly unsettled: Map<string, string>;
-  /** When each open ticket ends. */
+  /** When each open ticket and each standing grant ends. */
   readonly deadlines: Map<string, Deadline>;
   readonly waiters: Waiters;
   readonly approvers: Approvers;
@@ -45,13 +47,15 @@ export async function save(
   ticket: Ticket,
   notes: readonly [MoveNote, ...MoveNote[]],
   deadline?: Deadline,
+  left?: StandingGrant,
 ): Promise<Ticket> {
   try {
-    await book.store.save(ticket, notes);
+    await book.store.save(ticket, notes, left);
   } finally {
     // Also when only a later note failed: the ticket has moved then (see TicketStore.save).
     if (book.store.tickets.get(ticket.id) === ticket) {
       index(book, ticket, deadline);
+      if (left !== undefined) indexStanding(book, left);
       tellWatchers(book, ticket, notes[0].move);
     }
   }
@@ -85,6 +89,13 @@ export function index(book: Book, ticket: Ticket, deadline: Deadline | undefined
 export function noteUnsettled({ unsettled }: Pick<Book, 'unsettled'>, ticket: Ticket): void {
   if (isUnsettled(ticket)) unsettled.set(ticket.binding, ticket.id);
   else if (unsettled.get(ticket.binding) === ticket.id) unsettled.delete(ticket.binding);
+}
+
+/** A restart, or a wall clock that was set back, gives it no longer life than its scope says. */
+export function indexStanding(book: Book, grant: StandingGrant): void {
+  const seconds = readScope(grant.scope)?.seconds ?? 0;
+  book.deadlines.set(grant.id, deadlineAt(book.clock, grant.expiresAt, seconds));
+  book.onDeadline();
 }
 
 /** Throws TICKET_UNKNOWN. */

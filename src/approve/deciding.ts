@@ -10,12 +10,15 @@ import { hasSigned, missing, signers } from './requirements.ts';
 import { moveTicket, ticketStateError } from './ticket-states.ts';
 import type { UserRecord } from '../identify/directory.ts';
 import type { Book } from './book.ts';
+import { standingOf, type StandingGrant } from './standing-grant.ts';
 import type { MoveNote } from './ticket-store.ts';
 import type { Approval, Channel, Choice, Decider, Ticket } from './ticket.ts';
 
 /** How many refused tries of one ticket are told: a loop with a wrong token shall not fill the disk. */
 const REFUSALS_TOLD = 20;
-type RefusalCounts = Map<string, number>;
+export type RefusalCounts = Map<string, number>;
+
+type Notes = readonly [MoveNote, ...MoveNote[]];
 
 /** Who decides which ticket, through which door. */
 export interface Deciding {
@@ -47,7 +50,10 @@ export async function approveTicket(book: Book, refusals: RefusalCounts, decidin
     };
     const told = choiceNote(ticket, choice);
     const signed: Ticket = { ...ticket, approvals: [...ticket.approvals, approval] };
-    if (missing(signed, book.approvers.standing).length === 0) return release(book, signed, approvedNote(user, channel, told));
+    if (missing(signed, book.approvers.standing).length === 0) {
+      const left = standingOf(signed, book.clock.wallMs(), book.approvers.standing);
+      return release(book, signed, [approvedNote(user, channel, told), ...standingNotes(left, user, channel)], left);
+    }
     return save(book, moveTicket(signed, 'pending'), [
       approvedNote(user, channel, `${told}one of several; still to come: ${stillNeeded(book, signed)}`),
     ]);
@@ -75,19 +81,26 @@ async function asApprover(
   deciding: Deciding,
   decide: (ticket: Ticket, user: UserRecord) => Promise<Ticket>,
 ): Promise<Ticket> {
-  const { id, channel } = deciding;
-  const user = await identify(book, refusals, deciding);
+  const { id } = deciding;
+  await identify(book, refusals, deciding);
   return book.lock(knownTicket(book, id).binding, async () => {
     const ticket = await settleOverdue(book, knownTicket(book, id));
-    if (!book.approvers.mayDecide(user, ticket)) {
-      const why =
-        ticket.user === user.name ? 'who asked can never approve their own request' : 'policy does not let this user decide it';
-      await tellRefusal(book, refusals, ticket, user.name, channel, why);
-      throw new InterlockError('APPROVER_REFUSED', `${user.name} may not decide ticket ${id}: ${why}`);
-    }
+    const user = await mayDecideOrTell(book, refusals, deciding);
     if (ticket.state !== 'pending') throw ticketStateError(ticket);
     return decide(ticket, user);
   });
+}
+
+/** The user that decides. Throws APPROVER_REFUSED, with an entry, for who may not decide the ticket. */
+export async function mayDecideOrTell(book: Book, refusals: RefusalCounts, deciding: Deciding): Promise<UserRecord> {
+  const { id, channel } = deciding;
+  const user = await identify(book, refusals, deciding);
+  const ticket = knownTicket(book, id);
+  if (book.approvers.mayDecide(user, ticket)) return user;
+  const why =
+    ticket.user === user.name ? 'who asked can never approve their own request' : 'policy does not let this user decide it';
+  await tellRefusal(book, refusals, ticket, user.name, channel, why);
+  throw new InterlockError('APPROVER_REFUSED', `${user.name} may not decide ticket ${id}: ${why}`);
 }
 
 async function identify(book: Book, refusals: RefusalCounts, { id, by, channel }: Deciding): Promise<UserRecord> {
@@ -119,11 +132,17 @@ async function tellRefusal(
  * The last signature is there: the request goes to the newest waiter still connected, else it becomes a grant.
  * INVARIANT: a waiter hears of it after the ticket is spent on disk; a crash between leaves nothing that could be sent twice (threat D7).
  */
-async function release(book: Book, ticket: Ticket, note: MoveNote): Promise<Ticket> {
+async function release(book: Book, ticket: Ticket, notes: Notes, left: StandingGrant | null): Promise<Ticket> {
   const waiter = book.waiters.takeNewest(ticket.id);
-  if (waiter === null) return grant(book, ticket, note);
+  if (waiter === null) return grant(book, ticket, notes, left);
   try {
-    const spent = await save(book, moveTicket(ticket, 'spent', { outcome: 'sent' }), [note, spentNote(waiter.exchange)]);
+    const spent = await save(
+      book,
+      moveTicket(ticket, 'spent', { outcome: 'sent' }),
+      [...notes, spentNote(waiter.exchange)],
+      undefined,
+      left ?? undefined,
+    );
     book.sending.set(ticket.id, waiter.exchange);
     waiter.settle({ kind: 'approved', ticket: spent });
     book.waiters.settleAll(ticket.id, { kind: 'superseded', ticket: spent });
@@ -135,22 +154,24 @@ async function release(book: Book, ticket: Ticket, note: MoveNote): Promise<Tick
   }
 }
 
-async function grant(book: Book, ticket: Ticket, note: MoveNote): Promise<Ticket> {
+async function grant(book: Book, ticket: Ticket, notes: Notes, left: StandingGrant | null): Promise<Ticket> {
+  const [{ by, channel }] = notes;
   const deadline = deadlineIn(book.clock, book.approvals.grantSeconds);
   const granted = await save(
     book,
     moveTicket(ticket, 'approved', { grant: true, expiresAt: new Date(deadline.wallMs).toISOString() }),
     [
-      note,
+      ...notes,
       {
         move: 'granted',
         exchange: null,
-        by: note.by,
-        channel: note.channel,
+        by,
+        channel,
         note: `one later request may go until ${new Date(deadline.wallMs).toISOString()}`,
       },
     ],
     deadline,
+    left ?? undefined,
   );
   // Someone may have begun to wait while that was written.
   const waiter = book.waiters.takeNewest(ticket.id);
@@ -164,6 +185,12 @@ async function grant(book: Book, ticket: Ticket, note: MoveNote): Promise<Ticket
     waiter.fail(error);
     throw error;
   }
+}
+
+function standingNotes(left: StandingGrant | null, user: UserRecord, channel: Channel): MoveNote[] {
+  if (left === null) return [];
+  const note = `grant ${left.id}: later requests like it may go: ${left.scope}, until ${left.expiresAt}`;
+  return [{ move: 'granted', exchange: null, by: user.name, channel, note }];
 }
 
 function approvedNote(user: UserRecord, channel: Channel, note: string): MoveNote {

@@ -2,6 +2,7 @@
 
 import { asSeen, isOverdue, save } from './book.ts';
 import { msUntil } from './clock.ts';
+import { settleStanding } from './standing-uses.ts';
 import { moveTicket } from './ticket-states.ts';
 import type { Book } from './book.ts';
 import type { Ticket } from './ticket.ts';
@@ -24,6 +25,7 @@ export async function settleOverdue(book: Book, ticket: Ticket): Promise<Ticket>
 /** Expires whatever is overdue. A write that fails leaves the ticket overdue, which counts as expired, and is tried again. */
 async function sweep(book: Book): Promise<void> {
   for (const id of [...book.deadlines.keys()]) {
+    if (book.store.standing.has(id)) await book.lock(id, () => settleStanding(book, id)).catch(() => null);
     const ticket = book.store.tickets.get(id);
     if (ticket === undefined || !isOverdue(book, ticket)) continue;
     try {

@@ -7,6 +7,7 @@ import { deadlineIn } from './clock.ts';
 import { isUsable, openTicketOf, voidGrant } from './grants.ts';
 import { unsettledTry, warningOf } from './outcomes.ts';
 import { joinRequirements } from './requirements.ts';
+import { joinScopes } from './scope.ts';
 import { newTicketId } from './ticket-id.ts';
 import { isOpen, moveTicket } from './ticket-states.ts';
 import type { Book } from './book.ts';
@@ -34,7 +35,9 @@ export async function openTicket(book: Book, reserved: Reservations, request: Pa
 }
 
 async function joinTicket(book: Book, ticket: Ticket, request: ParkRequest): Promise<Ticket> {
-  const joined = moveTicket(ticket, 'pending', joinRequirements(ticket, request.waits) ?? {});
+  const change = joinRequirements(ticket, request.waits);
+  const scope = joinScopes(ticket.scope, request.scope);
+  const joined = moveTicket(ticket, 'pending', { ...change, scope });
   return save(book, joined, [{ move: 'joined', exchange: request.exchange, by: null, channel: 'proxy', note: '' }]);
 }
 
@@ -64,9 +67,9 @@ async function newTicket(book: Book, reserved: Reservations, request: ParkReques
       expiresAt: new Date(deadline.wallMs).toISOString(),
       exchange: request.exchange,
       grant: false,
-      offers: [],
+      offers: request.offers,
       edit: null,
-      scope: null,
+      scope: request.scope,
       warning: earlier === null ? null : warningOf(earlier),
       idempotency: idempotencyOf(request, earlier),
       outcome: null,

@@ -20,14 +20,14 @@ export function isAsShown(shown: readonly RecordedAction[], now: readonly Record
         present.action === action.action &&
         present.resource.type === action.resource.type &&
         present.resource.id === action.resource.id &&
-        Object.entries(action.facts).every(([name, fact]) => MAY_DIFFER.has(name) || isSame(fact, present.facts[name]))
+        Object.entries(action.facts).every(([name, fact]) => MAY_DIFFER.has(name) || isSameFact(fact, present.facts[name]))
       );
     })
   );
 }
 
 /** Sets have no order. */
-function isSame(shown: Fact, now: Fact | undefined): boolean {
+export function isSameFact(shown: Fact | undefined, now: Fact | undefined): boolean {
   if (typeof shown !== 'object' || typeof now !== 'object') return shown === now;
   const [left, right] = [new Set(shown), new Set(now)];
   return left.size === right.size && [...left].every((item) => right.has(item));

@@ -1,15 +1,18 @@
 // The ticket book over the ledger's state: every ticket, every waiter and every grant, whole again after a restart.
 
-import { asSeen, index, knownTicket } from './book.ts';
+import { asSeen, index, indexStanding, isOverdue, knownTicket } from './book.ts';
 import { createApprovers } from './approvers.ts';
 import { deadlineAt, systemClock } from './clock.ts';
 import { approveTicket, denyTicket } from './deciding.ts';
 import { createAlarm } from './expiry.ts';
 import { spendGrant, waitFor } from './grants.ts';
+import { listGrants } from './grant-view.ts';
 import { createKeyedLock } from './keyed-lock.ts';
 import { openTicket } from './opening.ts';
 import { settleAfterRestart, settleTicket } from './outcomes.ts';
 import { covers } from './requirements.ts';
+import { revokeGrant } from './revoking.ts';
+import { useStanding } from './standing-uses.ts';
 import { isOpen } from './ticket-states.ts';
 import { openTicketStore } from './ticket-store.ts';
 import { createWaiters } from './waiters.ts';
@@ -75,6 +78,7 @@ export async function openTicketBook(options: TicketBookOptions): Promise<OpenTi
     index(book, ticket, deadlineAt(book.clock, ticket.expiresAt, lifeSeconds));
   }
   await settleAfterRestart(book);
+  for (const grant of book.store.standing.values()) indexStanding(book, grant);
   await bodies?.sweep(new Set(open.map((ticket) => ticket.id)));
   alarm.set();
   return bookOf(book, alarm.stop);
@@ -85,6 +89,11 @@ function bookOf(book: Book, stopAlarm: () => void): OpenTicketBook {
   const refusals = new Map<string, number>();
   return {
     spendGrant: (binding, waits, exchange) => spendGrant(book, binding, waits, exchange),
+    useStanding: (request) => useStanding(book, request),
+    isOpen: (binding) => {
+      const ticket = book.store.tickets.get(book.openByBinding.get(binding) ?? '');
+      return ticket !== undefined && !isOverdue(book, ticket);
+    },
     open: (request) => openTicket(book, reserved, request),
     wait: (id, exchange, signal) => waitFor(book, id, exchange, signal),
     get: (id) => {
@@ -102,6 +111,8 @@ function bookOf(book: Book, stopAlarm: () => void): OpenTicketBook {
     approve: (id, by, channel, choice = {}) => approveTicket(book, refusals, { id, by, channel }, choice),
     deny: (id, by, channel, reason = '') => denyTicket(book, refusals, { id, by, channel }, reason),
     settle: (id, exchange, fate) => settleTicket(book, id, exchange, fate),
+    grants: () => listGrants(book),
+    revokeGrant: (id, by, channel) => revokeGrant(book, refusals, id, by, channel),
     watch(onMove) {
       book.watchers.add(onMove);
       return () => void book.watchers.delete(onMove);

@@ -2,9 +2,11 @@
 
 import { InterlockError } from '../errors.ts';
 import { parseTicket, TICKET_KEY } from './stored-ticket.ts';
+import { parseStanding, STANDING_KEY } from './standing-grant.ts';
 import { isOpen, isUnsettled } from './ticket-states.ts';
 import type { TicketBody } from '../record/entry.ts';
 import type { Ledger, StateChange, StateStore } from '../record/ledger.ts';
+import type { StandingGrant } from './standing-grant.ts';
 import type { Ticket } from './ticket.ts';
 
 /** A ticket is held in memory and shown to people: one that says more than this can't be judged by a person anyway. */
@@ -27,11 +29,19 @@ export interface TicketStore {
   readonly tickets: Map<string, Ticket>;
   /**
    * Writes the ticket with one entry for each note, then keeps it. The state goes with the first entry: a crash behind it loses a note
-   * and never half a move (threat D10). Throws RECORD_FAILED with nothing changed, TICKET_LIMIT for a ticket too large to be kept.
+   * and never half a move (threat D10). `left` is the standing grant that the move leaves. Throws RECORD_FAILED with nothing changed, TICKET_LIMIT for a ticket too large to be kept.
    */
-  save(ticket: Ticket, notes: readonly [MoveNote, ...MoveNote[]]): Promise<void>;
+  save(ticket: Ticket, notes: readonly [MoveNote, ...MoveNote[]], left?: StandingGrant): Promise<void>;
   /** An entry about a ticket that stays as it is. */
   remark(ticket: Ticket, note: MoveNote): Promise<void>;
+  /** Every grant that stands, by its id. */
+  readonly standing: ReadonlyMap<string, StandingGrant>;
+  /** A standing grant changed or gone, in one batch with the entry that says so. Throws RECORD_FAILED with nothing changed. */
+  changeStanding(
+    ticket: Pick<Ticket, 'id' | 'agent' | 'binding'>,
+    note: MoveNote,
+    change: { readonly put: StandingGrant } | { readonly del: string },
+  ): Promise<void>;
 }
 
 /** Loads what the data folder holds. Throws STORE_CORRUPT when a ticket can't be read. */
@@ -39,9 +49,12 @@ export async function openTicketStore(ledger: Ledger & StateStore): Promise<Tick
   const loaded = (await ledger.list(TICKET_KEY)).map(([key, text]) => parseTicket(key, text));
   loaded.sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
   const tickets = new Map(loaded.map((ticket) => [ticket.id, ticket]));
+  const kept = (await ledger.list(STANDING_KEY)).map(([key, text]) => parseStanding(key, text));
+  const standing = new Map(kept.map((grant) => [grant.id, grant]));
   return {
     tickets,
-    async save(ticket, [first, ...rest]) {
+    standing,
+    async save(ticket, [first, ...rest], left) {
       const value = JSON.stringify(ticket);
       if (value.length > MAX_TICKET_LENGTH) {
         throw new InterlockError(
@@ -49,8 +62,13 @@ export async function openTicketStore(ledger: Ledger & StateStore): Promise<Tick
           `this request does more than a person can be asked to sign off at once (${value.length} characters; at most ${MAX_TICKET_LENGTH}): split it`,
         );
       }
-      const forgotten = isOpen(ticket) ? [] : endedBeyond(tickets, ENDED_KEPT - 1);
-      const state: StateChange[] = [{ put: TICKET_KEY + ticket.id, value }, ...forgotten.map((id) => ({ del: TICKET_KEY + id }))];
+      const needed = new Set([...standing.values()].map((grant) => grant.ticket));
+      const forgotten = isOpen(ticket) ? [] : endedBeyond(tickets, needed, ENDED_KEPT - 1);
+      const state: StateChange[] = [
+        { put: TICKET_KEY + ticket.id, value },
+        ...forgotten.map((id) => ({ del: TICKET_KEY + id })),
+        ...(left === undefined ? [] : [putStanding(left)]),
+      ];
       // All appends are made in one turn, so they share a group; the state goes with the first.
       const written = ledger.append(entryOf(ticket, first), 'synced', state);
       const told = rest.map((note) => ledger.append(entryOf(ticket, note), 'synced'));
@@ -59,20 +77,31 @@ export async function openTicketStore(ledger: Ledger & StateStore): Promise<Tick
       await written;
       for (const id of forgotten) tickets.delete(id);
       tickets.set(ticket.id, ticket);
+      if (left !== undefined) standing.set(left.id, left);
       await others;
     },
     async remark(ticket, note) {
       await ledger.append(entryOf(ticket, note), 'synced');
     },
+    async changeStanding(ticket, note, change) {
+      const state = 'put' in change ? putStanding(change.put) : { del: STANDING_KEY + change.del };
+      await ledger.append(entryOf(ticket, note), 'synced', [state]);
+      if ('put' in change) standing.set(change.put.id, change.put);
+      else standing.delete(change.del);
+    },
   };
 }
 
+function putStanding(grant: StandingGrant): StateChange {
+  return { put: STANDING_KEY + grant.id, value: JSON.stringify(grant) };
+}
+
 /**
- * Ids of the oldest ended tickets, so that at most `kept` stay. One whose request may have taken effect is kept longer: whoever decides about
+ * Ids of the oldest ended tickets, so that at most `kept` stay beside those that a standing grant came from. One whose request may have taken effect is kept longer: whoever decides about
  * a repeat is to be told.
  */
-function endedBeyond(tickets: ReadonlyMap<string, Ticket>, kept: number): string[] {
-  const ended = [...tickets.values()].filter((ticket) => !isOpen(ticket));
+function endedBeyond(tickets: ReadonlyMap<string, Ticket>, needed: ReadonlySet<string>, kept: number): string[] {
+  const ended = [...tickets.values()].filter((ticket) => !isOpen(ticket) && !needed.has(ticket.id));
   const open = ended.filter(isUnsettled);
   const settled = ended.filter((ticket) => !isUnsettled(ticket));
   return [...beyond(settled, kept), ...beyond(open, UNSETTLED_KEPT)].map((ticket) => ticket.id);
@@ -82,6 +111,6 @@ function beyond<T>(oldestFirst: readonly T[], kept: number): readonly T[] {
   return oldestFirst.slice(0, Math.max(0, oldestFirst.length - kept));
 }
 
-function entryOf(ticket: Ticket, note: MoveNote): TicketBody {
+function entryOf(ticket: Pick<Ticket, 'id' | 'agent' | 'binding'>, note: MoveNote): TicketBody {
   return { type: 'ticket', ticket: ticket.id, agent: ticket.agent, binding: ticket.binding, ...note };
 }

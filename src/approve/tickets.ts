@@ -1,6 +1,7 @@
 // What the pipeline and the API ask of the ticket book. ticket-book.ts implements it over the ledger's state.
 
-import type { Channel, Choice, Decider, Fate, IdempotencyKey, Ticket, WaitOutcome } from './ticket.ts';
+import type { Channel, Choice, Decider, Fate, IdempotencyKey, Offer, Ticket, WaitOutcome } from './ticket.ts';
+import type { Grant } from './grant.ts';
 import type { RecordedAction, TicketBody } from '../record/entry.ts';
 import type { WaitRequirement } from '../decide/judgement.ts';
 
@@ -21,6 +22,10 @@ export interface ParkRequest {
   readonly waits: readonly WaitRequirement[];
   /** Null: the vendor knows no such key. `key`: what the request itself has, or null. */
   readonly idempotency: (Omit<IdempotencyKey, 'key'> & { readonly key: string | null }) | null;
+  /** What people may choose instead; kept when this opens a ticket. */
+  readonly offers: readonly Offer[];
+  /** How much beyond this once policy lets approvers give, as grant-scope.ts writes it; null: nothing. */
+  readonly scope: string | null;
 }
 
 export interface TicketBook {
@@ -29,6 +34,13 @@ export interface TicketBook {
    * Atomic: of two identical requests at once one gets it. The `spent` entry is written before this resolves.
    */
   spendGrant(binding: string, waits: readonly WaitRequirement[], exchange: string): Promise<Ticket | null>;
+  /**
+   * Uses a standing grant that covers this request, if there is one, and gives the ticket that it was given with. Counted atomically: of any
+   * number of requests at once no more go than it has uses left. The `used` entry is written before this resolves.
+   */
+  useStanding(request: Omit<ParkRequest, 'offers'>): Promise<Ticket | null>;
+  /** Is there an open ticket for this binding now? */
+  isOpen(binding: string): boolean;
   /** The open ticket of this binding, or a new one (entry synced). Throws TICKET_LIMIT when the agent or the book is full. */
   open(request: ParkRequest): Promise<Ticket>;
   /**
@@ -49,6 +61,13 @@ export interface TicketBook {
   deny(id: string, by: Decider, channel: Channel, reason?: string): Promise<Ticket>;
   /** What became of the exchange that this ticket was spent for. Never rejects. */
   settle(ticket: string, exchange: string, fate: Fate): Promise<void>;
+  /** Grants not yet used, and those that stand for a while. */
+  grants(): readonly Grant[];
+  /**
+   * Ends a grant of either kind, on record. `by` null: whoever administers Interlock. Throws TICKET_UNKNOWN, and APPROVER_REFUSED for who may
+   * not decide its ticket.
+   */
+  revokeGrant(id: string, by: Decider | null, channel: Channel): Promise<void>;
   /** Calls back after each move, once it is on disk. Never a reason to wait; what it throws is dropped. Returns how to stop it. */
   watch(onMove: OnMove): () => void;
 }

@@ -6,6 +6,7 @@ import type { Cli } from './cli.ts';
 import { registerEnv } from './env.ts';
 import { registerExec } from './exec.ts';
 import { reportFailure, usage } from './failure.ts';
+import { registerGrants } from './grants.ts';
 import { registerLedger } from './ledger.ts';
 import { registerPolicy } from './policy.ts';
 import { registerStart } from './start.ts';
@@ -54,6 +55,7 @@ function program(cli: Cli): Command {
     registerUsers,
     registerPolicy,
     registerTickets,
+    registerGrants,
     registerLedger,
   ]) {
     register(root, cli);

@@ -26,6 +26,9 @@ export function ticketLines(ticket: Ticket): string[] {
     line('request', `${ticket.method} ${ticket.host}${ticket.path}`),
     line('reason', ticket.reason),
     ...ticket.waits.map(({ policy, approvers }) => line('waits for', `${approvers.join(' or ')} (policy ${policy})`)),
+    ...ticket.offers.map(({ constraint, changed }) => line('offers', `${constraint}: ${changed.join('; ')}`)),
+    ...(ticket.scope === null ? [] : [line('scope', `may be approved for later requests like it: ${ticket.scope}`)]),
+    ...(ticket.edit === null ? [] : [line('edit', `approved with ${ticket.edit}, and sent only so`)]),
     ...ticket.approvals.map(({ user, at, policies }) => line('approved', `by ${user} at ${at} for ${policies.join(', ')}`)),
     ...(ticket.deniedBy === null
       ? []

@@ -14,6 +14,8 @@ interface ListOptions extends CommonOptions {
 
 interface DecideOptions extends CommonOptions {
   readonly token?: string;
+  readonly edit?: string;
+  readonly scope?: boolean;
 }
 
 const STATES = ['pending', 'approved', 'denied', 'expired', 'spent'];
@@ -37,9 +39,14 @@ export function registerTickets(program: Command, cli: Cli): void {
       decision === 'approve'
         ? 'approve a ticket: the action is sent, or may be sent once'
         : 'deny a ticket: the action is refused';
-    leaf(tickets, `${decision} <id>`, summary, [`tickets ${decision} t_EXAMPLE --token TOKEN`])
+    const deciding = leaf(tickets, `${decision} <id>`, summary, [`tickets ${decision} t_EXAMPLE --token TOKEN`])
       .option('--token <token>', "an approver's token (default: $INTERLOCK_TOKEN, which other users of this machine can't see)")
       .action((id: string, _: DecideOptions, command: Command) => decide(cli, id, decision, command.optsWithGlobals()));
+    if (decision === 'approve') {
+      deciding
+        .option('--edit <name>', 'approve this offer of the ticket instead of the request as it is')
+        .option('--scope', 'approve later requests like it too, as far as the ticket says');
+    }
   }
 }
 
@@ -76,6 +83,11 @@ async function decide(cli: Cli, id: string, decision: 'approve' | 'deny', option
   const token = options.token ?? cli.terminal.env['INTERLOCK_TOKEN'];
   if (token === undefined || token === '')
     throw usage(`to ${decision} a ticket takes an approver's token`, 'Give it in INTERLOCK_TOKEN or with --token.');
-  const ticket = await withOperator(cli, options, (operator) => operator.decideTicket(id, decision, token));
+  const choice = {
+    ...(options.edit === undefined ? {} : { edit: options.edit }),
+    ...(options.scope === undefined ? {} : { scope: options.scope }),
+  };
+  const chosen = Object.keys(choice).length === 0 ? undefined : choice;
+  const ticket = await withOperator(cli, options, (operator) => operator.decideTicket(id, decision, token, chosen));
   answer(cli, options, ticketJson(ticket), () => ticketLines(ticket));
 }

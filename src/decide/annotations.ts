@@ -1,6 +1,7 @@
 // What a policy's annotations ask for. Cedar itself ignores them all, so every check is made here.
 
 import type { PolicyTree } from './engine.ts';
+import { formatGrantScope, parseGrantScope } from './grant-scope.ts';
 import type { Verdict } from './judgement.ts';
 
 export interface Asked {
@@ -12,6 +13,10 @@ export interface Asked {
   readonly approvers: readonly string[];
   /** How many distinct people must approve. */
   readonly quorum: number;
+  /** Names from constraints.yaml that approvers may choose instead of the request as it is. */
+  readonly offer: readonly string[];
+  /** How much more than this once they may give, as grant-scope.ts writes it; null: nothing. */
+  readonly grant: string | null;
 }
 
 interface AnnotationProblem {
@@ -21,9 +26,14 @@ interface AnnotationProblem {
   readonly fix: string;
 }
 
-const KNOWN = new Set(['id', 'reason', 'verdict', 'constrain', 'approvers', 'quorum']);
-const NOT_YET = new Set(['grant', 'shadow']);
-const ONLY_PERMIT = ['verdict', 'constrain', 'approvers', 'quorum'] as const;
+const KNOWN = new Set(['id', 'reason', 'verdict', 'constrain', 'approvers', 'quorum', 'offer', 'grant']);
+const NOT_YET = new Set(['shadow']);
+const ONLY_PERMIT = ['verdict', 'constrain', 'approvers', 'quorum', 'offer', 'grant'] as const;
+/** Of the above, those that are about people's approval. */
+const ONLY_WAIT = ['approvers', 'quorum', 'offer', 'grant'] as const;
+
+/** Each one is tried out when a request is parked, and shown on a card that people have to take in. */
+const MAX_OFFERS = 5;
 
 /** Ids are printed in logs, answers and git's sideband, so they are kept to what needs no quoting. */
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -62,6 +72,8 @@ export function readAnnotations(policy: PolicyTree): { readonly asked: Asked; re
     constrain: names('constrain', text('constrain'), problem),
     approvers: names('approvers', text('approvers'), problem),
     quorum: quorumOf(text('quorum'), problem),
+    offer: offersOf(text('offer'), problem),
+    grant: grantOf(text('grant'), problem),
   };
   if (policy.effect === 'forbid') {
     for (const name of ONLY_PERMIT) {
@@ -125,6 +137,25 @@ function names(annotation: string, text: string | undefined, problem: Report): s
   return [...new Set(listed)];
 }
 
+function offersOf(text: string | undefined, problem: Report): string[] {
+  const offers = names('offer', text, problem);
+  if (offers.length > MAX_OFFERS)
+    problem('offer', `@offer names more than ${MAX_OFFERS} constraints`, 'offer those that people would choose');
+  return offers.slice(0, MAX_OFFERS);
+}
+
+function grantOf(text: string | undefined, problem: Report): string | null {
+  if (text === undefined) return null;
+  const scope = parseGrantScope(text);
+  if (scope !== null) return formatGrantScope(scope);
+  problem(
+    'grant',
+    '@grant is not a time, a count or both, with `session` and `target` if wanted',
+    'write @grant("session 10m target") or @grant("5x"); at most 24h and 1000x',
+  );
+  return null;
+}
+
 function checkTogether(asked: Asked, notes: ReadonlyMap<string, unknown>, problem: Report): void {
   const { verdict } = asked;
   if (verdict === 'CONSTRAIN' && !notes.has('constrain'))
@@ -134,6 +165,9 @@ function checkTogether(asked: Asked, notes: ReadonlyMap<string, unknown>, proble
   if (notes.has('constrain') && verdict !== 'CONSTRAIN' && verdict !== 'WAIT') {
     problem('constrain', '@constrain needs @verdict("constrain") or @verdict("wait")', 'add the verdict');
   }
-  if (notes.has('quorum') && verdict !== 'WAIT') problem('quorum', '@quorum needs @verdict("wait")', 'add the verdict');
-  if (notes.has('approvers') && verdict !== 'WAIT') problem('approvers', '@approvers needs @verdict("wait")', 'add the verdict');
+  for (const name of ONLY_WAIT) {
+    if (notes.has(name) && verdict !== 'WAIT') problem(name, `@${name} needs @verdict("wait")`, 'add the verdict');
+  }
+  const both = asked.offer.find((name) => asked.constrain.includes(name));
+  if (both !== undefined) problem('offer', `${both} is applied by @constrain already`, 'take it out of one of the two');
 }

@@ -14,6 +14,8 @@ export interface WaitRequirement {
   readonly approvers: readonly string[];
   /** Distinct people, 1 unless the policy says more. */
   readonly quorum: number;
+  /** What its `@grant` lets approvers give beyond this once, as grant-scope.ts writes it. Absent: nothing. */
+  readonly grant?: string;
 }
 
 export interface ActionJudgement {
@@ -23,6 +25,8 @@ export interface ActionJudgement {
   readonly policies: readonly string[];
   readonly constraints: readonly Constraint[];
   readonly waits: readonly WaitRequirement[];
+  /** What the WAIT policies offer approvers instead. */
+  readonly offers: readonly Constraint[];
   /** One plain sentence with facts filled in, from the policies that made the verdict. */
   readonly reason: string;
   /** Evaluation errors; any of them means BLOCK. */
@@ -39,4 +43,5 @@ export interface Judgement {
   readonly policies: readonly string[];
   readonly constraints: readonly Constraint[];
   readonly waits: readonly WaitRequirement[];
+  readonly offers: readonly Constraint[];
 }

@@ -1,7 +1,6 @@
 // From a bundle's *.cedar files to its policies: cut, parsed one by one, annotations read, reads found.
 
 import { readAnnotations } from './annotations.ts';
-import type { Asked } from './annotations.ts';
 import type { BundleFiles } from './bundle-files.ts';
 import { errorAt, placeAt, START } from './bundle-finding.ts';
 import type { BundleFinding } from './bundle-finding.ts';
@@ -122,23 +121,31 @@ function compile(
     line: placeAt(source.fileText, source.offset).line,
     reason,
     verdict: asked.verdict,
-    constraints: resolve(source, asked, constraints, report),
+    constraints: resolve(source, 'constrain', asked.constrain, constraints, report),
     approvers: asked.approvers,
     quorum: asked.quorum,
+    offers: resolve(source, 'offer', asked.offer, constraints, report),
+    grant: asked.grant,
     reads: readsOf(tree),
     actions,
   };
 }
 
-function resolve(source: PolicySource, asked: Asked, constraints: ReadonlyMap<string, Constraint>, report: Report): Constraint[] {
+function resolve(
+  source: PolicySource,
+  annotation: 'constrain' | 'offer',
+  names: readonly string[],
+  constraints: ReadonlyMap<string, Constraint>,
+  report: Report,
+): Constraint[] {
   const found: Constraint[] = [];
-  for (const name of asked.constrain) {
+  for (const name of names) {
     const constraint = constraints.get(name);
     if (constraint !== undefined) found.push(constraint);
     else
       report(
         source,
-        'constrain',
+        annotation,
         `no constraint \`${name}\` in constraints.yaml`,
         constraints.size === 0 ? 'define it there' : `there are ${[...constraints.keys()].join(', ')}`,
       );

@@ -21,6 +21,10 @@ export interface Policy {
   readonly approvers: readonly string[];
   /** How many distinct people must approve; 1 unless the policy says more. */
   readonly quorum: number;
+  /** What approvers may choose instead; empty unless the verdict is WAIT. */
+  readonly offers: readonly Constraint[];
+  /** What they may give beyond this once, as grant-scope.ts writes it; null: nothing. */
+  readonly grant: string | null;
   readonly reads: Reads;
   /** Names of the actions it can apply to. */
   readonly actions: ReadonlySet<string>;

@@ -56,9 +56,11 @@ export function judgementOf(ruling: Ruling, action: Action, agent: string): Acti
     reason: fillReason(policy.reason, action, agent),
     approvers: policy.approvers,
     quorum: policy.quorum,
+    ...(policy.grant === null ? {} : { grant: policy.grant }),
   }));
+  const offers = distinct(ruling.waits.flatMap((policy) => policy.offers));
   const { verdict, policies, constraints, errors } = ruling;
-  return { action, verdict, policies, constraints, waits, reason: reasonOf(ruling, action, agent), errors };
+  return { action, verdict, policies, constraints, waits, offers, reason: reasonOf(ruling, action, agent), errors };
 }
 
 function reasonOf(ruling: Ruling, action: Action, agent: string): string {
@@ -75,8 +77,8 @@ function reasonOf(ruling: Ruling, action: Action, agent: string): string {
 export function combine(bundle: string, actions: readonly ActionJudgement[]): Judgement {
   const only = actions[0];
   if (actions.length === 1 && only !== undefined) {
-    const { verdict, reason, policies, constraints, waits } = only;
-    return { verdict, bundle, actions, reason, policies, constraints, waits };
+    const { verdict, reason, policies, constraints, waits, offers } = only;
+    return { verdict, bundle, actions, reason, policies, constraints, waits, offers };
   }
   const verdict = actions.length === 0 ? 'BLOCK' : actions.map((judged) => judged.verdict).reduce(stricter);
   const strictest = actions.find((judged) => judged.verdict === verdict);
@@ -89,6 +91,7 @@ export function combine(bundle: string, actions: readonly ActionJudgement[]): Ju
     policies: [...new Set(actions.flatMap((judged) => judged.policies))].toSorted(),
     constraints: goes ? distinct(actions.flatMap((judged) => judged.constraints)) : [],
     waits: goes ? distinctWaits(actions.flatMap((judged) => judged.waits)) : [],
+    offers: goes ? distinct(actions.flatMap((judged) => judged.offers)) : [],
   };
 }
 

@@ -3,12 +3,12 @@
 import { computeBinding } from '../approve/binding.ts';
 import { isAsShown } from '../approve/shown-facts.ts';
 import type { Ticket } from '../approve/ticket.ts';
-import type { TicketBook } from '../approve/tickets.ts';
-import type { Judge } from '../decide/judge.ts';
+import { scopeOf } from '../approve/scope.ts';
+import type { ParkRequest, TicketBook } from '../approve/tickets.ts';
 import type { Judgement, WaitRequirement } from '../decide/judgement.ts';
 import { waitsOfBoth } from '../decide/substitute.ts';
 import type { Proposal } from '../classify/proposal.ts';
-import { enrich, type EnrichDeps } from '../enrich/enrich.ts';
+import { enrich } from '../enrich/enrich.ts';
 import { InterlockError } from '../errors.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { InspectedBody } from '../http/inspected-body.ts';
@@ -21,11 +21,11 @@ import { maskPath } from '../record/url-privacy.ts';
 import { proposeSubstitute } from '../classify/propose.ts';
 import type { Decision } from './decision.ts';
 import { ownKey, withoutKey } from './idempotency.ts';
+import { findOffers, type Judged, type OfferDeps } from './offer.ts';
 import { remainingChanges } from './rewrite.ts';
 
-export interface ParkDeps extends EnrichDeps {
+export interface ParkDeps extends OfferDeps {
   readonly tickets: TicketBook;
-  readonly judge: Judge;
   readonly ledger: Ledger;
   readonly inspectBytes: number;
   /** Keeps what waits beside its ticket, encrypted and bounded; never headers. A body that can't be kept does not stop the wait. */
@@ -36,6 +36,8 @@ interface Parking {
   readonly ticket: Ticket;
   /** False: an approval given earlier was spent for this very exchange. */
   readonly mustWait: boolean;
+  /** It passes by a standing grant, which was given for the ticket's request and is used for this one. */
+  readonly scoped: boolean;
 }
 
 /** Before the verdict is written: which ticket is this exchange's? Throws TICKET_LIMIT, CONSTRAINT_FAILED. */
@@ -43,24 +45,30 @@ export async function park(exchange: Exchange, principal: Principal, decision: D
   const { binding, request: sentRequest, body } = await bindingOf(exchange, principal, decision, deps);
   const waits = waitsOf(decision);
   const spent = await deps.tickets.spendGrant(binding, waits, exchange.id);
-  if (spent !== null) return { ticket: spent, mustWait: false };
-  const shown = decision.rejudged ?? decision.judgement;
-  const ticket = await deps.tickets.open({
+  if (spent !== null) return { ticket: spent, mustWait: false, scoped: false };
+  const actions = recordedActions(decision.rejudged ?? decision.judgement, deps.ledger.keyedDigest);
+  const request: Omit<ParkRequest, 'offers'> = {
     exchange: exchange.id,
     binding,
     agent: principal.agent,
     user: principal.user,
     session: principal.session,
-    actions: recordedActions(shown, deps.ledger.keyedDigest),
+    actions,
     host: exchange.request.authority.host,
     method: exchange.request.method,
     path: maskPath(exchange.request.path, deps.ledger.keyedDigest),
     reason: decision.reason,
     waits,
     idempotency: ownKey(sentRequest, body, decision.proposal.provider),
-  });
+    // What a constraint has made of a request is judged as two; people who look at one more card are the simpler answer.
+    scope: decision.substitute === null ? scopeOf(waits, actions, principal.session) : null,
+  };
+  const standing = await deps.tickets.useStanding(request);
+  if (standing !== null) return { ticket: standing, mustWait: false, scoped: true };
+  const offers = deps.tickets.isOpen(binding) ? [] : await findOffers(exchange, principal, decision, deps);
+  const ticket = await deps.tickets.open({ ...request, offers });
   if (body.bytes.length > 0) await deps.keepBody(ticket.id, body.bytes).catch(() => undefined);
-  return { ticket, mustWait: true };
+  return { ticket, mustWait: true, scoped: false };
 }
 
 /** Both the request's own WAIT policies and those of its substitute must be satisfied. */
@@ -113,15 +121,14 @@ function deniedText({ deniedBy, denial }: Ticket): string {
 /**
  * Asked again just before a waited-for request is sent: policies may have changed while it was held, and so may what it hangs on.
  * Throws POLICY_BLOCKED for a BLOCK, a constraint that was not there, a WAIT that the approval does not satisfy, or facts that are not
- * those that were shown.
+ * those that were shown (to the approver, or, where a standing grant lets it go, when it was judged). Returns what it comes to now.
  */
 export async function askAgain(
   exchange: Exchange,
   principal: Principal,
-  decision: Decision,
-  ticketId: string,
+  { decision, ticket: ticketId, scoped }: { readonly decision: Decision; readonly ticket: string; readonly scoped: boolean },
   deps: ParkDeps,
-): Promise<void> {
+): Promise<Judged & { readonly ticket: Ticket }> {
   const before = decision.revised ?? decision.proposal;
   const hangs = before.lookedUp || before.known.consulted === true;
   const proposal = hangs ? await readAgain(exchange, principal, before, deps) : before;
@@ -136,8 +143,11 @@ export async function askAgain(
     throw blocked(now, 'policy has changed while this waited: a constraint asks for more');
   if (ticket === undefined || !deps.tickets.covers(ticket, now.waits))
     throw blocked(now, 'policy has changed while this waited: another approval is needed');
-  if (hangs && !isAsShown(ticket.actions, recordedActions(now, deps.ledger.keyedDigest)))
+  const { keyedDigest } = deps.ledger;
+  const shown = scoped ? recordedActions(decision.rejudged ?? decision.judgement, keyedDigest) : ticket.actions;
+  if (hangs && !isAsShown(shown, recordedActions(now, keyedDigest)))
     throw blocked(now, 'what was approved has changed since: ask again');
+  return { proposal, judgement: now, ticket };
 }
 
 /** What a request hangs on besides its bytes (a look-up, an id learnt earlier) is asked anew. */

@@ -85,6 +85,7 @@ export interface TicketBody {
     | 'confirmed'
     | 'unknown'
     | 'returned'
+    | 'used'
     | 'voided'
     | 'refused'
     | 'shown';

@@ -65,7 +65,7 @@ export function trackExchanges(): ExchangeTracker {
       const { body, sequence } = entry;
       seeTime(entry);
       if (body['type'] === 'verdict' && FORWARDED.has(body['verdict'])) expect(body['exchange']);
-      else if (body['type'] === 'ticket' && body['move'] === 'spent') expect(body['exchange']);
+      else if (body['type'] === 'ticket' && (body['move'] === 'spent' || body['move'] === 'used')) expect(body['exchange']);
       else if (body['type'] === 'outcome' && typeof body['exchange'] === 'string') open.delete(body['exchange']);
       else if (body['type'] === 'start') seeStart(entry);
       else if (body['type'] === 'stop') stopped = true;

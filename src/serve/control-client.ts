@@ -27,7 +27,10 @@ export function createControlClient(socketPath: string): Operator {
     listTickets: ({ state, agent }) =>
       call('listTickets', { ...(state === undefined ? {} : { state }), ...(agent === undefined ? {} : { agent }) }),
     showTicket: (id) => call('showTicket', { id }),
-    decideTicket: (id, decision, token) => call('decideTicket', { id, decision, token }),
+    decideTicket: (id, decision, token, choice) =>
+      call('decideTicket', { id, decision, token, ...(choice === undefined ? {} : { choice }) }),
+    listGrants: () => call('listGrants', {}),
+    revokeGrant: (id) => call('revokeGrant', { id }),
     tailLedger: (count) => call('tailLedger', { count }),
     showEntry: (id) => call('showEntry', { id }),
     verifyLedger: ({ checkpoint, onProgress }: VerifyOptions) =>

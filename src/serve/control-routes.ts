@@ -1,6 +1,7 @@
 // Every use case of the operator as one route: a JSON object in, `{result}` or `{error}` out.
 
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Choice } from '../approve/ticket.ts';
 import { toInterlockError } from '../errors.ts';
 import { asciiJson } from './ascii-json.ts';
 import type { Operator } from './operator.ts';
@@ -8,6 +9,7 @@ import { thrownProblem } from './problem.ts';
 
 const NAME = { type: 'string', maxLength: 128 } as const;
 const NAMES = { type: 'array', items: NAME, maxItems: 100 } as const;
+const CHOICE = { type: 'object', additionalProperties: false, properties: { edit: NAME, scope: { type: 'boolean' } } } as const;
 const TOKEN = { type: 'string', maxLength: 128 } as const;
 
 /** `required` and `optional` are JSON Schema properties; anything else in the body is refused. */
@@ -58,11 +60,16 @@ function addTicketRoutes(app: FastifyInstance, operator: Operator): void {
     ({ body: filter }) => result(operator.listTickets(filter)),
   );
   app.post<{ Body: { id: string } }>('/showTicket', body({ id: NAME }), ({ body: { id } }) => result(operator.showTicket(id)));
-  app.post<{ Body: { id: string; decision: 'approve' | 'deny'; token: string } }>(
+  app.post<{ Body: { id: string; decision: 'approve' | 'deny'; token: string; choice?: Choice } }>(
     '/decideTicket',
-    body({ id: NAME, decision: { enum: ['approve', 'deny'] }, token: TOKEN }),
-    ({ body: { id, decision, token } }) => result(operator.decideTicket(id, decision, token)),
+    body({ id: NAME, decision: { enum: ['approve', 'deny'] }, token: TOKEN }, { choice: CHOICE }),
+    ({ body: { id, decision, token, choice } }) => result(operator.decideTicket(id, decision, token, choice)),
   );
+  app.post('/listGrants', body({}), () => result(operator.listGrants()));
+  app.post<{ Body: { id: string } }>('/revokeGrant', body({ id: NAME }), async ({ body: { id } }) => {
+    await operator.revokeGrant(id);
+    return { result: null };
+  });
 }
 
 function addLedgerRoutes(app: FastifyInstance, operator: Operator): void {

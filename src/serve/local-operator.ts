@@ -13,7 +13,7 @@ interface LocalOperatorOptions {
   readonly ledger: LedgerReader & { verify(options: VerifyOptions): Promise<VerifyReport> };
   readonly directory: Directory & DirectoryAdmin;
   /** Asked for when first needed: without a gateway it means to load the bundle. */
-  readonly tickets: () => Promise<Pick<TicketBook, 'get' | 'list' | 'approve' | 'deny'>>;
+  readonly tickets: () => Promise<Pick<TicketBook, 'get' | 'list' | 'approve' | 'deny' | 'grants' | 'revokeGrant'>>;
   /** Where agents find the CA. Asked for when first needed. */
   readonly authority: () => Promise<{ readonly caFile: string; readonly caBundleFile: string }>;
   readonly proxyUrl: string;
@@ -48,7 +48,12 @@ export function createLocalOperator(options: LocalOperatorOptions): Operator {
       throw new InterlockError('TICKET_UNKNOWN', 'there is no such ticket: `interlock tickets list` shows those there are');
     },
     // Holding the socket or the folder is the right to ask, not to approve: that takes an approver's token here too.
-    decideTicket: async (id, decision, token) => (await options.tickets())[decision](id, { token }, 'cli'),
+    async decideTicket(id, decision, token, choice = {}) {
+      const tickets = await options.tickets();
+      return decision === 'deny' ? tickets.deny(id, { token }, 'cli') : tickets.approve(id, { token }, 'cli', choice);
+    },
+    listGrants: async () => (await options.tickets()).grants(),
+    revokeGrant: async (id) => (await options.tickets()).revokeGrant(id, null, 'cli'),
     tailLedger: (count) => ledger.tail(Math.min(Math.max(0, Math.trunc(count)), MAX_TAIL)),
     showEntry: (id) => showEntry(ledger, id),
     verifyLedger: (how) => ledger.verify(how),

@@ -1,6 +1,7 @@
 // Everything an administrator can ask for, whether through the control socket of a running gateway or on the data folder itself.
 
-import type { Ticket } from '../approve/ticket.ts';
+import type { Grant } from '../approve/grant.ts';
+import type { Choice, Ticket } from '../approve/ticket.ts';
 import type { AgentRecord, UserRecord } from '../identify/directory.ts';
 import type { Entry } from '../record/entry.ts';
 import type { VerifyReport } from '../record/verify-report.ts';
@@ -45,7 +46,11 @@ export interface Operator extends AsyncDisposable {
   listUsers(): Promise<readonly UserView[]>;
   listTickets(filter: { readonly state?: string; readonly agent?: string }): Promise<readonly Ticket[]>;
   showTicket(id: string): Promise<Ticket>;
-  decideTicket(id: string, decision: 'approve' | 'deny', token: string): Promise<Ticket>;
+  /** A choice goes with an approval only. */
+  decideTicket(id: string, decision: 'approve' | 'deny', token: string, choice?: Choice): Promise<Ticket>;
+  listGrants(): Promise<readonly Grant[]>;
+  /** Ending a grant lets nothing out, so holding the socket or the folder is enough. */
+  revokeGrant(id: string): Promise<void>;
   tailLedger(count: number): Promise<readonly Entry[]>;
   showEntry(id: string): Promise<Entry>;
   verifyLedger(options: VerifyOptions): Promise<VerifyReport>;

@@ -1,6 +1,7 @@
 // A command line without a gateway behind it: an operator in memory, a terminal that remembers, signals by hand.
 
 import { EventEmitter } from 'node:events';
+import type { Grant } from '../../src/approve/grant.ts';
 import type { Ticket } from '../../src/approve/ticket.ts';
 import type { Cli, RunningGateway } from '../../src/cli/cli.ts';
 import { runProgram } from '../../src/cli/program.ts';
@@ -28,6 +29,7 @@ export interface FakeOperator extends Operator {
   readonly agents: AgentView[];
   readonly users: UserView[];
   tickets: Ticket[];
+  grants: Grant[];
   entries: Entry[];
   report: VerifyReport;
   /** What was asked, in order. */
@@ -162,6 +164,7 @@ function fakeOperator(): FakeOperator {
     agents,
     users,
     tickets: [],
+    grants: [],
     entries: [],
     report: GOOD_REPORT,
     calls,
@@ -202,10 +205,14 @@ function fakeOperator(): FakeOperator {
       if (found === undefined) throw new InterlockError('TICKET_UNKNOWN', 'there is no such ticket');
       return found;
     },
-    async decideTicket(id, decision, token) {
-      calls.push([id, decision, token]);
+    async decideTicket(id, decision, token, choice) {
+      calls.push(choice === undefined ? [id, decision, token] : [id, decision, token, choice]);
       if (token === 'wrong') throw new InterlockError('APPROVER_REFUSED', 'this token may not decide this ticket');
       return ticketOf(id, { state: decision === 'approve' ? 'approved' : 'denied' });
+    },
+    listGrants: async () => operator.grants,
+    revokeGrant: async (id) => {
+      calls.push(['revokeGrant', id]);
     },
     tailLedger: async (count) => {
       calls.push(count);

@@ -35,7 +35,16 @@ describe('annotations', () => {
     assert.equal(read(GOOD).asked.verdict, 'ALLOW');
     assert.equal(read({ ...GOOD, verdict: 'allow_log' }).asked.verdict, 'ALLOW_LOG');
     assert.deepEqual(read({ ...GOOD, verdict: 'constrain', constrain: 'a, b,a' }), {
-      asked: { id: 'a', reason: 'because', verdict: 'CONSTRAIN', constrain: ['a', 'b'], approvers: [], quorum: 1 },
+      asked: {
+        id: 'a',
+        reason: 'because',
+        verdict: 'CONSTRAIN',
+        constrain: ['a', 'b'],
+        approvers: [],
+        quorum: 1,
+        offer: [],
+        grant: null,
+      },
       problems: [],
     });
     assert.deepEqual(read({ ...GOOD, verdict: 'wait', approvers: 'finance,legal', constrain: 'a' }).problems, []);
@@ -57,8 +66,15 @@ describe('annotations', () => {
     assert.equal(read({ ...wait, quorum: '2' }).asked.quorum, 2);
     for (const quorum of ['0', '-1', '1.5', '11', 'two', '02', ''])
       assert.match(problems({ ...wait, quorum }), /number of people/, quorum);
+    assert.match(problems({ ...GOOD, grant: '10m' }), /@grant needs/);
+    assert.match(problems({ ...wait, grant: 'forever' }), /@grant is not a time/);
+    assert.equal(read({ ...wait, grant: 'target 60m 5x' }).asked.grant, '1h 5x target');
+    assert.match(problems({ ...GOOD, offer: 'cap' }), /@offer needs/);
+    assert.match(problems({ ...wait, offer: 'a,b,c,d,e,f' }), /more than 5/);
+    assert.match(problems({ ...wait, offer: 'cap', constrain: 'cap' }), /already/);
+    assert.deepEqual(read({ ...wait, offer: 'cap, drop' }).asked.offer, ['cap', 'drop']);
     assert.match(problems({ ...GOOD, quorum: '2' }), /@quorum needs/);
-    for (const name of ['grant', 'shadow']) assert.match(problems({ ...GOOD, [name]: '1' }), /not supported yet/);
+    assert.match(problems({ ...GOOD, shadow: '1' }), /not supported yet/);
     assert.match(problems({ id: null, reason: 'x' }), /@id has no value/);
     assert.match(problems({ ...GOOD, verdict: 'allow' }), /unknown @verdict/);
   });

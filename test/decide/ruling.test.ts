@@ -21,6 +21,8 @@ function rule(id: string, verdict: Verdict, more: Partial<Policy> = {}): Policy 
     constraints: [],
     approvers: [],
     quorum: 1,
+    offers: [],
+    grant: null,
     reads,
     actions: new Set(),
     ...more,

@@ -18,6 +18,7 @@ function judgement(verdict: Verdict, constraints: readonly Constraint[] = [], wa
     policies: [],
     constraints,
     waits: waits.map((policy) => ({ policy, reason: '', approvers: ['g'], quorum: 1 })),
+    offers: [],
   };
 }
 

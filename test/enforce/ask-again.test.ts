@@ -10,7 +10,7 @@ import { askAgain, holdUntilDecided, type ParkDeps } from '../../src/enforce/par
 import { InterlockError } from '../../src/errors.ts';
 import { HeaderList } from '../../src/http/headers.ts';
 import type { Exchange } from '../../src/http/exchange.ts';
-import { NO_WISHES, decisionOf, handMade, judgementOf, PRINCIPAL, proposalOf } from '../support/exchange.ts';
+import { NO_GRANTS, NO_WISHES, decisionOf, handMade, judgementOf, PRINCIPAL, proposalOf } from '../support/exchange.ts';
 import { memoryLedger } from '../support/memory-ledger.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
@@ -52,6 +52,7 @@ const tickets: TicketBook = {
   deny: unused,
   watch: () => () => undefined,
   settle: () => Promise.resolve(),
+  ...NO_GRANTS,
   wait: () => Promise.resolve({ kind: 'approved', ticket: TICKET }),
   covers: () => true,
   get: () => TICKET,
@@ -95,7 +96,7 @@ test('a constraint that was tightened under its old name stops what waited', asy
       judge: () => judgementOf('WAIT', proposal, { constraints: [constraint] }),
     };
     const deps = { tickets, judge, ledger: memoryLedger(), inspectBytes: 1_000, keepBody: unused, ...NO_WISHES };
-    await askAgain(exchange, PRINCIPAL, decision, 't_1', deps);
+    await askAgain(exchange, PRINCIPAL, { decision, ticket: 't_1', scoped: false }, deps);
   };
   await asked(keep('ex.com', 'ex.org'));
   await throwsWithCode('POLICY_BLOCKED', () => asked(keep('ex.com')));
@@ -117,28 +118,33 @@ test('what hangs on more than its bytes is asked anew, and must be what was show
       facts: { amountKnown: true, amountMinor, currency: 'EUR', session: 'another' },
     })),
   });
-  const asked = (shown: Ticket, amount: number | null): Promise<void> =>
-    askAgain(exchange, PRINCIPAL, decisionOf('WAIT', proposal), 't_1', {
-      tickets: { ...tickets, get: () => shown },
-      judge: {
-        bundle: 'b',
-        mayPassUnopened: unused,
-        mayApprove: unused,
-        userBy: unused,
-        judge: (_principal, actions) => judgementOf('WAIT', { ...proposal, actions }),
+  const asked = (shown: Ticket, amount: number | null): Promise<unknown> =>
+    askAgain(
+      exchange,
+      PRINCIPAL,
+      { decision: decisionOf('WAIT', proposal), ticket: 't_1', scoped: false },
+      {
+        tickets: { ...tickets, get: () => shown },
+        judge: {
+          bundle: 'b',
+          mayPassUnopened: unused,
+          mayApprove: unused,
+          userBy: unused,
+          judge: (_principal, actions) => judgementOf('WAIT', { ...proposal, actions }),
+        },
+        ledger: memoryLedger(),
+        inspectBytes: 1_000,
+        keepBody: unused,
+        wishes: { asksFor: () => true },
+        originate: () =>
+          Promise.resolve({
+            status: amount === null ? 500 : 200,
+            headers: new HeaderList([]),
+            body: Buffer.from(JSON.stringify({ object: 'payment_intent', id: 'pi_1', amount, currency: 'eur' })),
+            refused: null,
+          }),
       },
-      ledger: memoryLedger(),
-      inspectBytes: 1_000,
-      keepBody: unused,
-      wishes: { asksFor: () => true },
-      originate: () =>
-        Promise.resolve({
-          status: amount === null ? 500 : 200,
-          headers: new HeaderList([]),
-          body: Buffer.from(JSON.stringify({ object: 'payment_intent', id: 'pi_1', amount, currency: 'eur' })),
-          refused: null,
-        }),
-    });
+    );
   await asked(shownAt(100), 100);
   await throwsWithCode('POLICY_BLOCKED', () => asked(shownAt(100), 5_000));
   await throwsWithCode('POLICY_BLOCKED', () => asked(shownAt(100), null));

@@ -6,7 +6,7 @@ import type { Ticket, WaitOutcome } from '../../src/approve/ticket.ts';
 import type { ParkRequest, TicketBook } from '../../src/approve/tickets.ts';
 import type { Judgement, Verdict } from '../../src/decide/judgement.ts';
 import { approversOf, askAgain, holdUntilDecided, park, type ParkDeps } from '../../src/enforce/park.ts';
-import { NO_WISHES, decisionOf, handMade, judgementOf, PRINCIPAL, proposalOf } from '../support/exchange.ts';
+import { NO_GRANTS, NO_WISHES, decisionOf, handMade, judgementOf, PRINCIPAL, proposalOf } from '../support/exchange.ts';
 import { memoryLedger } from '../support/memory-ledger.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
@@ -72,6 +72,7 @@ function depsWith(
     deny: unused,
     watch: () => () => undefined,
     settle: () => Promise.resolve(),
+    ...NO_GRANTS,
   };
   const [verdict, parts] = options.now ?? ['WAIT', { waits: [WAIT] }];
   const judge = {
@@ -108,7 +109,7 @@ const hold = (deps: ParkDeps) => {
 test('without a grant a ticket is opened for it, and its body is kept beside', async () => {
   const deps = depsWith();
   const { exchange, decision } = waiting();
-  assert.deepEqual(await park(exchange, PRINCIPAL, decision, deps), { ticket: TICKET, mustWait: true });
+  assert.deepEqual(await park(exchange, PRINCIPAL, decision, deps), { ticket: TICKET, mustWait: true, scoped: false });
   assert.deepEqual(
     deps.opened.map((one) => [one.agent, one.waits]),
     [['bot', [WAIT]]],
@@ -157,7 +158,7 @@ test('approved goes', async () => {
 // INVARIANT: policy is asked again after the wait.
 test('the same answer as before goes', async () => {
   const { exchange, decision } = waiting();
-  await askAgain(exchange, PRINCIPAL, decision, 't_1', depsWith());
+  await askAgain(exchange, PRINCIPAL, { decision, ticket: 't_1', scoped: false }, depsWith());
 });
 
 for (const [name, options, ticket] of [
@@ -171,7 +172,7 @@ for (const [name, options, ticket] of [
     const deps = depsWith({ ...rest, ...(now === undefined ? {} : { now: [now[0], now[1]] }) });
     await throwsWithCode('POLICY_BLOCKED', () => {
       const { exchange, decision } = waiting();
-      return askAgain(exchange, PRINCIPAL, decision, ticket, deps);
+      return askAgain(exchange, PRINCIPAL, { decision, ticket, scoped: false }, deps);
     });
   });
 }

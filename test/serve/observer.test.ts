@@ -39,7 +39,7 @@ function watched() {
 }
 
 function recordedOf(decision: Decision, mustWait = false): Recorded {
-  return { decision, entry: '12', ticket: null, mustWait };
+  return { decision, entry: '12', ticket: null, mustWait, scoped: false };
 }
 
 function progressOf(parts: Partial<Progress> = {}): Progress {

@@ -28,6 +28,8 @@ export function parkRequest(change: Partial<ParkRequest> = {}): ParkRequest {
     reason: 'large refund',
     waits: [FINANCE],
     idempotency: null,
+    offers: [],
+    scope: null,
     ...change,
   };
 }

@@ -1,5 +1,6 @@
 // An exchange by hand, for tests of what comes after the protocol layers.
 
+import type { TicketBook } from '../../src/approve/tickets.ts';
 import { Readable } from 'node:stream';
 import { NOTHING_KNOWN } from '../../src/classify/known.ts';
 import type { Proposal } from '../../src/classify/proposal.ts';
@@ -68,15 +69,34 @@ export function judgementOf(verdict: Verdict, proposal: Proposal, parts: Partial
     reason: 'because',
     constraints: [],
     waits: [],
+    offers: [],
     errors: [],
   }));
-  return { verdict, bundle: 'digest', actions, reason: 'because', policies: ['p1'], constraints: [], waits: [], ...parts };
+  return {
+    verdict,
+    bundle: 'digest',
+    actions,
+    reason: 'because',
+    policies: ['p1'],
+    constraints: [],
+    waits: [],
+    offers: [],
+    ...parts,
+  };
 }
 
 /** For rooms that ask nothing of the vendor and nothing of the bundle's entities. */
 export const NO_WISHES: EnrichDeps = {
   wishes: { asksFor: () => false },
   originate: () => Promise.reject(new Error('not asked for here')),
+};
+
+/** A ticket book without any grant. */
+export const NO_GRANTS: Pick<TicketBook, 'useStanding' | 'isOpen' | 'grants' | 'revokeGrant'> = {
+  useStanding: () => Promise.resolve(null),
+  isOpen: () => false,
+  grants: () => [],
+  revokeGrant: () => Promise.resolve(),
 };
 
 export function decisionOf(verdict: Verdict, proposal: Proposal, parts: Partial<Decision> = {}): Decision {

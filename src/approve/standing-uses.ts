@@ -1,0 +1,63 @@
+// How standing grants are used, counted, and ended: each step in the grant's own line, with its entry and its state in one synced batch.
+
+import { isPast } from './clock.ts';
+import { missing } from './requirements.ts';
+import { fits } from './standing-fit.ts';
+import type { Book } from './book.ts';
+import type { StandingGrant } from './standing-grant.ts';
+import type { MoveNote } from './ticket-store.ts';
+import type { Ticket } from './ticket.ts';
+import type { ParkRequest } from './tickets.ts';
+
+type Asked = Omit<ParkRequest, 'offers'>;
+
+/**
+ * See TicketBook.useStanding.
+ * INVARIANT: of any number of requests at once no more go than there are uses left: they stand in the grant's line, and one use is on disk
+ * before the next one looks.
+ */
+export async function useStanding(book: Book, request: Asked): Promise<Ticket | null> {
+  if (request.scope === null) return null;
+  for (const grant of [...book.store.standing.values()]) {
+    if (!fits(grant, request)) continue;
+    const ticket = await book.lock(grant.id, () => useOne(book, grant.id, request));
+    if (ticket !== null) return ticket;
+  }
+  return null;
+}
+
+async function useOne(book: Book, id: string, request: Asked): Promise<Ticket | null> {
+  const grant = await settleStanding(book, id);
+  const ticket = grant === null ? undefined : book.store.tickets.get(grant.ticket);
+  if (grant === null || ticket === undefined || !fits(grant, request)) return null;
+  const usesLeft = grant.usesLeft === null ? null : grant.usesLeft - 1;
+  const left = usesLeft === null ? `until ${grant.expiresAt}` : `uses left: ${usesLeft}`;
+  const note: MoveNote = { move: 'used', exchange: request.exchange, by: null, channel: 'proxy', note: `grant ${id}; ${left}` };
+  await book.store.changeStanding(ticket, note, usesLeft === 0 ? { del: id } : { put: { ...grant, usesLeft } });
+  return ticket;
+}
+
+/** The grant as it is now: null, with its entry, once its time is over or a needed approver is one no more. Call it in its line. */
+export async function settleStanding(book: Book, id: string): Promise<StandingGrant | null> {
+  const grant = book.store.standing.get(id);
+  if (grant === undefined) return null;
+  if (isOver(book, grant)) {
+    await endStanding(book, grant, { move: 'expired', by: null, channel: 'clock', note: 'its time is over' });
+    return null;
+  }
+  if (missing(grant, book.approvers.standing).length === 0) return grant;
+  await endStanding(book, grant, { move: 'voided', by: null, channel: 'proxy', note: 'who gave it is no approver any more' });
+  return null;
+}
+
+export async function endStanding(book: Book, grant: StandingGrant, how: Omit<MoveNote, 'exchange'>): Promise<void> {
+  const ticket = book.store.tickets.get(grant.ticket);
+  const note: MoveNote = { ...how, exchange: null, note: `grant ${grant.id}: ${how.note}` };
+  await book.store.changeStanding(ticket ?? { id: grant.ticket, agent: grant.agent, binding: '' }, note, { del: grant.id });
+  book.deadlines.delete(grant.id);
+}
+
+export function isOver(book: Book, grant: StandingGrant): boolean {
+  const deadline = book.deadlines.get(grant.id);
+  return deadline === undefined || isPast(book.clock, deadline);
+}
