@@ -49,6 +49,8 @@ export function createOpenedTunnels(options: OpenedTunnelOptions): OpenedTunnels
       arriving = scope;
       http2.emit('connection', socket);
       arriving = null;
+      // The tunnel's socket may be half open, so Node's session would outlive a client that is gone, and hold what waits for it (threat G5).
+      socket.on('end', () => socket.destroy());
     },
     drain() {
       http1.closeIdleConnections();
