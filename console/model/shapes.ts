@@ -165,7 +165,8 @@ export interface LedgerEntry {
 export interface PolicyText {
   readonly id: string;
   readonly effect: string;
-  readonly verdict?: string | null;
+  /** What a permit comes to; a forbid is a BLOCK. */
+  readonly verdict: Verdict;
   readonly reason: string;
   readonly text: string;
   readonly file: string;

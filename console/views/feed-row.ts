@@ -21,7 +21,11 @@ export function FeedRow({ entry, filters }: { readonly entry: FeedEntry; readonl
     <td class="feed-verdict">${entry.verdict === null ? html`<span class="tag">${entry.type}</span>` : html`<${VerdictMark} verdict=${entry.verdict} />`}</td>
     <td class="feed-agent">${entry.agent === null ? html`<span class="quiet">–</span>` : html`<a href=${narrowed('agent', entry.agent)}><${AgentText} text=${entry.agent} /></a>`}</td>
     <td class="feed-action">${entry.actions.slice(0, 2).map((name) => html`<code>${name}</code>${' '}`)}${entry.actions.length > 2 ? html`<span class="quiet">+${entry.actions.length - 2}</span>` : null}</td>
-    <td class="feed-on"><span class="clip" title=${plainLine(targetOf(entry))}><${AgentText} text=${targetOf(entry)} /></span></td>
+    <td class="feed-on">${
+      entry.type === 'ticket' && entry.ticket !== null
+        ? html`<a href=${hashOf('inbox', entry.ticket)}>open the ticket</a>`
+        : html`<span class="clip" title=${plainLine(targetOf(entry))}><${AgentText} text=${targetOf(entry)} /></span>`
+    }</td>
     <td class="feed-reason wide"><span class="clip" title=${plainLine(entry.reason ?? '')}><${AgentText} text=${entry.reason ?? ''} /></span></td>
     <td class="feed-outcome number"><${OutcomeText} entry=${entry} /></td>
   </tr>`;

@@ -19,16 +19,29 @@ export function LatencyChart({ buckets, window }: ChartProps): View {
     draw=${(scale: Scale) => html`<g>
     <path class="line line-p99" d=${pathOf(buckets, scale, 'p99Ms')} />
     <path class="line line-p50" d=${pathOf(buckets, scale, 'p50Ms')} />
+    ${lonely(buckets, scale, 'p99Ms').map(({ x, y }) => html`<circle class="dot dot-p99" cx=${x} cy=${y} r="2.5" />`)}
+    ${lonely(buckets, scale, 'p50Ms').map(({ x, y }) => html`<circle class="dot" cx=${x} cy=${y} r="2.5" />`)}
     </g>`} />`;
 }
 
+type Point = { readonly x: number; readonly y: number };
+
+function pointsOf(buckets: readonly Bucket[], scale: Scale, line: Line): ReadonlyArray<Point | null> {
+  return buckets.map((bucket, i) => {
+    const value = bucket[line];
+    return value === null ? null : { x: scale.x(i) + scale.step / 2, y: scale.y(value) };
+  });
+}
+
 function pathOf(buckets: readonly Bucket[], scale: Scale, line: Line): string {
-  return linePath(
-    buckets.map((bucket, i) => {
-      const value = bucket[line];
-      return value === null ? null : { x: scale.x(i) + scale.step / 2, y: scale.y(value) };
-    }),
-  );
+  return linePath(pointsOf(buckets, scale, line));
+}
+
+/** A point with nothing beside it makes no line. */
+function lonely(buckets: readonly Bucket[], scale: Scale, line: Line): readonly Point[] {
+  const points = pointsOf(buckets, scale, line);
+  const has = (i: number): boolean => points[i] !== undefined && points[i] !== null;
+  return points.filter((point, i) => point !== null && !has(i - 1) && !has(i + 1)).filter((point) => point !== null);
 }
 
 function LatencyTable({ buckets, window }: ChartProps): View {

@@ -3,6 +3,7 @@
 import { cedarWords } from '../model/cedar-words.ts';
 import type { PolicyText } from '../model/shapes.ts';
 import { html, type View } from '../parts/html.ts';
+import { VerdictMark } from '../parts/icon.ts';
 
 export interface PolicySourceProps {
   readonly policy: PolicyText;
@@ -13,7 +14,8 @@ export function PolicySource({ policy, open = false }: PolicySourceProps): View 
   const lines = policy.text.split('\n');
   return html`<details class="policy" id=${`policy-${policy.id}`} open=${open}>
     <summary>
-      <span class=${`effect effect-${policy.effect}`}>${policy.effect}</span>
+      <span class="effect">${policy.effect}</span>
+      <${VerdictMark} verdict=${policy.verdict} />
       <code class="policy-id">${policy.id}</code>
       <span class="policy-reason quiet">${policy.reason}</span>
     </summary>

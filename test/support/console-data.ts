@@ -107,7 +107,7 @@ export function bundle(): Shapes.Bundle {
       {
         id: 'refund-large',
         effect: 'permit',
-        verdict: 'wait',
+        verdict: 'WAIT',
         reason: 'A refund of {amount} is more than support may give alone: finance must approve it.',
         text: REFUND_TEXT,
         file: 'payment.cedar',
@@ -116,7 +116,7 @@ export function bundle(): Shapes.Bundle {
       {
         id: 'payment-unknown-write',
         effect: 'forbid',
-        verdict: null,
+        verdict: 'BLOCK',
         reason: 'Interlock does not know what this call does with money.',
         text: '// Nobody here knows it.\n@id("payment-unknown-write")\nforbid (principal, action == Action::"payment.unknown-write", resource);',
         file: 'payment.cedar',
