@@ -102,7 +102,7 @@ export async function holdUntilDecided(
     case 'held-out':
       throw new InterlockError(
         'TICKET_PENDING',
-        `waiting for ${approversOf(outcome.ticket)}: repeat the same request once it is approved`,
+        `waiting for ${approversOf(outcome.ticket)}: repeat the same request once it is approved. ${whenDecided(outcome.ticket)}`,
       );
   }
 }
@@ -157,6 +157,11 @@ async function readAgain(exchange: Exchange, principal: Principal, before: Propo
 
 function blocked(judgement: Judgement, message: string): InterlockError {
   return new InterlockError('POLICY_BLOCKED', `${message} (${judgement.policies.join(', ') || 'no policy permits it'})`);
+}
+
+/** Agents that can wait need not guess when. */
+function whenDecided({ id }: Ticket): string {
+  return `GET http://interlock.internal/v1/tickets/${id}?waitSeconds=30 through the proxy answers when it is decided.`;
 }
 
 export function approversOf(ticket: Ticket): string {

@@ -1,6 +1,6 @@
 // Long polls: who asks about a waiting ticket is answered at its next move, without anybody looking at a clock meanwhile.
 
-import type { OpenTicketBook } from '../approve/ticket-book.ts';
+import type { TicketBook } from '../approve/tickets.ts';
 
 export interface TicketPoll {
   /**
@@ -15,7 +15,7 @@ export interface TicketPoll {
 }
 
 export interface TicketPollOptions {
-  readonly tickets: Pick<OpenTicketBook, 'get' | 'watch'>;
+  readonly tickets: Pick<TicketBook, 'get' | 'watch'>;
   readonly max?: number;
   readonly maxPerCaller?: number;
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createInternalSite } from '../../src/serve/internal-site.ts';
+import { handMade, type HandMade } from '../support/exchange.ts';
 import { approvalDesk, parkRequest } from '../support/approval-desk.ts';
 import type { Principal } from '../../src/identify/principal.ts';
 
@@ -21,7 +22,8 @@ async function site(t: { after(fn: () => void): void }) {
     desk[Symbol.dispose]();
     rmSync(folder, { recursive: true });
   });
-  return { desk, page: createInternalSite({ caFile, tickets: desk.book }).page };
+  const internal = createInternalSite({ caFile, tickets: desk.book });
+  return { desk, internal, page: internal.page };
 }
 
 test('the CA, who you are, and an index', async (t) => {
@@ -86,4 +88,40 @@ test('callers without a token see no tickets: they are all one agent', async (t)
   assert.equal(page(anonymous, 'GET', '/v1/tickets').status, 404);
   assert.equal(page(anonymous, 'GET', `/v1/tickets/${ticket.id}`).status, 404);
   assert.equal(page(anonymous, 'GET', '/ca.pem').status, 200);
+});
+
+test('an agent waits for its own ticket and is told what to do; another learns nothing, not even by waiting', async (t) => {
+  const { desk, internal } = await site(t);
+  const ticket = await desk.book.open(parkRequest());
+  const ask = (agent: string): HandMade => {
+    const made = handMade('GET', `/v1/tickets/${ticket.id}?waitSeconds=30`, '', { host: 'interlock.internal' });
+    const exchange = { ...made, identify: () => ({ ...BOT, agent }) };
+    assert.equal(internal.answer(exchange), true);
+    return exchange;
+  };
+  assert.equal((await ask('other').reply.answered).status, 404);
+  const waiting = ask('bot');
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  assert.equal(waiting.reply.headSent, false);
+  await desk.book.deny(ticket.id, { user: 'fay' }, 'api', 'not today');
+  const { status, body } = await waiting.reply.answered;
+  const told: { state: string; next: string; approvers: string[]; secondsLeft: number } = JSON.parse(body.toString());
+  assert.deepEqual([status, told.state, told.approvers, told.secondsLeft], [200, 'denied', ['finance'], 0]);
+  assert.match(told.next, /Do not repeat it/);
+  assert.ok(!body.includes('fay'));
+});
+
+test('an agent whose token was revoked while it waited gets nothing', async (t) => {
+  const { desk, internal } = await site(t);
+  const ticket = await desk.book.open(parkRequest());
+  let revoked = false;
+  const made = handMade('GET', `/v1/tickets/${ticket.id}?waitSeconds=30`, '', { host: 'interlock.internal' });
+  const identify = (): Principal => {
+    if (revoked) throw new Error('revoked');
+    return BOT;
+  };
+  internal.answer({ ...made, identify });
+  revoked = true;
+  await desk.book.deny(ticket.id, { user: 'fay' }, 'api');
+  assert.equal((await made.reply.answered).status, 404);
 });
