@@ -11,6 +11,7 @@ import { createCallers } from './caller.ts';
 import { addEntryRoutes, entriesWith } from './entry-routes.ts';
 import { addEventRoutes } from './event-routes.ts';
 import type { FailureThrottle } from './failure-throttle.ts';
+import { addGrantRoutes } from './grant-routes.ts';
 import type { History } from './history.ts';
 import { addHouseRoutes } from './house-routes.ts';
 import type { Oidc } from './oidc.ts';
@@ -27,7 +28,7 @@ import { addTicketRoutes, type TicketRouteDeps } from './ticket-routes.ts';
 
 export interface ApiOptions extends Pick<TicketRouteDeps, 'bodies'> {
   readonly directory: Pick<Directory, 'authenticateUser' | 'user' | 'agents' | 'users'>;
-  readonly tickets: TicketRouteDeps['tickets'] & Pick<OpenTicketBook, 'watch'>;
+  readonly tickets: TicketRouteDeps['tickets'] & Pick<OpenTicketBook, 'watch' | 'grants' | 'revokeGrant'>;
   readonly judge: Pick<ReloadableJudge, 'mayRead' | 'state' | 'policies' | 'userBy'>;
   readonly history: History;
   readonly throttle: FailureThrottle;
@@ -56,6 +57,7 @@ export async function addApi(app: FastifyInstance, options: ApiOptions, secure: 
   addSessionRoutes(app, { ...access, callers, mayRead: judge.mayRead, oidc: oidc === null ? null : oidc.config });
   if (oidc !== null) addOidcRoutes(app, { ...access, directory, judge, oidc: oidc.client, config: oidc.config, log, secure });
   addTicketRoutes(app, { callers, tickets, poll, bodies: options.bodies, moves: (id) => movesOf(id, history) });
+  addGrantRoutes(app, { callers, judge, tickets });
   addEntryRoutes(app, { ...history, operators, bundle: () => ({ digest: judge.state.digest, policies: judge.policies }) });
   addStatisticsRoutes(app, { operators, statistics: history.statistics });
   addHouseRoutes(app, { ...history, operators, directory, bundle: () => ({ ...judge.state, listed: judge.policies }) });

@@ -90,10 +90,8 @@ function addDecisions(app: FastifyInstance, deps: TicketRouteDeps): void {
     (request) => {
       const caller = deps.callers.of(request);
       const { id } = request.params;
-      // INVARIANT: a choice that the book can't take is refused, never left out: who edits has not approved the request as it was.
-      if (request.body?.edit !== undefined || request.body?.scope === true)
-        throw new InterlockError('USAGE', 'this ticket offers neither edits nor a scope: approve it as it is, or deny it');
-      return decided(id, caller, deps, () => deps.tickets.approve(id, caller.by, caller.channel));
+      const choice = request.body ?? {};
+      return decided(id, caller, deps, () => deps.tickets.approve(id, caller.by, caller.channel, choice));
     },
   );
   app.post<OneTicket & { Body: { readonly reason?: string } | null }>(

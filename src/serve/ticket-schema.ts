@@ -30,13 +30,22 @@ const MEMBERS: Readonly<Record<string, Schema>> = {
   path: TEXT,
   reason: TEXT,
   waits: list(object({ policy: TEXT, reason: TEXT, approvers: TEXTS, quorum: COUNT })),
-  approvals: list(object({ user: TEXT, at: TIME, channel: CHANNEL, policies: TEXTS })),
+  approvals: list(object({ user: TEXT, at: TIME, channel: CHANNEL, policies: TEXTS, scope: FLAG })),
   deniedBy: orNull(TEXT),
   denial: { ...orNull(TEXT), description: 'Why it was denied, in the words of who did.' },
   createdAt: TIME,
   expiresAt: TIME,
   exchange: TEXT,
   grant: FLAG,
+  offers: {
+    ...list(object({ constraint: TEXT, changed: TEXTS, actions: list(ACTION) })),
+    description: 'What may be sent instead: approve with its name as `edit`.',
+  },
+  edit: { ...orNull(TEXT), description: 'The offer that the first approver chose; later signatures are for the same.' },
+  scope: { ...orNull(TEXT), description: 'What `scope: true` gives besides this once; null for nothing.' },
+  warning: orNull(TEXT),
+  idempotency: orNull({ type: 'object', description: 'By which the vendor does it once, however often it is asked.' }),
+  outcome: { enum: ['sent', 'confirmed', 'unknown', null], description: 'Of the one request that it let out.' },
 };
 
 /** As the caller sees it. */

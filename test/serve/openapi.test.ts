@@ -89,6 +89,10 @@ test('what is answered is what the document says', async () => {
     await console.ask('POST', '/v1/session', { 'content-type': 'application/json' }, JSON.stringify({ token: olga.token })),
   );
   check('post', '/v1/session', await console.ask('POST', '/v1/session', { 'content-type': 'application/json' }, '{"token":"x"}'));
+  check('get', '/v1/grants', await as(olga.token, 'GET', '/v1/grants'));
+  check('delete', '/v1/grants/{id}', await as(desk.tokens.leo, 'DELETE', `/v1/grants/${one.id}`));
+  check('delete', '/v1/grants/{id}', await as(olga.token, 'DELETE', `/v1/grants/${one.id}`));
+  assert.equal(desk.book.grants().length, 0);
   const browser = await console.signIn(olga.token);
   check('delete', '/v1/session', await browser.ask('DELETE', '/v1/session'));
   // And what goes wrong.
