@@ -4,7 +4,7 @@ SHELL := /bin/sh
 # The pinned Node and the tools come before whatever else is on PATH.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run test demo soak bench bench-classify check fmt image pack install sdks lint format types imports unit clean
+.PHONY: help run test demo soak parked bench bench-classify check fmt image pack install sdks lint format types imports unit clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,10 @@ demo: install ## two stories with real git and the real Stripe SDK, in about a m
 soak: install ## the long ones: kills, load, 1 GiB bodies; then the packed package
 	@node soak/soak.ts
 	@scripts/check-package.sh
+
+parked: install ## 10,000 requests wait at once, then all are approved: memory, CPU, latency, each sent once
+	@node soak/parked.ts
+	@node soak/parked.ts --h2
 
 bench: install ## CPU per request beside the peers found on this machine, as a table
 	@node bench/bench.ts
