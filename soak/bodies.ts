@@ -20,19 +20,33 @@ export const bodies: SoakCase = {
     await using ca = await createThrowawayCa();
     await using old = await startOrigin({ leaf: await ca.issue(['h1.e2e.test']), protocols: ['http/1.1'], answer: streamAnswer });
     await using fresh = await startOrigin({ leaf: await ca.issue(['h2.e2e.test']), protocols: ['h2'], answer: streamAnswer });
-    await using interlock = await startInterlock({ caFiles: [ca.certFile], hosts: { 'h1.e2e.test': old.address, 'h2.e2e.test': fresh.address }, config: { log: { level: 'warn' } } });
+    await using interlock = await startInterlock({
+      caFiles: [ca.certFile],
+      hosts: { 'h1.e2e.test': old.address, 'h2.e2e.test': fresh.address },
+      config: { log: { level: 'warn' } },
+    });
     const { env } = await interlock.addAgent('mover', { teams: ['engineering'] });
     const zeros = digestOfZeros();
     const down = downloadDigest(BYTES);
-    for (const [client, name] of [['--http1.1', 'h1'], ['--http2', 'h2'], ['--http2', 'h1'], ['--http1.1', 'h2']] as const) {
+    for (const [client, name] of [
+      ['--http1.1', 'h1'],
+      ['--http2', 'h2'],
+      ['--http2', 'h1'],
+      ['--http1.1', 'h2'],
+    ] as const) {
       const measure = async (what: string, script: string, digest: string): Promise<void> => {
         const memory = watchMemory(interlock.gateway.pid);
         const started = performance.now();
         const ran = await runCommand('sh', ['-c', script], { env, timeoutMs: 300_000 });
         const seconds = (performance.now() - started) / 1000;
         const peak = memory.stop();
-        say(`${what} ${client} to ${name}: ${(BYTES / 1e6 / seconds).toFixed(0)} MB/s, memory ${megabytes(memory.before)} → at most ${megabytes(peak)}`);
-        expectFigure(ran.stdout.includes(digest), `${what} ${client} ${name}: another body arrived: ${ran.stdout.slice(0, 200)} ${ran.stderr}`);
+        say(
+          `${what} ${client} to ${name}: ${(BYTES / 1e6 / seconds).toFixed(0)} MB/s, memory ${megabytes(memory.before)} → at most ${megabytes(peak)}`,
+        );
+        expectFigure(
+          ran.stdout.includes(digest),
+          `${what} ${client} ${name}: another body arrived: ${ran.stdout.slice(0, 200)} ${ran.stderr}`,
+        );
         expectFigure(peak - memory.before < GROWTH_BYTES, `memory grew by ${megabytes(peak - memory.before)}`);
       };
       await measure('down', `curl -sS ${client} "https://${name}.e2e.test/down?bytes=${BYTES}" | sha256sum`, down);

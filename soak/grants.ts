@@ -26,7 +26,13 @@ export const grants: SoakCase = {
     });
     const agent = await interlock.addAgent('greedy', { teams: ['support'] });
     const clerk = await interlock.addUser('finance-desk', ['finance']);
-    const first = await curl(agent, ['https://api.stripe.com/v1/refunds', '-H', 'Authorization: Bearer sk_test_soak', '-d', BODY]);
+    const first = await curl(agent, [
+      'https://api.stripe.com/v1/refunds',
+      '-H',
+      'Authorization: Bearer sk_test_soak',
+      '-d',
+      BODY,
+    ]);
     const ticket = ticketIn(first.body);
     const approved = await interlock.cli(['tickets', 'approve', ticket], { INTERLOCK_TOKEN: clerk });
     expectFigure(approved.code === 0, approved.stderr);

@@ -16,7 +16,11 @@ export const kills: SoakCase = {
   async run(say) {
     await using ca = await createThrowawayCa();
     await using origin = await startOrigin({ leaf: await ca.issue(['app.e2e.test']), protocols: ['http/1.1'] });
-    await using interlock = await startInterlock({ caFiles: [ca.certFile], hosts: { 'app.e2e.test': origin.address }, config: { log: { level: 'warn' } } });
+    await using interlock = await startInterlock({
+      caFiles: [ca.certFile],
+      hosts: { 'app.e2e.test': origin.address },
+      config: { log: { level: 'warn' } },
+    });
     const agent = await interlock.addAgent('loader', { teams: ['engineering'] });
     let acted = 0;
     let slowest = 0;
@@ -29,14 +33,23 @@ export const kills: SoakCase = {
       await interlock.start();
       slowest = Math.max(slowest, performance.now() - started);
       const received = origin.received.splice(0).map((one) => one.target);
-      const recorded = new Set((await interlock.tail(10_000)).flatMap(({ body }) => (body.type === 'verdict' ? body.actions.map((action) => String(action.facts['path'])) : [])));
+      const recorded = new Set(
+        (await interlock.tail(10_000)).flatMap(({ body }) =>
+          body.type === 'verdict' ? body.actions.map((action) => String(action.facts['path'])) : [],
+        ),
+      );
       const missing = received.filter((target) => !recorded.has(target));
-      expectFigure(missing.length === 0, `after kill ${round} ${missing.length} of ${received.length} requests have no verdict entry: ${missing.slice(0, 3).join()}`);
+      expectFigure(
+        missing.length === 0,
+        `after kill ${round} ${missing.length} of ${received.length} requests have no verdict entry: ${missing.slice(0, 3).join()}`,
+      );
       acted += received.length;
     }
     const report = await interlock.verify();
     say(`${acted} requests reached the origin over ${KILLS} kills, none without its entry`);
-    say(`slowest start after a kill ${slowest.toFixed(0)} ms; ${report.entries} entries, chain ${report.ok ? 'holds' : 'does NOT hold'}, ${report.unfinished} unfinished`);
+    say(
+      `slowest start after a kill ${slowest.toFixed(0)} ms; ${report.entries} entries, chain ${report.ok ? 'holds' : 'does NOT hold'}, ${report.unfinished} unfinished`,
+    );
     expectFigure(report.ok, JSON.stringify(report.firstBad));
     expectFigure(slowest < START_MS, `a start took ${slowest.toFixed(0)} ms`);
   },

@@ -19,8 +19,16 @@ export const leaks: SoakCase = {
   minutes: 2,
   async run(say) {
     await using ca = await createThrowawayCa();
-    await using origin = await startOrigin({ leaf: await ca.issue(['app.e2e.test']), protocols: ['http/1.1'], answer: streamAnswer });
-    await using interlock = await startInterlock({ caFiles: [ca.certFile], hosts: { 'app.e2e.test': origin.address }, config: { log: { level: 'warn' } } });
+    await using origin = await startOrigin({
+      leaf: await ca.issue(['app.e2e.test']),
+      protocols: ['http/1.1'],
+      answer: streamAnswer,
+    });
+    await using interlock = await startInterlock({
+      caFiles: [ca.certFile],
+      hosts: { 'app.e2e.test': origin.address },
+      config: { log: { level: 'warn' } },
+    });
     const agent = await interlock.addAgent('worker', { teams: ['engineering'] });
     const { pid } = interlock.gateway;
     const descriptors = (): number => readdirSync(`/proc/${pid}/fd`).length;

@@ -57,7 +57,12 @@ async function tunnel(task: ClientTask, agent: number): Promise<Socket> {
 
 async function secure(task: ClientTask, context: SecureContext, agent: number): Promise<TLSSocket> {
   const raw = await tunnel(task, agent);
-  const socket = connectTls({ socket: raw, servername: HOST, secureContext: context, ALPNProtocols: [task.http2 ? 'h2' : 'http/1.1'] });
+  const socket = connectTls({
+    socket: raw,
+    servername: HOST,
+    secureContext: context,
+    ALPNProtocols: [task.http2 ? 'h2' : 'http/1.1'],
+  });
   socket.on('error', () => socket.destroy());
   await once(socket, 'secureConnect');
   return socket;

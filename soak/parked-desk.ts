@@ -23,7 +23,11 @@ export function openDesk(interlock: Interlock, token: string, connections: numbe
   const base = new URL(interlock.gateway.consoleUrl);
   const call = (method: string, path: string): Promise<string> =>
     new Promise((resolve, reject) => {
-      const sent = request(new URL(path, base), { method, agent, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' } });
+      const sent = request(new URL(path, base), {
+        method,
+        agent,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      });
       sent.on('error', reject);
       sent.on('response', (response) => {
         const chunks: Buffer[] = [];

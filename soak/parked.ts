@@ -23,7 +23,13 @@ const MAX_RESIDENT = { http1: 1024 ** 3, http2: 512 * 1024 ** 2 };
 /** Of one CPU, in percent, while all wait: the ledger's and the timers' own beat. */
 const MAX_IDLE_PERCENT = 5;
 
-const { values } = parseArgs({ options: { count: { type: 'string', default: '10000' }, h2: { type: 'boolean', default: false }, body: { type: 'string', default: '0' } } });
+const { values } = parseArgs({
+  options: {
+    count: { type: 'string', default: '10000' },
+    h2: { type: 'boolean', default: false },
+    body: { type: 'string', default: '0' },
+  },
+});
 const count = Number(values.count);
 
 function say(figure: string): void {
@@ -52,7 +58,9 @@ function startClients(interlock: Interlock, agents: readonly string[]): Clients 
       http2: values.h2,
       bodyBytes: Number(values.body),
     };
-    const child = fork(fileURLToPath(new URL('parked-clients.ts', import.meta.url)), [JSON.stringify(task)], { execArgv: ['--disable-warning=ExperimentalWarning'] });
+    const child = fork(fileURLToPath(new URL('parked-clients.ts', import.meta.url)), [JSON.stringify(task)], {
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    });
     child.on('message', (batch: readonly Answered[]) => {
       for (const answer of batch) answers.set(answer[0], answer);
     });
@@ -60,7 +68,8 @@ function startClients(interlock: Interlock, agents: readonly string[]): Clients 
   });
   return {
     answers,
-    tell: (refunds, form) => children.forEach((child, i) => void child.send(form(refunds.filter((refund) => Math.floor(refund / each) === i)))),
+    tell: (refunds, form) =>
+      children.forEach((child, i) => void child.send(form(refunds.filter((refund) => Math.floor(refund / each) === i)))),
     [Symbol.dispose]: () => children.forEach((child) => child.disconnect()),
   };
 }
@@ -115,7 +124,9 @@ async function run(): Promise<void> {
     },
   });
   const { pid } = interlock.gateway;
-  const logins = await Promise.all(Array.from({ length: AGENTS }, (_, i) => interlock.addAgent(`support-${i}`, { teams: ['support'] })));
+  const logins = await Promise.all(
+    Array.from({ length: AGENTS }, (_, i) => interlock.addAgent(`support-${i}`, { teams: ['support'] })),
+  );
   const agents = logins.map(({ username, token }) => `Basic ${Buffer.from(`${username}:${token}`).toString('base64')}`);
   using desk = openDesk(interlock, await interlock.addUser('finance-desk', ['finance']), DECIDED_AT_ONCE);
   const before = residentBytes(pid);
@@ -126,7 +137,10 @@ async function run(): Promise<void> {
   say(`${count} parked over ${values.h2 ? 'HTTP/2' : 'HTTP/1.1'} in ${seconds(startedMs)}`);
   const parked = await idle(pid, before);
 
-  const leavers = shuffled(Array.from({ length: count }, (_, refund) => refund)).slice(0, Math.ceil((count * LEAVERS_PERCENT) / 100));
+  const leavers = shuffled(Array.from({ length: count }, (_, refund) => refund)).slice(
+    0,
+    Math.ceil((count * LEAVERS_PERCENT) / 100),
+  );
   clients.tell(leavers, (leave) => ({ leave }));
   await until('held once some hung up', count - leavers.length, desk.held);
   const tickets = await desk.waiting();
@@ -136,15 +150,22 @@ async function run(): Promise<void> {
   await until('answered', count - leavers.length, () => clients.answers.size);
   say(`all approved and answered in ${seconds(approvingMs)}`);
   sayLatencies(decidedMs, clients.answers);
-  expectFigure(leavers.every((refund) => !origin.refunds.has(LEAST_AMOUNT + refund)), 'a refund went out with nobody there to hear of it');
+  expectFigure(
+    leavers.every((refund) => !origin.refunds.has(LEAST_AMOUNT + refund)),
+    'a refund went out with nobody there to hear of it',
+  );
   clients.tell(leavers, (again) => ({ again }));
   await until('answered to those who came back', count, () => clients.answers.size);
   await delay(2000);
   say(`memory at the end ${megabytes(residentBytes(pid))}; the whole took ${seconds(startedMs)}`);
 
   const statuses = [...clients.answers.values()].filter(([, status]) => status !== 200);
-  const wrong = Array.from({ length: count }, (_, refund) => origin.refunds.get(LEAST_AMOUNT + refund) ?? 0).filter((times) => times !== 1);
-  say(`${origin.refunds.size} refunds reached the origin, ${wrong.length} of them not exactly once; ${statuses.length} clients heard something else than 200`);
+  const wrong = Array.from({ length: count }, (_, refund) => origin.refunds.get(LEAST_AMOUNT + refund) ?? 0).filter(
+    (times) => times !== 1,
+  );
+  say(
+    `${origin.refunds.size} refunds reached the origin, ${wrong.length} of them not exactly once; ${statuses.length} clients heard something else than 200`,
+  );
   const report = await interlock.verify();
   expectFigure(statuses.length === 0, `answers: ${JSON.stringify(statuses.slice(0, 5))}`);
   expectFigure(wrong.length === 0 && origin.refunds.size === count, 'each is to be sent exactly once');
@@ -161,13 +182,17 @@ async function idle(pid: number, before: number): Promise<{ readonly bytes: numb
   await delay(IDLE_SECONDS * 1000);
   const percent = (cpuMicros(pid) - cpuBefore) / (IDLE_SECONDS * 10_000);
   const bytes = residentBytes(pid);
-  say(`memory ${megabytes(before)} → ${megabytes(bytes)} while parked (${((bytes - before) / count / 1024).toFixed(1)} KiB each)`);
+  say(
+    `memory ${megabytes(before)} → ${megabytes(bytes)} while parked (${((bytes - before) / count / 1024).toFixed(1)} KiB each)`,
+  );
   say(`CPU while parked and idle: ${percent.toFixed(1)} % of one CPU`);
   return { bytes, percent };
 }
 
 function sayLatencies(decidedMs: ReadonlyMap<number, number>, answers: ReadonlyMap<number, Answered>): void {
-  const taken = [...answers.values()].map(([refund, , atMs]) => atMs - (decidedMs.get(refund) ?? Number.NaN)).toSorted((a, b) => a - b);
+  const taken = [...answers.values()]
+    .map(([refund, , atMs]) => atMs - (decidedMs.get(refund) ?? Number.NaN))
+    .toSorted((a, b) => a - b);
   say(`approve → answer: p50 ${percentile(taken, 0.5)}, p99 ${percentile(taken, 0.99)}, most ${percentile(taken, 1)}`);
 }
 

@@ -14,7 +14,8 @@ const CUT_MS = 35_000;
 const WHOLE_BODY_MS = 50_000;
 const BYSTANDER_MS = 2500;
 
-const SLOW_REFUND = 'POST /v1/refunds HTTP/1.1\r\nHost: api.stripe.com\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 500\r\n\r\n';
+const SLOW_REFUND =
+  'POST /v1/refunds HTTP/1.1\r\nHost: api.stripe.com\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 500\r\n\r\n';
 
 export const slowClients: SoakCase = {
   name: 'slow and idle clients',
@@ -22,26 +23,61 @@ export const slowClients: SoakCase = {
   async run(say) {
     await using ca = await createThrowawayCa();
     await using origin = await startOrigin({ leaf: await ca.issue(['app.e2e.test', 'api.stripe.com']), answer: streamAnswer });
-    await using interlock = await startInterlock({ caFiles: [ca.certFile], hosts: { 'app.e2e.test': origin.address, 'api.stripe.com': origin.address }, config: { log: { level: 'warn' } } });
+    await using interlock = await startInterlock({
+      caFiles: [ca.certFile],
+      hosts: { 'app.e2e.test': origin.address, 'api.stripe.com': origin.address },
+      config: { log: { level: 'warn' } },
+    });
     const agent = await interlock.addAgent('snail', { teams: ['engineering'] });
     const other = await interlock.addAgent('bystander', { teams: ['engineering'] });
     const memory = watchMemory(interlock.gateway.pid);
     const dripping = (connection: RawConnection, text: string): RawConnection => {
       let at = 0;
-      const timer = setInterval(() => (at < text.length && !connection.socket.destroyed ? connection.write(text.charAt(at++)) : clearInterval(timer)), 1000);
+      const timer = setInterval(
+        () => (at < text.length && !connection.socket.destroyed ? connection.write(text.charAt(at++)) : clearInterval(timer)),
+        1000,
+      );
       timer.unref();
       return connection;
     };
     const SLOW: readonly (readonly [name: string, open: () => Promise<RawConnection>, limitMs?: number])[] = [
       ['says nothing', () => openProxy(interlock)],
-      ['CONNECT, a byte a second', async () => dripping(await openProxy(interlock), `CONNECT app.e2e.test:443 HTTP/1.1\r\n${'X: y\r\n'.repeat(50)}`)],
+      [
+        'CONNECT, a byte a second',
+        async () => dripping(await openProxy(interlock), `CONNECT app.e2e.test:443 HTTP/1.1\r\n${'X: y\r\n'.repeat(50)}`),
+      ],
       ['no ClientHello', () => openTunnel(interlock, agent, 'app.e2e.test:443')],
-      ['half a ClientHello', async () => begun(await openTunnel(interlock, agent, 'app.e2e.test:443'), Buffer.from([22, 3, 1, 2, 0, 1]))],
-      ['head, a byte a second', async () => dripping(await openTls(interlock, agent, 'app.e2e.test:443'), `GET / HTTP/1.1\r\nHost: app.e2e.test\r\n${'X: y\r\n'.repeat(50)}`)],
+      [
+        'half a ClientHello',
+        async () => begun(await openTunnel(interlock, agent, 'app.e2e.test:443'), Buffer.from([22, 3, 1, 2, 0, 1])),
+      ],
+      [
+        'head, a byte a second',
+        async () =>
+          dripping(
+            await openTls(interlock, agent, 'app.e2e.test:443'),
+            `GET / HTTP/1.1\r\nHost: app.e2e.test\r\n${'X: y\r\n'.repeat(50)}`,
+          ),
+      ],
       // A body that nobody judges may stream as slowly as its origin takes it (gRPC does); one that is held for judging may not.
-      ['body to be judged, a byte a second', async () => dripping(begun(await openTls(interlock, agent, 'api.stripe.com:443'), SLOW_REFUND), 'x'.repeat(500)), WHOLE_BODY_MS],
-      ['body to be judged, half of it', async () => begun(await openTls(interlock, agent, 'api.stripe.com:443'), `${SLOW_REFUND}half`), 45_000],
-      ['absolute form, a byte a second', async () => dripping(await openProxy(interlock), `GET http://app.e2e.test/ HTTP/1.1\r\n${proxyAuthorization(agent)}${'X: y\r\n'.repeat(50)}`)],
+      [
+        'body to be judged, a byte a second',
+        async () => dripping(begun(await openTls(interlock, agent, 'api.stripe.com:443'), SLOW_REFUND), 'x'.repeat(500)),
+        WHOLE_BODY_MS,
+      ],
+      [
+        'body to be judged, half of it',
+        async () => begun(await openTls(interlock, agent, 'api.stripe.com:443'), `${SLOW_REFUND}half`),
+        45_000,
+      ],
+      [
+        'absolute form, a byte a second',
+        async () =>
+          dripping(
+            await openProxy(interlock),
+            `GET http://app.e2e.test/ HTTP/1.1\r\n${proxyAuthorization(agent)}${'X: y\r\n'.repeat(50)}`,
+          ),
+      ],
     ];
     const started = performance.now();
     const waits = SLOW.map(async ([name, open, limitMs = CUT_MS]) => {
