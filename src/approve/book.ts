@@ -19,6 +19,8 @@ export interface Book {
   readonly openByBinding: Map<string, string>;
   /** The exchange that each spent ticket was spent for, until it is known what became of it. */
   readonly sending: Map<string, string>;
+  /** The binding of each exchange that goes out under a standing grant. */
+  readonly standingSends: Map<string, string>;
   /** By binding, the newest ticket that was spent and of whose request nobody knows (yet, or for good) what became. */
   readonly unsettled: Map<string, string>;
   /** When each open ticket and each standing grant ends. */

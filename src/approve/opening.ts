@@ -91,10 +91,11 @@ async function newTicket(book: Book, reserved: Reservations, request: ParkReques
  * INVARIANT: a try whose outcome is unknown and its repeat carry the same key, so that the vendor does it once. A request without one gets one:
  * then even its first try can be repeated safely.
  */
-function idempotencyOf({ idempotency }: ParkRequest, earlier: Ticket | null): IdempotencyKey | null {
+function idempotencyOf(request: ParkRequest, earlier: Ticket | null): IdempotencyKey | null {
+  const { idempotency } = request;
   if (idempotency === null) return null;
   const { at, name, key } = idempotency;
-  if (earlier?.idempotency?.name === name) return earlier.idempotency;
+  if (earlier?.binding === request.binding && earlier.idempotency?.name === name) return earlier.idempotency;
   return { at, name, key: key ?? `interlock-${randomUUID()}` };
 }
 

@@ -22,8 +22,13 @@ async function settle(book: Book, ticket: Ticket, exchange: string, fate: Fate):
   if (ticket.state !== 'spent' || ticket.outcome !== 'sent') return;
   const note = (move: MoveNote['move'], text: string): MoveNote => ({ move, exchange, by: null, channel: 'proxy', note: text });
   switch (fate) {
-    case 'confirmed':
-      return void (await save(book, moveTicket(ticket, 'spent', { outcome: fate }), [note(fate, 'the upstream answered')]));
+    case 'confirmed': {
+      const settled = await save(book, moveTicket(ticket, 'spent', { outcome: fate }), [note(fate, 'the upstream answered')]);
+      // Somebody was told of the earlier try, and let this one go: it is behind them.
+      if (book.store.sends.has(ticket.binding))
+        await book.store.endSend(settled, note('confirmed', 'an earlier try is settled by it'), ticket.binding);
+      return;
+    }
     case 'unknown':
       return void (await save(book, moveTicket(ticket, 'spent', { outcome: fate }), [note(fate, LOST)]));
     case 'refused':
@@ -67,9 +72,14 @@ export async function settleAfterRestart(book: Book): Promise<void> {
   for (const ticket of book.store.tickets.values()) noteUnsettled(book, ticket);
 }
 
+/** A try of this binding went out, and nobody knows (yet, or for good) what became of it. */
+export function isUnsettledBinding(book: Book, binding: string): boolean {
+  return book.unsettled.has(binding) || book.store.sends.has(binding);
+}
+
 /** The newest try of this binding that went out and of which nobody knows what became, if there is one. */
 export function unsettledTry(book: Book, binding: string): Ticket | null {
-  const id = book.unsettled.get(binding);
+  const id = book.unsettled.get(binding) ?? book.store.sends.get(binding)?.ticket;
   return id === undefined ? null : (book.store.tickets.get(id) ?? null);
 }
 

@@ -2,6 +2,7 @@
 
 import { isPast } from './clock.ts';
 import { missing } from './requirements.ts';
+import { isUnsettledBinding } from './outcomes.ts';
 import { fits } from './standing-fit.ts';
 import type { Book } from './book.ts';
 import type { StandingGrant } from './standing-grant.ts';
@@ -13,11 +14,12 @@ type Asked = Omit<ParkRequest, 'offers'>;
 
 /**
  * See TicketBook.useStanding.
+ * INVARIANT: a request of which an earlier try may have taken effect needs a person, whatever grant stands (threat D7).
  * INVARIANT: of any number of requests at once no more go than there are uses left: they stand in the grant's line, and one use is on disk
  * before the next one looks.
  */
 export async function useStanding(book: Book, request: Asked): Promise<Ticket | null> {
-  if (request.scope === null) return null;
+  if (request.scope === null || isUnsettledBinding(book, request.binding)) return null;
   for (const grant of [...book.store.standing.values()]) {
     if (!fits(grant, request)) continue;
     const ticket = await book.lock(grant.id, () => useOne(book, grant.id, request));
@@ -30,10 +32,13 @@ async function useOne(book: Book, id: string, request: Asked): Promise<Ticket | 
   const grant = await settleStanding(book, id);
   const ticket = grant === null ? undefined : book.store.tickets.get(grant.ticket);
   if (grant === null || ticket === undefined || !fits(grant, request)) return null;
+  if (isUnsettledBinding(book, request.binding)) return null;
   const usesLeft = grant.usesLeft === null ? null : grant.usesLeft - 1;
   const left = usesLeft === null ? `until ${grant.expiresAt}` : `uses left: ${usesLeft}`;
   const note: MoveNote = { move: 'used', exchange: request.exchange, by: null, channel: 'proxy', note: `grant ${id}; ${left}` };
-  await book.store.changeStanding(ticket, note, usesLeft === 0 ? { del: id } : { put: { ...grant, usesLeft } });
+  const send = { binding: request.binding, ticket: ticket.id, exchange: request.exchange };
+  await book.store.changeStanding(ticket, note, usesLeft === 0 ? { del: id } : { put: { ...grant, usesLeft } }, send);
+  book.standingSends.set(request.exchange, request.binding);
   return ticket;
 }
 

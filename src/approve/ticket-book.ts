@@ -12,6 +12,7 @@ import { openTicket } from './opening.ts';
 import { settleAfterRestart, settleTicket } from './outcomes.ts';
 import { covers } from './requirements.ts';
 import { revokeGrant } from './revoking.ts';
+import { settleSend } from './standing-sends.ts';
 import { useStanding } from './standing-uses.ts';
 import { isOpen } from './ticket-states.ts';
 import { openTicketStore } from './ticket-store.ts';
@@ -61,6 +62,7 @@ export async function openTicketBook(options: TicketBookOptions): Promise<OpenTi
     openByBinding: new Map(),
     sending: new Map(),
     unsettled: new Map(),
+    standingSends: new Map(),
     deadlines: new Map(),
     waiters: createWaiters(options.approvals.holdSeconds),
     approvers: createApprovers(options.directory, options.judge),
@@ -110,7 +112,8 @@ function bookOf(book: Book, stopAlarm: () => void): OpenTicketBook {
         ),
     approve: (id, by, channel, choice = {}) => approveTicket(book, refusals, { id, by, channel }, choice),
     deny: (id, by, channel, reason = '') => denyTicket(book, refusals, { id, by, channel }, reason),
-    settle: (id, exchange, fate) => settleTicket(book, id, exchange, fate),
+    settle: (id, exchange, fate) =>
+      book.standingSends.has(exchange) ? settleSend(book, exchange, fate) : settleTicket(book, id, exchange, fate),
     grants: () => listGrants(book),
     revokeGrant: (id, by, channel) => revokeGrant(book, refusals, id, by, channel),
     watch(onMove) {

@@ -3,7 +3,9 @@
 import { InterlockError } from '../errors.ts';
 import { parseTicket, TICKET_KEY } from './stored-ticket.ts';
 import { parseStanding, STANDING_KEY } from './standing-grant.ts';
+import { SEND_KEY, parseSend } from './standing-sends.ts';
 import { isOpen, isUnsettled } from './ticket-states.ts';
+import type { StandingSend } from './standing-sends.ts';
 import type { TicketBody } from '../record/entry.ts';
 import type { Ledger, StateChange, StateStore } from '../record/ledger.ts';
 import type { StandingGrant } from './standing-grant.ts';
@@ -36,12 +38,17 @@ export interface TicketStore {
   remark(ticket: Ticket, note: MoveNote): Promise<void>;
   /** Every grant that stands, by its id. */
   readonly standing: ReadonlyMap<string, StandingGrant>;
-  /** A standing grant changed or gone, in one batch with the entry that says so. Throws RECORD_FAILED with nothing changed. */
+  /** A standing grant changed or gone, in one batch with the entry that says so and with what is sent by it. Throws RECORD_FAILED with nothing changed. */
   changeStanding(
     ticket: Pick<Ticket, 'id' | 'agent' | 'binding'>,
     note: MoveNote,
     change: { readonly put: StandingGrant } | { readonly del: string },
+    send?: StandingSend,
   ): Promise<void>;
+  /** What went out under a standing grant and is not known to have ended, by its binding. */
+  readonly sends: ReadonlyMap<string, StandingSend>;
+  /** It ended, in one batch with the entry that says how. */
+  endSend(ticket: Ticket, note: MoveNote, binding: string): Promise<void>;
 }
 
 /** Loads what the data folder holds. Throws STORE_CORRUPT when a ticket can't be read. */
@@ -51,9 +58,13 @@ export async function openTicketStore(ledger: Ledger & StateStore): Promise<Tick
   const tickets = new Map(loaded.map((ticket) => [ticket.id, ticket]));
   const kept = (await ledger.list(STANDING_KEY)).map(([key, text]) => parseStanding(key, text));
   const standing = new Map(kept.map((grant) => [grant.id, grant]));
+  const sends = new Map(
+    (await ledger.list(SEND_KEY)).map(([key, text]) => parseSend(key, text)).map((send) => [send.binding, send]),
+  );
   return {
     tickets,
     standing,
+    sends,
     async save(ticket, [first, ...rest], left) {
       const value = JSON.stringify(ticket);
       if (value.length > MAX_TICKET_LENGTH) {
@@ -83,11 +94,17 @@ export async function openTicketStore(ledger: Ledger & StateStore): Promise<Tick
     async remark(ticket, note) {
       await ledger.append(entryOf(ticket, note), 'synced');
     },
-    async changeStanding(ticket, note, change) {
+    async changeStanding(ticket, note, change, send) {
       const state = 'put' in change ? putStanding(change.put) : { del: STANDING_KEY + change.del };
-      await ledger.append(entryOf(ticket, note), 'synced', [state]);
+      const sent = send === undefined ? [] : [{ put: SEND_KEY + send.binding, value: JSON.stringify(send) }];
+      await ledger.append(entryOf(ticket, note), 'synced', [state, ...sent]);
+      if (send !== undefined) sends.set(send.binding, send);
       if ('put' in change) standing.set(change.put.id, change.put);
       else standing.delete(change.del);
+    },
+    async endSend(ticket, note, binding) {
+      await ledger.append(entryOf(ticket, note), 'synced', [{ del: SEND_KEY + binding }]);
+      sends.delete(binding);
     },
   };
 }

@@ -17,8 +17,20 @@ const REFUND: RecordedAction = {
 };
 const SCOPE = '10m 3x target';
 
-const asking = (change: Partial<ParkRequest> = {}): ParkRequest =>
-  parkRequest({ actions: [REFUND], scope: SCOPE, waits: [{ ...FINANCE, grant: SCOPE }], exchange: 'x2', ...change });
+let asked = 0;
+/** Another request each time: what is under way already is no use of a grant. */
+const asking = (change: Partial<ParkRequest> = {}): ParkRequest => {
+  asked += 1;
+  const binding = asked.toString(16).padStart(64, '0');
+  return parkRequest({
+    actions: [REFUND],
+    scope: SCOPE,
+    waits: [{ ...FINANCE, grant: SCOPE }],
+    exchange: 'x2',
+    binding,
+    ...change,
+  });
+};
 
 /** A ticket approved with its scope by fay, on a desk of its own. */
 async function standingDesk(request = asking(), change: Parameters<typeof approvalDesk>[0] = {}): Promise<Desk> {
@@ -142,4 +154,42 @@ test('a stored one that can not be read stops the start', async () => {
   ])
     await throwsWithCode('STORE_CORRUPT', () => parseStanding(key, JSON.stringify({ ...JSON.parse(text), ...change })));
   await throwsWithCode('STORE_CORRUPT', () => parseStanding(key, '{'));
+});
+
+// INVARIANT: what may have taken effect already is not sent again without a person (threat D7).
+test('a use of which nobody knows what became: the very same request needs a person, who is told, also after a restart', async () => {
+  using desk = await standingDesk();
+  const same = asking({ binding: 'c'.repeat(64), exchange: 'x5' });
+  const first = await desk.book.useStanding(same);
+  assert.ok(first !== null);
+  assert.equal(await desk.book.useStanding({ ...same, exchange: 'x6' }), null, 'while it is being sent');
+  await desk.book.settle(first.id, 'x5', 'unknown');
+  assert.equal(desk.moves().at(-1), 'unknown');
+  assert.equal(await desk.book.useStanding({ ...same, exchange: 'x7' }), null);
+  assert.notEqual(await desk.book.useStanding(asking({ binding: 'd'.repeat(64), exchange: 'x8' })), null, 'another request goes');
+  using later = await desk.restart();
+  assert.equal(await later.book.useStanding({ ...same, exchange: 'x9' }), null);
+  const ticket = await later.book.open({ ...same, exchange: 'x9' });
+  assert.match(ticket.warning ?? '', /earlier try/);
+  // Somebody knew, and said yes: with the answer it is behind them.
+  const waiting = later.book.wait(ticket.id, 'x9', connected());
+  await new Promise((resolve) => setImmediate(resolve));
+  await later.book.approve(ticket.id, { user: 'fay' }, 'cli');
+  await waiting;
+  await later.book.settle(ticket.id, 'x9', 'confirmed');
+  assert.notEqual(await later.book.useStanding({ ...same, exchange: 'x10' }), null);
+});
+
+test('an answered use, and one that was never sent, leave nothing behind', async () => {
+  using desk = await standingDesk();
+  for (const [exchange, fate] of [
+    ['x5', 'confirmed'],
+    ['x6', 'unsent'],
+    ['x7', 'refused'],
+  ] as const) {
+    const ticket = await desk.book.useStanding(asking({ binding: 'c'.repeat(64), exchange }));
+    assert.ok(ticket !== null, fate);
+    await desk.book.settle(ticket.id, exchange, fate);
+  }
+  assert.ok(![...desk.ledger.state.keys()].some((key) => key.startsWith('standing-send:')));
 });
