@@ -1,18 +1,8 @@
 // Requests that went out under a standing grant, until it is known what became of them. Kept beside the tickets, by their binding.
 
-import { InterlockError } from '../errors.ts';
 import type { Book } from './book.ts';
 import type { MoveNote } from './ticket-store.ts';
 import type { Fate } from './ticket.ts';
-
-export interface StandingSend {
-  readonly binding: string;
-  /** The ticket that the grant was given with. */
-  readonly ticket: string;
-  readonly exchange: string;
-}
-
-export const SEND_KEY = 'standing-send:';
 
 /**
  * What was known at a stop stays: nobody saw the answer. INVARIANT: while it is here, the very same request needs a person, whatever grant
@@ -34,19 +24,4 @@ export async function settleSend(book: Book, exchange: string, fate: Fate): Prom
 
 function sendNote(fate: Exclude<Fate, 'unknown'>, note: (move: MoveNote['move'], text: string) => MoveNote): MoveNote {
   return fate === 'confirmed' ? note(fate, 'the upstream answered') : note('voided', 'nothing was sent by the standing grant');
-}
-
-/** Throws STORE_CORRUPT. */
-export function parseSend(key: string, text: string): StandingSend {
-  let send: StandingSend | null = null;
-  try {
-    send = JSON.parse(text);
-  } catch {
-    // told below
-  }
-  if (typeof send === 'object' && send !== null && key === SEND_KEY + send.binding && typeof send.ticket === 'string')
-    return send;
-  throw new InterlockError('STORE_CORRUPT', `the record of ${key} in the data folder can't be read`, {
-    hint: 'run `interlock ledger verify`; restore the data folder from a copy',
-  });
 }

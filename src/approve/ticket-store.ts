@@ -3,9 +3,9 @@
 import { InterlockError } from '../errors.ts';
 import { parseTicket, TICKET_KEY } from './stored-ticket.ts';
 import { parseStanding, STANDING_KEY } from './standing-grant.ts';
-import { SEND_KEY, parseSend } from './standing-sends.ts';
+import { SEND_KEY, parseSend } from './standing-send.ts';
 import { isOpen, isUnsettled } from './ticket-states.ts';
-import type { StandingSend } from './standing-sends.ts';
+import type { StandingSend } from './standing-send.ts';
 import type { TicketBody } from '../record/entry.ts';
 import type { Ledger, StateChange, StateStore } from '../record/ledger.ts';
 import type { StandingGrant } from './standing-grant.ts';
