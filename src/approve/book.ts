@@ -64,7 +64,8 @@ export async function save(
   return ticket;
 }
 
-function tellWatchers(book: Book, ticket: Ticket, move: MoveNote['move']): void {
+/** INVARIANT: called once the move's entry is on disk. */
+export function tellWatchers(book: Pick<Book, 'watchers'>, ticket: Ticket, move: MoveNote['move']): void {
   for (const onMove of book.watchers) {
     try {
       onMove(ticket, move);

@@ -3,8 +3,9 @@
 import { actionId, AS_IT_IS, type CardButton } from './slack-interaction.ts';
 import type { SlackBlock, SlackMessage } from './slack-client.ts';
 import { factBlocks } from './slack-facts.ts';
-import type { CardTicket } from './slack-ticket.ts';
 import { BUTTON_CHARS, header, momentNote, note, plain, section, shown } from './slack-text.ts';
+import type { Grant } from './grant.ts';
+import type { Ticket } from './ticket.ts';
 
 interface CardView {
   /** The card's nonce, in each of its buttons. */
@@ -12,9 +13,13 @@ interface CardView {
   /** `https://interlock.example.com`, or null: no link. */
   readonly publicUrl: string | null;
   readonly nowMs: number;
+  /** The grant for later requests that it left, while that stands. */
+  readonly standing: Pick<Grant, 'expiresAt' | 'usesLeft'> | null;
 }
 
-export function cardOf(ticket: CardTicket, view: CardView): SlackMessage {
+const MAX_OFFERS_SHOWN = 5;
+
+export function cardOf(ticket: Ticket, view: CardView): SlackMessage {
   const title = titleOf(ticket);
   const what = shown(ticket.actions[0]?.action ?? 'a request', 80);
   const more = ticket.actions.length > 1 ? ` and ${ticket.actions.length - 1} more` : '';
@@ -26,19 +31,19 @@ export function cardOf(ticket: CardTicket, view: CardView): SlackMessage {
       ...(ticket.warning === null ? [] : [section(`Warning: ${shown(ticket.warning, 1_000)}`)]),
       ...factBlocks(ticket),
       ...signatureBlocks(ticket),
-      ...(ticket.state === 'pending' ? pendingBlocks(ticket, view) : endBlocks(ticket)),
+      ...(ticket.state === 'pending' ? pendingBlocks(ticket, view) : endBlocks(ticket, view)),
     ],
   };
 }
 
-function titleOf(ticket: CardTicket): string {
+function titleOf(ticket: Ticket): string {
   switch (ticket.state) {
     case 'pending':
       return 'Approval needed';
     case 'approved':
       return 'Approved, not sent yet';
     case 'spent':
-      return 'Approved and sent';
+      return ticket.outcome === null ? 'Approved, and refused after' : 'Approved and sent';
     case 'denied':
       return 'Denied';
     case 'expired':
@@ -47,7 +52,7 @@ function titleOf(ticket: CardTicket): string {
 }
 
 /** For each policy: n of m, and who. */
-function signatureBlocks(ticket: CardTicket): SlackBlock[] {
+function signatureBlocks(ticket: Ticket): SlackBlock[] {
   const lines = ticket.waits.map((wait) => {
     const signed = ticket.approvals.filter((one) => one.policies.includes(wait.policy)).map((one) => one.user);
     const people = [...new Set(signed)];
@@ -58,14 +63,15 @@ function signatureBlocks(ticket: CardTicket): SlackBlock[] {
   return [section(['Signatures', ...lines.slice(0, 10), ...edit].join('\n'))];
 }
 
-function editText(ticket: CardTicket): string {
+function editText(ticket: Ticket): string {
   const offer = ticket.offers.find(({ constraint }) => constraint === ticket.edit);
   return shown(offer?.changed.join('; ') ?? 'what it changes is not known any more', 1_000);
 }
 
-function pendingBlocks(ticket: CardTicket, view: CardView): SlackBlock[] {
+function pendingBlocks(ticket: Ticket, view: CardView): SlackBlock[] {
   const ends = Date.parse(ticket.expiresAt);
   return [
+    ...offerBlocks(ticket),
     note(buttonWords(ticket)),
     momentNote(`${leftText(ends - view.nowMs)} left. Nobody's word is a no: it is refused at`, ends / 1000, ticket.expiresAt),
     { type: 'actions', elements: buttonsOf(ticket, view) },
@@ -74,7 +80,7 @@ function pendingBlocks(ticket: CardTicket, view: CardView): SlackBlock[] {
 
 type ButtonElement = Extract<Extract<SlackBlock, { type: 'actions' }>['elements'][number], { type: 'button' }>;
 
-function buttonsOf(ticket: CardTicket, view: CardView): ButtonElement[] {
+function buttonsOf(ticket: Ticket, view: CardView): ButtonElement[] {
   const button = (kind: CardButton, text: string, value: string = AS_IT_IS): ButtonElement => ({
     type: 'button',
     action_id: actionId(kind, view.card),
@@ -94,11 +100,11 @@ function buttonsOf(ticket: CardTicket, view: CardView): ButtonElement[] {
 }
 
 /** Where the console shows it. The id is ours: letters and digits. */
-function ticketUrl(publicUrl: string, ticket: Pick<CardTicket, 'id'>): string {
+function ticketUrl(publicUrl: string, ticket: Pick<Ticket, 'id'>): string {
   return `${publicUrl.replace(/\/$/, '')}/#/inbox/${encodeURIComponent(ticket.id)}`;
 }
 
-function buttonWords(ticket: CardTicket): string {
+function buttonWords(ticket: Ticket): string {
   return [
     ticket.edit === null
       ? 'Approve: exactly this request goes out, once.'
@@ -111,11 +117,33 @@ function buttonWords(ticket: CardTicket): string {
   ].join(' ');
 }
 
-function endBlocks(ticket: CardTicket): SlackBlock[] {
-  return [section(endText(ticket))];
+/** What may be approved instead: the dialogue tells all of it. */
+function offerBlocks(ticket: Ticket): SlackBlock[] {
+  if (ticket.edit !== null || ticket.offers.length === 0) return [];
+  const lines = ticket.offers
+    .slice(0, MAX_OFFERS_SHOWN)
+    .map(({ constraint, changed }) => `${shown(constraint, 100)}: ${shown(changed.join('; '), 400)}`);
+  const left = ticket.offers.length - lines.length;
+  return [section(['May be approved instead', ...lines, ...(left > 0 ? [`and ${left} more`] : [])].join('\n'))];
 }
 
-function endText(ticket: CardTicket): string {
+function endBlocks(ticket: Ticket, view: CardView): SlackBlock[] {
+  return [section(endText(ticket)), ...standingBlocks(ticket, view)];
+}
+
+/** Whether anything more goes by what was approved. */
+function standingBlocks(ticket: Ticket, { standing }: CardView): SlackBlock[] {
+  if (ticket.scope === null || !ticket.approvals.some((approval) => approval.scope)) return [];
+  if (standing === null) return [note('Later requests like it wait for people again.')];
+  const uses = standing.usesLeft === null ? '' : ` Uses left: ${standing.usesLeft}.`;
+  const ends = Date.parse(standing.expiresAt) / 1000;
+  return [
+    note(`Later requests like it go without asking (${shown(ticket.scope, 100)}).${uses}`),
+    momentNote('Until', ends, standing.expiresAt),
+  ];
+}
+
+function endText(ticket: Ticket): string {
   const approvers = [...new Set(ticket.approvals.map(({ user }) => shown(user, 64)))].join(', ');
   switch (ticket.state) {
     case 'pending':
@@ -123,9 +151,9 @@ function endText(ticket: CardTicket): string {
     case 'approved':
       return `Approved by ${approvers}. The agent had hung up: its next try of the same request goes out, once, until ${ticket.expiresAt}.`;
     case 'spent':
-      return `Approved by ${approvers}, and sent once. ${outcomeText(ticket)}`.trim();
+      return `Approved by ${approvers}${outcomeText(ticket)}`;
     case 'denied':
-      return `Denied by ${shown(ticket.deniedBy ?? 'an approver', 64)}. Nothing was sent.`;
+      return `Denied by ${shown(ticket.deniedBy ?? 'an approver', 64)}${ticket.denial === null ? '' : `: ${shown(ticket.denial)}`}. Nothing was sent.`;
     case 'expired':
       return approvers === ''
         ? 'Nobody decided in time. Nothing was sent.'
@@ -133,9 +161,17 @@ function endText(ticket: CardTicket): string {
   }
 }
 
-function outcomeText({ outcome }: CardTicket): string {
-  if (outcome === 'confirmed') return 'The service confirmed it.';
-  return outcome === 'unknown' ? 'Whether it took effect is unknown: the connection was lost after it was sent.' : '';
+function outcomeText({ outcome }: Ticket): string {
+  switch (outcome) {
+    case 'confirmed':
+      return ', and sent once. The service confirmed it.';
+    case 'unknown':
+      return ', and sent once. Whether it took effect is unknown: the connection was lost after it was sent.';
+    case 'sent':
+      return ', and sent once.';
+    case null:
+      return ', and refused after that. Nothing was sent.';
+  }
 }
 
 function leftText(leftMs: number): string {

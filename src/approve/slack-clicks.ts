@@ -7,16 +7,13 @@ import type { SlackCard, SlackCards } from './slack-cards.ts';
 import { editModal } from './slack-edit.ts';
 import type { ButtonClick, EditSubmission, SlackInteraction } from './slack-interaction.ts';
 import { shown } from './slack-text.ts';
-import { type CardChoice, cardTicket, offersChoice } from './slack-ticket.ts';
-import type { Channel, Decider, Ticket } from './ticket.ts';
+import type { Choice, Ticket } from './ticket.ts';
 import type { TicketBook } from './tickets.ts';
 
 export interface SlackClicksOptions {
   readonly api: SlackApi;
   readonly cards: SlackCards;
-  readonly tickets: Pick<TicketBook, 'get' | 'deny'> & {
-    approve(id: string, by: Decider, channel: Channel, choice?: CardChoice): Promise<Ticket>;
-  };
+  readonly tickets: Pick<TicketBook, 'get' | 'approve' | 'deny'>;
   readonly people: People;
   /** May this user decide the ticket? Asked before the Edit dialogue is opened; the book asks again. */
   readonly mayDecide: (user: string, ticket: Ticket) => boolean;
@@ -51,18 +48,10 @@ export function createSlackClicks(options: SlackClicksOptions): SlackClicks {
     await api.whisper(interaction.channel, interaction.slackUser, text).catch(() => undefined);
   };
 
-  const approve = async (card: SlackCard, user: string, choice: CardChoice): Promise<void> => {
-    const ticket = tickets.get(card.ticket);
-    // Also asked for by who may not decide: then it is the book's to refuse, and to record.
-    if (ticket?.state === 'pending' && options.mayDecide(user, ticket) && !offersChoice(cardTicket(ticket), choice))
-      throw new InterlockError('TICKET_STATE', `ticket ${card.ticket} does not offer that`);
-    await tickets.approve(card.ticket, { user }, 'slack', choice);
-  };
-
   const decide = async (card: SlackCard, interaction: SlackInteraction, user: string): Promise<void> => {
     try {
       if (interaction.kind === 'button' && interaction.button === 'deny') await tickets.deny(card.ticket, { user }, 'slack');
-      else await approve(card, user, choiceOf(interaction));
+      else await tickets.approve(card.ticket, { user }, 'slack', choiceOf(interaction));
     } catch (thrown) {
       await whisper(card, interaction.slackUser, refusalText(thrown));
     }
@@ -73,7 +62,7 @@ export function createSlackClicks(options: SlackClicksOptions): SlackClicks {
     if (ticket === undefined) return whisper(card, click.slackUser, 'There is no such ticket any more.');
     // What an approval would be refused for is refused, and recorded, before anything is shown. No offer has an empty name.
     if (!options.mayDecide(user, ticket) || ticket.state !== 'pending') return decide(card, { ...click, edit: '' }, user);
-    const modal = editModal(cardTicket(ticket), card.nonce);
+    const modal = editModal(ticket, card.nonce);
     if (modal === null) return whisper(card, click.slackUser, 'There is nothing to choose here: approve it or deny it.');
     await api.openModal(click.trigger, modal).catch(() => whisper(card, click.slackUser, 'Slack did not open it: try again.'));
     return undefined;
@@ -106,7 +95,7 @@ function isAtHome(card: SlackCard, interaction: SlackInteraction): boolean {
   return interaction.kind === 'edit' || (interaction.channel === card.channel && interaction.messageTs === card.ts);
 }
 
-function choiceOf(interaction: ButtonClick | EditSubmission): CardChoice {
+function choiceOf(interaction: ButtonClick | EditSubmission): Choice {
   if (interaction.kind === 'edit') return interaction.choice;
   if (interaction.button === 'scope') return { scope: true };
   return interaction.edit === null ? {} : { edit: interaction.edit };

@@ -2,8 +2,8 @@
 
 import { EDIT_BLOCK, EDIT_CALLBACK, EDIT_CHOICE } from './slack-interaction.ts';
 import type { SlackModal } from './slack-client.ts';
-import type { CardOffer, CardTicket } from './slack-ticket.ts';
 import { BUTTON_CHARS, note, plain, section, shown } from './slack-text.ts';
+import type { Offer, Ticket } from './ticket.ts';
 
 /** Radio buttons take ten. */
 const MAX_OFFERS = 10;
@@ -11,7 +11,7 @@ const MAX_OFFERS = 10;
 const MAX_NAME_CHARS = 75;
 
 /** Null when there is nothing to choose. */
-export function editModal(ticket: CardTicket, card: string): SlackModal | null {
+export function editModal(ticket: Ticket, card: string): SlackModal | null {
   const fitting = ticket.offers.filter(({ constraint }) => constraint !== '' && constraint.length <= MAX_NAME_CHARS);
   const [first, ...more] = fitting.slice(0, MAX_OFFERS);
   if (first === undefined) return null;
@@ -37,11 +37,11 @@ export function editModal(ticket: CardTicket, card: string): SlackModal | null {
   };
 }
 
-function optionOf({ constraint }: CardOffer) {
+function optionOf({ constraint }: Offer) {
   return { text: plain(shown(constraint, BUTTON_CHARS), BUTTON_CHARS), value: constraint };
 }
 
-function changes({ changed }: CardOffer): string {
+function changes({ changed }: Offer): string {
   return changed
     .slice(0, 10)
     .map((line) => `• ${shown(line, 250)}`)

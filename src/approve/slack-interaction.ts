@@ -1,6 +1,6 @@
 // What a person did in Slack: a button of a card, or the Edit dialogue sent off. Read from Slack's payload, everything else is null.
 
-import type { CardChoice } from './slack-ticket.ts';
+import type { Choice } from './ticket.ts';
 
 /** Where and by whom. `team` and `messageTs` are null where Slack's payload has none. */
 interface Clicked {
@@ -24,7 +24,7 @@ export interface ButtonClick extends Clicked {
 
 export interface EditSubmission extends Clicked {
   readonly kind: 'edit';
-  readonly choice: CardChoice;
+  readonly choice: Choice;
 }
 
 export type SlackInteraction = ButtonClick | EditSubmission;

@@ -4,14 +4,13 @@ import type { SlackApi } from './slack-client.ts';
 import { cardOf } from './slack-card.ts';
 import { newNonce, type SlackCards } from './slack-cards.ts';
 import { createSlackQueue, type SlackCounts, type SlackQueueOptions } from './slack-queue.ts';
-import { cardTicket } from './slack-ticket.ts';
 import { isOpen } from './ticket-states.ts';
 import type { Ticket } from './ticket.ts';
 import type { TicketBook } from './tickets.ts';
 
 export interface SlackShowOptions extends Pick<SlackQueueOptions, 'counts' | 'onOutage' | 'onDropped' | 'firstWaitMs'> {
   readonly api: SlackApi;
-  readonly tickets: Pick<TicketBook, 'get' | 'list' | 'watch'>;
+  readonly tickets: Pick<TicketBook, 'get' | 'list' | 'watch' | 'grants'>;
   readonly cards: SlackCards;
   /** Channel ids by approver group. */
   readonly channels: Readonly<Record<string, string>>;
@@ -32,8 +31,10 @@ export function showInSlack(options: SlackShowOptions): SlackShow {
   let knownTeam: string | null = null;
   const team = async (): Promise<string> => (knownTeam ??= await api.team());
 
+  const standingOf = (ticket: Ticket) =>
+    tickets.grants().find((grant) => grant.kind === 'scoped' && grant.ticket === ticket.id) ?? null;
   const render = (ticket: Ticket, card: string) =>
-    cardOf(cardTicket(ticket), { card, publicUrl: options.publicUrl, nowMs: options.now() });
+    cardOf(ticket, { card, publicUrl: options.publicUrl, nowMs: options.now(), standing: standingOf(ticket) });
 
   /** A key is a ticket in one channel. */
   const run = async (key: string): Promise<boolean> => {
@@ -43,7 +44,7 @@ export function showInSlack(options: SlackShowOptions): SlackShow {
     const known = cards.of(id).find((card) => card.channel === channel);
     if (known !== undefined) {
       await api.update(channel, known.ts, render(ticket, known.nonce));
-      if (!isOpen(ticket)) cards.settle(known.nonce);
+      if (!isOpen(ticket) && standingOf(ticket) === null) cards.settle(known.nonce);
       return true;
     }
     // Decided while it stood in line: nobody has to hear of it any more.

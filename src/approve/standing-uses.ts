@@ -1,5 +1,6 @@
 // How standing grants are used, counted, and ended: each step in the grant's own line, with its entry and its state in one synced batch.
 
+import { tellWatchers } from './book.ts';
 import { isPast } from './clock.ts';
 import { missing } from './requirements.ts';
 import { isUnsettledBinding } from './outcomes.ts';
@@ -39,6 +40,7 @@ async function useOne(book: Book, id: string, request: Asked): Promise<Ticket | 
   const send = { binding: request.binding, ticket: ticket.id, exchange: request.exchange };
   await book.store.changeStanding(ticket, note, usesLeft === 0 ? { del: id } : { put: { ...grant, usesLeft } }, send);
   book.standingSends.set(request.exchange, request.binding);
+  tellWatchers(book, ticket, note.move);
   return ticket;
 }
 
@@ -60,6 +62,7 @@ export async function endStanding(book: Book, grant: StandingGrant, how: Omit<Mo
   const note: MoveNote = { ...how, exchange: null, note: `grant ${grant.id}: ${how.note}` };
   await book.store.changeStanding(ticket ?? { id: grant.ticket, agent: grant.agent, binding: '' }, note, { del: grant.id });
   book.deadlines.delete(grant.id);
+  if (ticket !== undefined) tellWatchers(book, ticket, note.move);
 }
 
 export function isOver(book: Book, grant: StandingGrant): boolean {

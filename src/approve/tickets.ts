@@ -5,7 +5,7 @@ import type { Grant } from './grant.ts';
 import type { RecordedAction, TicketBody } from '../record/entry.ts';
 import type { WaitRequirement } from '../decide/judgement.ts';
 
-/** The ticket as it is after the move, and the first of the moves that were written together. */
+/** The ticket as it is after the move (of itself, or of a grant that it left), and the first of the moves that were written together. */
 export type OnMove = (ticket: Ticket, move: TicketBody['move']) => void;
 
 export interface ParkRequest {

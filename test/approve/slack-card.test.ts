@@ -5,16 +5,15 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { cardOf } from '../../src/approve/slack-card.ts';
 import { editModal } from '../../src/approve/slack-edit.ts';
-import { cardTicket, type CardTicket } from '../../src/approve/slack-ticket.ts';
-import { ticketOf as bookTicket } from '../cli/fake-cli.ts';
+import type { Ticket } from '../../src/approve/ticket.ts';
+import { ticketOf } from '../cli/fake-cli.ts';
 import { blockProblem, modalProblem } from '../support/slack-blocks.ts';
 
-const VIEW = { card: 'n'.repeat(24), publicUrl: 'https://interlock.example.com/', nowMs: Date.UTC(2026, 0, 1) };
-const ticketOf = (id: string, change: Partial<CardTicket> = {}): CardTicket => ({ ...cardTicket(bookTicket(id)), ...change });
-const render = (ticket: CardTicket) => cardOf(ticket, VIEW);
-const words = (ticket: CardTicket) => JSON.stringify(render(ticket).blocks);
+const VIEW = { card: 'n'.repeat(24), publicUrl: 'https://interlock.example.com/', nowMs: Date.UTC(2026, 0, 1), standing: null };
+const render = (ticket: Ticket) => cardOf(ticket, VIEW);
+const words = (ticket: Ticket) => JSON.stringify(render(ticket).blocks);
 
-function refund(facts: CardTicket['actions'][number]['facts'], id = 'stripe'): CardTicket['actions'][number] {
+function refund(facts: Ticket['actions'][number]['facts'], id = 'stripe'): Ticket['actions'][number] {
   return { action: 'payment.refund', resource: { type: 'Account', id }, verdict: 'WAIT', policies: ['refund-large'], facts };
 }
 
@@ -67,14 +66,16 @@ test('every end says what became of it', () => {
   const approvals = [
     { user: 'fay', at: '2026-01-01T00:00:00.000Z', channel: 'slack', policies: ['large'], scope: false },
   ] as const;
-  const said = (change: Partial<CardTicket>) => words(ticketOf('t_1', change));
+  const said = (change: Partial<Ticket>) => words(ticketOf('t_1', change));
   assert.match(
     said({ state: 'spent', approvals, outcome: 'confirmed' }),
     /Approved by fay, and sent once\. The service confirmed it/,
   );
   assert.match(said({ state: 'spent', approvals, outcome: 'unknown' }), /unknown/);
   assert.match(said({ state: 'approved', approvals, grant: true }), /next try of the same request goes out, once/);
+  assert.match(said({ state: 'spent', approvals, outcome: null }), /refused after that\. Nothing was sent/);
   assert.match(said({ state: 'denied', deniedBy: 'fay' }), /Denied by fay\. Nothing was sent/);
+  assert.match(said({ state: 'denied', deniedBy: 'fay', denial: 'not this month' }), /Denied by fay: not this month\./);
   assert.match(said({ state: 'expired' }), /Nobody decided in time/);
   for (const state of ['spent', 'approved', 'denied', 'expired'] as const)
     assert.ok(!said({ state, approvals }).includes('"actions"'), state);
@@ -86,6 +87,24 @@ test("a second signer's button is for the edit that the first one chose", () => 
   assert.match(text, /"value":"cap-refund"/);
   assert.match(text, /With the edit cap-refund: amount becomes 1\.00 USD/);
   assert.ok(!text.includes('edit.n'));
+});
+
+test('what may be chosen instead is on the card with what it changes, and what one has to know first', () => {
+  const offers = [{ constraint: 'cap-refund', changed: ['amount becomes 1.00 USD'], actions: [] }];
+  const text = words(ticketOf('t_1', { offers, scope: '10m 3x target', warning: 'An earlier try went out.' }));
+  assert.match(text, /May be approved instead\\ncap-refund: amount becomes 1\.00 USD/);
+  assert.match(text, /Warning: An earlier try went out\./);
+  assert.match(text, /Approve for 10m 3x target/);
+});
+
+test('a grant that stands is on the card until it has ended', () => {
+  const approvals = [
+    { user: 'fay', at: '2026-01-01T00:00:00.000Z', channel: 'slack', policies: ['large'], scope: true },
+  ] as const;
+  const ticket = ticketOf('t_1', { state: 'spent', outcome: 'confirmed', scope: '10m 3x target', approvals });
+  const standing = { expiresAt: '2026-01-01T00:10:00.000Z', usesLeft: 2 };
+  assert.match(JSON.stringify(cardOf(ticket, { ...VIEW, standing }).blocks), /\(10m 3x target\)\. Uses left: 2\./);
+  assert.match(words(ticket), /Later requests like it wait for people again/);
 });
 
 test('Slack takes whatever a ticket may hold', () => {

@@ -86,6 +86,20 @@ test('without `target` any resource of the same action will do, and with `sessio
   assert.equal(await desk.book.useStanding(asking({ ...elsewhere, session: null })), null);
 });
 
+test('who watches the book hears of uses and of the end, once they are on disk', async () => {
+  using desk = await standingDesk(asking({ scope: '10m 2x target', waits: [{ ...FINANCE, grant: '10m 2x target' }] }));
+  const [grant] = desk.book.grants();
+  const heard: unknown[] = [];
+  desk.book.watch((ticket, move) => heard.push([ticket.id === grant?.ticket, move, desk.moves().at(-1)]));
+  const request = asking({ scope: '10m 2x target', waits: [{ ...FINANCE, grant: '10m 2x target' }] });
+  assert.notEqual(await desk.book.useStanding(request), null);
+  await desk.book.revokeGrant(grant?.id ?? '', null, 'cli');
+  assert.deepEqual(heard, [
+    [true, 'used', 'used'],
+    [true, 'voided', 'voided'],
+  ]);
+});
+
 test('of twenty at once exactly three go, also with a restart between', async () => {
   const desk = await standingDesk();
   const count = async (on: Desk, requests: number): Promise<number> =>

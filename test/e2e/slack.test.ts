@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { runClient } from '../support/agent-client.ts';
 import { startInterlock } from '../support/interlock.ts';
-import { signed, startSlackOrigin, type SignedInteraction } from '../support/slack-origin.ts';
+import { buttonsOf, signed, startSlackOrigin, type SignedInteraction } from '../support/slack-origin.ts';
 import { startStripeOrigin } from '../support/stripe-origin.ts';
 import { createThrowawayCa } from '../support/throwaway-ca.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -120,6 +120,32 @@ describe('a refund above the ceiling', () => {
     assert.equal(await send(late), 200);
     await waitFor(() => slack.whispers.find(({ text }) => text.includes('already approved by fiona')));
     assert.equal(moved('cli').length, 1);
+  });
+
+  it('goes out once with 500.00 when fiona chooses that in the Edit dialogue', async () => {
+    const asked = refund(4700_00, 'edit');
+    const card = await cardOf('4700.00 USD');
+    assert.match(JSON.stringify(card.blocks), /May be approved instead\\nrefund-500: /);
+    assert.ok(!buttonsOf(card).has('scope'), 'the policy gives nothing beyond this once');
+    assert.equal(await send(slack.click(card, 'edit')), 200);
+    const { view } = await waitFor(() => slack.views.at(-1));
+    assert.equal(await send(slack.submit(view, 'no-such-offer', 'U0FIONA')), 200);
+    await waitFor(() => slack.whispers.find(({ text }) => text.includes('does not offer no-such-offer')));
+    assert.equal(moved('edit').length, 0);
+    const choice = slack.submit(view, 'refund-500', 'U0FIONA');
+    assert.equal(await send(choice), 200);
+    const said = await asked;
+    assert.ok(said.ok, JSON.stringify(said.error));
+    await titled('4700.00 USD', 'Approved and sent');
+    assert.match(JSON.stringify(card.blocks), /With the edit refund-500: /);
+    assert.equal(await send(choice), 401, 'the same submission again is a replay');
+    assert.deepEqual(
+      moved('edit').map(({ fields }) => fields['amount']),
+      ['50000'],
+    );
+    const approved = (await interlock.bodies('ticket')).findLast(({ move }) => move === 'approved');
+    assert.deepEqual([approved?.by, approved?.channel], ['fiona', 'slack']);
+    assert.match(approved?.note ?? '', /with the edit refund-500/);
   });
 
   it('can be decided while Slack is down, which the log says once; the token is nowhere', async () => {
