@@ -1,6 +1,7 @@
 // Approving and denying: one writer wins, the decision is on disk before anybody acts on it, refused tries are on record too.
 
 import { InterlockError } from '../errors.ts';
+import { plainText } from '../record/plain-text.ts';
 import { knownTicket, save } from './book.ts';
 import { choiceNote, choose } from './choice.ts';
 import { deadlineIn } from './clock.ts';
@@ -8,6 +9,7 @@ import { settleOverdue } from './expiry.ts';
 import { spend, spentNote } from './grants.ts';
 import { hasSigned, missing, signers } from './requirements.ts';
 import { moveTicket, ticketStateError } from './ticket-states.ts';
+import { MAX_DENIAL_CHARS } from './ticket.ts';
 import type { UserRecord } from '../identify/directory.ts';
 import type { Book } from './book.ts';
 import { standingOf, type StandingGrant } from './standing-grant.ts';
@@ -60,9 +62,11 @@ export async function approveTicket(book: Book, refusals: RefusalCounts, decidin
   });
 }
 
-/** See TicketBook.deny. Whoever may approve a part may deny the whole. `reason` is empty for none. */
-export async function denyTicket(book: Book, refusals: RefusalCounts, deciding: Deciding, reason: string): Promise<Ticket> {
+/** See TicketBook.deny. Whoever may approve a part may deny the whole. `said` is the reason, empty for none. */
+export async function denyTicket(book: Book, refusals: RefusalCounts, deciding: Deciding, said: string): Promise<Ticket> {
   const { id, channel } = deciding;
+  // At the last door, so that no other can forget it: this is shown to other approvers and in terminals (threat D4).
+  const reason = plainText(said.trim(), MAX_DENIAL_CHARS);
   return asApprover(book, refusals, deciding, async (ticket, user) => {
     const denied = await save(
       book,

@@ -46,6 +46,9 @@ export interface IdempotencyKey {
   readonly key: string;
 }
 
+/** Of a denial's reason: it is read by people, and by agents in a refusal. */
+export const MAX_DENIAL_CHARS = 300;
+
 export interface Ticket {
   /** 128 random bits, `t_` and base32 (threat D2). */
   readonly id: string;

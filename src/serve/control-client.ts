@@ -2,6 +2,8 @@
 
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import type { Ticket } from '../approve/ticket.ts';
+import type { OnMove } from '../approve/tickets.ts';
 import { InterlockError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Operator, VerifyOptions } from './operator.ts';
@@ -12,7 +14,7 @@ const IDLE_MS = 60_000;
 
 /** Throws NOT_RUNNING, with the cause, in every method when nobody answers at `socketPath`. */
 export function createControlClient(socketPath: string): Operator {
-  const call = <T>(route: string, input: object): Promise<T> => send(socketPath, route, input, () => undefined);
+  const call = <T>(route: string, input: object): Promise<T> => send(socketPath, route, input, {});
   return {
     via: 'socket',
     addAgent: (name, { teams, user }) => call('addAgent', { name, teams, user }),
@@ -27,14 +29,15 @@ export function createControlClient(socketPath: string): Operator {
     listTickets: ({ state, agent }) =>
       call('listTickets', { ...(state === undefined ? {} : { state }), ...(agent === undefined ? {} : { agent }) }),
     showTicket: (id) => call('showTicket', { id }),
-    decideTicket: (id, decision, token, choice) =>
-      call('decideTicket', { id, decision, token, ...(choice === undefined ? {} : { choice }) }),
+    decideTicket: (id, decision, token, said) =>
+      call('decideTicket', { id, decision, token, ...(said === undefined ? {} : { said }) }),
+    watchTickets: (onMove, signal) => watch(socketPath, onMove, signal),
     listGrants: () => call('listGrants', {}),
     revokeGrant: (id) => call('revokeGrant', { id }),
     tailLedger: (count) => call('tailLedger', { count }),
     showEntry: (id) => call('showEntry', { id }),
     verifyLedger: ({ checkpoint, onProgress }: VerifyOptions) =>
-      send(socketPath, 'verifyLedger', { checkpoint }, ([done, total]) => onProgress?.(done, total)),
+      send(socketPath, 'verifyLedger', { checkpoint }, { onProgress: ([done, total]) => onProgress?.(done, total) }),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
@@ -42,7 +45,7 @@ export function createControlClient(socketPath: string): Operator {
 /** Does a gateway answer there? False when there is none; throws NOT_RUNNING when one is there and does not answer well. */
 export async function pingControl(socketPath: string): Promise<boolean> {
   try {
-    await send(socketPath, 'ping', {}, () => undefined);
+    await send(socketPath, 'ping', {}, {});
     return true;
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined;
@@ -52,9 +55,23 @@ export async function pingControl(socketPath: string): Promise<boolean> {
   }
 }
 
-type Progress = (progress: readonly [number, number]) => void;
+/** What to do with the lines before the answer, and when to stop waiting for it. */
+interface Following {
+  readonly onProgress?: (progress: readonly [number, number]) => void;
+  readonly onMove?: OnMove;
+  readonly signal?: AbortSignal;
+}
 
-async function send<T>(socketPath: string, route: string, input: object, onProgress: Progress): Promise<T> {
+/** A stream that has no answer: it ends when the caller wants it to, or with the gateway. */
+async function watch(socketPath: string, onMove: OnMove, signal: AbortSignal): Promise<void> {
+  try {
+    await send(socketPath, 'watchTickets', {}, { onMove, signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+async function send<T>(socketPath: string, route: string, input: object, following: Following): Promise<T> {
   const payload = JSON.stringify(input);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const sent = request(
@@ -63,6 +80,7 @@ async function send<T>(socketPath: string, route: string, input: object, onProgr
         method: 'POST',
         path: `/${route}`,
         agent: false,
+        ...(following.signal === undefined ? {} : { signal: following.signal }),
         headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) },
       },
       resolve,
@@ -72,15 +90,15 @@ async function send<T>(socketPath: string, route: string, input: object, onProgr
     sent.end(payload);
   });
   try {
-    const { result }: { result: T } = await readAnswer(response, onProgress);
+    const { result }: { result: T } = await readAnswer(response, following);
     return result;
   } catch (cause) {
     throw cause instanceof InterlockError ? cause : notAnswering(socketPath, cause);
   }
 }
 
-/** One JSON object a line; `progress` lines are handed on, the first other one is the answer. */
-async function readAnswer(response: IncomingMessage, onProgress: Progress): Promise<Answer> {
+/** One JSON object a line; `progress` and `move` lines are handed on, the first other one is the answer. */
+async function readAnswer(response: IncomingMessage, following: Following): Promise<Answer> {
   let line: string[] = [];
   let length = 0;
   response.setEncoding('utf8');
@@ -91,12 +109,13 @@ async function readAnswer(response: IncomingMessage, onProgress: Progress): Prom
       length += piece.length;
       if (length > MAX_ANSWER_CHARS) throw new Error('the answer is too large');
       if (i === pieces.length - 1) break;
-      const found = readLine(line.join(''), onProgress);
+      const found = readLine(line.join(''), following);
       if (found !== null) return found;
       line = [];
+      length = 0;
     }
   }
-  const last = readLine(line.join(''), onProgress);
+  const last = readLine(line.join(''), following);
   if (last === null) throw new Error('the answer broke off');
   return last;
 }
@@ -108,15 +127,24 @@ interface Answer {
 
 /** What the control socket says, a line each. */
 type Line =
-  | { readonly progress: readonly [number, number]; readonly error?: never }
-  | { readonly progress?: never; readonly error: { readonly code: ErrorCode; readonly message: string; readonly hint?: string } }
-  | ({ readonly progress?: never; readonly error?: never } & Answer);
+  | { readonly progress: readonly [number, number]; readonly move?: never; readonly error?: never }
+  | { readonly progress?: never; readonly move: Parameters<OnMove>[1]; readonly ticket: Ticket; readonly error?: never }
+  | {
+      readonly progress?: never;
+      readonly move?: never;
+      readonly error: { readonly code: ErrorCode; readonly message: string; readonly hint?: string };
+    }
+  | ({ readonly progress?: never; readonly move?: never; readonly error?: never } & Answer);
 
-function readLine(line: string, onProgress: Progress): Answer | null {
+function readLine(line: string, { onProgress, onMove }: Following): Answer | null {
   if (line === '') return null;
   const answer: Line = JSON.parse(line);
   if (answer.progress !== undefined) {
-    onProgress(answer.progress);
+    onProgress?.(answer.progress);
+    return null;
+  }
+  if (answer.move !== undefined) {
+    onMove?.(answer.ticket, answer.move);
     return null;
   }
   if (answer.error === undefined) return answer;

@@ -1,15 +1,19 @@
 // Every use case of the operator as one route: a JSON object in, `{result}` or `{error}` out.
 
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Choice } from '../approve/ticket.ts';
 import { toInterlockError } from '../errors.ts';
 import { asciiJson } from './ascii-json.ts';
-import type { Operator } from './operator.ts';
+import type { Operator, Said } from './operator.ts';
 import { thrownProblem } from './problem.ts';
+import { createTicketStreams } from './ticket-stream.ts';
 
 const NAME = { type: 'string', maxLength: 128 } as const;
 const NAMES = { type: 'array', items: NAME, maxItems: 100 } as const;
-const CHOICE = { type: 'object', additionalProperties: false, properties: { edit: NAME, scope: { type: 'boolean' } } } as const;
+const SAID = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { edit: NAME, scope: { type: 'boolean' }, reason: { type: 'string', maxLength: 1_000 } },
+} as const;
 const TOKEN = { type: 'string', maxLength: 128 } as const;
 
 /** `required` and `optional` are JSON Schema properties; anything else in the body is refused. */
@@ -60,11 +64,13 @@ function addTicketRoutes(app: FastifyInstance, operator: Operator): void {
     ({ body: filter }) => result(operator.listTickets(filter)),
   );
   app.post<{ Body: { id: string } }>('/showTicket', body({ id: NAME }), ({ body: { id } }) => result(operator.showTicket(id)));
-  app.post<{ Body: { id: string; decision: 'approve' | 'deny'; token: string; choice?: Choice } }>(
+  app.post<{ Body: { id: string; decision: 'approve' | 'deny'; token: string; said?: Said } }>(
     '/decideTicket',
-    body({ id: NAME, decision: { enum: ['approve', 'deny'] }, token: TOKEN }, { choice: CHOICE }),
-    ({ body: { id, decision, token, choice } }) => result(operator.decideTicket(id, decision, token, choice)),
+    body({ id: NAME, decision: { enum: ['approve', 'deny'] }, token: TOKEN }, { said: SAID }),
+    ({ body: { id, decision, token, said } }) => result(operator.decideTicket(id, decision, token, said)),
   );
+  const streams = createTicketStreams(operator);
+  app.post('/watchTickets', body({}), (_request, reply) => streams.open(reply, errorAnswer));
   app.post('/listGrants', body({}), () => result(operator.listGrants()));
   app.post<{ Body: { id: string } }>('/revokeGrant', body({ id: NAME }), async ({ body: { id } }) => {
     await operator.revokeGrant(id);

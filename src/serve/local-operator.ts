@@ -1,7 +1,8 @@
 // The administrator's use cases on the data folder itself: the gateway runs them behind its socket, the command when no gateway runs.
 
+import { once } from 'node:events';
 import { InterlockError } from '../errors.ts';
-import type { TicketBook } from '../approve/tickets.ts';
+import type { OnMove, TicketBook } from '../approve/tickets.ts';
 import type { AgentRecord, Directory, DirectoryAdmin, UserRecord } from '../identify/directory.ts';
 import type { Entry } from '../record/entry.ts';
 import type { LedgerReader } from '../record/ledger.ts';
@@ -13,7 +14,7 @@ interface LocalOperatorOptions {
   readonly ledger: LedgerReader & { verify(options: VerifyOptions): Promise<VerifyReport> };
   readonly directory: Directory & DirectoryAdmin;
   /** Asked for when first needed: without a gateway it means to load the bundle. */
-  readonly tickets: () => Promise<Pick<TicketBook, 'get' | 'list' | 'approve' | 'deny' | 'grants' | 'revokeGrant'>>;
+  readonly tickets: () => Promise<Pick<TicketBook, 'get' | 'list' | 'approve' | 'deny' | 'grants' | 'revokeGrant' | 'watch'>>;
   /** Where agents find the CA. Asked for when first needed. */
   readonly authority: () => Promise<{ readonly caFile: string; readonly caBundleFile: string }>;
   readonly proxyUrl: string;
@@ -48,10 +49,12 @@ export function createLocalOperator(options: LocalOperatorOptions): Operator {
       throw new InterlockError('TICKET_UNKNOWN', 'there is no such ticket: `interlock tickets list` shows those there are');
     },
     // Holding the socket or the folder is the right to ask, not to approve: that takes an approver's token here too.
-    async decideTicket(id, decision, token, choice = {}) {
+    async decideTicket(id, decision, token, { reason = '', ...choice } = {}) {
       const tickets = await options.tickets();
-      return decision === 'deny' ? tickets.deny(id, { token }, 'cli') : tickets.approve(id, { token }, 'cli', choice);
+      if (decision === 'approve') return tickets.approve(id, { token }, 'cli', choice);
+      return tickets.deny(id, { token }, 'cli', reason);
     },
+    watchTickets: async (onMove, signal) => watchTickets(await options.tickets(), onMove, signal),
     listGrants: async () => (await options.tickets()).grants(),
     revokeGrant: async (id) => (await options.tickets()).revokeGrant(id, null, 'cli'),
     tailLedger: (count) => ledger.tail(Math.min(Math.max(0, Math.trunc(count)), MAX_TAIL)),
@@ -59,6 +62,19 @@ export function createLocalOperator(options: LocalOperatorOptions): Operator {
     verifyLedger: (how) => ledger.verify(how),
     [Symbol.asyncDispose]: () => (closing ??= options.close()),
   };
+}
+
+/** Watched before it is listed, in one go: no move falls between. */
+async function watchTickets(tickets: Pick<TicketBook, 'list' | 'watch'>, onMove: OnMove, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const stop = tickets.watch(onMove);
+  const aborted = once(signal, 'abort');
+  try {
+    for (const ticket of tickets.list({ state: 'pending' })) onMove(ticket, 'opened');
+    await aborted;
+  } finally {
+    stop();
+  }
 }
 
 async function showEntry(ledger: LedgerReader, id: string): Promise<Entry> {

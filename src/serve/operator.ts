@@ -2,6 +2,7 @@
 
 import type { Grant } from '../approve/grant.ts';
 import type { Choice, Ticket } from '../approve/ticket.ts';
+import type { OnMove } from '../approve/tickets.ts';
 import type { AgentRecord, UserRecord } from '../identify/directory.ts';
 import type { Entry } from '../record/entry.ts';
 import type { VerifyReport } from '../record/verify-report.ts';
@@ -46,14 +47,25 @@ export interface Operator extends AsyncDisposable {
   listUsers(): Promise<readonly UserView[]>;
   listTickets(filter: { readonly state?: string; readonly agent?: string }): Promise<readonly Ticket[]>;
   showTicket(id: string): Promise<Ticket>;
-  /** A choice goes with an approval only. */
-  decideTicket(id: string, decision: 'approve' | 'deny', token: string, choice?: Choice): Promise<Ticket>;
+  /** An edit and a scope go with an approval only, a reason with a denial. */
+  decideTicket(id: string, decision: 'approve' | 'deny', token: string, said?: Said): Promise<Ticket>;
+  /**
+   * Tells what is pending as `opened`, then every move as it is written. Resolves when `signal` aborts; throws NOT_RUNNING when the gateway
+   * ends first.
+   */
+  watchTickets(onMove: OnMove, signal: AbortSignal): Promise<void>;
   listGrants(): Promise<readonly Grant[]>;
   /** Ending a grant lets nothing out, so holding the socket or the folder is enough. */
   revokeGrant(id: string): Promise<void>;
   tailLedger(count: number): Promise<readonly Entry[]>;
   showEntry(id: string): Promise<Entry>;
   verifyLedger(options: VerifyOptions): Promise<VerifyReport>;
+}
+
+/** What an approver says besides yes or no. */
+export interface Said extends Choice {
+  /** Told to the agent: one line of plain text, cut after MAX_DENIAL_CHARS. */
+  readonly reason?: string;
 }
 
 export interface VerifyOptions {

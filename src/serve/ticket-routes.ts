@@ -4,7 +4,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HeldBodies } from '../approve/held-body.ts';
 import type { OpenTicketBook } from '../approve/ticket-book.ts';
 import { InterlockError } from '../errors.ts';
-import { plainText } from '../record/plain-text.ts';
 import { answers, list, NAME, part, READ_SECURITY, ref, SECURITY } from './api-schema.ts';
 import type { Caller, Callers } from './caller.ts';
 import { problemOf, sendProblem } from './problem.ts';
@@ -29,7 +28,6 @@ interface OneTicket {
 }
 
 const TAGS = ['tickets'];
-const MAX_REASON_CHARS = 300;
 
 export function addTicketRoutes(app: FastifyInstance, deps: TicketRouteDeps): void {
   app.addSchema(TICKET);
@@ -100,8 +98,7 @@ function addDecisions(app: FastifyInstance, deps: TicketRouteDeps): void {
     (request) => {
       const caller = deps.callers.of(request);
       const { id } = request.params;
-      const reason = plainText((request.body?.reason ?? '').trim(), MAX_REASON_CHARS);
-      return decided(id, caller, deps, () => deps.tickets.deny(id, caller.by, caller.channel, reason));
+      return decided(id, caller, deps, () => deps.tickets.deny(id, caller.by, caller.channel, request.body?.reason ?? ''));
     },
   );
 }

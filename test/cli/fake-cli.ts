@@ -1,8 +1,9 @@
 // A command line without a gateway behind it: an operator in memory, a terminal that remembers, signals by hand.
 
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import type { Grant } from '../../src/approve/grant.ts';
 import type { Ticket } from '../../src/approve/ticket.ts';
+import type { OnMove } from '../../src/approve/tickets.ts';
 import type { Cli, RunningGateway } from '../../src/cli/cli.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import type { Config } from '../../src/config/config.ts';
@@ -29,6 +30,10 @@ export interface FakeOperator extends Operator {
   readonly agents: AgentView[];
   readonly users: UserView[];
   tickets: Ticket[];
+  /** What a watch tells. */
+  moves: Parameters<OnMove>[];
+  /** The gateway ends while it is watched. */
+  gone: boolean;
   grants: Grant[];
   entries: Entry[];
   report: VerifyReport;
@@ -164,6 +169,8 @@ function fakeOperator(): FakeOperator {
     agents,
     users,
     tickets: [],
+    moves: [],
+    gone: false,
     grants: [],
     entries: [],
     report: GOOD_REPORT,
@@ -205,10 +212,15 @@ function fakeOperator(): FakeOperator {
       if (found === undefined) throw new InterlockError('TICKET_UNKNOWN', 'there is no such ticket');
       return found;
     },
-    async decideTicket(id, decision, token, choice) {
-      calls.push(choice === undefined ? [id, decision, token] : [id, decision, token, choice]);
+    async decideTicket(id, decision, token, said) {
+      calls.push(said === undefined ? [id, decision, token] : [id, decision, token, said]);
       if (token === 'wrong') throw new InterlockError('APPROVER_REFUSED', 'this token may not decide this ticket');
       return ticketOf(id, { state: decision === 'approve' ? 'approved' : 'denied' });
+    },
+    async watchTickets(onMove, signal) {
+      for (const [ticket, move] of operator.moves) onMove(ticket, move);
+      if (operator.gone) throw new InterlockError('NOT_RUNNING', 'the gateway ended');
+      if (!signal.aborted) await once(signal, 'abort');
     },
     listGrants: async () => operator.grants,
     revokeGrant: async (id) => {

@@ -71,3 +71,12 @@ test('no token is a usage error, a refused one is exit code 1 with its code in J
     error: { code: 'APPROVER_REFUSED', message: 'this token may not decide this ticket', hint: null },
   });
 });
+
+test('deny takes a reason of one line, and an empty or endless one is a usage error', async () => {
+  const it = fakeCli({ env: { INTERLOCK_TOKEN: 'from-env' } });
+  assert.equal(await it.run('tickets', 'deny', 't_1', '--reason', 'not before the audit'), 0);
+  assert.deepEqual(it.operator.calls, [['t_1', 'deny', 'from-env', { reason: 'not before the audit' }]]);
+  for (const reason of ['', ' ', 'x'.repeat(301)]) assert.equal(await it.run('tickets', 'deny', 't_1', '--reason', reason), 2);
+  assert.equal(await it.run('tickets', 'approve', 't_1', '--reason', 'fine'), 2);
+  assert.equal(it.operator.calls.length, 1);
+});
