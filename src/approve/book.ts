@@ -7,6 +7,7 @@ import { InterlockError } from '../errors.ts';
 import type { Approvers } from './approvers.ts';
 import type { Clock, Deadline } from './clock.ts';
 import type { KeyedLock } from './keyed-lock.ts';
+import type { OpenTickets } from './open-tickets.ts';
 import type { StandingGrant } from './standing-grant.ts';
 import type { MoveNote, TicketStore } from './ticket-store.ts';
 import type { Ticket } from './ticket.ts';
@@ -17,6 +18,8 @@ export interface Book {
   readonly store: TicketStore;
   /** The one open ticket (pending, or a grant) of a binding. */
   readonly openByBinding: Map<string, string>;
+  /** Counts of those that are open. */
+  readonly open: OpenTickets;
   /** The exchange that each spent ticket was spent for, until it is known what became of it. */
   readonly sending: Map<string, string>;
   /** The binding of each exchange that goes out under a standing grant. */
@@ -36,8 +39,8 @@ export interface Book {
   readonly watchers: Set<OnMove>;
   /** Told when a ticket ends, so that its kept body goes too. */
   readonly dropBody: (ticket: string) => Promise<void>;
-  /** Told when a deadline changed, so that the alarm is set anew. */
-  readonly onDeadline: () => void;
+  /** Told of each new deadline, so that the alarm rings no later. */
+  readonly onDeadline: (deadline: Deadline) => void;
 }
 
 /**
@@ -77,10 +80,12 @@ export function tellWatchers(book: Pick<Book, 'watchers'>, ticket: Ticket, move:
 
 export function index(book: Book, ticket: Ticket, deadline: Deadline | undefined): void {
   noteUnsettled(book, ticket);
+  book.open.see(ticket);
   if (isOpen(ticket)) {
     book.openByBinding.set(ticket.binding, ticket.id);
-    if (deadline !== undefined) book.deadlines.set(ticket.id, deadline);
-    book.onDeadline();
+    if (deadline === undefined) return;
+    book.deadlines.set(ticket.id, deadline);
+    book.onDeadline(deadline);
     return;
   }
   if (book.openByBinding.get(ticket.binding) === ticket.id) book.openByBinding.delete(ticket.binding);
@@ -97,8 +102,9 @@ export function noteUnsettled({ unsettled }: Pick<Book, 'unsettled'>, ticket: Ti
 /** A restart, or a wall clock that was set back, gives it no longer life than its scope says. */
 export function indexStanding(book: Book, grant: StandingGrant): void {
   const seconds = readScope(grant.scope)?.seconds ?? 0;
-  book.deadlines.set(grant.id, deadlineAt(book.clock, grant.expiresAt, seconds));
-  book.onDeadline();
+  const deadline = deadlineAt(book.clock, grant.expiresAt, seconds);
+  book.deadlines.set(grant.id, deadline);
+  book.onDeadline(deadline);
 }
 
 /** Throws TICKET_UNKNOWN. */

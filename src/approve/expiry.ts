@@ -5,6 +5,7 @@ import { msUntil } from './clock.ts';
 import { settleStanding } from './standing-uses.ts';
 import { moveTicket } from './ticket-states.ts';
 import type { Book } from './book.ts';
+import type { Deadline } from './clock.ts';
 import type { Ticket } from './ticket.ts';
 
 /** The wall clock can leap while a timer sleeps: look at least this often. */
@@ -37,27 +38,36 @@ async function sweep(book: Book): Promise<void> {
 }
 
 interface Alarm {
-  /** Sleep until the next deadline, whichever that is now. */
+  /** Sleep until the next deadline, whichever that is now: looks at all of them. */
   set(): void;
+  /** Sleep no longer than until this one: of ten thousand tickets each opening looks at its own deadline only. */
+  soon(deadline: Deadline): void;
   stop(): void;
 }
 
 /** One timer for all tickets. It never keeps the process alive. */
 export function createAlarm(book: () => Book): Alarm {
   let timer: NodeJS.Timeout | null = null;
+  let ringsAtMs = Infinity;
   let stopped = false;
-  const set = (): void => {
+  const sleep = (milliseconds: number): void => {
     if (stopped) return;
     if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(() => void ring(), nextSleepMs(book()));
+    ringsAtMs = performance.now() + milliseconds;
+    timer = setTimeout(() => void ring(), milliseconds);
     timer.unref();
   };
+  const set = (): void => sleep(nextSleepMs(book()));
   const ring = async (): Promise<void> => {
     await sweep(book());
     set();
   };
   return {
     set,
+    soon(deadline) {
+      const milliseconds = Math.max(SHORTEST_SLEEP_MS, msUntil(book().clock, deadline));
+      if (performance.now() + milliseconds < ringsAtMs) sleep(Math.min(LONGEST_SLEEP_MS, milliseconds));
+    },
     stop() {
       stopped = true;
       if (timer !== null) clearTimeout(timer);

@@ -40,26 +40,32 @@ export async function openHeldBodies({
   ensurePrivateFolder(folder);
   const key = loadKey(join(dataDir, 'held.key'));
   const sizes = await sizesIn(folder);
+  let total = sizes.values().reduce((sum, size) => sum + size, 0);
+  const setSize = (ticket: string, bytes: number | null): void => {
+    total += (bytes ?? 0) - (sizes.get(ticket) ?? 0);
+    if (bytes === null) sizes.delete(ticket);
+    else sizes.set(ticket, bytes);
+  };
   const fileOf = (ticket: string): string => {
     // The id becomes a file name: nothing but its exact shape may.
     if (!isTicketId(ticket)) throw new InterlockError('TICKET_UNKNOWN', 'there is no such ticket');
     return join(folder, ticket);
   };
   const drop = async (ticket: string): Promise<void> => {
-    sizes.delete(ticket);
+    setSize(ticket, null);
     await rm(fileOf(ticket), { force: true });
   };
   return {
     async keepBody(ticket, bytes) {
       const file = fileOf(ticket);
-      const others = [...sizes].reduce((sum, [id, size]) => (id === ticket ? sum : sum + size), 0);
+      const others = total - (sizes.get(ticket) ?? 0);
       if (bytes.length > maxBytes || others + bytes.length > maxTotalBytes) {
         throw new InterlockError(
           'BODY_TOO_LARGE',
           `a waiting body of ${bytes.length} bytes can't be kept: at most ${maxBytes} each and ${maxTotalBytes} in all`,
         );
       }
-      sizes.set(ticket, bytes.length);
+      setSize(ticket, bytes.length);
       await writeWhole(file, seal(key, ticket, bytes));
     },
     async readBody(ticket) {
@@ -70,7 +76,7 @@ export async function openHeldBodies({
     async sweep(openTickets) {
       for (const name of await readdir(folder)) {
         if (openTickets.has(name)) continue;
-        sizes.delete(name);
+        setSize(name, null);
         await rm(join(folder, name), { force: true });
       }
     },

@@ -9,7 +9,7 @@ import { unsettledTry, warningOf } from './outcomes.ts';
 import { joinRequirements } from './requirements.ts';
 import { joinScopes } from './scope.ts';
 import { newTicketId } from './ticket-id.ts';
-import { isOpen, moveTicket } from './ticket-states.ts';
+import { moveTicket } from './ticket-states.ts';
 import type { Book } from './book.ts';
 import type { ParkRequest } from './tickets.ts';
 import type { IdempotencyKey, Ticket } from './ticket.ts';
@@ -101,9 +101,8 @@ function idempotencyOf(request: ParkRequest, earlier: Ticket | null): Idempotenc
 
 /** INVARIANT: an agent can't bury people, or other agents, under tickets (threat D11). Grants not yet used count too. */
 function checkRoom(book: Book, reserved: Reservations, agent: string): void {
-  const open = [...book.store.tickets.values()].filter(isOpen);
-  const own = open.filter((ticket) => ticket.agent === agent).length + (reserved.get(agent) ?? 0);
-  const all = open.length + [...reserved.values()].reduce((sum, count) => sum + count, 0);
+  const own = book.open.of(agent) + (reserved.get(agent) ?? 0);
+  const all = book.open.total() + [...reserved.values()].reduce((sum, count) => sum + count, 0);
   if (own >= book.limits.ticketsPerAgent) {
     throw new InterlockError(
       'TICKET_LIMIT',

@@ -8,6 +8,7 @@ import { createAlarm } from './expiry.ts';
 import { spendGrant, waitFor } from './grants.ts';
 import { listGrants } from './grant-view.ts';
 import { createKeyedLock } from './keyed-lock.ts';
+import { createOpenTickets } from './open-tickets.ts';
 import { openTicket } from './opening.ts';
 import { settleAfterRestart, settleTicket } from './outcomes.ts';
 import { covers } from './requirements.ts';
@@ -60,6 +61,7 @@ export async function openTicketBook(options: TicketBookOptions): Promise<OpenTi
   const book: Book = {
     store: await openTicketStore(options.ledger),
     openByBinding: new Map(),
+    open: createOpenTickets(),
     sending: new Map(),
     unsettled: new Map(),
     standingSends: new Map(),
@@ -72,7 +74,7 @@ export async function openTicketBook(options: TicketBookOptions): Promise<OpenTi
     limits: options.limits,
     watchers: new Set(),
     dropBody: async (ticket) => bodies?.dropBody(ticket),
-    onDeadline: alarm.set,
+    onDeadline: alarm.soon,
   };
   const open = [...book.store.tickets.values()].filter(isOpen);
   for (const ticket of open) {

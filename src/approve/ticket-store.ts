@@ -4,7 +4,8 @@ import { InterlockError } from '../errors.ts';
 import { parseTicket, TICKET_KEY } from './stored-ticket.ts';
 import { parseStanding, STANDING_KEY } from './standing-grant.ts';
 import { SEND_KEY, parseSend } from './standing-send.ts';
-import { isOpen, isUnsettled } from './ticket-states.ts';
+import { createEndedTickets } from './ended-tickets.ts';
+import { isOpen } from './ticket-states.ts';
 import type { StandingSend } from './standing-send.ts';
 import type { TicketBody } from '../record/entry.ts';
 import type { Ledger, StateChange, StateStore } from '../record/ledger.ts';
@@ -13,9 +14,6 @@ import type { Ticket } from './ticket.ts';
 
 /** A ticket is held in memory and shown to people: one that says more than this can't be judged by a person anyway. */
 const MAX_TICKET_LENGTH = 256 * 1024;
-/** Ended tickets are kept for people to look up; their history stays in the chain for good. */
-const ENDED_KEPT = 1_000;
-const UNSETTLED_KEPT = 10_000;
 
 /** What a move's entry tells besides the ticket. */
 export interface MoveNote {
@@ -56,6 +54,8 @@ export async function openTicketStore(ledger: Ledger & StateStore): Promise<Tick
   const loaded = (await ledger.list(TICKET_KEY)).map(([key, text]) => parseTicket(key, text));
   loaded.sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
   const tickets = new Map(loaded.map((ticket) => [ticket.id, ticket]));
+  const ended = createEndedTickets();
+  for (const ticket of loaded) ended.see(ticket);
   const kept = (await ledger.list(STANDING_KEY)).map(([key, text]) => parseStanding(key, text));
   const standing = new Map(kept.map((grant) => [grant.id, grant]));
   const sends = new Map(
@@ -73,8 +73,7 @@ export async function openTicketStore(ledger: Ledger & StateStore): Promise<Tick
           `this request does more than a person can be asked to sign off at once (${value.length} characters; at most ${MAX_TICKET_LENGTH}): split it`,
         );
       }
-      const needed = new Set([...standing.values()].map((grant) => grant.ticket));
-      const forgotten = isOpen(ticket) ? [] : endedBeyond(tickets, needed, ENDED_KEPT - 1);
+      const forgotten = isOpen(ticket) ? [] : ended.beyond(new Set(standing.values().map((grant) => grant.ticket)));
       const state: StateChange[] = [
         { put: TICKET_KEY + ticket.id, value },
         ...forgotten.map((id) => ({ del: TICKET_KEY + id })),
@@ -86,8 +85,12 @@ export async function openTicketStore(ledger: Ledger & StateStore): Promise<Tick
       const others = Promise.all(told);
       others.catch(() => undefined);
       await written;
-      for (const id of forgotten) tickets.delete(id);
+      for (const id of forgotten) {
+        tickets.delete(id);
+        ended.forget(id);
+      }
       tickets.set(ticket.id, ticket);
+      ended.see(ticket);
       if (left !== undefined) standing.set(left.id, left);
       await others;
     },
@@ -111,21 +114,6 @@ export async function openTicketStore(ledger: Ledger & StateStore): Promise<Tick
 
 function putStanding(grant: StandingGrant): StateChange {
   return { put: STANDING_KEY + grant.id, value: JSON.stringify(grant) };
-}
-
-/**
- * Ids of the oldest ended tickets, so that at most `kept` stay beside those that a standing grant came from. One whose request may have taken effect is kept longer: whoever decides about
- * a repeat is to be told.
- */
-function endedBeyond(tickets: ReadonlyMap<string, Ticket>, needed: ReadonlySet<string>, kept: number): string[] {
-  const ended = [...tickets.values()].filter((ticket) => !isOpen(ticket) && !needed.has(ticket.id));
-  const open = ended.filter(isUnsettled);
-  const settled = ended.filter((ticket) => !isUnsettled(ticket));
-  return [...beyond(settled, kept), ...beyond(open, UNSETTLED_KEPT)].map((ticket) => ticket.id);
-}
-
-function beyond<T>(oldestFirst: readonly T[], kept: number): readonly T[] {
-  return oldestFirst.slice(0, Math.max(0, oldestFirst.length - kept));
 }
 
 function entryOf(ticket: Pick<Ticket, 'id' | 'agent' | 'binding'>, note: MoveNote): TicketBody {
