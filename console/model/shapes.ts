@@ -90,7 +90,7 @@ export interface Grant {
   readonly action: string | null;
   readonly resource: string | null;
   readonly policies: readonly string[];
-  readonly by: string | readonly string[];
+  readonly by: readonly string[];
   readonly createdAt: string;
   readonly expiresAt: string;
   readonly usesLeft: number | null;

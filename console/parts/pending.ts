@@ -4,12 +4,11 @@ import { useEffect, useRef } from 'preact/hooks';
 import { headlineText } from '../model/headline.ts';
 import { plainLine } from '../model/plain-text.ts';
 import type { ListedTicket } from '../model/shapes.ts';
-import { type Loaded, useLoaded } from './hooks.ts';
-
-const EVERY_MS = 4_000;
+import { useFollowed } from './followed.ts';
+import type { Loaded } from './hooks.ts';
 
 export function usePending(): Loaded<readonly ListedTicket[]> {
-  const pending = useLoaded<readonly ListedTicket[]>('/v1/tickets?state=pending', EVERY_MS);
+  const pending = useFollowed<readonly ListedTicket[]>('/v1/tickets?state=pending');
   useArrivals(pending.value);
   return pending;
 }

@@ -25,7 +25,8 @@ export interface DecideDialogProps {
 
 /** INVARIANT: the second click of a double click, and a key still held down, confirm nothing. */
 const ARMED_AFTER_MS = 500;
-const MOST_REASON_CHARS = 500;
+/** What the gateway keeps of it. */
+const MOST_REASON_CHARS = 300;
 
 export function DecideDialog({ ticket, choice, onClose, onDecided }: DecideDialogProps): View {
   const [armed, setArmed] = useState(false);

@@ -7,13 +7,15 @@ import type { Grant } from '../model/shapes.ts';
 import { AgentText } from '../parts/agent-text.ts';
 import { ask } from '../parts/api.ts';
 import { Dialog } from '../parts/dialog.ts';
-import { useLoaded, useNow } from '../parts/hooks.ts';
+import { useFollowed } from '../parts/followed.ts';
+import { useNow } from '../parts/hooks.ts';
 import { html, type View } from '../parts/html.ts';
 import { notify } from '../parts/notices.ts';
 import { Empty, Failure, Loading } from '../parts/states.ts';
 
 export function Grants(): View {
-  const grants = useLoaded<readonly Grant[]>('/v1/grants', 8_000);
+  // An operator who decides nothing hears of no ticket: the clock goes on.
+  const grants = useFollowed<readonly Grant[]>('/v1/grants', null, 8_000);
   const [asked, setAsked] = useState<Grant | null>(null);
   const revoke = async (grant: Grant): Promise<void> => {
     setAsked(null);
@@ -52,13 +54,22 @@ function GrantTable({ grants, onRevoke }: GrantTableProps): View {
     <thead><tr><th scope="col">For</th><th scope="col">Agent</th><th scope="col">Kind</th><th scope="col">Given by</th><th scope="col">Left</th><th scope="col"><span class="visually-hidden">Revoke</span></th></tr></thead>
     <tbody>${grants.map(
       (grant) => html`<tr>
-        <td><code>${grant.action ?? 'the approved request'}</code>${grant.resource === null ? null : html` on <${AgentText} text=${grant.resource} />`}<br /><a class="small" href=${hashOf('inbox', grant.ticket)}>ticket</a></td>
-        <td><${AgentText} text=${grant.agent} />${grant.session === null ? null : html`<span class="quiet small"> ${'~'}<${AgentText} text=${grant.session} /></span>`}</td>
+        <td><code>${grant.action ?? 'the approved request'}</code>${grant.resource === null ? anyTarget(grant) : html` on <${AgentText} text=${grant.resource} />`}<br /><a class="small" href=${hashOf('inbox', grant.ticket)}>ticket</a></td>
+        <td><${AgentText} text=${grant.agent} />${grant.session === null ? anySession(grant) : html`<span class="quiet small"> ${'~'}<${AgentText} text=${grant.session} /></span>`}</td>
         <td><span class="tag">${grant.kind === 'once' ? 'one use' : 'for a while'}</span></td>
-        <td>${typeof grant.by === 'string' ? grant.by : grant.by.join(', ')}</td>
+        <td>${grant.by.join(', ')}</td>
         <td>${durationText(secondsLeft(grant.expiresAt, now))}${grant.usesLeft === null ? null : html`<span class="quiet">, ${grant.usesLeft} ${grant.usesLeft === 1 ? 'use' : 'uses'}</span>`}</td>
         <td class="number"><button type="button" class="button-deny-soft" onClick=${() => onRevoke(grant)}>Revoke</button></td>
       </tr>`,
     )}</tbody>
   </table></div>`;
+}
+
+/** What a grant does not narrow is said as well: whoever looks must see how wide it is. */
+function anyTarget(grant: Grant): string | null {
+  return grant.kind === 'scoped' ? ' on any target' : null;
+}
+
+function anySession(grant: Grant): View | null {
+  return grant.kind === 'scoped' ? html`<span class="quiet small">, any session</span>` : null;
 }

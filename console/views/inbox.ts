@@ -4,7 +4,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Filters, hashOf, withFilter } from '../model/filters.ts';
 import { plainLine } from '../model/plain-text.ts';
 import type { ListedTicket, TicketView } from '../model/shapes.ts';
-import { goTo, type Loaded, useKeys, useLoaded } from '../parts/hooks.ts';
+import { useFollowed } from '../parts/followed.ts';
+import { goTo, type Loaded, useKeys } from '../parts/hooks.ts';
 import { html, type View } from '../parts/html.ts';
 import { Sign } from '../parts/icon.ts';
 import { clockOffset, notificationsAre } from '../parts/pending.ts';
@@ -21,10 +22,10 @@ export interface InboxProps {
 
 export function Inbox({ id, filters, pending, me }: InboxProps): View {
   const all = filters['show'] === 'all';
-  const every = useLoaded<readonly ListedTicket[]>(all ? '/v1/tickets' : null, 8_000);
+  const every = useFollowed<readonly ListedTicket[]>(all ? '/v1/tickets' : null);
   const list = all ? every : pending;
   const tickets = (list.value ?? []).filter((ticket) => filters['agent'] === undefined || ticket.agent === filters['agent']);
-  const view = useLoaded<TicketView>(id === null ? null : `/v1/tickets/${encodeURIComponent(id)}`, 4_000);
+  const view = useFollowed<TicketView>(id === null ? null : `/v1/tickets/${encodeURIComponent(id)}`, id);
   const offsetMs = useOffset(tickets[0] ?? null, list.value);
   const move = (step: number): void => {
     const at = tickets.findIndex((ticket) => ticket.id === id);

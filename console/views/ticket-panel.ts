@@ -24,18 +24,16 @@ export interface TicketPanelProps {
   readonly onChanged: () => void;
 }
 
-/** A gateway that does not say what may be chosen offers no choice. */
-const NO_CHOICE = { offers: [], edit: null, scope: null, warning: null, outcome: null, denial: null };
-
-export function TicketPanel({ ticket: given, offsetMs, me, onChanged }: TicketPanelProps): View {
-  const ticket: TicketView = { ...NO_CHOICE, ...given };
-  const [edit, setEdit] = useState<string | null>(ticket.edit);
+export function TicketPanel({ ticket, offsetMs, me, onChanged }: TicketPanelProps): View {
+  const [wanted, setEdit] = useState<string | null>(null);
+  // Whoever signed first has chosen, also when that was a moment ago.
+  const edit = ticket.edit ?? wanted;
   const [scope, setScope] = useState(false);
   const [asked, setAsked] = useState<Choice | null>(null);
   const open = ticket.state === 'pending' && ticket.mayDecide && !ticket.approvals.some((approval) => approval.user === me);
   const offer = ticket.offers.find((candidate) => candidate.constraint === edit) ?? null;
   const decide = (kind: Choice['kind']): void => {
-    if (open) setAsked({ kind, offer: kind === 'approve' ? offer : null, scope: kind === 'approve' && scope });
+    if (open) setAsked({ kind, offer: kind === 'approve' ? offer : null, scope: kind === 'approve' && scope && offer === null });
   };
   useKeys({
     a: () => decide('approve'),
@@ -142,7 +140,8 @@ interface DecideProps {
 function Decide({ ticket, edited, scope, onScope, onDecide }: DecideProps): View {
   return html`<footer class="ticket-foot">
     ${
-      ticket.scope === null
+      // With an edit it is for this once: its like was never looked at.
+      ticket.scope === null || edited
         ? null
         : html`<label class="check"><input type="checkbox" checked=${scope} onChange=${() => onScope(!scope)} />
             <span>Also ${scopeWords(ticket.scope)}</span></label>`

@@ -13,8 +13,10 @@ const WORDS: Readonly<Record<TicketState, readonly [word: string, sign: SignName
   expired: ['Expired', 'pause'],
 };
 
-export function StateMark({ ticket }: { readonly ticket: Pick<Ticket, 'state'> }): View {
-  const [word, sign] = WORDS[ticket.state];
+const REFUSED_AFTER = ['Approved, and refused after', 'cross'] as const;
+
+export function StateMark({ ticket }: { readonly ticket: Pick<Ticket, 'state' | 'outcome'> }): View {
+  const [word, sign] = ticket.state === 'spent' && ticket.outcome === null ? REFUSED_AFTER : WORDS[ticket.state];
   return html`<span class=${`state state-${ticket.state}`}><${Sign} name=${sign} />${word}</span>`;
 }
 
@@ -39,5 +41,5 @@ function sentText(outcome: Ticket['outcome']): string {
   if (outcome === 'confirmed') return 'It was sent, and the other side confirmed it.';
   if (outcome === 'unknown')
     return 'It was sent, but the connection broke before an answer: whether it took effect is not known.';
-  return 'It was sent, once.';
+  return outcome === 'sent' ? 'It was sent, once.' : 'It was refused after that: nothing was sent.';
 }
