@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FINANCE, LEGAL } from '../support/approval-desk.ts';
+import { FINANCE, LEGAL, parkRequest } from '../support/approval-desk.ts';
 import { FINANCE_CHANNEL, SECRET, slackDesk, TOKEN, type SlackDesk } from '../support/slack-desk.ts';
 import { buttonsOf, signed } from '../support/slack-origin.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -103,6 +103,25 @@ test('a quorum shows who signed, and both channels see the end', async () => {
   await here.send(here.slack.click(card, 'approve', { user: 'U0BO' }));
   assert.equal(await decided(here, id), 'approved');
   await waitFor(() => (here.slack.messages.every(({ text }) => text.startsWith('Approved')) ? true : undefined), 5_000);
+});
+
+test('a scope is given by its button, and the card follows the grant to its end', async () => {
+  await using here = await slackDesk();
+  const scope = '10m 3x target';
+  const facts = { inspected: true, counterparty: 'ch_1', amountMinor: 90_000 };
+  const resource = { type: 'Account', id: 'acct_1' };
+  const actions = [{ action: 'payment.refund', resource, verdict: 'WAIT', policies: ['refund-large'], facts }] as const;
+  const request = { scope, waits: [{ ...FINANCE, grant: scope }], actions };
+  await here.park(request);
+  await here.send(here.slack.click(await here.card('Approval needed'), 'scope'));
+  const card = await here.card('Approved, not sent yet');
+  const says = (words: string) => waitFor(() => (JSON.stringify(card.blocks).includes(words) ? true : undefined), 5_000);
+  await says('Uses left: 3.');
+  assert.notEqual(await here.desk.book.useStanding(parkRequest({ ...request, binding: 'c'.repeat(64), exchange: 'x2' })), null);
+  await says('Uses left: 2.');
+  const grant = here.desk.book.grants().find(({ kind }) => kind === 'scoped');
+  await here.desk.book.revokeGrant(grant?.id ?? '', null, 'cli');
+  await says('wait for people again');
 });
 
 test('cards are found again after a restart, and what moved meanwhile is put right', async () => {
