@@ -2,7 +2,7 @@
 
 import { computeBinding } from '../approve/binding.ts';
 import { isAsShown } from '../approve/shown-facts.ts';
-import type { Ticket } from '../approve/ticket.ts';
+import type { Ticket, WaitOutcome } from '../approve/ticket.ts';
 import { scopeOf } from '../approve/scope.ts';
 import type { ParkRequest, TicketBook } from '../approve/tickets.ts';
 import type { Judgement, WaitRequirement } from '../decide/judgement.ts';
@@ -86,10 +86,14 @@ export async function holdUntilDecided(
   ticketId: string,
   deps: ParkDeps,
 ): Promise<Principal> {
-  const hangUp = new AbortController();
-  exchange.reply.onClose(() => hangUp.abort());
-  showWait(exchange, proposal, deps.tickets.get(ticketId));
-  const outcome = await deps.tickets.wait(ticketId, exchange.id, hangUp.signal);
+  const ticket = deps.tickets.get(ticketId);
+  const unpark = exchange.body.park();
+  if (unpark === null || ticket === undefined) {
+    unpark?.();
+    // The ticket stays, with its body on disk, and the approval will be there for the repeat: only the connection is not held.
+    throw new InterlockError('TICKET_PENDING', ticket === undefined ? 'its ticket is gone: ask again' : pendingText(ticket));
+  }
+  const outcome = await hold(exchange, proposal, ticketId, deps).finally(unpark);
   switch (outcome.kind) {
     case 'approved':
       return exchange.identify();
@@ -100,11 +104,19 @@ export async function holdUntilDecided(
     case 'superseded':
       throw new InterlockError('TICKET_PENDING', 'a newer try of the same request waits in its place');
     case 'held-out':
-      throw new InterlockError(
-        'TICKET_PENDING',
-        `waiting for ${approversOf(outcome.ticket)}: repeat the same request once it is approved. ${whenDecided(outcome.ticket)}`,
-      );
+      throw new InterlockError('TICKET_PENDING', pendingText(outcome.ticket));
   }
+}
+
+function pendingText(ticket: Ticket): string {
+  return `waiting for ${approversOf(ticket)}: repeat the same request once it is approved. ${whenDecided(ticket)}`;
+}
+
+async function hold(exchange: Exchange, proposal: Proposal, ticketId: string, deps: ParkDeps): Promise<WaitOutcome> {
+  const hangUp = new AbortController();
+  exchange.reply.onClose(() => hangUp.abort());
+  showWait(exchange, proposal, deps.tickets.get(ticketId));
+  return deps.tickets.wait(ticketId, exchange.id, hangUp.signal);
 }
 
 /** A client that can be told so sees whom it waits for (git: `remote:` lines); all others wait without a word. */

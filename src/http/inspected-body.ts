@@ -20,3 +20,15 @@ export interface InspectedBody {
 }
 
 export const NO_BODY: InspectedBody = { bytes: Buffer.alloc(0), problem: null };
+
+/** The prefix, once it is there: null while more is to come. */
+export function measured(measure: (bytes: Buffer) => number | 'more' | 'invalid', bytes: Buffer): InspectedBody | null {
+  const size = measure(bytes);
+  if (size === 'invalid') return unread('not in the form that this endpoint takes');
+  if (size === 'more') return null;
+  return { bytes: bytes.subarray(0, size), problem: null };
+}
+
+export function unread(problem: string): InspectedBody {
+  return { bytes: Buffer.alloc(0), problem };
+}

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { InterlockError } from '../errors.ts';
 import { contentCodings, decodeBody } from './content-decoder.ts';
 import { growingBytes } from './growing-bytes.ts';
-import { type BodyNeed, type InspectedBody, NO_BODY } from './inspected-body.ts';
+import { type BodyNeed, type InspectedBody, measured, NO_BODY, unread } from './inspected-body.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 
 export interface BodySource {
@@ -69,9 +69,13 @@ export class RequestBody {
     return this.#ended;
   }
 
-  /** Bytes as they arrived, as far as they were read. */
+  /** Bytes as they arrived, as far as they were read. Joined once: the pieces and a copy would be twice the memory. */
   get bytesRead(): Buffer {
-    return this.#read.length === 1 && this.#read[0] !== undefined ? this.#read[0] : Buffer.concat(this.#read);
+    const [first = Buffer.alloc(0)] = this.#read;
+    if (this.#read.length <= 1) return first;
+    const whole = Buffer.concat(this.#read);
+    this.#read = [whole];
+    return whole;
   }
 
   /** Reads what is needed, within the limit. Throws BODY_ABORTED, MEMORY_EXHAUSTED; anything else unreadable is a `problem`. */
@@ -130,6 +134,12 @@ export class RequestBody {
     const stream = this.#source?.stream;
     if (stream === undefined || this.#ended || this.#handedOver) return;
     readAway(stream, limitBytes);
+  }
+
+  /** What is held will stay for minutes. Null when there is no room for that; else it is to be called when they are over. */
+  park(): (() => void) | null {
+    const bytes = this.#readBytes + this.#decodedBytes;
+    return this.#budget.park(bytes) ? () => this.#budget.unpark(bytes) : null;
   }
 
   /** Gives the memory back. Called once the exchange is over, in any way. */
@@ -231,17 +241,6 @@ function readAway(stream: Readable, limitBytes: number): void {
   });
   stream.on('error', () => undefined);
   stream.resume();
-}
-
-function measured(measure: (bytes: Buffer) => number | 'more' | 'invalid', bytes: Buffer): InspectedBody | null {
-  const size = measure(bytes);
-  if (size === 'invalid') return unread('not in the form that this endpoint takes');
-  if (size === 'more') return null;
-  return { bytes: bytes.subarray(0, size), problem: null };
-}
-
-function unread(problem: string): InspectedBody {
-  return { bytes: Buffer.alloc(0), problem };
 }
 
 function aborted(): InterlockError {

@@ -181,3 +181,11 @@ test('who may approve is named once, in order', () => {
   assert.equal(approversOf({ ...TICKET, waits: [WAIT, { ...WAIT, approvers: ['finance'] }] }), 'finance and legal');
   assert.equal(approversOf({ ...TICKET, waits: [] }), 'an approver');
 });
+
+test('a body that there is no room to hold does not wait: its ticket does', async () => {
+  const { exchange, decision } = waiting('x'.repeat(600_000)); // of a budget of a million
+  await exchange.body.inspect({ kind: 'whole' }, 1_000_000);
+  const deps = depsWith();
+  await throwsWithCode('TICKET_PENDING', () => holdUntilDecided(exchange, decision.proposal, 't_1', deps));
+  assert.deepEqual(deps.signals, []);
+});

@@ -13,3 +13,13 @@ test('bytes beyond the limit are refused and not counted', () => {
   budget.take(4);
   assert.equal(budget.used, 10);
 });
+
+test('what waits for people may be half of it, so that the rest is there for others', () => {
+  const budget = createMemoryBudget(10);
+  assert.equal(budget.park(3), true);
+  assert.equal(budget.park(2), true);
+  assert.equal(budget.park(1), false);
+  budget.unpark(3);
+  assert.equal(budget.park(3), true);
+  assert.equal(budget.used, 0, 'parking is a note about bytes that were taken already');
+});

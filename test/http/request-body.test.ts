@@ -187,3 +187,29 @@ test('a body that stands still is cut: at the upstream after two minutes, at the
     assert.equal(stream.destroyed, true);
   }
 });
+
+test('a body of many pieces is joined once, and waits only while there is room for it', async () => {
+  const budget = createMemoryBudget(100);
+  const of = (): RequestBody =>
+    new RequestBody(
+      {
+        stream: Readable.from([Buffer.alloc(20), Buffer.alloc(20)], { objectMode: false }),
+        declaredBytes: 40,
+        encodings: [],
+        invite: null,
+      },
+      budget,
+    );
+  const [first, second] = [of(), of()];
+  const read = await first.inspect({ kind: 'whole' }, MIB);
+  assert.equal(first.bytesRead, read.bytes);
+  assert.equal(first.outgoing(), read.bytes);
+  await second.inspect({ kind: 'whole' }, MIB);
+  const unpark = first.park();
+  assert.equal(second.park(), null);
+  unpark?.();
+  second.park()?.();
+  first.release();
+  second.release();
+  assert.equal(budget.used, 0);
+});
