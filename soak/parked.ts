@@ -19,9 +19,9 @@ const DECIDED_AT_ONCE = 50;
 const IDLE_SECONDS = 10;
 /** Of a hundred clients so many hang up while they wait, and ask again once it is approved. */
 const LEAVERS_PERCENT = 2;
-const MAX_RESIDENT = { http1: 1024 ** 3, http2: 512 * 1024 ** 2 };
-/** Of one CPU, in percent, while all wait: the ledger's and the timers' own beat. */
-const MAX_IDLE_PERCENT = 5;
+const MAX_RESIDENT = { http1: 1024 ** 3, http2: 768 * 1024 ** 2 };
+/** Of one CPU, in percent, while all wait: the ledger's and the timers' own beat, and V8 tidying up after the opening. */
+const MAX_IDLE_PERCENT = 10;
 
 const { values } = parseArgs({
   options: {
