@@ -90,7 +90,10 @@ async function asApprover(
   return book.lock(knownTicket(book, id).binding, async () => {
     const ticket = await settleOverdue(book, knownTicket(book, id));
     const user = await mayDecideOrTell(book, refusals, deciding);
-    if (ticket.state !== 'pending') throw ticketStateError(ticket);
+    if (ticket.state !== 'pending') {
+      await tellRefusal(book, refusals, ticket, user.name, deciding.channel, `it is ${ticket.state} already`);
+      throw ticketStateError(ticket);
+    }
     return decide(ticket, user);
   });
 }

@@ -67,7 +67,9 @@ export function eventCutter(limitBytes: number): EventCutter {
 /** `data` with other lines of the event kept: what a rewritten event looks like. */
 export function eventWithData(event: ServerEvent, data: string): Buffer {
   const kept = linesOf(event.raw).filter((line) => line !== '' && !/^data(?::|$)/.test(line));
-  return Buffer.from(`${kept.map((line) => `${line}\n`).join('')}data: ${data}\n\n`);
+  // The second half of a CR LF that ended the event before.
+  const lead = event.raw[0] === LF ? '\n' : '';
+  return Buffer.from(`${lead}${kept.map((line) => `${line}\n`).join('')}data: ${data}\n\n`);
 }
 
 function readEvent(raw: Buffer): ServerEvent {

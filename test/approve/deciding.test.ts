@@ -197,6 +197,15 @@ test('approve and deny at once: one decision, one verdict on record, the loser i
   }
 });
 
+test('who decides what has ended is refused, on record', async () => {
+  using desk = await approvalDesk();
+  const ticket = await desk.book.open(parkRequest());
+  await desk.book.deny(ticket.id, { user: 'bo' }, 'slack');
+  await throwsWithCode('TICKET_STATE', () => desk.book.approve(ticket.id, { user: 'fay' }, 'console'));
+  const last = desk.ledger.bodies('ticket').at(-1);
+  assert.deepEqual([last?.move, last?.by, last?.channel, last?.note], ['refused', 'fay', 'console', 'it is denied already']);
+});
+
 test('refused tries of one ticket fill no disk', async () => {
   using desk = await approvalDesk();
   const ticket = await desk.book.open(parkRequest());

@@ -18,8 +18,8 @@ test("an overdue ticket can't be approved, is seen as expired, and says so on re
   assert.equal(desk.book.get(ticket.id)?.state, 'expired');
   assert.deepEqual(desk.book.list({ state: 'pending' }), []);
   await throwsWithCode('TICKET_STATE', () => desk.book.approve(ticket.id, { token: desk.tokens.fay }, 'cli'));
-  assert.deepEqual(desk.moves(), ['opened', 'expired']);
-  assert.equal(desk.ledger.bodies('ticket').at(-1)?.channel, 'clock');
+  assert.deepEqual(desk.moves(), ['opened', 'expired', 'refused']);
+  assert.equal(desk.ledger.bodies('ticket')[1]?.channel, 'clock');
   assert.equal((await desk.book.wait(ticket.id, 'x1', connected())).kind, 'expired');
 });
 

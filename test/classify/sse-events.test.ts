@@ -50,6 +50,12 @@ test('an event with other data keeps its name and id', () => {
   assert.equal(eventWithData(event, '{}').toString(), 'id: 7\nevent: message\ndata: {}\n\n');
 });
 
+test('the second half of a line end stays where it was', () => {
+  const [, second] = cutAll(': ping\r\n\r\ndata: {}\n\n').events;
+  assert.ok(second !== undefined);
+  assert.equal(eventWithData(second, '[]').toString(), '\ndata: []\n\n');
+});
+
 test('an event without end is not held for ever', () => {
   assert.throws(() => cutAll('x'.repeat(1_001)), RangeError);
 });

@@ -27,6 +27,7 @@ const interlock = stack.use(
     hosts: Object.fromEntries(Object.keys(VENDORS).map((name) => [name, hosts.origin.address])),
     constraints: [
       'company-recipients: { type: keep-recipients, domains: [example.com] }',
+      'refund-500: { type: set, field: amount, value: 50000 }',
       'as-pull-request: { type: pull-request, prefix: agent/, hosts: { git.acme.test: gitlab } }',
     ].join('\n'),
   }),

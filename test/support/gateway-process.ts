@@ -49,7 +49,7 @@ export async function startGateway(configFile: string, env: Readonly<Record<stri
     pid,
     ...started,
     log: logText,
-    exitCode: () => child.exitCode,
+    exitCode: () => child.exitCode ?? (child.signalCode === null ? null : 137),
     stop: async () => {
       child.kill('SIGTERM');
       return ended(child);

@@ -1,0 +1,41 @@
+// `npm test`: the rooms that need no process of their own share one, everything else gets one a file. Both run at the same time.
+
+import { spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+
+/** Pure rooms: a process for each of their 300 files would cost three times what their tests cost. */
+const SHARED = /^test\/(approve|classify|console|decide|enrich|identify|observe|policies|providers|recall|record)\//;
+/** They start processes, kill them, or measure what is theirs alone. */
+const ALONE = /chain-crash|hostile-bodies/;
+const TIMEOUT_MS = 120_000;
+
+const files = globSync('test/**/*.test.ts', { exclude: (name) => name === 'node_modules' }).map((file) =>
+  file.replaceAll('\\', '/'),
+);
+const shared = files.filter((file) => SHARED.test(file) && !ALONE.test(file)).toSorted();
+const alone = files.filter((file) => !shared.includes(file)).toSorted(slowFirst);
+
+const results = await Promise.all([
+  run(['--test-isolation=none', ...shared], 'pipe'),
+  run([`--test-concurrency=${Math.max(2, availableParallelism())}`, ...alone], 'inherit'),
+]);
+const [{ text }] = results;
+process.stdout.write(`\n${shared.length} files in one process:\n${text}`);
+process.exitCode = results.every(({ code }) => code === 0) ? 0 : 1;
+
+/** What takes longest begins first, so that nothing long is left for the end. */
+function slowFirst(a: string, b: string): number {
+  const weight = (file: string): number => (/^test\/(e2e|enforce|gateway)/.test(file) ? 0 : 1);
+  return weight(a) - weight(b) || a.localeCompare(b);
+}
+
+function run(args: readonly string[], output: 'pipe' | 'inherit'): Promise<{ readonly code: number; readonly text: string }> {
+  return new Promise((resolve) => {
+    const options = ['--disable-warning=ExperimentalWarning', '--test', `--test-timeout=${TIMEOUT_MS}`];
+    const child = spawn(process.execPath, [...options, ...args], { stdio: ['ignore', output, 'inherit'] });
+    const chunks: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.on('close', (code) => resolve({ code: code ?? 1, text: Buffer.concat(chunks).toString('utf8') }));
+  });
+}
