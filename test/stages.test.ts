@@ -50,6 +50,8 @@ interface Rig {
   readonly sent: Outgoing[];
   readonly observed: string[];
   readonly parked: string[];
+  /** What the ticket's book was told of what became of it. */
+  readonly fates: string[];
   run(exchange: HandMade): Promise<{ readonly status: number; readonly body: string; readonly verdict: string | undefined }>;
 }
 
@@ -57,10 +59,13 @@ interface Choices {
   readonly says: (asked: number) => readonly [Verdict, Partial<Judgement>?];
   readonly outcome?: WaitOutcome['kind'];
   readonly grant?: boolean;
+  /** The upstream's answer; null: the connection breaks after it was written. */
+  readonly answers?: number | null;
 }
 
 /** Everything around the stages by hand: a judge that says what it is told, an upstream that answers 200, a book with one ticket. */
-function rig({ says, outcome = 'approved', grant = false }: Choices): Rig {
+function rig({ says, outcome = 'approved', grant = false, answers = 200 }: Choices): Rig {
+  const fates: string[] = [];
   const ledger = memoryLedger();
   const sent: Outgoing[] = [];
   const observed: string[] = [];
@@ -82,7 +87,8 @@ function rig({ says, outcome = 'approved', grant = false }: Choices): Rig {
       assert.ok(ledger.bodies('verdict').length > 0, 'sent before it was recorded');
       sent.push(outgoing);
       sink.begin({ pause: () => undefined, resume: () => undefined, abort: () => undefined });
-      sink.head(200, [], false);
+      if (answers === null) return sink.fail(new InterlockError('UPSTREAM_CLOSED', 'gone'));
+      sink.head(answers, [], false);
       sink.end([]);
     },
     stats: () => ({ pools: 0, http2Sessions: 0, open: 0, busy: 0 }),
@@ -95,7 +101,7 @@ function rig({ says, outcome = 'approved', grant = false }: Choices): Rig {
     ledger,
     upstream,
     inspectBytes: 10_000,
-    tickets: book(parked, outcome, grant),
+    tickets: book(parked, outcome, grant, fates),
     keepBody: () => Promise.resolve(),
     ...NO_WISHES,
     messageGate: () => null,
@@ -115,10 +121,10 @@ function rig({ says, outcome = 'approved', grant = false }: Choices): Rig {
     const { status, headers, body } = await exchange.reply.answered;
     return { status, body: body.toString(), verdict: headers.get('interlock-verdict') };
   };
-  return { ledger, sent, observed, parked, run };
+  return { ledger, sent, observed, parked, fates, run };
 }
 
-function book(parked: string[], kind: WaitOutcome['kind'], grant: boolean): TicketBook {
+function book(parked: string[], kind: WaitOutcome['kind'], grant: boolean, fates: string[]): TicketBook {
   const unused = (): never => assert.fail('not asked for here');
   return {
     spendGrant: () => Promise.resolve(grant ? TICKET : null),
@@ -130,7 +136,7 @@ function book(parked: string[], kind: WaitOutcome['kind'], grant: boolean): Tick
     approve: unused,
     deny: unused,
     watch: () => () => undefined,
-    settle: () => Promise.resolve(),
+    settle: (id, exchange, fate) => Promise.resolve(void fates.push(`${id} ${exchange} ${fate}`)),
     ...NO_GRANTS,
   };
 }
@@ -185,6 +191,22 @@ test('WAIT: held, and sent over a connection of its own once it was approved', a
     [parked, sent.map((one) => one.fresh), ledger.bodies('verdict').map((one) => one.ticket)],
     [['x1'], [true], ['t_1']],
   );
+});
+
+test('what became of an approved request is told: an answer, an error of the upstream that may have acted, none at all', async () => {
+  for (const [answers, fate] of [
+    [200, 'confirmed'],
+    [402, 'confirmed'],
+    [500, 'unknown'],
+    [null, 'unknown'],
+  ] as const) {
+    const { fates, run } = rig({ says: always('WAIT'), answers });
+    await run(handMade('POST', '/a', 'body'));
+    assert.deepEqual(fates, [`t_1 x1 ${fate}`], String(answers));
+  }
+  const stopped = rig({ says: (asked) => [asked === 0 ? 'WAIT' : 'BLOCK'] });
+  await stopped.run(handMade('POST', '/a', 'body'));
+  assert.deepEqual(stopped.fates, ['t_1 x1 refused']);
 });
 
 for (const outcome of ['denied', 'expired', 'superseded', 'held-out'] as const) {

@@ -20,7 +20,7 @@ type Asked = Omit<ParkRequest, 'offers'>;
  * before the next one looks.
  */
 export async function useStanding(book: Book, request: Asked): Promise<Ticket | null> {
-  if (request.scope === null || isUnsettledBinding(book, request.binding)) return null;
+  if (request.scope === null) return null;
   for (const grant of [...book.store.standing.values()]) {
     if (!fits(grant, request)) continue;
     const ticket = await book.lock(grant.id, () => useOne(book, grant.id, request));

@@ -18,6 +18,14 @@ test('missing is what no standing approval names', () => {
   );
 });
 
+// INVARIANT: a quorum counts people.
+test('one who signed twice is one', () => {
+  const two = { ...FINANCE, quorum: 2 };
+  const twice = [approval('fay', 'refund-large'), approval('fay', 'refund-large')];
+  assert.deepEqual(missing({ waits: [two], approvals: twice }, everybody), [two]);
+  assert.deepEqual(missing({ waits: [two], approvals: [...twice, approval('bo', 'refund-large')] }, everybody), []);
+});
+
 test('covered is what was asked then, of the same groups, and approved', () => {
   const ticket = { waits: [FINANCE, LEGAL], approvals: [approval('fay', 'refund-large'), approval('leo', 'refund-abroad')] };
   assert.equal(covers(ticket, [FINANCE], everybody), true);

@@ -6,6 +6,7 @@ import type { Ticket, WaitOutcome } from '../../src/approve/ticket.ts';
 import type { ParkRequest, TicketBook } from '../../src/approve/tickets.ts';
 import type { Judgement, Verdict } from '../../src/decide/judgement.ts';
 import { approversOf, askAgain, holdUntilDecided, park, type ParkDeps } from '../../src/enforce/park.ts';
+import { square } from '../../src/providers/payment/square.ts';
 import { NO_GRANTS, NO_WISHES, decisionOf, handMade, judgementOf, PRINCIPAL, proposalOf } from '../support/exchange.ts';
 import { memoryLedger } from '../support/memory-ledger.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
@@ -122,6 +123,25 @@ test('a grant is spent, and nothing waits', async () => {
   const { exchange, decision } = waiting();
   assert.equal((await park(exchange, PRINCIPAL, decision, deps)).mustWait, false);
   assert.deepEqual(deps.opened, []);
+});
+
+test('the vendor\'s key for "once" is no part of a binding, and goes to the ticket', async () => {
+  const keys = ['k1', 'k2'].map(async (key) => {
+    const body = JSON.stringify({ idempotency_key: key, payment_id: 'p' });
+    const exchange = handMade('POST', '/v2/refunds', body, { headers: ['Content-Type', 'application/json'] });
+    const proposal = { ...proposalOf(exchange), provider: square };
+    const deps = depsWith();
+    await park(
+      exchange,
+      PRINCIPAL,
+      decisionOf('WAIT', proposal, { judgement: judgementOf('WAIT', proposal, { waits: [WAIT] }) }),
+      deps,
+    );
+    return deps.opened[0];
+  });
+  const [first, second] = await Promise.all(keys);
+  assert.equal(first?.binding, second?.binding);
+  assert.deepEqual([first?.idempotency?.key, second?.idempotency?.key], ['k1', 'k2']);
 });
 
 // INVARIANT: another body is another binding (threat D6).

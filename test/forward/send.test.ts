@@ -112,6 +112,15 @@ test('an exchange goes out as it came in, for its own principal', async () => {
 });
 
 // INVARIANT: what was judged is what is sent.
+test('a client that can be given no coded body asks for none, and the first key of a request stays its key', async () => {
+  const upstream = fine();
+  const exchange = handMade('POST', '/a', 'body', { headers: ['Accept-Encoding', 'gzip', 'Idempotency-Key', 'two'] });
+  const plain = { ...exchange, reply: Object.assign(Object.create(exchange.reply), { plain: true }) };
+  const pinned = { at: 'header', name: 'idempotency-key', key: 'one' } as const;
+  await send(plain, releaseOf(decisionOf('ALLOW', proposalOf(exchange)), { pinned }), upstream);
+  assert.deepEqual(upstream.sent[0]?.headers, ['idempotency-key', 'one']);
+});
+
 test('a substitute goes out with its own head and bytes, and nothing of the old body', async () => {
   const exchange = handMade('POST', '/a', 'original');
   const upstream = fine();
