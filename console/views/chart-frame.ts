@@ -38,7 +38,7 @@ export interface ChartFrameProps {
   readonly draw: (scale: Scale) => Children;
 }
 
-/** Pixels that a label on the time axis needs. */
+/** Pixels that a label on the time axis needs, the gap behind it included. One that would be cut at the end is left out. */
 const LABEL = 76;
 
 export function ChartFrame(props: ChartFrameProps): View {
@@ -54,7 +54,7 @@ export function ChartFrame(props: ChartFrameProps): View {
           <text class="axis" x=${LEFT - 8} y=${scale.y(tick) + 4} text-anchor="end">${tickText(tick)}</text></g>`,
       )}
       ${buckets.map((bucket, i) =>
-        i % every === 0
+        i % every === 0 && scale.x(i) + LABEL / 2 <= width
           ? html`<text class="axis" x=${scale.x(i)} y=${HEIGHT - 6} text-anchor="start">${timeLabel(bucket.at, window)}</text>`
           : null,
       )}

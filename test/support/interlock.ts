@@ -3,6 +3,7 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { agentVariables } from '../../src/cli/agent-variables.ts';
 import { startGateway, INTERLOCK_COMMAND, type GatewayProcess } from './gateway-process.ts';
@@ -87,7 +88,7 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
   const asked = async <T>(ask: (operator: Operator) => Promise<T>, args: readonly string[]): Promise<T> =>
     gateway.exitCode() === null ? ask(socket) : ((await json(args)) as T);
   const tail: Interlock['tail'] = (count = 1000) =>
-    asked((operator) => operator.tailLedger(count), ['ledger', 'tail', '-n', String(count)]);
+    settled(() => asked((operator) => operator.tailLedger(count), ['ledger', 'tail', '-n', String(count)]));
   return {
     folder,
     configFile,
@@ -140,6 +141,18 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A client hears the end of its answer before the outcome is written. What is parked has none for long, so the wait is a short one. */
+async function settled(read: () => Promise<readonly Entry[]>): Promise<readonly Entry[]> {
+  const deadline = Date.now() + 500;
+  for (;;) {
+    const entries = await read();
+    const bodies = entries.map((entry) => entry.body);
+    const ended = new Set(bodies.filter(isOf('outcome')).map((body) => body.exchange));
+    if (bodies.filter(isOf('verdict')).every((body) => ended.has(body.exchange)) || Date.now() > deadline) return entries;
+    await delay(20);
+  }
 }
 
 /** The same variables that `interlock exec` sets. */
