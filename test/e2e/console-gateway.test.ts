@@ -47,7 +47,7 @@ const shots =
 
 const browser = stack.adopt(await openChromium(), (open) => open.close());
 const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, reducedMotion: 'reduce' });
-page.setDefaultTimeout(15_000);
+page.setDefaultTimeout(20_000);
 const wrong: string[] = [];
 page.on('pageerror', (error) => wrong.push(error.message));
 page.on('console', (message) => /content security policy/i.test(message.text()) && wrong.push(message.text()));

@@ -38,7 +38,7 @@ interface Visit extends AsyncDisposable {
 async function visit(hash: string, options: BrowserContextOptions = {}, signedIn = true): Promise<Visit> {
   const gateway = await fakeConsole({ built });
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, reducedMotion: 'reduce', ...options });
-  context.setDefaultTimeout(8_000);
+  context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const wrong: string[] = [];
   page.on('pageerror', (error) => wrong.push(error.message));
