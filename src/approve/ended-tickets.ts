@@ -12,7 +12,7 @@ export interface EndedTickets {
   /** The ticket as it is now. May be told of the same state again. */
   see(ticket: Ticket): void;
   forget(id: string): void;
-  /** Ids of the oldest, so that one more may end; never those of `needed`, which a standing grant came from. */
+  /** Ids of the oldest, so that one more may end; never those of `needed`, which something that is kept still names. */
   beyond(needed: ReadonlySet<string>): string[];
 }
 

@@ -11,6 +11,9 @@ import type { MoveNote } from './ticket-store.ts';
 import type { Ticket } from './ticket.ts';
 import type { ParkRequest } from './tickets.ts';
 
+/** So many answers may be missing under one grant, an agent with a server of its own loses them at will (threat D11): then people are asked. */
+const MAX_OPEN_SENDS = 100;
+
 type Asked = Omit<ParkRequest, 'offers'>;
 
 /**
@@ -20,20 +23,23 @@ type Asked = Omit<ParkRequest, 'offers'>;
  * before the next one looks.
  */
 export async function useStanding(book: Book, request: Asked): Promise<Ticket | null> {
-  if (request.scope === null) return null;
-  for (const grant of [...book.store.standing.values()]) {
-    if (!fits(grant, request)) continue;
-    const ticket = await book.lock(grant.id, () => useOne(book, grant.id, request));
-    if (ticket !== null) return ticket;
-  }
-  return null;
+  const fitting = request.scope === null ? [] : [...book.store.standing.values()].filter((grant) => fits(grant, request));
+  if (fitting.length === 0) return null;
+  // In the line of the request's binding first: two grants that fit would otherwise let the very same request out twice.
+  return book.lock(request.binding, async () => {
+    for (const { id } of fitting) {
+      const ticket = await book.lock(id, () => useOne(book, id, request));
+      if (ticket !== null) return ticket;
+    }
+    return null;
+  });
 }
 
 async function useOne(book: Book, id: string, request: Asked): Promise<Ticket | null> {
   const grant = await settleStanding(book, id);
   const ticket = grant === null ? undefined : book.store.tickets.get(grant.ticket);
   if (grant === null || ticket === undefined || !fits(grant, request)) return null;
-  if (isUnsettledBinding(book, request.binding)) return null;
+  if (isUnsettledBinding(book, request.binding) || openSends(book, ticket) >= MAX_OPEN_SENDS) return null;
   const usesLeft = grant.usesLeft === null ? null : grant.usesLeft - 1;
   const left = usesLeft === null ? `until ${grant.expiresAt}` : `uses left: ${usesLeft}`;
   const note: MoveNote = { move: 'used', exchange: request.exchange, by: null, channel: 'proxy', note: `grant ${id}; ${left}` };
@@ -42,6 +48,10 @@ async function useOne(book: Book, id: string, request: Asked): Promise<Ticket | 
   book.standingSends.set(request.exchange, request.binding);
   tellWatchers(book, ticket, note.move);
   return ticket;
+}
+
+function openSends(book: Book, ticket: Ticket): number {
+  return book.store.sends.values().reduce((count, send) => count + (send.ticket === ticket.id ? 1 : 0), 0);
 }
 
 /** The grant as it is now: null, with its entry, once its time is over or a needed approver is one no more. Call it in its line. */

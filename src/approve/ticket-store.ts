@@ -29,14 +29,18 @@ export interface TicketStore {
   readonly tickets: Map<string, Ticket>;
   /**
    * Writes the ticket with one entry for each note, then keeps it. The state goes with the first entry: a crash behind it loses a note
-   * and never half a move (threat D10). `left` is the standing grant that the move leaves. Throws RECORD_FAILED with nothing changed, TICKET_LIMIT for a ticket too large to be kept.
+   * and never half a move (threat D10). `left` is the standing grant that the move leaves. Throws RECORD_FAILED with nothing changed,
+   * TICKET_LIMIT for a ticket too large to be kept.
    */
   save(ticket: Ticket, notes: readonly [MoveNote, ...MoveNote[]], left?: StandingGrant): Promise<void>;
   /** An entry about a ticket that stays as it is. */
   remark(ticket: Ticket, note: MoveNote): Promise<void>;
   /** Every grant that stands, by its id. */
   readonly standing: ReadonlyMap<string, StandingGrant>;
-  /** A standing grant changed or gone, in one batch with the entry that says so and with what is sent by it. Throws RECORD_FAILED with nothing changed. */
+  /**
+   * A standing grant changed or gone, in one batch with the entry that says so and with what is sent by it. Throws RECORD_FAILED with nothing
+   * changed.
+   */
   changeStanding(
     ticket: Pick<Ticket, 'id' | 'agent' | 'binding'>,
     note: MoveNote,
@@ -73,7 +77,7 @@ export async function openTicketStore(ledger: Ledger & StateStore): Promise<Tick
           `this request does more than a person can be asked to sign off at once (${value.length} characters; at most ${MAX_TICKET_LENGTH}): split it`,
         );
       }
-      const forgotten = isOpen(ticket) ? [] : ended.beyond(new Set(standing.values().map((grant) => grant.ticket)));
+      const forgotten = isOpen(ticket) ? [] : ended.beyond(neededTickets(standing, sends));
       const state: StateChange[] = [
         { put: TICKET_KEY + ticket.id, value },
         ...forgotten.map((id) => ({ del: TICKET_KEY + id })),
@@ -110,6 +114,11 @@ export async function openTicketStore(ledger: Ledger & StateStore): Promise<Tick
       sends.delete(binding);
     },
   };
+}
+
+/** A grant is used as its ticket's, and who decides about a repeat is told of the ticket that an earlier try went out under. */
+function neededTickets(standing: ReadonlyMap<string, StandingGrant>, sends: ReadonlyMap<string, StandingSend>): Set<string> {
+  return new Set([...standing.values(), ...sends.values()].map(({ ticket }) => ticket));
 }
 
 function putStanding(grant: StandingGrant): StateChange {

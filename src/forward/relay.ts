@@ -14,6 +14,9 @@ import type { Flow, Outgoing, ResponseSink, Upstream } from './outgoing.ts';
 /** Interim answers (RFC 9110 §15.2) are written without back-pressure, so an upstream may not send them without end (threat B20). */
 const MAX_INTERIM = 100;
 
+/** An approved request goes on for so long after its client has left. */
+const OUTLIVE_MS = 60_000;
+
 /** What became of an exchange once it was allowed out. */
 export interface Sent {
   /** `sent`: the upstream answered. `failed`: nothing of it can have been acted on. `unknown`: it may have been. */
@@ -67,10 +70,16 @@ class Relay implements ResponseSink {
     this.#resolve = resolve;
     reply.onClose(() => {
       this.#gone = true;
-      if (!outgoing.fresh) this.#flow?.abort();
-      else this.#flow?.resume(); // it is not undone by leaving: what came of it must be known
+      if (outgoing.fresh) this.#outlive();
+      else this.#flow?.abort();
     });
     reply.onDrain(() => this.#flow?.resume());
+  }
+
+  /** What people let out is not undone by leaving: what came of it must be known. But nobody holds an upstream for ever by leaving (threat G5). */
+  #outlive(): void {
+    this.#flow?.resume();
+    setTimeout(() => this.#flow?.abort(), OUTLIVE_MS).unref();
   }
 
   /** The request with its body counted. */

@@ -207,3 +207,28 @@ test('an answered use, and one that was never sent, leave nothing behind', async
   }
   assert.ok(![...desk.ledger.state.keys()].some((key) => key.startsWith('standing-send:')));
 });
+
+// INVARIANT: one request, one send, however many grants fit it (threat D7).
+test('two grants that fit let the very same request out once', async () => {
+  using desk = await standingDesk();
+  const again = asking({ exchange: 'x3' });
+  const ticket = await desk.book.open(again);
+  await desk.book.approve(ticket.id, { user: 'fay' }, 'cli', { scope: true });
+  assert.equal(desk.book.grants().filter(({ kind }) => kind === 'scoped').length, 2);
+  const same = asking({ exchange: 'x4' });
+  const went = await Promise.all(['x4', 'x5', 'x6'].map((exchange) => desk.book.useStanding({ ...same, exchange })));
+  assert.equal(went.filter((one) => one !== null).length, 1);
+});
+
+test('a grant under which a hundred answers are missing lets nothing more out', async () => {
+  const wide = '10m target';
+  using desk = await standingDesk(asking({ scope: wide, waits: [{ ...FINANCE, grant: wide }] }));
+  const next = (i: number) =>
+    desk.book.useStanding(asking({ scope: wide, waits: [{ ...FINANCE, grant: wide }], exchange: `y${i}` }));
+  for (let i = 0; i < 100; i += 1) {
+    const ticket = await next(i);
+    assert.ok(ticket !== null, String(i));
+    await desk.book.settle(ticket.id, `y${i}`, 'unknown');
+  }
+  assert.equal(await next(100), null);
+});
