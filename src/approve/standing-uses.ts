@@ -25,8 +25,9 @@ type Asked = Omit<ParkRequest, 'offers'>;
 export async function useStanding(book: Book, request: Asked): Promise<Ticket | null> {
   const fitting = request.scope === null ? [] : [...book.store.standing.values()].filter((grant) => fits(grant, request));
   if (fitting.length === 0) return null;
-  // In the line of the request's binding first: two grants that fit would otherwise let the very same request out twice.
+  // In the line of the request's binding: while the same request waits for people, or is being parked, its repeat joins it.
   return book.lock(request.binding, async () => {
+    if (book.openByBinding.has(request.binding)) return null;
     for (const { id } of fitting) {
       const ticket = await book.lock(id, () => useOne(book, id, request));
       if (ticket !== null) return ticket;
