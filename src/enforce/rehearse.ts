@@ -1,0 +1,82 @@
+// What would become of a request, without sending or recording anything: the same classify, enrich and decide as on the wire.
+
+import type { Known } from '../classify/known.ts';
+import { propose } from '../classify/propose.ts';
+import type { Judge } from '../decide/judge.ts';
+import type { Wishes } from '../decide/wishes.ts';
+import { enrich } from '../enrich/enrich.ts';
+import { InterlockError } from '../errors.ts';
+import type { Exchange } from '../http/exchange.ts';
+import { createMemoryBudget } from '../http/memory-budget.ts';
+import type { Reply } from '../http/reply.ts';
+import { type WrittenRequest, writtenBody } from '../http/written-request.ts';
+import type { Principal } from '../identify/principal.ts';
+import { decide } from './constrain.ts';
+import type { Decision } from './decision.ts';
+import type { Originate } from './originate.ts';
+
+export interface Rehearsal {
+  /** INVARIANT: equal to the wire's for the same bytes, bundle and principal, where `unknown` is null. */
+  readonly decision: Decision;
+  /** What could not be found out, because nobody was asked: where a push would land, or a fact that only the vendor knows. */
+  readonly unknown: 'landing' | 'look-up' | null;
+}
+
+export interface RehearseDeps {
+  readonly judge: Judge;
+  readonly wishes: Wishes;
+  readonly inspectBytes: number;
+  /** What earlier exchanges of this agent taught. */
+  readonly known?: Known;
+}
+
+/** One request is in memory already; what it decodes to may be as large as any that arrives. */
+const MEMORY_BYTES = 64 * 1024 * 1024;
+
+/** Throws CLASSIFY_FAILED and MEMORY_EXHAUSTED, as the wire would: there they are a BLOCK. */
+export async function rehearse(written: WrittenRequest, principal: Principal, deps: RehearseDeps): Promise<Rehearsal> {
+  const { judge, wishes, inspectBytes, known } = deps;
+  let asked = false;
+  const originate: Originate = () => {
+    asked = true;
+    return Promise.reject(new InterlockError('CONSTRAINT_FAILED', UNASKED));
+  };
+  const exchange = rehearsed(written, principal);
+  const proposal = await enrich(exchange, principal, await propose(exchange, inspectBytes, known), { wishes, originate });
+  const lookedUp = asked;
+  asked = false;
+  const decision = await decide(exchange, principal, proposal, { judge, wishes, originate });
+  if (!asked) return { decision, unknown: lookedUp ? 'look-up' : null };
+  // All that the request itself tells was good enough; the rest is the server's to say, when the request is made.
+  const { judgement } = decision;
+  return { decision: { ...decision, verdict: judgement.verdict, reason: judgement.reason }, unknown: 'landing' };
+}
+
+const UNASKED = 'nobody is asked in a rehearsal';
+
+function rehearsed(written: WrittenRequest, principal: Principal): Exchange {
+  return {
+    id: 'rehearsal',
+    request: written.view,
+    body: writtenBody(written, createMemoryBudget(MEMORY_BYTES)),
+    reply: NO_REPLY,
+    identify: () => principal,
+    fault: null,
+    cause: null,
+    source: 'rehearsal',
+    startedMs: 0,
+  };
+}
+
+/** Nobody is answered. */
+const NO_REPLY: Reply = {
+  headSent: false,
+  inform: () => undefined,
+  head: () => undefined,
+  write: () => true,
+  onDrain: () => undefined,
+  end: () => undefined,
+  abort: () => undefined,
+  onClose: () => undefined,
+  switchProtocols: () => null,
+};
