@@ -65,7 +65,8 @@ function readManifest(request: RequestView, verb: CloudVerb, body: InspectedBody
   if (isJsonType(media)) return readJson(body.bytes).value;
   if (/^application\/(?:yaml|apply-patch\+yaml)$/.test(media.type)) {
     // kubectl sends JSON under YAML's name, which it is.
-    return readJson(body.bytes).value ?? readYaml(body.bytes).value;
+    const json = body.bytes[0] === 0x7b ? readJson(body.bytes).value : undefined;
+    return json ?? readYaml(body.bytes).value;
   }
   return undefined;
 }
