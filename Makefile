@@ -4,7 +4,7 @@ SHELL := /bin/sh
 # The pinned Node and the tools come before whatever else is on PATH.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run test demo soak parked bench bench-classify check fmt image pack install sdks lint format types imports unit clean
+.PHONY: help run test demo soak parked bench bench-classify capture check fmt image pack install sdks lint format types imports unit clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ check: install lint format types imports ## lint, format, types and import rules
 
 fmt: install ## format everything
 	@npm run --silent fmt
+
+capture: sdks ## make the captured fixtures anew with the vendors' SDKs (see test/fixtures/README.md)
+	@npm run --silent capture
 
 bench-classify: sdks ## what recognising and classifying costs, for every operation and the worst bodies
 	@node bench/classify.ts

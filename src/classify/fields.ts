@@ -41,8 +41,8 @@ function flatten(value: Json, path: readonly string[], fields: FormField[]): voi
     empty = false;
     flatten(memberOf(value, key), [...path, String(key)], fields);
   }
-  // An empty container is still there: `{"amount":[]}` must not look like no amount.
-  if (empty) fields.push({ path: [...path, ''], value: '' });
+  // An empty container is still there: `{"amount":[]}` must not look like no amount. `{}` as a whole is a call that says nothing.
+  if (empty && !(path.length === 0 && isJsonObject(value))) fields.push({ path: [...path, ''], value: '' });
 }
 
 function memberOf(value: Json, key: string | number): Json {

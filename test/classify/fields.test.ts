@@ -18,6 +18,13 @@ test('JSON is laid flat, numbers as written, empty containers kept', () => {
   assert.deepEqual(flat, ['a[b][0]=1', 'a[b][1]=1e2', 'a[b][2]=', 'a[b][3]=true', 'c[]=', 'd[]=', 'e=x']);
 });
 
+test('an object that says nothing has no fields, which is what SDKs send for a call without parameters', () => {
+  const laidFlat = (text: string) => jsonFields(readJson(Buffer.from(text)).value ?? null);
+  assert.deepEqual(laidFlat('{}'), []);
+  assert.equal(laidFlat('[]')?.length, 1);
+  assert.equal(laidFlat('{"":1}')?.length, 1);
+});
+
 test('repeats count once only when they agree', () => {
   assert.equal(state('amount=5', 'amount'), 'one 5');
   assert.equal(state('amount=5&amount=5', 'amount'), 'one 5');
