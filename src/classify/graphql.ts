@@ -34,9 +34,9 @@ const MAX_COMMENTS = 5000;
 const MAX_BATCH = 100;
 const MAX_FIELDS = 1000;
 const MAX_DEPTH = 32;
-/** Members by which a server may run a stored document instead of the one that is sent. */
-const STORED = ['id', 'documentId', 'queryId', 'doc_id'];
-const ENVELOPE: ReadonlySet<string> = new Set(['query', 'operationName', 'variables', 'extensions', ...STORED]);
+/** Members by which a server may run a document stored there, beside or instead of the one that is sent (E25). */
+export const STORED_NAMES: readonly string[] = ['id', 'documentId', 'queryId', 'doc_id'];
+const ENVELOPE: ReadonlySet<string> = new Set(['query', 'operationName', 'variables', 'extensions', ...STORED_NAMES]);
 const FOLDED: ReadonlySet<string> = new Set([...ENVELOPE].map(foldName));
 
 /** The text behind the SHA-256 of a persisted document, when an earlier request showed it. */
@@ -69,7 +69,7 @@ function readOperation(envelope: JsonObject, stored: StoredDocument): GraphqlOpe
   const { operationName, variables, extensions } = envelope;
   const query = documentOf(envelope, stored);
   // A hash without its text says nothing of what will run (threat C16).
-  if (query === null || !query.isWellFormed() || STORED.some((name) => name in envelope)) return null;
+  if (query === null || !query.isWellFormed() || STORED_NAMES.some((name) => name in envelope)) return null;
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') return null;
   if (variables !== undefined && variables !== null && !isJsonObject(variables)) return null;
   if (extensions !== undefined && extensions !== null && !isJsonObject(extensions)) return null;

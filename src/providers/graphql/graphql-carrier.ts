@@ -2,7 +2,7 @@
 
 import { isFormType, isJsonType, isUtf8Type, mediaType } from '../../classify/content-type.ts';
 import { readForm, readPairs, type FormReading } from '../../classify/form.ts';
-import { persistedHash } from '../../classify/graphql.ts';
+import { persistedHash, STORED_NAMES } from '../../classify/graphql.ts';
 import { looseText, startsJson } from '../../classify/loose-json.ts';
 import { partText, readMultipart } from '../../classify/multipart.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, readJson } from '../../classify/strict-json.ts';
@@ -11,28 +11,24 @@ import type { RequestView } from '../../http/request-view.ts';
 
 /** Members of an envelope that are JSON themselves when they come as text. */
 const JSON_MEMBERS: ReadonlySet<string> = new Set(['variables', 'extensions']);
-const MEMBERS: ReadonlySet<string> = new Set([
-  'query',
-  'operationName',
-  'variables',
-  'extensions',
-  'id',
-  'documentId',
-  'queryId',
-  'doc_id',
-]);
+const MEMBERS: ReadonlySet<string> = new Set(['query', 'operationName', 'variables', 'extensions', ...STORED_NAMES]);
 
 /** The last segment says GraphQL: nothing else is expected there. */
 export function isGraphqlPath({ segments }: RequestView): boolean {
-  return /^(?:graphql|gql|graphiql)$/i.test(segments.at(-1) ?? '');
+  const last = segments.at(-1) === '' ? segments.at(-2) : segments.at(-1);
+  return /^(?:graphql|gql|graphiql)$/i.test(last ?? '');
 }
+
+/** Names in a query that only GraphQL has, and those that say so where the path does. */
+const TELLING = /(?:^|&)(?:query|extensions)=/;
+const TELLING_HERE = /(?:^|&)(?:query|extensions|id|documentId|queryId|doc_id)=/;
 
 /**
  * May the request carry GraphQL, as far as its head tells? INVARIANT: an upload of another type is not held to be looked at, so that large
  * ones keep streaming where nothing says GraphQL.
  */
 export function mayCarry(request: RequestView): boolean {
-  if (!request.hasBody) return /(?:^|&)(?:query|extensions)=/.test(request.query);
+  if (!request.hasBody) return (isGraphqlPath(request) ? TELLING_HERE : TELLING).test(request.query);
   if (isGraphqlPath(request)) return true;
   const media = mediaType(request.headers);
   return media.problem !== null || isJsonType(media) || media.type === 'application/graphql';
@@ -43,7 +39,7 @@ export function mayCarry(request: RequestView): boolean {
  * something that servers may read differently.
  */
 export function readCarrier(request: RequestView, body: InspectedBody): Json | undefined | null {
-  const asked = fromFields(readPairs(request.query));
+  const asked = fromFields(readPairs(request.query), isGraphqlPath(request));
   if (!request.hasBody) return asked;
   if (body.problem !== null) return null;
   const carried = fromBody(request, body);
@@ -53,21 +49,22 @@ export function readCarrier(request: RequestView, body: InspectedBody): Json | u
 
 function fromBody(request: RequestView, body: InspectedBody): Json | undefined | null {
   const media = mediaType(request.headers);
+  const here = isGraphqlPath(request);
   if (media.problem !== null || !isUtf8Type(media)) return null;
   if (media.type === 'application/graphql') return { query: body.bytes.toString('utf8') };
   if (media.type === 'multipart/form-data') return fromMultipart(media, body.bytes);
   if (isFormType(media)) {
-    const form = fromFields(readForm(body.bytes));
+    const form = fromFields(readForm(body.bytes), here);
     // curl's `-d` says form and sends JSON (E16).
-    return form === undefined && startsJson(body.bytes) ? fromJson(body.bytes) : form;
+    return form === undefined && startsJson(body.bytes) ? fromJson(body.bytes, here) : form;
   }
-  return isJsonType(media) || media.type === '' || media.type === 'text/plain' ? fromJson(body.bytes) : undefined;
+  return isJsonType(media) || media.type === '' || media.type === 'text/plain' ? fromJson(body.bytes, here) : undefined;
 }
 
-function fromJson(bytes: Buffer): Json | undefined | null {
+function fromJson(bytes: Buffer, here: boolean): Json | undefined | null {
   const reading = readJson(bytes);
   if (reading.problem !== null) return startsJson(bytes) ? null : undefined;
-  return looksLikeEnvelope(reading.value) ? reading.value : undefined;
+  return looksLikeEnvelope(reading.value, here) ? reading.value : undefined;
 }
 
 /** The upload convention: `operations` holds the envelope, `map` and the files only fill its variables. */
@@ -81,10 +78,11 @@ function fromMultipart(media: ReturnType<typeof mediaType>, bytes: Buffer): Json
   return second !== undefined || text === null ? null : (readJson(Buffer.from(text)).value ?? null);
 }
 
-function fromFields({ fields, problem }: FormReading): Json | undefined | null {
+function fromFields({ fields, problem }: FormReading, here: boolean): Json | undefined | null {
   const named = fields.filter(({ path }) => path.length === 1 && MEMBERS.has(path[0] ?? ''));
   if (problem !== null) return named.length > 0 ? null : undefined;
-  if (!named.some(({ path }) => path[0] === 'query' || path[0] === 'extensions')) return undefined;
+  const tells = (name = ''): boolean => name === 'query' || name === 'extensions' || (here && STORED_NAMES.includes(name));
+  if (!named.some(({ path }) => tells(path[0]))) return undefined;
   const envelope: Record<string, Json> = Object.create(null);
   for (const { path, value } of named) {
     const [name = ''] = path;
@@ -93,13 +91,18 @@ function fromFields({ fields, problem }: FormReading): Json | undefined | null {
     if (member === undefined) return null;
     envelope[name] = member;
   }
-  return looksLikeEnvelope(envelope) ? envelope : undefined;
+  return looksLikeEnvelope(envelope, here) ? envelope : undefined;
 }
 
 /** A list counts when any of its members does. */
-function looksLikeEnvelope(value: Json): boolean {
-  if (isJsonArray(value)) return value.some((item) => isJsonObject(item) && isEnvelope(item));
-  return isJsonObject(value) && isEnvelope(value);
+function looksLikeEnvelope(value: Json, here: boolean): boolean {
+  const is = (item: Json): boolean => isJsonObject(item) && (isEnvelope(item) || (here && namesStored(item)));
+  return isJsonArray(value) ? value.some(is) : is(value);
+}
+
+/** What runs is known to the server alone. The names stand in many APIs, so they count only where the path says GraphQL. */
+function namesStored(object: JsonObject): boolean {
+  return typeof object['query'] !== 'string' && STORED_NAMES.some((name) => object[name] !== undefined);
 }
 
 /** How one starts: a selection, an operation with its name, variables or directives, a fragment. */

@@ -1,4 +1,4 @@
-// Automatic persisted queries: a document that was sent with its hash is known when only the hash comes later (threat C16).
+// Automatic persisted queries: a document that was sent with its hash is known when only the hash comes later (threat C16) (E25).
 
 import { createHash } from 'node:crypto';
 import { persistedHash, type StoredDocument } from '../../classify/graphql.ts';
