@@ -123,8 +123,8 @@ function named(
 }
 
 /** What is read, listened to or completed: a resource's address or a prompt's name. */
-function objectOf({ params }: RpcMessage): Record<string, Fact> {
-  const { uri, name } = params;
+function objectOf({ method, params }: RpcMessage): Record<string, Fact> {
+  const { uri, name, arguments: args } = params;
   const facts: Record<string, Fact> = {};
   if (typeof uri === 'string' && uri.length <= 2048) {
     facts['uri'] = uri;
@@ -132,7 +132,10 @@ function objectOf({ params }: RpcMessage): Record<string, Fact> {
     if (scheme !== undefined) facts['uriScheme'] = scheme.toLowerCase();
   }
   if (typeof name === 'string' && isName(name)) facts['prompt'] = name;
-  return facts;
+  // A prompt is filled in by the server: what it is given leaves as the arguments of a tool do.
+  if (method !== 'prompts/get') return facts;
+  if (args !== undefined && args !== null && !isJsonObject(args)) return { ...facts, argumentsKnown: false };
+  return { ...facts, ...argumentFacts(isJsonObject(args) ? args : {}) };
 }
 
 /** What kind of answer to the server this is, by its members: it says only what the agent claims. */

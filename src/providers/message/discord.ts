@@ -9,7 +9,7 @@ import { jsonAnswer } from '../json-answer.ts';
 import type { Provider, Recognition } from '../provider.ts';
 import { refusalSentence } from '../refusal.ts';
 import { fetchHost, messageAction, type MessageVerb } from './message-action.ts';
-import { firstOf, messageFields, type MessageFields, oneOf } from './message-fields.ts';
+import { everyOf, firstOf, messageFields, type MessageFields, oneOf } from './message-fields.ts';
 
 export const discord: Provider = {
   name: 'discord',
@@ -21,7 +21,7 @@ export const discord: Provider = {
 
 interface Route {
   readonly verb: MessageVerb;
-  /** Undefined for a webhook, whose channel only Discord knows. */
+  /** Undefined for a webhook, whose channel only Discord knows, and where a conversation is opened. */
   readonly channel: string | undefined;
 }
 
@@ -40,6 +40,7 @@ function routeOf({ method, segments }: RequestView): Route | null {
   const rest = segments[0] === 'api' ? segments.slice(/^v\d{1,2}$/.test(segments[1] ?? '') ? 2 : 1) : [];
   const path = rest.map((segment, at) => (at % 2 === 1 ? ':id' : segment)).join('/');
   const [root, id] = rest;
+  if (path === 'users/:id/channels' && id === '@me' && method === 'POST') return { verb: 'invite', channel: undefined };
   if (root === 'webhooks' && rest.length >= 3) return webhookRoute(method, rest);
   if (path === 'channels/:id/messages' && method === 'POST') return { verb: 'send', channel: id };
   if (path === 'channels/:id/messages/:id' && rest[3] === 'bulk-delete' && method === 'POST')
@@ -61,6 +62,7 @@ function webhookRoute(method: string, rest: readonly string[]): Route | null {
 
 function action(request: RequestView, body: InspectedBody, { verb, channel }: Route): Action {
   const read = payloadFields(request, body);
+  if (verb === 'invite') return opening(request, read);
   const webhook = channel === undefined;
   if (read === null) return messageAction(request, { service: 'discord', verb, inspected: false, webhook });
   const content = firstOf(read.fields, 'content', 'text');
@@ -76,6 +78,18 @@ function action(request: RequestView, body: InspectedBody, { verb, channel }: Ro
     attachments: read.files,
     fetchHosts: read.fields.filter(isFetched).map(({ value }) => fetchHost(value)),
     webhook,
+  });
+}
+
+/** A direct conversation with one user (`recipient_id`), or with several that gave their tokens. */
+function opening(request: RequestView, read: MessageFields | null): Action {
+  const one = read === null ? null : oneOf(read.fields, 'recipient_id');
+  const tokens = read === null ? [] : everyOf(read.fields, 'access_tokens');
+  return messageAction(request, {
+    service: 'discord',
+    verb: 'invite',
+    inspected: typeof one === 'string' && tokens.length === 0,
+    members: typeof one === 'string' ? [one] : undefined,
   });
 }
 

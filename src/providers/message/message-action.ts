@@ -4,7 +4,7 @@ import type { Action, EntityRef, Facts } from '../../classify/action.ts';
 import { baseFacts, hostDomains, hostResource } from '../../classify/base-facts.ts';
 import type { RequestView } from '../../http/request-view.ts';
 
-export type MessageVerb = 'send' | 'change' | 'read' | 'unknown-write';
+export type MessageVerb = 'send' | 'change' | 'invite' | 'read' | 'unknown-write';
 
 interface Message {
   /** `slack`, `discord`, `teams`, `twilio`, `sns` … */
@@ -14,6 +14,10 @@ interface Message {
   readonly inspected: boolean;
   /** Channels, chats, users or telephone numbers that get it, as the request names them. Undefined: it does not say, or not surely. */
   readonly channels?: readonly string[] | undefined;
+  /** Number or pool of numbers that it comes from. */
+  readonly sender?: string | undefined;
+  /** Who is let in. Undefined: the request does not say, or not surely. */
+  readonly members?: readonly string[] | undefined;
   /** Undefined: there is none, or it is built elsewhere (a template, a workflow). */
   readonly text?: string | undefined;
   /** Whom it calls up: `@channel`, `@here`, `@everyone`, or an id. */
@@ -36,13 +40,15 @@ const CHANNEL = /^[\p{L}\p{N}@#+_.:/-]{1,200}$/u;
 
 /** The resource is the channel when there is one and no more, else the host. */
 export function messageAction(request: RequestView, message: Message): Action {
-  const { service, verb, channels, text, mentions, attachments, fetchHosts } = message;
+  const { service, verb, channels, sender, members, text, mentions, attachments, fetchHosts } = message;
   const known = message.inspected ? channels : undefined;
   const facts: Facts = {
     ...baseFacts(request, message.inspected),
     service,
     ...(verb === 'send' || verb === 'change' ? sendFacts(message) : {}),
     ...(known === undefined ? {} : { channels: distinct(known), channelCount: new Set(known).size }),
+    ...(sender === undefined ? {} : { sender }),
+    ...(members === undefined || !message.inspected ? {} : { members: distinct(members) }),
     ...(text === undefined ? {} : { text: text.slice(0, MAX_TEXT).toWellFormed() }),
     ...(mentions === undefined ? {} : { mentions: distinct(mentions) }),
     ...(attachments === undefined ? {} : { attachments: distinct(attachments) }),

@@ -1,12 +1,14 @@
 // The methods of Slack's Web API that are known, by what they do. All others are unknown writes, by GET as well.
 
-export type SlackEffect = 'send' | 'change' | 'read' | 'upload';
+export type SlackEffect = 'send' | 'change' | 'invite' | 'read' | 'upload';
 
 const EFFECTS: Readonly<Record<SlackEffect, string>> = {
   send:
     'chat.postMessage chat.postEphemeral chat.meMessage chat.scheduleMessage chat.startStream chat.appendStream chat.stopStream ' +
-    'files.completeUploadExternal files.upload',
+    'files.completeUploadExternal files.upload views.publish',
   change: 'chat.update chat.delete chat.deleteScheduledMessage reactions.add reactions.remove pins.add pins.remove',
+  // Who is in a conversation may read all of it.
+  invite: 'conversations.open conversations.invite conversations.inviteShared',
   // As the methods' own pages say: they change nothing, whatever method of HTTP asks for them.
   read:
     'api.test auth.test bots.info chat.getPermalink conversations.history conversations.info conversations.list conversations.members ' +
@@ -18,6 +20,7 @@ const EFFECTS: Readonly<Record<SlackEffect, string>> = {
 const BY_METHOD: ReadonlyMap<string, SlackEffect> = new Map([
   ...methodsOf('send'),
   ...methodsOf('change'),
+  ...methodsOf('invite'),
   ...methodsOf('read'),
   ...methodsOf('upload'),
 ]);

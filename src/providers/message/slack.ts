@@ -3,7 +3,7 @@
 import type { Action } from '../../classify/action.ts';
 import type { FormField } from '../../classify/form.ts';
 import { hasAmbiguousPath, isPlainRead } from '../../classify/plain-action.ts';
-import { isJsonArray, isJsonObject, type Json, readJson } from '../../classify/strict-json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, readJson } from '../../classify/strict-json.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import { declaredBytes, fileAction } from '../file/file-action.ts';
@@ -63,13 +63,28 @@ function call(request: RequestView, body: InspectedBody, effect: SlackEffect | n
   if (effect === 'upload') return fileAction(request, { verb: 'upload', inspected: read !== null, part: true });
   if (read === null)
     return messageAction(request, { service: 'slack', verb: effect === 'read' ? 'unknown-write' : effect, inspected: false });
+  if (effect === 'invite') return invitation(request, read);
   return effect === 'read'
     ? messageAction(request, { service: 'slack', verb: 'read', inspected: true })
     : message(request, read, effect);
 }
 
-function message(request: RequestView, { fields, files }: MessageFields, verb: 'send' | 'change'): Action {
+/** `users=U1,U2`, into a channel or a conversation that is opened for them; `emails` and `user_ids` are of another organisation. */
+function invitation(request: RequestView, { fields }: MessageFields): Action {
   const channels = firstOf(fields, 'channel', 'channel_id', 'channels');
+  const names = ['users', 'user_ids', 'emails'].flatMap((name) => everyOf(fields, name));
+  const members = names.flatMap((list) => list.split(',')).filter((name) => name !== '');
+  return messageAction(request, {
+    service: 'slack',
+    verb: 'invite',
+    inspected: channels !== null && (members.length > 0 || channels !== undefined),
+    channels: channels === null || channels === undefined ? undefined : [channels],
+    members,
+  });
+}
+
+function message(request: RequestView, { fields, files }: MessageFields, verb: 'send' | 'change'): Action {
+  const channels = firstOf(fields, 'channel', 'channel_id', 'channels', 'user_id');
   const text = firstOf(fields, 'text', 'markdown_text', 'initial_comment');
   // A webhook's address says the channel; a file may be kept without one; nothing else is said to nobody.
   const placed = channels !== undefined || request.segments[0] !== 'api' || oneOf(fields, 'files') !== undefined;
@@ -87,13 +102,13 @@ function message(request: RequestView, { fields, files }: MessageFields, verb: '
   });
 }
 
-/** `blocks` and `attachments` are JSON inside a form field (E17), or JSON itself. Null when one can't be read. */
+/** `blocks`, `attachments` and the `view` of a user's own page are JSON inside a form field (E17), or JSON itself. Null when one can't be read. */
 function structures(fields: readonly FormField[]): { texts: string[]; fetchHosts: string[] } | null {
   const texts: string[] = [];
   const fetchHosts: string[] = [];
   for (const { path, value } of fields) {
     const [root] = path;
-    if (root !== 'blocks' && root !== 'attachments') continue;
+    if (root !== 'blocks' && root !== 'attachments' && root !== 'view') continue;
     if (path.length > 1) note(path.at(-1) ?? '', value, texts, fetchHosts);
     else if (value !== '') {
       const reading = readJson(Buffer.from(value));
@@ -139,10 +154,13 @@ function filesIn(fields: readonly FormField[]): string[] {
   const texts = everyOf(fields, 'files').filter((value) => value.startsWith('['));
   return texts.flatMap((text) => {
     const { value } = readJson(Buffer.from(text));
-    return isJsonArray(value)
-      ? value.flatMap((file) => (isJsonObject(file) && typeof file['title'] === 'string' ? [file['title']] : []))
-      : [];
+    return isJsonArray(value) ? value.flatMap((file) => (isJsonObject(file) ? [titleOf(file)] : [])) : [];
   });
+}
+
+/** INVARIANT: a file without a title is one all the same. */
+function titleOf({ title, id }: JsonObject): string {
+  return typeof title === 'string' ? title : typeof id === 'string' ? id : 'unknown';
 }
 
 /** The address is the credential and says the channel; the message is JSON, or JSON in the field `payload`. */
