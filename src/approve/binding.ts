@@ -1,4 +1,4 @@
-// The digest of what an approval is for. Two requests with one binding are the same request to everybody who matters.
+// The digest of what an approval is for. Two requests with one binding are the same request to everybody who matters (E35).
 
 import { accountFields, credentialFields, meaningFields } from './binding-headers.ts';
 import { readContent } from './binding-content.ts';

@@ -1,4 +1,4 @@
-// The one later use that an approval leaves, and how it is spent exactly once.
+// The one later use that an approval leaves, and how it is spent exactly once (E28).
 
 import { knownTicket, save } from './book.ts';
 import { settleOverdue } from './expiry.ts';

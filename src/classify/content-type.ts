@@ -1,4 +1,4 @@
-// The media type of a request (RFC 9110 §8.3), read so strictly that no origin can find another one in it.
+// The media type of a request (RFC 9110 §8.3), read so strictly that no origin can find another one in it (E16).
 
 import type { HeaderList } from '../http/headers.ts';
 

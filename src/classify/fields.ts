@@ -1,4 +1,4 @@
-// Fields of a request whatever they came in as: form, query and JSON laid flat, with look-ups that never pick one of several readings.
+// Fields of a request whatever they came in as: form, query and JSON laid flat, with look-ups that never pick one of several readings (E13).
 
 import { type FormField, fieldName } from './form.ts';
 import { foldName, isJsonArray, isJsonObject, type Json, JsonNumber } from './strict-json.ts';

@@ -1,4 +1,4 @@
-// Strict reader of application/x-www-form-urlencoded bodies and of queries: what two servers would read differently is a problem.
+// Strict reader of application/x-www-form-urlencoded bodies and of queries: what two servers would read differently is a problem (E18).
 
 import { isUtf8 } from 'node:buffer';
 

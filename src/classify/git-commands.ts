@@ -1,4 +1,4 @@
-// The start of a receive-pack request: which refs a push creates, moves and deletes (gitprotocol-pack, "Reference Update Request").
+// The start of a receive-pack request: which refs a push creates, moves and deletes (gitprotocol-pack, "Reference Update Request") (E34).
 
 import { readCertificate } from './git-certificate.ts';
 import { chomp, readPacket, writePacket } from './pkt-line.ts';

@@ -1,4 +1,4 @@
-// From a host name to the providers that may know it, in one or a few map look-ups.
+// From a host name to the providers that may know it, in one or a few map look-ups (E9).
 
 import type { Provider } from '../providers/provider.ts';
 

@@ -1,4 +1,4 @@
-// The actions of a request that no provider knows more of.
+// The actions of a request that no provider knows more of (E3).
 
 import type { RequestView } from '../http/request-view.ts';
 import type { Action } from './action.ts';

@@ -1,4 +1,4 @@
-// Which provider a request belongs to. An explicit list: nothing registers itself by being imported.
+// Which provider a request belongs to. An explicit list: nothing registers itself by being imported (E6, E39).
 
 import type { BodyNeed, InspectedBody } from '../http/inspected-body.ts';
 import type { RequestView } from '../http/request-view.ts';

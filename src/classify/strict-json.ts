@@ -1,4 +1,4 @@
-// Strict JSON (RFC 8259) for bodies that are judged: one UTF-8 document, no duplicate keys, numbers never rounded.
+// Strict JSON (RFC 8259) for bodies that are judged: one UTF-8 document, no duplicate keys, numbers never rounded (E17).
 
 import { isUtf8 } from 'node:buffer';
 import { JsonNumber, readJsonNumber } from './json-number.ts';

@@ -1,4 +1,4 @@
-// The one parser of host and port: every spelling of a host becomes one canonical text, or is refused (A2, A7, A8, A12).
+// The one parser of host and port: every spelling of a host becomes one canonical text, or is refused (A2, A7, A8, A12) (E7).
 
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';

@@ -1,4 +1,4 @@
-// From a server's request to an Exchange: the head is checked here, once, for HTTP/1.1, HTTP/2 and upgrades alike.
+// From a server's request to an Exchange: the head is checked here, once, for HTTP/1.1, HTTP/2 and upgrades alike (E5).
 
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';

@@ -1,4 +1,4 @@
-// Sends one exchange upstream and streams its answer to the client, with back-pressure both ways and nothing kept.
+// Sends one exchange upstream and streams its answer to the client, with back-pressure both ways and nothing kept (E27).
 
 import type { Duplex } from 'node:stream';
 import { InterlockError } from '../errors.ts';

@@ -1,4 +1,4 @@
-// The forward stage: what a decision lets out becomes bytes on the way upstream.
+// The forward stage: what a decision lets out becomes bytes on the way upstream (E40).
 
 import type { IdempotencyKey } from '../approve/ticket.ts';
 import type { Decision } from '../enforce/decision.ts';

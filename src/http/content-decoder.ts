@@ -1,4 +1,4 @@
-// Undoes content codings (RFC 9110 §8.4) for judging, with a byte limit that zlib's streams do not keep by themselves.
+// Undoes content codings (RFC 9110 §8.4) for judging, with a byte limit that zlib's streams do not keep by themselves (E15).
 
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';

@@ -1,4 +1,4 @@
-// One request head from the wire to a RequestView: everything that servers could read differently from us is refused here.
+// One request head from the wire to a RequestView: everything that servers could read differently from us is refused here (E4, E8).
 
 import { parseAuthority } from '../connection/authority.ts';
 import { InterlockError } from '../errors.ts';

@@ -1,4 +1,4 @@
-// A request body that is read as far as judging needs it, and then sent on byte for byte.
+// A request body that is read as far as judging needs it, and then sent on byte for byte (E29).
 
 import type { Readable } from 'node:stream';
 import { InterlockError } from '../errors.ts';

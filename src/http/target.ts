@@ -1,4 +1,4 @@
-// The request target (RFC 9112 §3.2): split once, refused where servers would read it differently from us in a dangerous way.
+// The request target (RFC 9112 §3.2): split once, refused where servers would read it differently from us in a dangerous way (E10, E11).
 
 import { InterlockError } from '../errors.ts';
 

@@ -1,4 +1,4 @@
-// A reply that hands the client what a provider's rewriter makes of the answer. What can't be rewritten is cut, never passed on raw.
+// A reply that hands the client what a provider's rewriter makes of the answer. What can't be rewritten is cut, never passed on raw (E36).
 
 import type { Duplex } from 'node:stream';
 import { InterlockError } from '../errors.ts';

@@ -1,4 +1,4 @@
-// What earlier exchanges taught, in memory: narrowed to one agent, one credential and one host before anything can be asked of it.
+// What earlier exchanges taught, in memory: narrowed to one agent, one credential and one host before anything can be asked of it (E23).
 
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Facts } from '../classify/action.ts';

@@ -16,6 +16,7 @@ const MIB = 1024 * 1024;
 let closedEarly = 0;
 let poured = 0;
 let interim = '';
+let followed = 0;
 
 const ROUTES: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => void>> = {
   '/echo': (request, response) =>
@@ -24,6 +25,11 @@ const ROUTES: Readonly<Record<string, (request: IncomingMessage, response: Serve
   '/304': (_request, response) => void response.writeHead(304, { etag: '"a"' }).end(),
   '/head': (_request, response) => void response.writeHead(200, { 'content-length': 5 }).end(),
   '/407': (_request, response) => void response.writeHead(407, { 'content-length': 0 }).end(),
+  '/moved': (_request, response) => void response.writeHead(307, { location: '/followed' }).end(),
+  '/followed': (_request, response) => {
+    followed += 1;
+    response.end();
+  },
   '/broken': (_request, response) =>
     void response.writeHead(200, { 'content-length': 9 }).write('half', () => response.destroy()),
   '/trailers': (_request, response) => {
@@ -115,6 +121,13 @@ for (const [path, method, status] of [
     );
   });
 }
+
+// E27: the next hop is another request, which the client makes and which is judged; nothing is replayed from here.
+test('a redirect is passed on and not followed', async () => {
+  const { response, sent } = await ask('/moved', 'POST', 'once');
+  assert.deepEqual([response.statusCode, response.headers.location, sent.status], [307, '/followed', 307]);
+  assert.equal(followed, 0);
+});
 
 test('trailers are passed on', async () => {
   const { response } = await ask('/trailers');

@@ -23,3 +23,11 @@ test('each names a file and a test that are there', () => {
   });
   assert.deepEqual(missing, []);
 });
+
+test('each home says which group it answers', () => {
+  const silent = rows.filter(([, group = '', home = '']) => !new RegExp(`\\bE${group}\\b`).test(textOf(home)));
+  assert.deepEqual(
+    silent.map(([, group, home]) => `E${group}: ${home}`),
+    [],
+  );
+});

@@ -1,4 +1,4 @@
-// How the bodies of model APIs are read: strict JSON whatever type is declared, and a reading that remembers what it was not sure of.
+// How the bodies of model APIs are read: strict JSON whatever type is declared, and a reading that remembers what it was not sure of (E26).
 
 import { mediaType, isUtf8Type } from '../../classify/content-type.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, lookalikeKey, readJson } from '../../classify/strict-json.ts';

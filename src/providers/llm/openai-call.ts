@@ -1,4 +1,4 @@
-// OpenAI's Chat Completions and Responses requests, and those of everybody who speaks them (Azure, Mistral, Ollama, gateways).
+// OpenAI's Chat Completions and Responses requests, and those of everybody who speaks them (Azure, Mistral, Ollama, gateways) (E37).
 
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../classify/strict-json.ts';
 import { DocumentReader } from './model-document.ts';
