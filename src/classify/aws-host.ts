@@ -35,6 +35,7 @@ const SERVICE_IDS: ReadonlyMap<string, string> = new Map([
   ['email', 'ses'],
   ['queue', 'sqs'],
   ['ddb', 'dynamodb'],
+  ['search-dynamodb', 'dynamodb'],
   ['bedrock-runtime', 'bedrock'],
   ['bedrock-agent', 'bedrock'],
   ['bedrock-agent-runtime', 'bedrock'],

@@ -44,6 +44,7 @@ import { databricks } from '../providers/database/databricks.ts';
 import { libsql, libsqlAnywhere } from '../providers/database/libsql.ts';
 import { neon } from '../providers/database/neon.ts';
 import { planetscale } from '../providers/database/planetscale.ts';
+import { postgrestAnywhere } from '../providers/database/postgrest-anywhere.ts';
 import { rdsData } from '../providers/database/rds-data.ts';
 import { snowflake } from '../providers/database/snowflake.ts';
 import { supabase } from '../providers/database/supabase.ts';
@@ -221,6 +222,7 @@ const ANYWHERE: readonly Provider[] = [
   couchdbAnywhere,
   mongodbData,
   libsqlAnywhere,
+  postgrestAnywhere,
   // ---- llm ----
   openaiAnywhere,
   anthropicAnywhere,

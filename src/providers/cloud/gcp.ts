@@ -51,10 +51,15 @@ function gcpAction(request: RequestView, call: GcpRequest, verb: CloudVerb, body
 
 /** `instances.stop`, `instances.delete`, `secrets.create`. */
 function operationName({ method }: RequestView, things: readonly string[], word: string | undefined): string | undefined {
-  const isItem = method === 'DELETE' || method === 'PUT' || method === 'PATCH' || word !== undefined || method === 'GET';
+  const isItem = method === 'DELETE' || method === 'PUT' || method === 'PATCH' || method === 'GET' || isForItem(word);
   const collection = things.at(isItem && things.length > 1 ? -2 : -1);
   const verb = word ?? { DELETE: 'delete', PUT: 'update', PATCH: 'patch', POST: 'create', GET: 'get' }[method];
   return collection === undefined || verb === undefined ? undefined : `${collection}.${verb}`;
+}
+
+/** `stop` is for one of them, `bulkInsert` for the collection. */
+function isForItem(word: string | undefined): boolean {
+  return word !== undefined && !/^(?:bulk|batch|insert$)/.test(word);
 }
 
 /** A rule for every address, a binding for everybody. Null: the body could not be read surely. */

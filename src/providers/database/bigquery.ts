@@ -63,6 +63,11 @@ function pathWork(method: string, path: string, rest: readonly string[]): Databa
     case 'PUT datasets/:id':
       // Who may read it stands among its fields.
       return { effect: 'grant', inspected: true, verb: 'dataset' };
+    case 'DELETE jobs/:id/delete':
+      // The record of it: what it did stays done.
+      return { effect: 'admin', inspected: true, verb: 'delete job' };
+    case 'POST jobs/:id/cancel':
+      return { effect: 'admin', inspected: true, verb: 'cancel job' };
     case 'POST datasets/:id/tables':
     case 'PATCH datasets/:id/tables/:id':
     case 'PUT datasets/:id/tables/:id':

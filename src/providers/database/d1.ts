@@ -2,7 +2,7 @@
 
 import { readSql } from '../../classify/sql/read-sql.ts';
 import { isPlainRead } from '../../classify/plain-action.ts';
-import { isJsonArray, isJsonObject, type JsonObject } from '../../classify/strict-json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../classify/strict-json.ts';
 import type { SqlReading } from '../../classify/sql/sql-work.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
@@ -10,7 +10,7 @@ import { jsonAnswer } from '../json-answer.ts';
 import type { Provider } from '../provider.ts';
 import { refusalSentence } from '../refusal.ts';
 import { databaseAction, type DatabasePlace, unknownDatabaseWrite } from './database-action.ts';
-import { databaseDocument, type DatabaseRoute, databaseProvider, readTexts, sqlActions } from './database-api.ts';
+import { databaseDocument, databaseList, type DatabaseRoute, databaseProvider, readTexts, sqlActions } from './database-api.ts';
 
 export const d1: Provider = databaseProvider({
   name: 'd1',
@@ -61,15 +61,22 @@ function unknown(request: RequestView, place: DatabasePlace): DatabaseRoute {
 const NAMES: ReadonlySet<string> = new Set(['sql', 'params', 'batch']);
 
 function queryActions(request: RequestView, body: InspectedBody, place: DatabasePlace) {
-  const document = request.query === '' ? databaseDocument(request, body, NAMES) : undefined;
+  if (request.query !== '') return sqlActions(request, place, null);
+  const list = databaseList(request, body);
+  if (list !== undefined) return sqlActions(request, place, textsReading(list));
+  const document = databaseDocument(request, body, NAMES);
   return sqlActions(request, place, document === undefined ? null : queryReading(document));
 }
 
 /** One text (of several statements, perhaps) or a batch of them; never both. */
 function queryReading(document: JsonObject): SqlReading | null {
   const { batch } = document;
-  if (batch !== undefined && (document['sql'] !== undefined || !isJsonArray(batch))) return null;
-  const texts = (isJsonArray(batch) ? batch : [document]).map((entry) => {
+  if (batch === undefined) return textsReading([document]);
+  return document['sql'] === undefined && isJsonArray(batch) ? textsReading(batch) : null;
+}
+
+function textsReading(list: readonly Json[]): SqlReading | null {
+  const texts = list.map((entry) => {
     const sure = isJsonObject(entry) && Object.keys(entry).every((key) => key === 'sql' || key === 'params');
     return sure && typeof entry['sql'] === 'string' ? entry['sql'] : null;
   });

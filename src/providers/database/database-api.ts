@@ -3,7 +3,7 @@
 import type { Action } from '../../classify/action.ts';
 import { isJsonType, isUtf8Type, mediaType } from '../../classify/content-type.ts';
 import { hasAmbiguousPath, isPlainRead } from '../../classify/plain-action.ts';
-import { isJsonObject, type JsonObject, foldName, readJson } from '../../classify/strict-json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, foldName, readJson } from '../../classify/strict-json.ts';
 import { joined } from '../../classify/sql/read-sql.ts';
 import { countSqlWords } from '../../classify/sql/sql-words.ts';
 import { type SqlReading, type SqlWork, unreadWork } from '../../classify/sql/sql-work.ts';
@@ -45,15 +45,25 @@ export function databaseProvider(api: DatabaseApi): Provider {
  * though it is spelt otherwise (threat C5).
  */
 export function databaseDocument(request: RequestView, body: InspectedBody, names: ReadonlySet<string>): JsonObject | undefined {
+  const value = databaseJson(request, body);
+  if (!isJsonObject(value)) return undefined;
+  const folded = new Set([...names].map(foldName));
+  return Object.keys(value).every((key) => names.has(key) || !folded.has(foldName(key))) ? value : undefined;
+}
+
+/** The list that a body is, or undefined when it is none or can't be read surely. Its members are as they came. */
+export function databaseList(request: RequestView, body: InspectedBody): readonly Json[] | undefined {
+  const value = databaseJson(request, body);
+  return isJsonArray(value) ? value : undefined;
+}
+
+function databaseJson(request: RequestView, body: InspectedBody): Json | undefined {
   if (body.problem !== null) return undefined;
   const media = mediaType(request.headers);
   if (media.problem !== null || !isUtf8Type(media)) return undefined;
   // A missing or plain type is what `fetch` with a text sends; these APIs read JSON whatever it says.
   if (!isJsonType(media) && media.type !== '' && media.type !== 'text/plain') return undefined;
-  const { value } = readJson(body.bytes);
-  if (!isJsonObject(value)) return undefined;
-  const folded = new Set([...names].map(foldName));
-  return Object.keys(value).every((key) => names.has(key) || !folded.has(foldName(key))) ? value : undefined;
+  return readJson(body.bytes).value;
 }
 
 /** The actions of what statements do. Null: they could not be read. */

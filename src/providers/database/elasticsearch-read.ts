@@ -45,7 +45,9 @@ export function elasticSearchRoute(request: RequestView, path: ElasticPath, plac
   if (method === 'DELETE' && /^_(?:search\/scroll|pit|search\/point_in_time|async_search\/[^/]+)(?:\/|$)/.test(name))
     return fixedRoute(request, place, { effect: 'transaction', inspected: true, verb: 'close' });
   if (method !== 'GET' && method !== 'POST' && method !== 'HEAD') return null;
-  if (BY_ID.has(path.api) && path.rest.length === 1 && path.indexes !== undefined) {
+  // Term vectors are also made of a document that the body brings along.
+  const isById = path.rest.length === 1 || (path.api === '_termvectors' && path.rest.length === 0);
+  if (BY_ID.has(path.api) && isById && path.indexes !== undefined) {
     if (isPlainRead(request)) return fixedRoute(request, place, work);
     const isQuery = path.api === '_explain' || path.api === '_termvectors';
     return isQuery ? (body) => searchActions(request, body, place, work) : null;

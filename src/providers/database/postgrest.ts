@@ -5,8 +5,15 @@ import { type FormField, readPairs } from '../../classify/form.ts';
 import { isJsonArray, isJsonObject, readJson } from '../../classify/strict-json.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
+import { jsonAnswer } from '../json-answer.ts';
+import { type NativeAnswer, type Refusal, refusalSentence } from '../refusal.ts';
 import { databaseAction, type DatabasePlace, type DatabaseWork, unknownDatabaseWrite } from './database-action.ts';
 import type { DatabaseRoute } from './database-api.ts';
+
+/** An error as PostgREST answers one of the database's own: `insufficient_privilege`. */
+export function postgrestAnswer(refusal: Refusal): NativeAnswer {
+  return jsonAnswer(refusal, { code: '42501', details: null, hint: null, message: refusalSentence(refusal) });
+}
 
 /** `rest` are the segments behind the API's root: a table, or `rpc` and a function. */
 export function postgrestRoute(request: RequestView, rest: readonly string[], place: DatabasePlace): DatabaseRoute | null {
@@ -58,7 +65,9 @@ function writeWorks(request: RequestView, fields: readonly FormField[], items: n
   const where = fields.some(namesRows);
   switch (request.method) {
     case 'POST': {
-      const upsert = prefers(request, 'resolution=merge-duplicates');
+      // Which rows conflict is a question only for one that does something about them, unless it says that it leaves them alone.
+      const asks = fields.some(({ path }) => path[0] === 'on_conflict') && !prefers(request, 'resolution=ignore-duplicates');
+      const upsert = asks || prefers(request, 'resolution=merge-duplicates');
       const insert: WriteWork = { effect: 'insert', verb: upsert ? 'upsert' : 'insert', itemCount: items };
       return upsert ? [insert, { effect: 'update', verb: 'upsert', where: true, itemCount: items }] : [insert];
     }

@@ -4,12 +4,10 @@ import { readSql } from '../../classify/sql/read-sql.ts';
 import { isPlainRead } from '../../classify/plain-action.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
-import { jsonAnswer } from '../json-answer.ts';
 import type { Provider } from '../provider.ts';
-import { refusalSentence } from '../refusal.ts';
 import { databaseAction, type DatabasePlace, type DatabaseWork } from './database-action.ts';
 import { databaseDocument, type DatabaseRoute, databaseProvider, readTexts, sqlActions } from './database-api.ts';
-import { postgrestRoute } from './postgrest.ts';
+import { postgrestAnswer, postgrestRoute } from './postgrest.ts';
 
 const MANAGEMENT = 'api.supabase.com';
 
@@ -19,8 +17,7 @@ export const supabase: Provider = databaseProvider({
   hosts: ['*.supabase.co', '*.supabase.in', MANAGEMENT],
   accountHeaders: ['apikey', 'accept-profile', 'content-profile'],
   route: (request) => (request.authority.host === MANAGEMENT ? management(request) : project(request)),
-  refuse: (_request, refusal) =>
-    jsonAnswer(refusal, { code: '42501', details: null, hint: null, message: refusalSentence(refusal) }),
+  refuse: (_request, refusal) => postgrestAnswer(refusal),
 });
 
 const PLACE: DatabasePlace = { system: 'supabase', dialect: 'postgresql' };

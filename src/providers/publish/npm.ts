@@ -48,7 +48,8 @@ function special(request: RequestView, rest: readonly string[]): Recognition | n
     kind === 'org';
   if (!isConfig) return null;
   const name = kind === 'package' ? rest.slice(1, rest.indexOf('dist-tags')).join('/') : undefined;
-  const publication = { ecosystem: 'npm', verb: 'config', inspected: !request.ambiguousPath, name } as const;
+  const tag = kind === 'package' ? rest[rest.indexOf('dist-tags') + 1] : undefined;
+  const publication = { ecosystem: 'npm', verb: 'config', inspected: !request.ambiguousPath, name, tag } as const;
   return known(() => publishAction(request, publication));
 }
 
