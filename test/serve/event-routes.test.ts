@@ -1,7 +1,7 @@
 // The live feed: who hears what, where one who comes back goes on, and that nobody who should not hear more does.
 
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { test } from 'node:test';
 import { verdictOf } from '../record/sample-bodies.ts';
 import { parkRequest } from '../support/approval-desk.ts';
@@ -114,4 +114,33 @@ test('a user has a few streams and no more', async () => {
     return again.type.startsWith('text/event-stream') || undefined;
   });
   for (const stream of open) stream.close();
+});
+
+test('who reads nothing is dropped, and holds up nobody', async () => {
+  await using console = await consoleDesk();
+  const { desk } = console;
+  const { token } = await desk.directory.addUser('olga', { groups: ['operators'] });
+  const headers = { authorization: `Bearer ${token}` };
+  const other = await listen(console, headers);
+  const idle = await new Promise<IncomingMessage>((resolve, reject) => {
+    request({ host: '127.0.0.1', port: console.port, path: '/v1/events', headers, agent: false }, resolve)
+      .on('error', reject)
+      .end();
+  });
+  // More than is allowed and what the kernel holds for both ends on top of it.
+  const long = { ...verdictOf('x1'), reason: 'a'.repeat(4_000) };
+  let told = 0;
+  while (told < 20_000) {
+    await Promise.all(Array.from({ length: 100 }, () => desk.ledger.append(long, 'written')));
+    told += 100;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await waitFor(() => other.events.length === told || undefined);
+  assert.equal(other.ended, false);
+  let last = '';
+  idle.on('error', () => undefined).on('data', (chunk: Buffer) => (last = (last + chunk.toString('latin1')).slice(-10_000)));
+  await new Promise((resolve) => idle.on('close', resolve));
+  const heard = Number([...last.matchAll(/^id: (\d+)$/gm)].at(-1)?.[1]);
+  assert.ok(heard < told / 2, `it heard ${heard} of ${told}`);
+  other.close();
 });
