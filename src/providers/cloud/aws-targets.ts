@@ -1,4 +1,4 @@
-// What an AWS call acts on, as its parameters name it: Query's `InstanceId.1`, JSON's `SecretId`.
+// What an AWS call acts on, as its parameters name it: Query's `InstanceId.1`, JSON's `SecretId` (E32).
 
 import { type FormField, fieldName } from '../../classify/form.ts';
 import { isJsonArray, isJsonObject, type Json } from '../../classify/strict-json.ts';

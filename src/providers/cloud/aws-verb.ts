@@ -1,4 +1,4 @@
-// What an AWS operation does, by its name: exceptions first, then what gives access, then the verb it starts with (E32).
+// What an AWS operation does, by its name: exceptions first, then what gives access, then the verb it starts with.
 
 import type { CloudVerb } from './cloud-action.ts';
 
