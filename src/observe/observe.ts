@@ -11,6 +11,7 @@ import { answerCopy } from './answer-copy.ts';
 import { copyingReply } from './copying-reply.ts';
 import { readableCodings, wholeAnswer } from './readable-answer.ts';
 import { type RewritingReply, rewritingReply } from './rewriting-reply.ts';
+import { turns } from './turns.ts';
 import type { Watch } from './watch.ts';
 
 export interface ObserveDeps {
@@ -69,9 +70,15 @@ function rewriteWatch(before: (reply: Parameters<Watch['before']>[0]) => Rewriti
   };
 }
 
+/** One for all exchanges: what they share is the event loop. */
+const turn = turns();
+
 function aidsOf(principal: Principal, memory: Memory, judge: Judge): RewriteAids {
   return {
-    mayDo: (action) => judge.judge(principal, [action]).verdict !== 'BLOCK',
+    async mayDo(action) {
+      await turn();
+      return judge.judge(principal, [action]).verdict !== 'BLOCK';
+    },
     learn: (learnt) => memory.learn(learnt),
     find: (kind, id) => memory.find(kind, id),
   };

@@ -6,7 +6,8 @@ import { contentCodings } from '../http/content-decoder.ts';
 import { HeaderList, type RawHeaders } from '../http/headers.ts';
 import type { Reply } from '../http/reply.ts';
 import { type StreamDecoder, streamDecoder } from '../http/stream-decoder.ts';
-import type { AnswerRewriter, RewriteAids, RewriteObservation } from '../providers/observation.ts';
+import type { RewriteAids, RewriteObservation } from '../providers/observation.ts';
+import { type RewriterSteps, rewriterSteps } from './rewriter-steps.ts';
 
 export interface RewritingReply extends Reply {
   /** Resolves once nothing more goes to the client: with what cut the answer, or null. At once when nothing is under way. */
@@ -40,7 +41,7 @@ class Rewriter implements RewritingReply {
   readonly #rewriting: Rewriting;
   readonly #over = Promise.withResolvers<InterlockError | null>();
   readonly #leaving: (() => void)[] = [];
-  #rewriter: AnswerRewriter | null = null;
+  #steps: RewriterSteps | null = null;
   #decoder: StreamDecoder | null = null;
   #resume: () => void = () => undefined;
   #trailers: RawHeaders = [];
@@ -51,8 +52,8 @@ class Rewriter implements RewritingReply {
     this.#rewriting = rewriting;
     reply.onClose(() => this.#stop(null));
     reply.onDrain(() => {
-      if (this.#decoder === null) this.#resume();
-      else this.#decoder.resume();
+      if (this.#steps === null) this.#resume();
+      else this.#steps.resume();
     });
   }
 
@@ -66,9 +67,9 @@ class Rewriter implements RewritingReply {
 
   /** Throws when the answer must be rewritten and can't be: no head has gone out, so the client is told in words. */
   head(status: number, headers: RawHeaders, last = false): void {
-    const { observation, aids, bodyless } = this.#rewriting;
+    const { observation, bodyless } = this.#rewriting;
     const fields = new HeaderList(headers);
-    const rewriter = last || bodyless(status) ? null : observation.open({ status, headers: fields }, aids);
+    const rewriter = last || bodyless(status) ? null : observation.open({ status, headers: fields }, this.#aids());
     if (rewriter === null) {
       this.#reply.head(status, headers, last);
       return;
@@ -77,14 +78,22 @@ class Rewriter implements RewritingReply {
     if (codings === null)
       throw new InterlockError('UPSTREAM_PROTOCOL', 'the answer comes in a content coding that can not be undone');
     this.#reply.head(status, rewrittenFields(fields, rewriter.headers ?? []));
-    this.#rewriter = rewriter;
+    this.#steps = rewriterSteps(rewriter, {
+      write: (bytes) => this.#reply.write(bytes),
+      end: () => this.#finish(),
+      fail: (error) => this.#cut(error),
+      drain: () => {
+        if (this.#decoder === null) this.#resume();
+        else this.#decoder.resume();
+      },
+    });
     if (codings.length > 0) this.#decoder = this.#decoderOf(codings);
   }
 
   write(chunk: Buffer): boolean {
-    if (this.#rewriter === null) return this.#reply.write(chunk);
+    if (this.#steps === null) return this.#reply.write(chunk);
     if (this.#state === 'over') return true;
-    return this.#decoder === null ? this.#push(chunk) : this.#decoder.write(chunk);
+    return this.#decoder === null ? this.#steps.push(chunk) : this.#decoder.write(chunk);
   }
 
   onDrain(resume: () => void): void {
@@ -92,14 +101,14 @@ class Rewriter implements RewritingReply {
   }
 
   end(trailers: RawHeaders): void {
-    if (this.#rewriter === null) {
+    if (this.#steps === null) {
       this.#reply.end(trailers);
       return;
     }
     if (this.#state === 'over') return;
     this.#state = 'ending';
     this.#trailers = new HeaderList(trailers).without(OF_OLD_BYTES).raw;
-    if (this.#decoder === null) this.#finish();
+    if (this.#decoder === null) this.#steps.end();
     else this.#decoder.end();
   }
 
@@ -123,34 +132,25 @@ class Rewriter implements RewritingReply {
 
   #decoderOf(codings: readonly string[]): StreamDecoder {
     return streamDecoder(codings, {
-      data: (bytes) => this.#push(bytes),
-      end: () => this.#finish(),
+      data: (bytes) => this.#steps?.push(bytes) ?? true,
+      end: () => this.#steps?.end(),
       fail: (error) => this.#cut(error),
       drain: () => this.#resume(),
     });
   }
 
-  #push(bytes: Buffer): boolean {
-    if (this.#state === 'over' || this.#rewriter === null) return true;
-    try {
-      const given = this.#rewriter.push(bytes);
-      return given.length === 0 ? true : this.#reply.write(given);
-    } catch (error) {
-      this.#cut(error);
-      return true;
-    }
+  /** INVARIANT: for a client that has left, no more questions are asked, however many its answer still holds. */
+  #aids(): RewriteAids {
+    const { aids } = this.#rewriting;
+    return {
+      ...aids,
+      mayDo: (action) => (this.#state === 'over' ? Promise.reject(new Error('nobody waits for the answer')) : aids.mayDo(action)),
+    };
   }
 
   #finish(): void {
-    if (this.#state === 'over' || this.#rewriter === null) return;
-    try {
-      const rest = this.#rewriter.end();
-      if (rest.length > 0) this.#reply.write(rest);
-      this.#reply.end(this.#trailers);
-      this.#stop(null);
-    } catch (error) {
-      this.#cut(error);
-    }
+    this.#reply.end(this.#trailers);
+    this.#stop(null);
   }
 
   /** INVARIANT: the client sees a broken answer; not a byte that was not rewritten reaches it, nor an end that looks whole. */
@@ -165,6 +165,7 @@ class Rewriter implements RewritingReply {
   #stop(error: InterlockError | null): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
+    this.#steps?.stop();
     this.#decoder?.destroy();
     this.#over.resolve(error);
   }

@@ -43,19 +43,25 @@ export interface AnswerHead {
 }
 
 export interface RewriteAids {
-  /** Would policy let the agent do this now (ALLOW, ALLOW_LOG, CONSTRAIN or WAIT)? About 80 µs for each new question. */
-  mayDo(action: Action): boolean;
+  /**
+   * Would policy let the agent do this now (ALLOW, ALLOW_LOG, CONSTRAIN or WAIT)? About 80 µs for each new question, so a long row of them is
+   * asked in turns with the rest of the event loop. Rejects once nobody waits for the answer any more.
+   */
+  mayDo(action: Action): Promise<boolean>;
   learn(learnt: Learnt): void;
   /** What earlier exchanges taught, this answer's own `learn` included. */
   find(kind: string, id: string): Facts | undefined;
 }
 
-/** Bounded by its author: what it holds back is limited, and over the limit it throws, which cuts the answer. */
+/**
+ * Bounded by its author: what it holds back is limited, and over the limit it throws, which cuts the answer. A step that takes its time is a
+ * promise; the next is only taken when it is kept, and the upstream waits.
+ */
 export interface AnswerRewriter {
   /** Extra or replaced response fields; content-length is dropped in any case. */
   readonly headers?: RawHeaders;
   /** Decoded bytes as they come; gives what goes on now (may be empty). */
-  push(chunk: Buffer): Buffer;
+  push(chunk: Buffer): Buffer | Promise<Buffer>;
   /** After the last byte: the rest. */
-  end(): Buffer;
+  end(): Buffer | Promise<Buffer>;
 }

@@ -81,7 +81,7 @@ test('what may be changed is known before the request leaves, whatever becomes o
   assert.deepEqual(memory.find('draft', 'd1'), { known: false });
 });
 
-test('a rewriter asks as the principal, and learns and finds in its scope', () => {
+test('a rewriter asks as the principal, and learns and finds in its scope', async () => {
   let aids: RewriteAids | null = null;
   const { watch, asked, memory, exchange } = rig({
     observes: () => ({ kind: 'rewrite', open: (_head, given) => ((aids = given), null) }),
@@ -90,7 +90,7 @@ test('a rewriter asks as the principal, and learns and finds in its scope', () =
   assert.ok(aids !== null);
   const { mayDo, learn, find }: RewriteAids = aids;
   const action = (name: string) => ({ name, resource: { type: 'Host', id: 'h' }, parents: [], facts: {} });
-  assert.deepEqual([mayDo(action('mcp.blocked')), mayDo(action('mcp.call'))], [false, true]);
+  assert.deepEqual([await mayDo(action('mcp.blocked')), await mayDo(action('mcp.call'))], [false, true]);
   assert.deepEqual(asked, ['bot mcp.blocked', 'bot mcp.call']);
   memory.learn({ kind: 'tool', id: 'old', facts: { n: 1 } });
   learn({ kind: 'tool', id: 'new', facts: { n: 2 } });

@@ -67,7 +67,7 @@ const shouting: AnswerRewriter = {
   },
   end: () => Buffer.alloc(0),
 };
-const aids = { mayDo: () => true, learn: () => undefined, find: () => undefined };
+const aids = { mayDo: () => Promise.resolve(true), learn: () => undefined, find: () => undefined };
 const bridge = stack.use(
   await startBridge(portOf(origin), [], (reply) =>
     rewritingReply(reply, { observation: { kind: 'rewrite', open: () => shouting }, aids, bodyless: () => false }),

@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { constants, createGzip, gzipSync } from 'node:zlib';
 import { rewritingReply } from '../../src/observe/rewriting-reply.ts';
-import type { AnswerHead, AnswerRewriter } from '../../src/providers/observation.ts';
+import type { AnswerHead, AnswerRewriter, RewriteAids } from '../../src/providers/observation.ts';
 import { type SlowReply, slowReply } from '../support/slow-reply.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
-const AIDS = { mayDo: () => true, learn: () => undefined, find: () => undefined };
+const AIDS = { mayDo: () => Promise.resolve(true), learn: () => undefined, find: () => undefined };
 
 /** Lets everything through in upper case, and says so at the end. */
 const SHOUTING: AnswerRewriter = {
@@ -176,3 +176,39 @@ test('a client that left, and an answer that broke off, end it', async () => {
     assert.notEqual(seen.end, 'whole');
   }
 });
+
+/** Asks about a thousand actions, and shouts when all are allowed. */
+function asking(aids: RewriteAids, asked: { count: number }): AnswerRewriter {
+  const action = { name: 'mcp.call', resource: { type: 'Tool', id: 't' }, parents: [], facts: {} };
+  return {
+    push: () => Buffer.alloc(0),
+    async end() {
+      for (asked.count = 0; asked.count < 1000; asked.count += 1) await aids.mayDo(action);
+      return Buffer.from('WHOLE');
+    },
+  };
+}
+
+for (const left of [true, false])
+  test(`INVARIANT: ${left ? 'for a client that leaves in the middle nothing more is asked or sent' : 'one that stays gets all'}`, async () => {
+    const client = slowReply();
+    const asked = { count: 0 };
+    const reply = rewritingReply(client, {
+      observation: { kind: 'rewrite', open: (_head, aids) => asking(aids, asked) },
+      aids: {
+        ...AIDS,
+        async mayDo() {
+          await new Promise((resolve) => setImmediate(resolve));
+          if (left && asked.count === 500) client.leave();
+          return true;
+        },
+      },
+      bodyless: () => false,
+    });
+    reply.head(200, []);
+    reply.write(Buffer.from('x'));
+    reply.end([]);
+    assert.equal(await reply.ended(), null);
+    for (let n = 0; n < 5; n += 1) await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual([asked.count, client.seen.text, client.seen.end], left ? [501, '', 'none'] : [1000, 'WHOLE', 'whole']);
+  });

@@ -14,31 +14,38 @@ const PINNED = ['name', 'title', 'description', 'inputSchema', 'outputSchema', '
  * The document without the tools that policy would not let this agent call; null when nothing had to go. Works on one message and on
  * an array of them, whatever was asked for: only lists of tools have a `result.tools`.
  */
-export function filterTools(document: Json, request: RequestView, server: string, aids: RewriteAids): Json | null {
-  if (!isJsonArray(document)) return isJsonObject(document) ? filterMessage(document, request, server, aids) : null;
+export async function filterTools(document: Json, request: RequestView, server: string, aids: RewriteAids): Promise<Json | null> {
+  if (!isJsonArray(document)) return isJsonObject(document) ? await filterMessage(document, request, server, aids) : null;
   let changed = false;
-  const messages = document.map((message) => {
-    const filtered = isJsonObject(message) ? filterMessage(message, request, server, aids) : null;
+  const messages: Json[] = [];
+  for (const message of document) {
+    const filtered = isJsonObject(message) ? await filterMessage(message, request, server, aids) : null;
     changed ||= filtered !== null;
-    return filtered ?? message;
-  });
+    messages.push(filtered ?? message);
+  }
   return changed ? messages : null;
 }
 
-function filterMessage(message: JsonObject, request: RequestView, server: string, aids: RewriteAids): JsonObject | null {
+async function filterMessage(
+  message: JsonObject,
+  request: RequestView,
+  server: string,
+  aids: RewriteAids,
+): Promise<JsonObject | null> {
   const { result } = message;
   if (!isJsonObject(result) || !isJsonArray(result['tools'])) return null;
   const { tools } = result;
-  const kept = tools.filter((tool) => mayCall(tool, request, server, aids));
+  const kept: Json[] = [];
+  for (const tool of tools) if (await mayCall(tool, request, server, aids)) kept.push(tool);
   return kept.length === tools.length ? null : { ...message, result: { ...result, tools: kept } };
 }
 
 /** A tool is shown when a call without arguments would not be blocked: what its arguments are is not known yet. */
-function mayCall(tool: Json, request: RequestView, server: string, aids: RewriteAids): boolean {
+async function mayCall(tool: Json, request: RequestView, server: string, aids: RewriteAids): Promise<boolean> {
   if (!isJsonObject(tool) || typeof tool['name'] !== 'string') return false;
   pin(tool, toolId(server, tool['name']), aids);
   const call = { server, tool: tool['name'], known: aids, inspected: true };
-  return aids.mayDo(toolCall({ ...request, method: 'POST' }, call, { ...argumentFacts({}), continues: false }));
+  return await aids.mayDo(toolCall({ ...request, method: 'POST' }, call, { ...argumentFacts({}), continues: false }));
 }
 
 /** INVARIANT: the first sight stays the pin, and a change once seen stays a change, also when the server shows the first text again. */

@@ -33,9 +33,9 @@ function jsonRewriter(request: RequestView, aids: RewriteAids): AnswerRewriter {
       chunks.push(chunk);
       return Buffer.alloc(0);
     },
-    end() {
+    async end() {
       const whole = Buffer.concat(chunks);
-      return filtered(whole, request, serverId(request), aids) ?? whole;
+      return (await filtered(whole, request, serverId(request), aids)) ?? whole;
     },
   };
 }
@@ -43,24 +43,29 @@ function jsonRewriter(request: RequestView, aids: RewriteAids): AnswerRewriter {
 function eventsRewriter(request: RequestView, aids: RewriteAids): AnswerRewriter {
   const cutter = eventCutter(LIMIT_BYTES);
   let server = serverId(request);
-  const rewritten = (event: ServerEvent): Buffer => {
+  const rewritten = async (event: ServerEvent): Promise<Buffer> => {
     if (event.data === null) return event.raw;
     // 2024-11-05: calls go to the address that the stream names, so that is the server.
     if (event.type === 'endpoint') server = endpointOf(request, event.data) ?? server;
-    const data = filtered(Buffer.from(event.data), request, server, aids);
+    const data = await filtered(Buffer.from(event.data), request, server, aids);
     return data === null ? event.raw : eventWithData(event, data.toString());
   };
+  const inOrder = async (events: readonly ServerEvent[]): Promise<Buffer> => {
+    const given: Buffer[] = [];
+    for (const event of events) given.push(await rewritten(event));
+    return Buffer.concat(given);
+  };
   return {
-    push: (chunk) => Buffer.concat(cutter.push(chunk).map(rewritten)),
+    push: (chunk) => inOrder(cutter.push(chunk)),
     end: () => cutter.rest(),
   };
 }
 
 /** Null: nothing in it had to change, or it can't be read, and then no model can either. */
-function filtered(bytes: Buffer, request: RequestView, server: string, aids: RewriteAids): Buffer | null {
+async function filtered(bytes: Buffer, request: RequestView, server: string, aids: RewriteAids): Promise<Buffer | null> {
   if (!bytes.includes('tools')) return null;
   const reading = readJson(bytes);
-  const kept: Json | null = reading.problem === null ? filterTools(reading.value, request, server, aids) : null;
+  const kept: Json | null = reading.problem === null ? await filterTools(reading.value, request, server, aids) : null;
   return kept === null ? null : Buffer.from(writeJson(kept));
 }
 
