@@ -13,6 +13,8 @@ export interface HostileRecipe {
   /** Its bytes are the base64 of what is described. */
   readonly base64?: boolean;
   readonly item: (n: number) => string;
+  /** How many things that the reader takes one by one are in one item: 1 when absent. */
+  readonly holds?: number;
 }
 
 const MAIL = 'From: a@b.example\r\nTo: c@d.example\r\n';
@@ -35,6 +37,7 @@ export const hostileRecipes: readonly HostileRecipe[] = [
     around: '{"to":[…]}',
     join: ',',
     item: (n) => `"${'a@b.ex,'.repeat(900)}a${n}@b.ex"`,
+    holds: 901,
   },
   { fixture: 'slack/hit-post-json', name: 'numbers', around: '{"channel":"C1","blocks":[…]}', join: ',', item: () => '1' },
   { fixture: 'resend/hit-send', name: 'one address, comments in comments', around: '{"to":"…"}', item: () => '(a(b' },
@@ -110,6 +113,7 @@ export const hostileRecipes: readonly HostileRecipe[] = [
     around: '{"queries":[…]}',
     join: ',',
     item: (n) => `{"query":"SELECT ${n} WHERE ${'a=1 OR '.repeat(500)}1=1","params":[]}`,
+    holds: 501,
   },
   {
     fixture: 'libsql/hit-batch',

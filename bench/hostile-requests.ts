@@ -21,7 +21,7 @@ export async function hostileRequests(size: number): Promise<HostileRequest[]> {
 async function fromRecipe(recipe: HostileRecipe, size: number): Promise<HostileRequest> {
   const raw = await readFile(new URL(`../test/fixtures/requests/${recipe.fixture}.http`, import.meta.url));
   const head = withoutLength(raw.subarray(0, raw.indexOf('\r\n\r\n') + 4));
-  const { around = GAP, join = '', item, base64 = false } = recipe;
+  const { around = GAP, join = '', item, base64 = false, holds = 1 } = recipe;
   const [start = '', end = ''] = around.split(GAP);
   const room = (base64 ? Math.floor(size * 0.74) : size) - start.length - end.length;
   const items: string[] = [];
@@ -37,7 +37,7 @@ async function fromRecipe(recipe: HostileRecipe, size: number): Promise<HostileR
     name: recipe.name,
     request: () => fixtureRequest(head),
     body: base64 ? Buffer.from(text.toString('base64')) : text,
-    items: items.length,
+    items: items.length * holds,
   };
 }
 
