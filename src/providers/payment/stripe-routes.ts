@@ -52,6 +52,7 @@ const POST_ROUTES: RouteTable = {
   'v1/payment_intents/:id/increment_authorization': route('charge', 'amount', null, [':id']),
   'v1/payment_intents/:id/capture': route('capture', 'amount_to_capture', null, [':id']),
   'v1/refunds': route('refund', 'amount', null, REFUNDED),
+  'v1/refunds/:id/cancel': unpriced('refund'),
   'v1/application_fees/:id/refund': route('refund', 'amount', null, [':id']),
   'v1/application_fees/:id/refunds': route('refund', 'amount', null, [':id']),
   'v1/transfers/:id/reversals': route('refund', 'amount', null, [':id']),

@@ -1,6 +1,6 @@
 // Stripe's API: calls that move money are payments with an amount where the request says one, every other write is an unknown one.
 
-import { hasAmbiguousPath, isPlainRead } from '../../classify/plain-action.ts';
+import { hasAmbiguousPath, isPlainRead, readAction } from '../../classify/plain-action.ts';
 import { InterlockError } from '../../errors.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
@@ -17,6 +17,8 @@ import { stripeRoute } from './stripe-routes.ts';
 const API_HOST = 'api.stripe.com';
 /** Uploads (dispute evidence, identity documents) are large and hold no parameters that are judged. */
 const FILES_HOST = 'files.stripe.com';
+/** The one call by POST that only asks: what an invoice would come to. */
+const PREVIEW = 'v1/invoices/create_preview';
 
 export const stripe: Provider = {
   name: 'stripe',
@@ -33,6 +35,7 @@ export const stripe: Provider = {
 function recognise(request: RequestView): Recognition | null {
   if (isPlainRead(request)) return null;
   const { host } = request.authority;
+  if (host === API_HOST && isPreview(request)) return { need: { kind: 'none' }, classify: () => [readAction(request)] };
   const found = host === API_HOST && !hasAmbiguousPath(request) ? stripeRoute(request.method, request.segments) : null;
   return {
     need: { kind: host === FILES_HOST ? 'none' : 'whole' },
@@ -41,6 +44,11 @@ function recognise(request: RequestView): Recognition | null {
       return [unknownPaymentWrite(request, body.problem === null && !hasAmbiguousPath(request))];
     },
   };
+}
+
+/** INVARIANT: by exactly this path and method; an override is judged as a reading of its own. */
+function isPreview(request: RequestView): boolean {
+  return request.method === 'POST' && !hasAmbiguousPath(request) && request.segments.join('/') === PREVIEW;
 }
 
 const CODES: Readonly<Record<Refusal['kind'], string>> = {

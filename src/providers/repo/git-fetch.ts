@@ -2,7 +2,7 @@
 
 import type { Action } from '../../classify/action.ts';
 import { isPlainRead, readAction, writeAction } from '../../classify/plain-action.ts';
-import { chomp, readPacket, writePacket } from '../../classify/pkt-line.ts';
+import { FLUSH_PACKET, chomp, readPacket, writePacket } from '../../classify/pkt-line.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import { refusalSentence } from '../refusal.ts';
@@ -59,6 +59,27 @@ function onlyAsks(bytes: Buffer): boolean {
     if (freeBytes > MAX_FREE_BYTES) return false;
   }
   return bytes.length > 0;
+}
+
+/**
+ * `GET …/info/refs?service=…`: every fetch and push begins so, and `git push --dry-run` is nothing else. A read all the same: it is claimed only
+ * so that its refusal is one that git shows.
+ */
+export function discoveryService(request: RequestView): string | null {
+  const [last, before] = [request.segments.at(-1), request.segments.at(-2)];
+  if (request.method !== 'GET' || !isPlainRead(request) || last !== 'refs' || before !== 'info') return null;
+  return /^service=(git-(?:receive|upload)-pack)$/.exec(request.query)?.[1] ?? null;
+}
+
+/** An advertisement of an error: `fatal: remote error: …`. Of a 403 git would show no more than the number, unless its text is plain. */
+export function refuseDiscovery(service: string, refusal: Refusal): NativeAnswer {
+  const error = writePacket(Buffer.from(`ERR ${refusalSentence(refusal).slice(0, 1000)}`, 'utf8'));
+  const body = Buffer.concat([writePacket(`# service=${service}\n`), FLUSH_PACKET, error]);
+  return {
+    status: 200,
+    headers: ['Content-Type', `application/x-${service}-advertisement`, 'Cache-Control', 'no-cache'],
+    body,
+  };
 }
 
 /** `ERR` is the one packet that git shows in every phase of a fetch: `fatal: remote error: …`. */

@@ -75,7 +75,7 @@ function classify(request: RequestView, at: number, body: InspectedBody): Action
   if (rest === 'objects/batch' && isJsonObject(value) && value['operation'] === 'upload')
     return effectAction(request, repository, upload(value), 'lfs', sure);
   // Told after the bytes of an object went elsewhere: nothing more leaves.
-  if (rest === 'verify')
+  if (rest === 'verify' || rest === 'objects/verify')
     return effectAction(
       request,
       repository,

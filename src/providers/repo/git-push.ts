@@ -1,6 +1,6 @@
 // git over smart HTTP, to any host: every command of a push is an action (threat C18); a fetch is a read.
 
-import type { Action } from '../../classify/action.ts';
+import type { Action, Facts } from '../../classify/action.ts';
 import { baseFacts, hostResource } from '../../classify/base-facts.ts';
 import { MAX_COMMAND_BYTES, commandReader, hasPack, isZero, readCommands } from '../../classify/git-commands.ts';
 import type { PushCommands, RefCommand } from '../../classify/git-commands.ts';
@@ -17,10 +17,10 @@ import { refusalSentence } from '../refusal.ts';
 import type { Provider, Recognition } from '../provider.ts';
 import type { NativeAnswer, Refusal } from '../refusal.ts';
 import { recogniseDavPush } from './git-dav.ts';
-import { isFetch, recogniseFetch, refuseFetch } from './git-fetch.ts';
+import { discoveryService, isFetch, recogniseFetch, refuseDiscovery, refuseFetch } from './git-fetch.ts';
 import { waitingPush } from './git-waiting.ts';
-import { mergesByPush } from './push-options.ts';
-import { refFacts, repositoryAt } from './repository.ts';
+import { mergesByPush, optionNames, pullsByPush } from './push-options.ts';
+import { refFacts, repositoryAt, unknownRepository } from './repository.ts';
 import type { Repository } from './repository.ts';
 
 const REQUEST_TYPE = 'application/x-git-receive-pack-request';
@@ -41,6 +41,7 @@ export const gitPush: Provider = {
  * paths). Spellings that git itself never sends are recognised too, but never surely: some server may answer to them.
  */
 function recognise(request: RequestView): Recognition | null {
+  if (discoveryService(request) !== null) return { need: { kind: 'none' }, classify: () => [readAction(request)] };
   if (isPlainRead(request)) return null;
   const service = request.segments.at(-1) ?? '';
   const here = service === 'git-receive-pack';
@@ -100,12 +101,25 @@ function classifyPush(request: RequestView, body: InspectedBody, sure: boolean):
   // The credential probe before a large push: a POST without any effect.
   if (push.probe && sure) return [readAction(request)];
   const lineage = readLineage(body.bytes, push.end, push.objectFormat);
-  const actions = push.commands.map((command) => commandAction(request, repository, push, command, lineage, sure));
+  const pushOptions = optionNames(push);
+  const common = { signed: push.signed, ...(pushOptions === undefined ? {} : { pushOptions }) };
+  const actions = push.commands.map((command) => commandAction(request, repository, common, command, lineage, sure));
+  for (const { target, change, defaultBranch, project, facts } of pullsByPush(push)) {
+    const asked = project === undefined ? repository : projectAt(hostResource(request).id, project);
+    const moves = refFacts(asked, { api: 'git', ref: target, change, fastForward: 'yes', defaultBranch });
+    actions.push(action('repo.pull-request', request, asked, sure && (target?.sure ?? true), { ...moves, ...facts }));
+  }
   for (const merge of mergesByPush(push)) {
     const facts = refFacts(repository, { api: 'git', ref: merge.target, change: 'update', fastForward: 'yes' });
     actions.push(action('repo.merge', request, repository, sure && (merge.target?.sure ?? true), facts));
   }
   return actions.length === 0 ? [unreadPush(request, repository)] : actions;
+}
+
+/** GitLab takes a path or a number. */
+function projectAt(host: string, project: string): Repository {
+  const path = project.trim();
+  return /^[\w.-]+(?:\/[\w.-]+)+$/.test(path) ? repositoryAt(host, path.split('/')) : unknownRepository(host, `id-${path}`);
 }
 
 /** The path without the service: `/acme/site.git/git-receive-pack` is `acme/site.git`. */
@@ -122,7 +136,7 @@ function isProbe(request: RequestView): boolean {
 function commandAction(
   request: RequestView,
   repository: Repository,
-  push: PushCommands,
+  common: Facts,
   command: RefCommand,
   lineage: Lineage,
   sure: boolean,
@@ -131,8 +145,8 @@ function commandAction(
   const change = isZero(command.old) ? 'create' : isZero(command.new) ? 'delete' : 'update';
   const moved = change === 'delete' ? 'no' : 'yes';
   const fastForward = change === 'update' ? lineage.descent(command.new, command.old) : moved;
-  const facts = refFacts(repository, { api: 'git', ref, change, fastForward, signed: push.signed });
-  return action('repo.push', request, repository, sure && ref.sure, facts);
+  const facts = refFacts(repository, { api: 'git', ref, change, fastForward });
+  return action('repo.push', request, repository, sure && ref.sure, { ...facts, ...common });
 }
 
 function unreadPush(request: RequestView, repository: Repository): Action {
@@ -140,7 +154,7 @@ function unreadPush(request: RequestView, repository: Repository): Action {
   return action('repo.push', request, repository, false, facts);
 }
 
-function action(name: string, request: RequestView, repository: Repository, inspected: boolean, facts: Action['facts']): Action {
+function action(name: string, request: RequestView, repository: Repository, inspected: boolean, facts: Facts): Action {
   return {
     name,
     resource: repository.resource,
@@ -151,6 +165,8 @@ function action(name: string, request: RequestView, repository: Repository, insp
 
 /** A 403 would end in "Everything up-to-date" and lose the reason, so a refusal is a report with an `ng` for every ref. */
 function refuse(request: RequestView, refusal: Refusal, body: InspectedBody): NativeAnswer {
+  const discovered = discoveryService(request);
+  if (discovered !== null) return refuseDiscovery(discovered, refusal);
   if (isFetch(request)) return refuseFetch(refusal);
   if (request.method !== 'POST')
     return {
@@ -175,7 +191,7 @@ function refuse(request: RequestView, refusal: Refusal, body: InspectedBody): Na
  * The repository is in the path, which every binding holds. Throws CONSTRAINT_FAILED for a push that can't be read.
  */
 function bindingBody(request: RequestView, body: InspectedBody): Buffer {
-  if (isFetch(request)) return body.bytes;
+  if (isFetch(request) || discoveryService(request) !== null) return body.bytes;
   const push = body.problem === null ? readCommands(body.bytes) : null;
   // INVARIANT: what can't be read can't be approved: its prefix would stand for whatever follows.
   if (push === null || push.probe)

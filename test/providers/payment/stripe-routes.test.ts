@@ -28,6 +28,7 @@ test('every way to move money has its verb, and the id in the path', () => {
     ['v1/subscriptions/sub_1', 'subscribe sub_1'],
     ['v1/subscription_schedules', 'subscribe -'],
     ['v1/quotes/qt_1/accept', 'charge qt_1'],
+    ['v1/refunds/re_1/cancel', 'refund re_1'],
     ['v1/treasury/inbound_transfers', 'topup -'],
     ['v2/money_management/payout_intents/pint_1/confirm', 'payout pint_1'],
     ['v1/accounts/acct_1/external_accounts/ba_1', 'config acct_1'],
@@ -41,7 +42,6 @@ test('every way to move money has its verb, and the id in the path', () => {
 test('near misses are no route', () => {
   for (const path of [
     'v1/refunds/re_1',
-    'v1/refunds/re_1/cancel',
     'v1/charges/ch_1',
     'v1/charges/ch_1/refunds/re_1',
     'v1/invoices/create_preview',

@@ -9,6 +9,8 @@ import { NOTHING_KNOWN } from '../../../src/classify/known.ts';
 import { gunzipSync } from 'node:zlib';
 import { FLUSH_PACKET, writePacket } from '../../../src/classify/pkt-line.ts';
 import { gitPush } from '../../../src/providers/repo/git-push.ts';
+import { NO_BODY } from '../../../src/http/inspected-body.ts';
+import { refusingOrigin } from '../../support/refusing-origin.ts';
 import { startGitServer } from '../../support/git-server.ts';
 import { OID_A } from '../../support/push-bytes.ts';
 import { requestView } from '../../support/request-view.ts';
@@ -81,5 +83,48 @@ describe('a fetch', () => {
     );
     assert.equal(answer.status, 200);
     assert.equal(answer.body.toString(), writePacket('ERR Interlock: no (policy p; entry 1)').toString());
+  });
+});
+
+describe('the first question of a fetch or a push', () => {
+  const ask = (target: string, method = 'GET', hasBody = false) => requestView(method, target, { hasBody });
+  const discovery = (service: string) => ask(`/acme/site.git/info/refs?service=${service}`);
+
+  it('is a read, by itself and nothing else', () => {
+    const named = (request: ReturnType<typeof ask>): string | undefined =>
+      gitPush.recognise(request)?.classify(NO_BODY, NOTHING_KNOWN)?.[0]?.name;
+    for (const service of ['git-receive-pack', 'git-upload-pack']) assert.equal(named(discovery(service)), 'http.read');
+    for (const target of [
+      '/acme/site.git/info/refs',
+      '/acme/site.git/info/refs?service=git-other',
+      '/acme/site.git/info/refs?service=git-upload-pack&x=1',
+      '/acme/site.git/refs?service=git-upload-pack',
+    ])
+      assert.equal(gitPush.recognise(ask(target)), null, target);
+    assert.equal(gitPush.recognise(ask('/acme/site.git/info/refs?service=git-upload-pack', 'POST', true)), null);
+    assert.equal(gitPush.recognise(ask('/acme/site.git/info/refs?service=git-upload-pack', 'GET', true)), null);
+  });
+
+  it('is bound as it is: an approval can be asked for it', () => {
+    assert.equal(gitPush.bindingBody?.(discovery('git-receive-pack'), NO_BODY).length, 0);
+  });
+
+  it('is refused in words that git prints, a dry run too', async () => {
+    await using origin = await refusingOrigin(gitPush);
+    const folder = await mkdtemp(join(tmpdir(), 'interlock-discovery-'));
+    const git = (...words: string[]) => runCommand('git', ['-C', folder, ...words], { env: { HOME: folder } });
+    await git('init', '-q', '-b', 'main');
+    await git('-c', 'user.name=A', '-c', 'user.email=a@b', 'commit', '-q', '--allow-empty', '-m', 'x');
+    for (const words of [['ls-remote'], ['push', '--dry-run']]) {
+      const before = origin.calls();
+      const { code, stderr } = await git(...words, `${origin.url}/acme/site.git`, ...(words[0] === 'push' ? ['main'] : []));
+      assert.equal(code, 128);
+      assert.match(
+        stderr,
+        /fatal: remote error: Interlock: a refund of 600\.00 USD is too large \(policy refund-large; entry 12\)/,
+      );
+      assert.equal(origin.calls(), before + 1);
+    }
+    await rm(folder, { recursive: true, force: true });
   });
 });

@@ -1,19 +1,28 @@
 // Pushes that merge without saying so in a command.
 
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, test } from 'node:test';
 import { readCommands } from '../../../src/classify/git-commands.ts';
 import { FLUSH_PACKET, writePacket } from '../../../src/classify/pkt-line.ts';
-import { mergesByPush } from '../../../src/providers/repo/push-options.ts';
+import { mergesByPush, optionNames, pullsByPush } from '../../../src/providers/repo/push-options.ts';
 import { OID_A, OID_B, ZERO, pushBytes, signedPushBytes } from '../../support/push-bytes.ts';
 
-const merges = (ref: string, ...options: string[]): unknown[] => {
+const pushOf = (ref: string, ...options: string[]) => {
   const push = readCommands(
     pushBytes([`${OID_A} ${OID_B} ${ref}`], ' push-options', ...options.map((option) => writePacket(option)), FLUSH_PACKET),
   );
   assert.ok(push !== null);
-  return mergesByPush(push).map((merge) => merge.target?.text ?? null);
+  return push;
 };
+const merges = (ref: string, ...options: string[]): unknown[] =>
+  mergesByPush(pushOf(ref, ...options)).map((merge) => merge.target?.text ?? null);
+const pulls = (ref: string, ...options: string[]): unknown[] =>
+  pullsByPush(pushOf(ref, ...options)).map(({ change, target, defaultBranch, project, facts }) => [
+    change,
+    target?.text ?? (defaultBranch ? 'the default' : null),
+    ...(project === undefined ? [] : [project]),
+    facts,
+  ]);
 
 describe('a merge by push', () => {
   it('is in GitLab’s options', () => {
@@ -49,4 +58,59 @@ describe('a merge by push', () => {
     assert.ok(gone !== null);
     assert.deepEqual(mergesByPush(gone), []);
   });
+});
+
+describe('a pull request by push', () => {
+  it('is in GitLab’s options, opened or changed', () => {
+    const source = { source: 'x' };
+    assert.deepEqual(pulls('refs/heads/x', 'merge_request.create'), [['create', 'the default', source]]);
+    assert.deepEqual(pulls('refs/heads/x', ' MR.Create', 'mr.target=main', 'mr.title=a b', 'mr.description=d', 'mr.draft'), [
+      ['create', 'refs/heads/main', { ...source, title: 'a b', message: 'd', draft: true }],
+    ]);
+    assert.deepEqual(pulls('refs/heads/x', 'merge_request.target=a', 'merge_request.target=b'), [
+      ['update', 'refs/heads/a', source],
+      ['update', 'refs/heads/b', source],
+    ]);
+    assert.deepEqual(pulls('refs/tags/v1', 'merge_request.remove_source_branch'), [['update', null, { removesSource: true }]]);
+  });
+  it('may be one of another project, and of none that can be told', () => {
+    const facts = { source: 'x', crossRepo: true };
+    const create = 'merge_request.create';
+    assert.deepEqual(pulls('refs/heads/x', create, 'merge_request.target_project=a/b'), [
+      ['create', 'the default', 'a/b', facts],
+    ]);
+    assert.deepEqual(pulls('refs/heads/x', create, 'mr.target_project=a/b', 'mr.target_project=7'), [
+      ['create', 'the default', '', facts],
+    ]);
+  });
+  it('has no title where two are given', () => {
+    assert.deepEqual(pulls('refs/heads/x', 'mr.create', 'mr.title=a', 'mr.title=b'), [
+      ['create', 'the default', { source: 'x' }],
+    ]);
+  });
+  it('is in the review refs of Gitea and Gerrit', () => {
+    assert.deepEqual(pulls('refs/for/main', 'topic=t', 'title=x', 'description=d', 'force-push'), [
+      ['create', 'refs/heads/main', { title: 'x', message: 'd', force: true }],
+    ]);
+    assert.deepEqual(pulls('refs/for/main%topic=t,wip'), [['create', 'refs/heads/main', {}]]);
+    assert.deepEqual(pulls('refs/for-review/main'), [['create', 'refs/heads/main', {}]]);
+    assert.deepEqual(pulls('refs/draft/main'), [['create', 'refs/heads/main', { draft: true }]]);
+    // The server knows whether `main/topic` is a branch.
+    assert.deepEqual(pulls('refs/for/main/topic'), [['create', null, {}]]);
+  });
+  it('is not in others', () => {
+    assert.deepEqual(pulls('refs/heads/for/main', 'ci.skip', 'title=x', 'merge_requests.create'), []);
+    const gone = readCommands(pushBytes([`${OID_A} ${ZERO} refs/for/main`]));
+    assert.ok(gone !== null);
+    assert.deepEqual(pullsByPush(gone), []);
+  });
+});
+
+test('options are known by name, never by value', () => {
+  assert.equal(optionNames(pushOf('refs/heads/x')), undefined);
+  assert.deepEqual(optionNames(pushOf('refs/heads/x', 'ci.variable="TOKEN=secret"', ' CI.Skip ', 'ci.skip', 'a secret')), [
+    'ci.skip',
+    'ci.variable',
+    'unreadable',
+  ]);
 });
