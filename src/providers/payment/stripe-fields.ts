@@ -52,8 +52,6 @@ function bodyFields(request: RequestView, bytes: Buffer): FormReading {
   if (!isJsonType(media)) return unread('the body is not JSON');
   const { value, problem } = readJson(bytes);
   if (!isJsonObject(value)) return unread(problem ?? 'the JSON is not an object');
-  // No parameters at all, as clients send them to a call that takes none.
-  if (Object.keys(value).length === 0) return { fields: [], problem: null };
   const fields = jsonFields(value);
   return fields === null ? unread('the JSON holds too many fields') : { fields, problem: null };
 }
