@@ -38,6 +38,8 @@ export type ErrorCode =
   | 'TICKET_UNKNOWN'
   | 'TICKET_STATE'
   | 'TICKET_LIMIT'
+  | 'BODY_UNKEPT'
+  | 'BODY_LOST'
   | 'APPROVER_REFUSED'
   // recording
   | 'RECORD_FAILED'
@@ -88,6 +90,8 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   TICKET_PENDING: 403,
   TICKET_DENIED: 403,
   TICKET_LIMIT: 403,
+  BODY_UNKEPT: 403,
+  BODY_LOST: 403,
   APPROVER_REFUSED: 403,
   CLASSIFY_FAILED: 403,
   DECIDE_FAILED: 403,

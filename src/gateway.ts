@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
+import { openBodyShelf } from './approve/body-shelf.ts';
 import { openHeldBodies } from './approve/held-body.ts';
 import type { SlackDoor, SlackOptions } from './approve/slack.ts';
 import { openTicketBook } from './approve/ticket-book.ts';
@@ -82,6 +83,8 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   opening.defer(() => watch.close());
 
   const bodies = await openHeldBodies({ dataDir: config.dataDir });
+  const onFailure = (cause: unknown): void => log.error({ cause: String(cause) }, 'a waiting body could not be put on disk');
+  const shelf = await openBodyShelf({ dataDir: config.dataDir, onFailure });
   const tickets = await openTicketBook({ ledger, directory, judge, bodies, approvals: config.approvals, limits: config.limits });
   opening.defer(() => tickets.close());
 
@@ -119,6 +122,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     observer,
     inspectBytes: config.limits.inspectBytes,
     keepBody: bodies.keepBody,
+    shelf,
     originate: createOriginator({ budget, nextId: factory.nextId, handle: (exchange) => run(exchange) }),
     messageGate: (exchange, known) =>
       socketGate(exchange, known, {
@@ -142,7 +146,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const opened = createOpenedTunnels({ factory, handle, onGarbage });
   const leaves = createLeafCache(createLeafIssuer(authority), { max: LEAVES });
   const termination = createTermination(leaves);
-  metrics.watch(metricSources({ upstream, judge, leaves }));
+  metrics.watch(metricSources({ upstream, judge, leaves, budget }));
   const connecting: ConnectDeps = {
     directory,
     judge,

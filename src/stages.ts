@@ -97,7 +97,9 @@ export function createStages(deps: StageDeps): Stages {
 
     async refuse(exchange, progress, error) {
       const ticket = progress.recorded?.ticket ?? null;
-      if (ticket !== null && !progress.finished) void deps.tickets.settle(ticket, exchange.id, 'refused');
+      // An approval is not lost for want of memory in the moment of its use.
+      const fate = error.code === 'MEMORY_EXHAUSTED' ? 'unsent' : 'refused';
+      if (ticket !== null && !progress.finished) void deps.tickets.settle(ticket, exchange.id, fate);
       await deps.refuser.refuse(exchange, progress, error);
     },
   };
@@ -121,7 +123,7 @@ async function enforce(exchange: Exchange, principal: Principal, recorded: Recor
     case 'WAIT': {
       if (ticket === null)
         throw new InterlockError('POLICY_BLOCKED', `this request of Interlock's own would need approval: ${decision.reason}`);
-      const asker = mustWait ? await holdUntilDecided(exchange, decision.proposal, ticket, deps) : principal;
+      const asker = mustWait ? await holdUntilDecided(exchange, decision, ticket, deps) : principal;
       const judged = await askAgain(exchange, asker, { decision, ticket, scoped }, deps);
       return judged.ticket.edit === null ? recorded : recordEdit(exchange, asker, recorded, judged, deps);
     }

@@ -21,6 +21,7 @@ import { createStages } from '../src/stages.ts';
 import { NO_GRANTS, handMade, judgementOf, NO_WISHES, proposalOf } from './support/exchange.ts';
 import { fakeProvider } from './support/fake-provider.ts';
 import { type MemoryLedger, memoryLedger } from './support/memory-ledger.ts';
+import { memoryShelf } from './support/memory-shelf.ts';
 
 const unused = (): never => assert.fail('not asked for here');
 
@@ -103,6 +104,7 @@ function rig({ verdict = 'ALLOW', parts, identify, readers = readersOf }: Choice
     upstream: { send: unused, stats: unused, close: unused },
     inspectBytes: 100,
     keepBody: () => Promise.resolve(),
+    shelf: memoryShelf(),
     ...NO_WISHES,
     messageGate: unused,
     refuser: createRefuser({ ledger, tally: () => undefined, onRefused: () => undefined }),

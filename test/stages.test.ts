@@ -16,6 +16,7 @@ import { createRecall } from '../src/recall/recall.ts';
 import { createStages } from '../src/stages.ts';
 import { NO_GRANTS, handMade, type HandMade, judgementOf, NO_WISHES, proposalOf } from './support/exchange.ts';
 import { type MemoryLedger, memoryLedger } from './support/memory-ledger.ts';
+import { memoryShelf } from './support/memory-shelf.ts';
 
 const TICKET: Ticket = {
   id: 't_1',
@@ -103,6 +104,7 @@ function rig({ says, outcome = 'approved', grant = false, answers = 200 }: Choic
     inspectBytes: 10_000,
     tickets: book(parked, outcome, grant, fates),
     keepBody: () => Promise.resolve(),
+    shelf: memoryShelf(),
     ...NO_WISHES,
     messageGate: () => null,
     refuser: createRefuser({

@@ -6,6 +6,7 @@ import type { InspectedBody } from '../http/inspected-body.ts';
 import type { RequestView } from '../http/request-view.ts';
 import { checkActions } from './action-limits.ts';
 import { type Known, NOTHING_KNOWN } from './known.ts';
+import { ownFacts } from './own-facts.ts';
 import type { Proposal } from './proposal.ts';
 import { type Classified, type Recognised, recognise } from './registry.ts';
 
@@ -33,7 +34,7 @@ function recogniseOrFail(request: RequestView): Recognised {
 function classifyOrFail(recognised: Recognised, body: InspectedBody, known: Known): Classified {
   const classified = classifiedOf(recognised, body, known);
   checkActions(classified.actions);
-  return classified;
+  return { ...classified, actions: ownFacts(classified.actions, body.bytes.length) };
 }
 
 function classifiedOf(recognised: Recognised, body: InspectedBody, known: Known): Classified {

@@ -12,9 +12,9 @@ export interface Substitute {
   readonly request: RequestView;
   /** What a provider reads of it when it is judged again. */
   readonly body: InspectedBody;
-  /** How the bytes to send come about: all of them new, or a new prefix before what still streams. */
+  /** How the bytes to send come about: all of them are those of `body`, or a new prefix stands before what still streams. */
   readonly bytes:
-    | { readonly kind: 'whole'; readonly bytes: Buffer }
+    | { readonly kind: 'whole' }
     | { readonly kind: 'prefix'; readonly replacedBytes: number; readonly replacement: Buffer };
   /** In plain words; empty when nothing had to change. */
   readonly changed: readonly string[];

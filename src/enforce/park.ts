@@ -9,9 +9,10 @@ import type { Judgement, WaitRequirement } from '../decide/judgement.ts';
 import { waitsOfBoth } from '../decide/substitute.ts';
 import type { Proposal } from '../classify/proposal.ts';
 import { enrich } from '../enrich/enrich.ts';
-import { InterlockError } from '../errors.ts';
+import { InterlockError, toInterlockError } from '../errors.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { InspectedBody } from '../http/inspected-body.ts';
+import type { BodyShelf } from '../http/parkable-body.ts';
 import type { RequestView } from '../http/request-view.ts';
 import { waitingReply } from '../http/waiting-reply.ts';
 import type { Principal } from '../identify/principal.ts';
@@ -30,6 +31,8 @@ export interface ParkDeps extends OfferDeps {
   readonly inspectBytes: number;
   /** Keeps what waits beside its ticket, encrypted and bounded; never headers. A body that can't be kept does not stop the wait. */
   readonly keepBody: (ticket: string, body: Buffer) => Promise<void>;
+  /** Where bodies are while their exchanges are held. */
+  readonly shelf: BodyShelf;
 }
 
 interface Parking {
@@ -78,22 +81,22 @@ function waitsOf(decision: Decision): readonly WaitRequirement[] {
 
 /**
  * Holds the exchange. Returns, when its approval was spent for it, who asks: proved again, because a token may be revoked and a team left
- * while people think (threat A16). Throws TICKET_PENDING, TICKET_DENIED or IDENTITY_REJECTED otherwise.
+ * while people think (threat A16). Throws TICKET_PENDING, TICKET_DENIED, IDENTITY_REJECTED, BODY_UNKEPT
+ * or BODY_LOST otherwise.
  */
 export async function holdUntilDecided(
   exchange: Exchange,
-  proposal: Proposal,
+  decision: Decision,
   ticketId: string,
   deps: ParkDeps,
 ): Promise<Principal> {
   const ticket = deps.tickets.get(ticketId);
-  const unpark = exchange.body.park();
-  if (unpark === null || ticket === undefined) {
-    unpark?.();
-    // The ticket stays, with its body on disk, and the approval will be there for the repeat: only the connection is not held.
-    throw new InterlockError('TICKET_PENDING', ticket === undefined ? 'its ticket is gone: ask again' : pendingText(ticket));
-  }
-  const outcome = await hold(exchange, proposal, ticketId, deps).finally(unpark);
+  if (ticket === undefined) throw new InterlockError('TICKET_PENDING', 'its ticket is gone: ask again');
+  const hangUp = new AbortController();
+  exchange.reply.onClose(() => hangUp.abort());
+  // Before its body is put away: what is shown is read from it.
+  showWait(exchange, decision.proposal, ticket);
+  const outcome = await hold(exchange, decision, ticket, hangUp.signal, deps);
   switch (outcome.kind) {
     case 'approved':
       return exchange.identify();
@@ -112,17 +115,38 @@ function pendingText(ticket: Ticket): string {
   return `waiting for ${approversOf(ticket)}: repeat the same request once it is approved. ${whenDecided(ticket)}`;
 }
 
-async function hold(exchange: Exchange, proposal: Proposal, ticketId: string, deps: ParkDeps): Promise<WaitOutcome> {
-  const hangUp = new AbortController();
-  exchange.reply.onClose(() => hangUp.abort());
-  showWait(exchange, proposal, deps.tickets.get(ticketId));
-  return deps.tickets.wait(ticketId, exchange.id, hangUp.signal);
+/**
+ * INVARIANT: a request that waits takes no memory for its body, and has the very same bytes again before it is sent. Throws BODY_UNKEPT, BODY_LOST.
+ */
+async function hold(
+  exchange: Exchange,
+  { substitute }: Decision,
+  ticket: Ticket,
+  hangUp: AbortSignal,
+  { tickets, shelf }: ParkDeps,
+): Promise<WaitOutcome> {
+  const parked = await exchange.body
+    .park(shelf, exchange.id, substitute === null ? [] : [substitute.body])
+    .catch((thrown: unknown) => {
+      const { code, message } = toInterlockError(thrown);
+      // The ticket stays, and its approval will be there for the repeat: only the connection is not held.
+      throw code === 'BODY_UNKEPT' ? new InterlockError(code, `${message}, so it is not held: ${pendingText(ticket)}`) : thrown;
+    });
+  try {
+    const outcome = await tickets.wait(ticket.id, exchange.id, hangUp);
+    if (outcome.kind === 'approved') await parked.resume();
+    // What does not go is still told in the API's own words, if it can be read; a client that left needs none.
+    else if (!hangUp.aborted) await parked.resume().catch(() => undefined);
+    return outcome;
+  } finally {
+    await parked.end();
+  }
 }
 
 /** A client that can be told so sees whom it waits for (git: `remote:` lines); all others wait without a word. */
-function showWait(exchange: Exchange, proposal: Proposal, ticket: Ticket | undefined): void {
+function showWait(exchange: Exchange, proposal: Proposal, ticket: Ticket): void {
   const form = proposal.provider?.waiting?.(exchange.request, proposal.body) ?? null;
-  if (form === null || ticket?.state !== 'pending' || exchange.reply.headSent) return;
+  if (form === null || ticket.state !== 'pending' || exchange.reply.headSent) return;
   exchange.reply = waitingReply(exchange.reply, form, `Interlock: waiting for ${approversOf(ticket)} (ticket ${ticket.id})`);
 }
 

@@ -75,9 +75,9 @@ function noteRefused(exchange: Exchange, entry: string, error: InterlockError, l
   ledger.note({ ...outcome, result: 'refused' });
 }
 
-/** The record said that it may go, and then it did not: the address guard, or policy asked again after a wait. */
+/** The record said that it may go, and then it did not: the address guard, policy asked again after a wait, a body changed meanwhile. */
 function contradicts(code: ErrorCode, verdict: string): boolean {
-  if (code === 'ADDRESS_DENIED') return true;
+  if (code === 'ADDRESS_DENIED' || code === 'BODY_LOST') return true;
   return code === 'POLICY_BLOCKED' && verdict !== 'BLOCK';
 }
 
@@ -108,7 +108,10 @@ function refusalOf(progress: Progress, error: InterlockError, entry: string | nu
     kind,
     reason: plainText(error.message, 1_000),
     // A failure on the way is nobody's policy.
-    policies: kind === 'failed' || error.code === 'ADDRESS_DENIED' ? [] : (progress.recorded?.decision.policies ?? []),
+    policies:
+      kind === 'failed' || error.code === 'ADDRESS_DENIED' || error.code === 'BODY_LOST'
+        ? []
+        : (progress.recorded?.decision.policies ?? []),
     entry,
     ticket: progress.recorded?.ticket ?? null,
     status: statusOf(error.code),
@@ -123,10 +126,12 @@ function kindOf(code: ErrorCode): Refusal['kind'] {
     case 'CLASSIFY_FAILED':
     case 'DECIDE_FAILED':
     case 'TICKET_LIMIT':
+    case 'BODY_LOST':
     case 'ADDRESS_DENIED':
     case 'PORT_DENIED':
       return 'blocked';
     case 'TICKET_PENDING':
+    case 'BODY_UNKEPT':
       return 'pending';
     case 'TICKET_DENIED':
       return 'denied';

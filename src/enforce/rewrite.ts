@@ -5,6 +5,7 @@ import type { Constraint } from '../decide/constraint.ts';
 import type { Judgement } from '../decide/judgement.ts';
 import { InterlockError } from '../errors.ts';
 import type { Exchange } from '../http/exchange.ts';
+import { ParkableBody } from '../http/parkable-body.ts';
 import type { RequestView } from '../http/request-view.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { BodyEdit } from '../providers/body-edit.ts';
@@ -76,9 +77,9 @@ export function substituteBody(request: RequestView, bytes: Buffer, changed: rea
   const headers = request.headers.without(STALE_FIELDS).with('content-length', String(bytes.length));
   return {
     request: { ...request, headers },
-    body: { bytes, problem: null },
-    bytes: { kind: 'whole', bytes },
-    changed,
+    body: new ParkableBody(bytes),
+    bytes: { kind: 'whole' },
+    changed: structuredClone(changed), // without the body that they were cut out of, see own-facts.ts
     settle: null,
   };
 }

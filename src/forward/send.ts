@@ -68,9 +68,10 @@ function fieldsOf({ headers, upgrade }: RequestView, reply: Reply): RawHeaders {
 
 /** INVARIANT: what was judged is what is sent: the substitute's bytes, or the very bytes that arrived. */
 function bodyOf(exchange: Exchange, decision: Decision): Outgoing['body'] {
-  const bytes = decision.substitute?.bytes;
-  if (bytes === undefined) return exchange.body.outgoing();
-  if (bytes.kind === 'whole') return bytes.bytes;
+  const { substitute } = decision;
+  if (substitute === null) return exchange.body.outgoing();
+  const { bytes, body } = substitute;
+  if (bytes.kind === 'whole') return body.bytes;
   return exchange.body.outgoingWithPrefix(bytes.replacedBytes, bytes.replacement);
 }
 

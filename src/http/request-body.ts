@@ -2,10 +2,12 @@
 
 import type { Readable } from 'node:stream';
 import { InterlockError } from '../errors.ts';
+import { bodyAborted, readAway, resumedBody } from './body-rest.ts';
 import { contentCodings, decodeBody } from './content-decoder.ts';
 import { growingBytes } from './growing-bytes.ts';
 import { type BodyNeed, type InspectedBody, measured, NO_BODY, unread } from './inspected-body.ts';
 import type { MemoryBudget } from './memory-budget.ts';
+import { type BodyShelf, ParkableBody, type Shelved, shelve } from './parkable-body.ts';
 
 export interface BodySource {
   readonly stream: Readable;
@@ -22,13 +24,16 @@ const IDLE_MS = 30_000;
 /** So is one that drips: what is read for judging is small, and an honest client has sent it long before. */
 const WHOLE_MS = 35_000;
 
-/** While a body streams: how often is looked, for how many looks an upstream may not take, and a counted body may not give, a byte. */
-const TICK_MS = 10_000;
-const HELD_TICKS = 12;
-const SILENT_TICKS = 3;
+/** A body as small as this waits in memory, a file would cost more than it frees; MemoryBudget bounds what all of them hold together. */
+const KEPT_BYTES = 4 * 1024;
 
-/** So much of a body is read away that an upstream answered without wanting it; then the client is cut. */
-const UNWANTED_BYTES = 64 * 1024 * 1024;
+/** A body that waits for people. */
+export interface ParkedBody {
+  /** Back in memory, for judging again and sending. Waits for room. Throws BODY_LOST, MEMORY_EXHAUSTED when there is none for long. */
+  resume(): Promise<void>;
+  /** The wait is over, in any way; what is on the shelf is deleted. */
+  end(): Promise<void>;
+}
 
 /**
  * Owns the client's body stream. `inspect` may be called again for more; `outgoing` hands everything on, what was read first.
@@ -39,8 +44,10 @@ export class RequestBody {
   readonly #budget: MemoryBudget;
   #read: Buffer[] = [];
   #readBytes = 0;
-  /** What decoding made of it counts too: a thousand bytes may become a million (threat G3). */
-  #decodedBytes = 0;
+  /** Of the budget: what was read, and what decoding made of it, since a thousand bytes may become a million (threat G3). */
+  #takenBytes = 0;
+  /** What was given out for judging. */
+  readonly #inspected: ParkableBody[] = [];
   #ended = false;
   #invited = false;
   #handedOver = false;
@@ -91,21 +98,21 @@ export class RequestBody {
     if (!this.#ended) return unread(`larger than ${limitBytes} bytes`);
     const decoded = await decodeBody(this.bytesRead, codings, limitBytes, (bytes) => {
       this.#budget.take(bytes);
-      this.#decodedBytes += bytes;
+      this.#takenBytes += bytes;
     });
     if ('problem' in decoded) return unread(decoded.problem);
-    if (need.kind === 'whole') return { bytes: decoded.bytes, problem: null };
-    return measured(need.measure, decoded.bytes) ?? unread('the body ended too early');
+    if (need.kind === 'whole') return this.#given(decoded.bytes);
+    return this.#own(measured(need.measure, decoded.bytes) ?? unread('the body ended too early'));
   }
 
   async #inspectPrefix(measure: (bytes: Buffer) => number | 'more' | 'invalid', limitBytes: number): Promise<InspectedBody> {
     let result: InspectedBody | null = null;
     const seen = growingBytes(this.bytesRead);
     await this.#readUntil(limitBytes, (chunk) => (result = measured(measure, seen.add(chunk))) !== null);
-    return (
+    return this.#own(
       result ??
-      measured(measure, this.bytesRead) ??
-      unread(this.#ended ? 'the body ended too early' : `larger than ${limitBytes} bytes`)
+        measured(measure, this.bytesRead) ??
+        unread(this.#ended ? 'the body ended too early' : `larger than ${limitBytes} bytes`),
     );
   }
 
@@ -136,47 +143,54 @@ export class RequestBody {
     readAway(stream, limitBytes);
   }
 
-  /** What is held will stay for minutes. Null when there is no room for that; else it is to be called when they are over. */
-  park(): (() => void) | null {
-    const bytes = this.#readBytes + this.#decodedBytes;
-    return this.#budget.park(bytes) ? () => this.#budget.unpark(bytes) : null;
+  /**
+   * Lets all of it go for as long as people think, with the `others` that were made of it, and what was handed out for judging as well: on the
+   * shelf, or where it is when it is small. `name` is the exchange's id. Throws BODY_UNKEPT, and then it is as it was.
+   */
+  async park(shelf: BodyShelf, name: string, others: readonly InspectedBody[] = []): Promise<ParkedBody> {
+    const bytes = this.#takenBytes + others.reduce((sum, other) => sum + other.bytes.length, 0);
+    if (bytes <= KEPT_BYTES && this.#budget.park(bytes)) {
+      return { resume: () => Promise.resolve(), end: () => Promise.resolve(this.#budget.unpark(bytes)) };
+    }
+    const wire = new ParkableBody(this.bytesRead);
+    const made = others.filter((other) => other instanceof ParkableBody);
+    const shelved = await shelve([wire, ...this.#inspected, ...made], shelf, name);
+    const taken = this.#takenBytes;
+    this.#forget();
+    return { resume: () => this.#takeBack(shelved, wire, taken), end: () => shelved.drop() };
+  }
+
+  async #takeBack(shelved: Shelved, wire: ParkableBody, taken: number): Promise<void> {
+    await this.#budget.claim(taken);
+    this.#takenBytes = taken;
+    await shelved.takeBack();
+    this.#read = [wire.bytes];
   }
 
   /** Gives the memory back. Called once the exchange is over, in any way. */
   release(): void {
-    this.#budget.give(this.#readBytes + this.#decodedBytes);
-    this.#read = [];
+    this.#forget();
     this.#readBytes = 0;
-    this.#decodedBytes = 0;
   }
 
-  /** What was read, then the rest as it comes. INVARIANT: an aborted body is not an end (threat B13), so it throws. */
-  async *#resumed(head: Buffer, stream: Readable): AsyncGenerator<Buffer> {
-    if (head.length > 0) yield head;
-    // An upstream may answer before the body is whole: the client must still hear that answer, so its stream is left alone.
-    const rest: AsyncIterable<Buffer> = stream.iterator({ destroyOnReturn: false });
-    let whole = false;
-    let held = false;
-    let ticks = 0;
-    // Neither end may hold a body still for ever: a client that left is not even noticed while its bytes wait (threats G1, G5).
-    const watch = setInterval(() => {
-      ticks += 1;
-      if (held ? ticks > HELD_TICKS : this.declaredBytes !== null && ticks > SILENT_TICKS) stream.destroy(aborted());
-    }, TICK_MS);
-    try {
-      for await (const chunk of rest) {
-        held = true;
-        ticks = 0;
-        yield chunk;
-        held = false;
-        ticks = 0;
-      }
-      if (this.#aborted) throw aborted();
-      whole = true;
-    } finally {
-      clearInterval(watch);
-      if (!whole) readAway(stream, UNWANTED_BYTES);
-    }
+  #forget(): void {
+    this.#budget.give(this.#takenBytes);
+    this.#takenBytes = 0;
+    this.#read = [];
+  }
+
+  #given(bytes: Buffer): ParkableBody {
+    const body = new ParkableBody(bytes);
+    this.#inspected.push(body);
+    return body;
+  }
+
+  #own(body: InspectedBody): InspectedBody {
+    return body.problem === null ? this.#given(body.bytes) : body;
+  }
+
+  #resumed(head: Buffer, stream: Readable): AsyncGenerator<Buffer> {
+    return resumedBody({ head, stream, counted: this.declaredBytes !== null, aborted: () => this.#aborted });
   }
 
   #invite(): void {
@@ -207,11 +221,12 @@ export class RequestBody {
         try {
           this.#budget.take(chunk.length);
         } catch (error) {
-          done(error instanceof Error ? error : aborted());
+          done(error instanceof Error ? error : bodyAborted());
           return;
         }
         this.#read.push(chunk);
         this.#readBytes += chunk.length;
+        this.#takenBytes += chunk.length;
         timer.refresh();
         if (performance.now() - startedMs > WHOLE_MS) {
           done(new InterlockError('BODY_ABORTED', `the body took longer than ${WHOLE_MS / 1000} s`));
@@ -225,24 +240,9 @@ export class RequestBody {
         done(null);
       };
       // INVARIANT: an aborted body is not an end (threat B13): HTTP/2 streams emit `end` after a reset, `aborted` comes first.
-      const onFail = (): void => done(aborted());
+      const onFail = (): void => done(bodyAborted());
       stream.on('data', onData).on('end', onEnd).on('error', onFail).on('aborted', onFail).on('close', onFail);
       stream.resume();
     });
   }
-}
-
-function readAway(stream: Readable, limitBytes: number): void {
-  if (stream.destroyed) return;
-  let seen = 0;
-  stream.on('data', (chunk: Buffer) => {
-    seen += chunk.length;
-    if (seen > limitBytes) stream.destroy();
-  });
-  stream.on('error', () => undefined);
-  stream.resume();
-}
-
-function aborted(): InterlockError {
-  return new InterlockError('BODY_ABORTED', 'the client stopped before its body was whole');
 }

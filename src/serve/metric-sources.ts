@@ -2,6 +2,7 @@
 
 import type { ReloadableJudge } from '../decide/judge-engine.ts';
 import type { Upstream } from '../forward/outgoing.ts';
+import type { MemoryBudget } from '../http/memory-budget.ts';
 import type { LeafCache } from '../tls/leaf-cache.ts';
 import type { MetricSources } from './metrics.ts';
 
@@ -9,11 +10,13 @@ interface MetricRooms {
   readonly upstream: Pick<Upstream, 'stats'>;
   readonly judge: Pick<ReloadableJudge, 'memo'>;
   readonly leaves: Pick<LeafCache, 'stats'>;
+  readonly budget: Pick<MemoryBudget, 'used'>;
 }
 
-export function metricSources({ upstream, judge, leaves }: MetricRooms): MetricSources {
+export function metricSources({ upstream, judge, leaves, budget }: MetricRooms): MetricSources {
   return {
     pools: () => upstream.stats(),
+    bodyBytes: () => budget.used,
     caches() {
       const { size, hits, misses } = judge.memo;
       const certificates = leaves.stats();

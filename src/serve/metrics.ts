@@ -13,6 +13,8 @@ interface CacheCounts {
 export interface MetricSources {
   readonly tickets?: () => { readonly pending: number; readonly grants: number; readonly waiting: number };
   readonly ledger?: () => { readonly lag: number; readonly size: number };
+  /** Of request bodies, in memory now. */
+  readonly bodyBytes?: () => number;
   readonly pools?: () => { readonly open: number; readonly busy: number };
   /** Cards in Slack: shown, tried again, given up. Only where Slack is configured. */
   readonly slack?: () => { readonly sent: number; readonly retried: number; readonly dropped: number };
@@ -140,6 +142,9 @@ function watchSources(registers: Registry[], sources: MetricSources): void {
   });
   gauge('interlock_exchanges_held', 'Exchanges that wait for an approver right now', [], (metric) =>
     metric.set(sources.tickets?.().waiting ?? 0),
+  );
+  gauge('interlock_body_memory_bytes', 'Bytes of request bodies in memory, of limits.bodyMemoryBytes', [], (metric) =>
+    metric.set(sources.bodyBytes?.() ?? 0),
   );
   gauge('interlock_ledger_lag_entries', 'Entries handed to the ledger and not yet written', [], (metric) =>
     metric.set(sources.ledger?.().lag ?? 0),

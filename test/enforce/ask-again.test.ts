@@ -12,6 +12,7 @@ import { HeaderList } from '../../src/http/headers.ts';
 import type { Exchange } from '../../src/http/exchange.ts';
 import { NO_GRANTS, NO_WISHES, decisionOf, handMade, judgementOf, PRINCIPAL, proposalOf } from '../support/exchange.ts';
 import { memoryLedger } from '../support/memory-ledger.ts';
+import { memoryShelf } from '../support/memory-shelf.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
 const TICKET: Ticket = {
@@ -66,6 +67,7 @@ test('a token that was revoked meanwhile sends nothing, and a team that was left
     ledger: memoryLedger(),
     inspectBytes: 1_000,
     keepBody: unused,
+    shelf: memoryShelf(),
     ...NO_WISHES,
   };
   const revoked = (): never => {
@@ -73,7 +75,7 @@ test('a token that was revoked meanwhile sends nothing, and a team that was left
   };
   const hold = (identify: Exchange['identify']) => {
     const exchange = { ...handMade('POST', '/'), identify };
-    return holdUntilDecided(exchange, proposalOf(exchange), 't_1', deps);
+    return holdUntilDecided(exchange, decisionOf('WAIT', proposalOf(exchange)), 't_1', deps);
   };
   await throwsWithCode('IDENTITY_REJECTED', () => hold(revoked));
   const moved = { ...PRINCIPAL, teams: [] };
@@ -95,7 +97,15 @@ test('a constraint that was tightened under its old name stops what waited', asy
       userBy: unused,
       judge: () => judgementOf('WAIT', proposal, { constraints: [constraint] }),
     };
-    const deps = { tickets, judge, ledger: memoryLedger(), inspectBytes: 1_000, keepBody: unused, ...NO_WISHES };
+    const deps = {
+      tickets,
+      judge,
+      ledger: memoryLedger(),
+      inspectBytes: 1_000,
+      keepBody: unused,
+      shelf: memoryShelf(),
+      ...NO_WISHES,
+    };
     await askAgain(exchange, PRINCIPAL, { decision, ticket: 't_1', scoped: false }, deps);
   };
   await asked(keep('ex.com', 'ex.org'));
@@ -135,6 +145,7 @@ test('what hangs on more than its bytes is asked anew, and must be what was show
         ledger: memoryLedger(),
         inspectBytes: 1_000,
         keepBody: unused,
+        shelf: memoryShelf(),
         wishes: { asksFor: () => true },
         originate: () =>
           Promise.resolve({

@@ -5,10 +5,13 @@ import { test } from 'node:test';
 import type { Ticket, WaitOutcome } from '../../src/approve/ticket.ts';
 import type { ParkRequest, TicketBook } from '../../src/approve/tickets.ts';
 import type { Judgement, Verdict } from '../../src/decide/judgement.ts';
+import { InterlockError } from '../../src/errors.ts';
+import type { BodyShelf } from '../../src/http/parkable-body.ts';
 import { approversOf, askAgain, holdUntilDecided, park, type ParkDeps } from '../../src/enforce/park.ts';
 import { square } from '../../src/providers/payment/square.ts';
 import { NO_GRANTS, NO_WISHES, decisionOf, handMade, judgementOf, PRINCIPAL, proposalOf } from '../support/exchange.ts';
 import { memoryLedger } from '../support/memory-ledger.ts';
+import { memoryShelf } from '../support/memory-shelf.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
 const WAIT = { policy: 'big', reason: 'big', approvers: ['finance', 'legal'], quorum: 1 };
@@ -53,6 +56,7 @@ function depsWith(
     now?: [Verdict, Partial<Judgement>?];
     covers?: boolean;
     inspectBytes?: number;
+    shelf?: BodyShelf;
   } = {},
 ): ParkDeps & Book {
   const opened: ParkRequest[] = [];
@@ -92,6 +96,7 @@ function depsWith(
     ledger: memoryLedger(),
     inspectBytes: options.inspectBytes ?? 1_000,
     ...NO_WISHES,
+    shelf: options.shelf ?? memoryShelf(),
     keepBody: (_ticket, body) => Promise.resolve(void kept.push(body.toString())),
   };
 }
@@ -104,7 +109,7 @@ function waiting(body = 'refund=1') {
 
 const hold = (deps: ParkDeps) => {
   const { exchange, decision } = waiting();
-  return holdUntilDecided(exchange, decision.proposal, 't_1', deps);
+  return holdUntilDecided(exchange, decision, 't_1', deps);
 };
 
 test('without a grant a ticket is opened for it, and its body is kept beside', async () => {
@@ -202,10 +207,40 @@ test('who may approve is named once, in order', () => {
   assert.equal(approversOf({ ...TICKET, waits: [] }), 'an approver');
 });
 
-test('a body that there is no room to hold does not wait: its ticket does', async () => {
-  const { exchange, decision } = waiting('x'.repeat(600_000)); // of a budget of a million
+test('a body is on the shelf while it waits, and the same again before it goes', async () => {
+  const text = 'x'.repeat(600_000);
+  const { exchange, decision } = waiting(text);
+  const body = await exchange.body.inspect({ kind: 'whole' }, 1_000_000);
+  const shelf = memoryShelf();
+  const deps = depsWith({ shelf });
+  const wait: TicketBook['wait'] = (ticket, id, signal) => {
+    assert.throws(() => body.bytes, { code: 'INTERNAL' });
+    assert.equal(shelf.kept.get('x1')?.length, text.length);
+    return deps.tickets.wait(ticket, id, signal);
+  };
+  await holdUntilDecided(exchange, decision, 't_1', { ...deps, tickets: { ...deps.tickets, wait } });
+  assert.equal(body.bytes.toString(), text);
+  assert.equal(exchange.body.outgoing()?.toString(), text);
+  assert.equal(shelf.kept.size, 0);
+});
+
+test('a body that can not be put away is not held: its ticket waits, and the agent is told', async () => {
+  const { exchange, decision } = waiting('x'.repeat(600_000));
   await exchange.body.inspect({ kind: 'whole' }, 1_000_000);
-  const deps = depsWith();
-  await throwsWithCode('TICKET_PENDING', () => holdUntilDecided(exchange, decision.proposal, 't_1', deps));
+  const deps = depsWith({ shelf: { put: () => Promise.reject(new InterlockError('BODY_UNKEPT', 'the disk is full')) } });
+  const error = await throwsWithCode('BODY_UNKEPT', () => holdUntilDecided(exchange, decision, 't_1', deps));
+  assert.match(error.message, /the disk is full, so it is not held: waiting for .*repeat the same request/);
   assert.deepEqual(deps.signals, []);
 });
+
+for (const kind of ['approved', 'denied'] as const) {
+  test(`${kind}, and its body is lost: nothing goes, and a denial is still told`, async () => {
+    const { exchange, decision } = waiting('x'.repeat(600_000));
+    await exchange.body.inspect({ kind: 'whole' }, 1_000_000);
+    const lost = { take: () => Promise.reject(new InterlockError('BODY_LOST', 'changed')), drop: () => Promise.resolve() };
+    const deps = depsWith({ outcome: { kind, ticket: TICKET }, shelf: { put: () => Promise.resolve(lost) } });
+    await throwsWithCode(kind === 'approved' ? 'BODY_LOST' : 'TICKET_DENIED', () =>
+      holdUntilDecided(exchange, decision, 't_1', deps),
+    );
+  });
+}

@@ -9,7 +9,6 @@ import { InterlockError } from '../../src/errors.ts';
 import type { Outgoing, ResponseSink, Upstream } from '../../src/forward/outgoing.ts';
 import { type Release, send } from '../../src/forward/send.ts';
 import { HeaderList } from '../../src/http/headers.ts';
-import { NO_BODY } from '../../src/http/inspected-body.ts';
 import { rewritingReply } from '../../src/observe/rewriting-reply.ts';
 import type { Watch } from '../../src/observe/watch.ts';
 import type { RewriteObservation } from '../../src/providers/observation.ts';
@@ -51,8 +50,8 @@ const fine = () =>
 function substituteOf(exchange: HandMade, parts: Partial<Substitute>): Decision {
   const substitute: Substitute = {
     request: exchange.request,
-    body: NO_BODY,
-    bytes: { kind: 'whole', bytes: Buffer.from('changed') },
+    body: { bytes: Buffer.from('changed'), problem: null },
+    bytes: { kind: 'whole' },
     changed: ['changed'],
     settle: null,
     ...parts,

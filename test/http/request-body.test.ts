@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
 import { test } from 'node:test';
 import { brotliCompressSync, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { createMemoryBudget } from '../../src/http/memory-budget.ts';
+import { createMemoryBudget, type MemoryBudget } from '../../src/http/memory-budget.ts';
+import { ParkableBody } from '../../src/http/parkable-body.ts';
 import { RequestBody } from '../../src/http/request-body.ts';
+import { memoryShelf } from '../support/memory-shelf.ts';
 
 const MIB = 1_048_576;
 
@@ -188,28 +191,78 @@ test('a body that stands still is cut: at the upstream after two minutes, at the
   }
 });
 
-test('a body of many pieces is joined once, and waits only while there is room for it', async () => {
-  const budget = createMemoryBudget(100);
-  const of = (): RequestBody =>
-    new RequestBody(
-      {
-        stream: Readable.from([Buffer.alloc(20), Buffer.alloc(20)], { objectMode: false }),
-        declaredBytes: 40,
-        encodings: [],
-        invite: null,
-      },
-      budget,
-    );
-  const [first, second] = [of(), of()];
-  const read = await first.inspect({ kind: 'whole' }, MIB);
-  assert.equal(first.bytesRead, read.bytes);
-  assert.equal(first.outgoing(), read.bytes);
-  await second.inspect({ kind: 'whole' }, MIB);
-  const unpark = first.park();
-  assert.equal(second.park(), null);
-  unpark?.();
-  second.park()?.();
-  first.release();
-  second.release();
+/** In pieces of 20 bytes. */
+function piecesOf(bytes: Buffer, budget: MemoryBudget, encodings: readonly string[] = []): RequestBody {
+  const pieces = Array.from({ length: Math.ceil(bytes.length / 20) }, (_, i) => bytes.subarray(20 * i, 20 * i + 20));
+  const stream = Readable.from(pieces, { objectMode: false });
+  return new RequestBody({ stream, declaredBytes: bytes.length, encodings, invite: null }, budget);
+}
+
+test('a body of many pieces is joined once', async () => {
+  const body = piecesOf(Buffer.alloc(40), createMemoryBudget(100));
+  const read = await body.inspect({ kind: 'whole' }, MIB);
+  assert.equal(body.bytesRead, read.bytes);
+  assert.equal(body.outgoing(), read.bytes);
+});
+
+// INVARIANT: a request that waits takes no memory for its body.
+test('while it waits its memory is given back, and it comes back with the same bytes, decoded ones and what was made of them too', async () => {
+  const budget = createMemoryBudget(100_000);
+  const shelf = memoryShelf();
+  const wire = gzipSync(randomBytes(20_000));
+  const body = piecesOf(wire, budget, ['gzip']);
+  const read = await body.inspect({ kind: 'whole' }, MIB);
+  const decoded = Buffer.from(read.bytes);
+  const made = new ParkableBody(Buffer.from('an edit'));
+  const parked = await body.park(shelf, 'x1', [made]);
   assert.equal(budget.used, 0);
+  assert.equal(shelf.kept.get('x1')?.length, wire.length + decoded.length + 7);
+  assert.throws(() => read.bytes, { code: 'INTERNAL' });
+  assert.throws(() => made.bytes, { code: 'INTERNAL' });
+  await parked.resume();
+  assert.equal(budget.used, wire.length + decoded.length);
+  assert.deepEqual([read.bytes, made.bytes.toString(), body.bytesRead], [decoded, 'an edit', wire]);
+  await parked.end();
+  assert.deepEqual(body.outgoing(), wire);
+  body.release();
+  assert.equal(budget.used, 0);
+  assert.equal(shelf.kept.size, 0);
+});
+
+test('a small body waits in memory while such bodies have less than half of it, then on the shelf as well', async () => {
+  const budget = createMemoryBudget(100);
+  const shelf = memoryShelf();
+  const [first, second] = [piecesOf(Buffer.alloc(40), budget), piecesOf(Buffer.alloc(40), budget)];
+  const read = await first.inspect({ kind: 'whole' }, MIB);
+  await second.inspect({ kind: 'whole' }, MIB);
+  const one = await first.park(shelf, 'x1');
+  assert.equal(read.bytes.length, 40);
+  await second.park(shelf, 'x2');
+  assert.deepEqual([[...shelf.kept.keys()], budget.used], [['x2'], 40]);
+  await one.resume();
+  await one.end();
+  await first.park(shelf, 'x3');
+  assert.deepEqual([...shelf.kept.keys()], ['x2']);
+});
+
+test('what the shelf does not take stays as it was', async () => {
+  const budget = createMemoryBudget(100_000);
+  const body = piecesOf(Buffer.alloc(10_000, 'a'), budget);
+  const read = await body.inspect({ kind: 'whole' }, MIB);
+  await assert.rejects(body.park({ put: () => Promise.reject(new Error('full')) }, 'x1'), /full/);
+  assert.deepEqual([read.bytes.length, body.bytesRead.length, budget.used], [10_000, 10_000, 10_000]);
+});
+
+test('a prefix that was put away comes back before the rest', async () => {
+  const bytes = randomBytes(30_000);
+  const body = piecesOf(bytes, createMemoryBudget(100_000));
+  const prefix = await body.inspect({ kind: 'prefix', measure: (seen) => (seen.length < 9_000 ? 'more' : 8_990) }, MIB);
+  const parked = await body.park(memoryShelf(), 'x1');
+  await parked.resume();
+  assert.deepEqual(prefix.bytes, bytes.subarray(0, 8_990));
+  const out = body.outgoing();
+  assert.ok(out !== null && !Buffer.isBuffer(out));
+  const chunks: Buffer[] = [];
+  for await (const chunk of out) chunks.push(chunk);
+  assert.deepEqual(Buffer.concat(chunks), bytes);
 });

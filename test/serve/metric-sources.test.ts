@@ -9,12 +9,14 @@ test('pools and caches are what the rooms say at the moment they are asked', () 
   const sources = metricSources({
     upstream: { stats: () => ({ pools: 1, http2Sessions: 0, open, busy: 0 }) },
     judge: { memo: { size: 2, hits: 3, misses: 4 } },
+    budget: { used: 8 },
     leaves: { stats: () => ({ size: 5, hits: 6, issued: 7 }) },
   });
   assert.deepEqual(sources.caches?.(), {
     decisions: { entries: 2, hits: 3, misses: 4 },
     leaves: { entries: 5, hits: 6, misses: 7 },
   });
+  assert.equal(sources.bodyBytes?.(), 8);
   open = 9;
   assert.equal(sources.pools?.().open, 9);
 });

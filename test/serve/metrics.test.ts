@@ -23,7 +23,7 @@ test('sources are read at each scrape', async () => {
   const metrics = createMetrics();
   let pending = 1;
   assert.match(await metrics.render(), /interlock_ledger_lag_entries 0/);
-  metrics.watch({ tickets: () => ({ pending, grants: 2, waiting: 3 }), ledger: () => ({ lag: 4, size: 5 }) });
+  metrics.watch({ tickets: () => ({ pending, grants: 2, waiting: 3 }), ledger: () => ({ lag: 4, size: 5 }), bodyBytes: () => 11 });
   metrics.watch({ pools: () => ({ open: 6, busy: 1 }), caches: () => ({ leaf: { entries: 7, hits: 8, misses: 9 } }) });
   pending = 10;
   const text = await metrics.render();
@@ -31,6 +31,7 @@ test('sources are read at each scrape', async () => {
     'interlock_tickets_open{state="pending"} 10',
     'interlock_tickets_open{state="approved"} 2',
     'interlock_exchanges_held 3',
+    'interlock_body_memory_bytes 11',
     'interlock_ledger_lag_entries 4',
     'interlock_ledger_entries 5',
     'interlock_upstream_connections{state="open"} 6',
