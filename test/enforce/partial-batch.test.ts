@@ -86,7 +86,7 @@ test('the blocked items are taken out, the rest is judged again, and both are on
   const decision = await run();
   assert.deepEqual([decision.verdict, decision.asked, decision.rejudged?.verdict], ['CONSTRAIN', 2, 'ALLOW']);
   assert.equal(decision.substitute?.body.bytes.toString(), 'a,c');
-  assert.deepEqual(decision.substitute?.bytes, { kind: 'whole', bytes: Buffer.from('a,c') });
+  assert.deepEqual(decision.substitute?.bytes, { kind: 'whole' });
   assert.deepEqual(decision.substitute?.changed, ['list: shorter', 'item 2 refused: p1']);
   assert.deepEqual(decision.substitute?.request.headers.raw, ['content-length', '3']);
   assert.deepEqual(
