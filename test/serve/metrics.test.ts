@@ -23,7 +23,11 @@ test('sources are read at each scrape', async () => {
   const metrics = createMetrics();
   let pending = 1;
   assert.match(await metrics.render(), /interlock_ledger_lag_entries 0/);
-  metrics.watch({ tickets: () => ({ pending, grants: 2, waiting: 3 }), ledger: () => ({ lag: 4, size: 5 }), bodyBytes: () => 11 });
+  metrics.watch({
+    tickets: () => ({ pending, grants: 2, waiting: 3 }),
+    ledger: () => ({ lag: 4, size: 5 }),
+    bodyBytes: () => 11,
+  });
   metrics.watch({ pools: () => ({ open: 6, busy: 1 }), caches: () => ({ leaf: { entries: 7, hits: 8, misses: 9 } }) });
   pending = 10;
   const text = await metrics.render();
