@@ -2,7 +2,7 @@
 
 import type { WireRequest } from './wire-request.ts';
 
-const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
+const UUID = /[0-9a-f]{8}-(?!0000-4000-8000)[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const NO_UUID = '00000000-0000-4000-8000-000000000000';
 /** What SDKs tell about themselves and the machine. */
 const TELEMETRY = /^(x-stripe-client-|x-amz-user-agent|x-goog-api-client|x-stainless-|x-fern-|x-ms-useragent|x-sdk-|x-client-)/i;

@@ -1,10 +1,28 @@
 // Every vendor whose fixtures are captured, the most harmful families first.
 
 import { adyenVendor } from './adyen.ts';
+import { cloudVendors } from './clouds.ts';
+import { mailVendors } from './mail-apis.ts';
+import { mailgunVendor } from './mailgun.ts';
+import { modelVendors } from './models.ts';
 import { paypalVendor } from './paypal.ts';
 import { plaidVendor } from './plaid.ts';
+import { sesVendors } from './ses.ts';
+import { sqlVendors } from './sql-databases.ts';
 import { squareVendor } from './square.ts';
 import { stripeVendor } from './stripe.ts';
 import type { Vendor } from './vendor.ts';
 
-export const VENDORS: readonly Vendor[] = [stripeVendor, paypalVendor, squareVendor, adyenVendor, plaidVendor];
+export const VENDORS: readonly Vendor[] = [
+  stripeVendor,
+  paypalVendor,
+  squareVendor,
+  adyenVendor,
+  plaidVendor,
+  ...mailVendors,
+  mailgunVendor,
+  ...sesVendors,
+  ...sqlVendors,
+  ...modelVendors,
+  ...cloudVendors,
+];
