@@ -11,7 +11,7 @@ export const mailgunVendor: Vendor = vendor<Client>({
   sdk: 'mailgun.js',
   open: async () => {
     const { default: Mailgun } = await import('mailgun.js');
-    return new Mailgun.default(FormData).client({ username: 'api', key: 'k' }) as unknown as Client;
+    return new Mailgun.default(FormData).client({ username: 'api', key: 'k' });
   },
   calls: {
     'hit-send': ({ messages }) =>

@@ -2,14 +2,17 @@
 
 import { adyenVendor } from './adyen.ts';
 import { cloudVendors } from './clouds.ts';
+import { codeHostVendors } from './code-hosts.ts';
 import { mailVendors } from './mail-apis.ts';
 import { mailgunVendor } from './mailgun.ts';
+import { messageVendors } from './messages.ts';
 import { modelVendors } from './models.ts';
 import { paypalVendor } from './paypal.ts';
 import { plaidVendor } from './plaid.ts';
 import { sesVendors } from './ses.ts';
 import { sqlVendors } from './sql-databases.ts';
 import { squareVendor } from './square.ts';
+import { storeVendors } from './stores.ts';
 import { stripeVendor } from './stripe.ts';
 import type { Vendor } from './vendor.ts';
 
@@ -22,7 +25,10 @@ export const VENDORS: readonly Vendor[] = [
   ...mailVendors,
   mailgunVendor,
   ...sesVendors,
+  ...codeHostVendors,
   ...sqlVendors,
+  ...storeVendors,
   ...modelVendors,
   ...cloudVendors,
+  ...messageVendors,
 ];

@@ -1,0 +1,61 @@
+// Slack and Twilio.
+
+import type { WebClient } from '@slack/web-api';
+import type { Twilio } from 'twilio';
+import { type Vendor, vendor } from './vendor.ts';
+
+const C1 = { channel: 'C1' };
+
+const slack = vendor<WebClient>({
+  folder: 'slack',
+  sdk: '@slack/web-api',
+  open: async () => {
+    const { LogLevel, WebClient: Client } = await import('@slack/web-api');
+    return new Client('xoxb-x', { retryConfig: { retries: 0 }, logLevel: LogLevel.ERROR });
+  },
+  answer: () => ({ body: { ok: true } }),
+  calls: {
+    'hit-post-form': (s) =>
+      s.chat.postMessage({
+        ...C1,
+        text: 'hi <@U1> <!channel>',
+        blocks: [
+          { type: 'section', text: { type: 'mrkdwn', text: 'hello <@U1>' } },
+          { type: 'image', image_url: 'https://images.example.com/a.png', alt_text: 'x' },
+        ],
+      }),
+    'hit-update': (s) => s.chat.update({ ...C1, ts: '1.2', text: 'edited' }),
+    'hit-delete': (s) => s.chat.delete({ ...C1, ts: '1.2' }),
+    'hit-schedule': (s) => s.chat.scheduleMessage({ ...C1, text: 'later', post_at: 1_900_000_000 }),
+    'hit-ephemeral': (s) => s.chat.postEphemeral({ ...C1, user: 'U1', text: 'psst' }),
+    'hit-upload-url': (s) => s.files.getUploadURLExternal({ filename: 'plan.pdf', length: 5 }),
+    'hit-complete-upload': (s) =>
+      s.files.completeUploadExternal({
+        files: [{ id: 'F1', title: 'plan.pdf' }],
+        channel_id: 'C1',
+        initial_comment: 'here',
+      }),
+  },
+});
+
+const twilio = vendor<Twilio>({
+  folder: 'twilio',
+  sdk: 'twilio',
+  open: async () => {
+    const { default: connect } = await import('twilio');
+    return connect('AC0', 'x');
+  },
+  answer: () => ({ status: 201 }),
+  calls: {
+    'hit-message': (t) =>
+      t.messages.create({
+        to: '+15550100',
+        from: '+15550199',
+        body: 'hi',
+        mediaUrl: ['https://media.example.com/a.png'],
+      }),
+    'hit-call': (t) => t.calls.create({ to: '+15550100', from: '+15550199', url: 'https://calls.example.com/x.xml' }),
+  },
+});
+
+export const messageVendors: readonly Vendor[] = [slack, twilio];
