@@ -9,6 +9,7 @@ import { messageVendors } from './messages.ts';
 import { modelVendors } from './models.ts';
 import { paypalVendor } from './paypal.ts';
 import { plaidVendor } from './plaid.ts';
+import { searchAndRowVendors } from './search-and-rows.ts';
 import { sesVendors } from './ses.ts';
 import { sqlVendors } from './sql-databases.ts';
 import { squareVendor } from './square.ts';
@@ -28,6 +29,7 @@ export const VENDORS: readonly Vendor[] = [
   ...codeHostVendors,
   ...sqlVendors,
   ...storeVendors,
+  ...searchAndRowVendors,
   ...modelVendors,
   ...cloudVendors,
   ...messageVendors,
