@@ -2,13 +2,17 @@
 
 import type { Action } from '../classify/action.ts';
 import type { Principal } from '../identify/principal.ts';
+import { denied } from './engine.ts';
+import type { Answer, Question } from './engine.ts';
+import type { Docket } from './docket.ts';
 import type { EngineSlots, Generation } from './engine-slots.ts';
 import type { EntityBook, Groups } from './entity-book.ts';
 import { createMemo } from './memo.ts';
-import { buildQuestion, questionKey } from './question.ts';
+import type { Policy } from './policy.ts';
+import { questionKey } from './question-key.ts';
+import { buildQuestions } from './question.ts';
 import { ruleOn } from './ruling.ts';
 import type { Ruling } from './ruling.ts';
-import type { Slice } from './slices.ts';
 
 const MEMO_ENTRIES = 20_000;
 
@@ -19,11 +23,18 @@ export interface MemoCount {
 }
 
 export interface Answers {
-  rule(slice: Slice, principal: Principal, action: Action): Ruling;
+  rule(docket: Docket, principal: Principal, action: Action): Ruling;
   readonly memo: MemoCount;
 }
 
-export function createAnswers(slots: EngineSlots, generation: Generation, book: EntityBook, directory: Groups): Answers {
+/** The engine with the slices of one bundle in it, and that bundle's policies by id. */
+export interface Bench {
+  readonly slots: EngineSlots;
+  readonly generation: Generation;
+  readonly policies: ReadonlyMap<string, Policy>;
+}
+
+export function createAnswers(bench: Bench, book: EntityBook, directory: Groups): Answers {
   const remembered = createMemo<Ruling>(MEMO_ENTRIES);
   let directoryGeneration = directory.generation;
   let hits = 0;
@@ -38,22 +49,22 @@ export function createAnswers(slots: EngineSlots, generation: Generation, book: 
     return remembered.get(key);
   }
 
-  function ask(slice: Slice, principal: Principal, action: Action): Ruling {
-    if (slice.policies.size === 0) return ruleOn({ effect: 'deny', policies: [], errors: [] }, slice.policies);
-    const question = buildQuestion(slice, principal, action, book);
-    return typeof question === 'string' ? failed(question) : ruleOn(slots.ask(generation, slice.index, question), slice.policies);
+  function ask(docket: Docket, principal: Principal, action: Action): Ruling {
+    if (docket.meets.length === 0) return ruleOn({ effect: 'deny', policies: [], errors: [] }, bench.policies);
+    const questions = buildQuestions(docket, principal, action, book);
+    return typeof questions === 'string' ? failed(questions) : askAll(bench, docket, questions);
   }
 
   return {
-    rule(slice, principal, action) {
-      const key = questionKey(slice, principal, action);
+    rule(docket, principal, action) {
+      const key = questionKey(docket, principal, action);
       const known = recall(key);
       if (known !== undefined) {
         hits += 1;
         return known;
       }
       misses += 1;
-      const ruling = ask(slice, principal, action);
+      const ruling = ask(docket, principal, action);
       // A failure is asked again: it may have been the engine's.
       if (ruling.errors.length === 0) remembered.set(key, ruling);
       return ruling;
@@ -61,6 +72,30 @@ export function createAnswers(slots: EngineSlots, generation: Generation, book: 
     get memo() {
       return { size: remembered.size, hits, misses };
     },
+  };
+}
+
+/** Asks each slice of the docket its question. */
+export function askAll({ slots, generation, policies }: Bench, docket: Docket, questions: readonly Question[]): Ruling {
+  const answers = docket.meets.map(({ slice }, i) => {
+    const question = questions[i];
+    return question === undefined ? denied([]) : slots.ask(generation, slice.index, question);
+  });
+  return ruleOn(joinAnswers(answers), policies);
+}
+
+/** INVARIANT: what Cedar answers for the policies of all sets in one: any error is a deny, then any forbid is, then any permit allows. */
+export function joinAnswers(answers: readonly Answer[]): Answer {
+  const only = answers[0];
+  if (only !== undefined && answers.length === 1) return only;
+  const errors = answers.flatMap((answer) => answer.errors);
+  if (errors.length > 0) return denied(errors);
+  const forbidding = answers.filter((answer) => answer.effect === 'deny' && answer.policies.length > 0);
+  const decisive = forbidding.length > 0 ? forbidding : answers.filter((answer) => answer.effect === 'allow');
+  return {
+    effect: forbidding.length === 0 && decisive.length > 0 ? 'allow' : 'deny',
+    policies: decisive.flatMap((answer) => answer.policies).toSorted(),
+    errors: [],
   };
 }
 

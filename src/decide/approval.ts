@@ -2,10 +2,11 @@
 
 import type { Ticket } from '../approve/ticket.ts';
 import type { UserRecord } from '../identify/directory.ts';
+import type { Dockets, PersonQuestion } from './dockets.ts';
 import type { CedarEntity, CedarUid, Question } from './engine.ts';
 import type { EntityBook } from './entity-book.ts';
 import { actionEntity, factProblem } from './question.ts';
-import type { Slice } from './slices.ts';
+import type { ActionShape } from './schema-shape.ts';
 
 export const APPROVE = 'ticket.approve';
 
@@ -14,26 +15,29 @@ export const APPROVE = 'ticket.approve';
  * none of the groups that `@approvers` names. The last is checked here so that a blanket permit makes nobody an approver.
  */
 export function approvalQuestion(
-  slice: Slice,
+  shape: ActionShape,
+  dockets: Dockets,
   user: UserRecord,
   ticket: Ticket,
   approverGroups: readonly string[],
   book: EntityBook,
-): Question | null {
+): PersonQuestion | null {
   if (user.state !== 'active' || approverGroups.length === 0 || !user.name.isWellFormed()) return null;
   const principal = book.user(user.name);
   const reached = book.reach([principal], []);
   if (!memberOf(reached, principal.uid, new Set(approverGroups))) return null;
   const ticketEntity = ticketOf(ticket, approverGroups);
-  const entities = book.reach([principal, ticketEntity], slice.reads.entered);
-  entities.push(actionEntity(slice));
-  return {
+  const docket = dockets.of(shape, principal, ticketEntity);
+  const entities = book.reach([principal, ticketEntity], docket.reads.entered);
+  entities.push(actionEntity(shape));
+  const question = {
     principal: { type: 'User', id: user.name },
     action: { type: 'Action', id: APPROVE },
     resource: { type: 'Ticket', id: ticket.id },
-    context: contextOf(slice, ticket),
+    context: contextOf(shape, ticket),
     entities,
   };
+  return { docket, question };
 }
 
 function plain(uid: CedarEntity['uid']): CedarUid {
@@ -66,7 +70,7 @@ function ticketOf(ticket: Ticket, approverGroups: readonly string[]): CedarEntit
 }
 
 /** What the ticket's first action is about, as far as the schema has it; personal facts are not kept in tickets. */
-function contextOf(slice: Slice, ticket: Ticket): Question['context'] {
+function contextOf(shape: ActionShape, ticket: Ticket): Question['context'] {
   const first = ticket.actions[0];
   const known: Record<string, unknown> = {
     ...first?.facts,
@@ -76,7 +80,7 @@ function contextOf(slice: Slice, ticket: Ticket): Question['context'] {
     path: ticket.path,
   };
   const context: Question['context'] = {};
-  for (const [name, kind] of slice.action.facts) {
+  for (const [name, kind] of shape.facts) {
     const fact = known[name];
     if (fact === undefined || factProblem(fact, kind) !== null) continue;
     if (typeof fact === 'string') context[name] = fact.toWellFormed();

@@ -14,15 +14,14 @@ import type { EntityMap } from './entities.ts';
 import { compilePolicies } from './policy-compiler.ts';
 import type { Draft } from './policy-compiler.ts';
 import type { Policy } from './policy.ts';
-import { shapeOf } from './schema-shape.ts';
+import { NO_SHAPE, shapeOf } from './schema-shape.ts';
 import type { SchemaShape } from './schema-shape.ts';
 import { slicePolicies } from './slices.ts';
-import type { Slice } from './slices.ts';
+import type { Slices } from './slices.ts';
 
 export interface BundleParts {
   readonly policies: readonly Policy[];
-  /** By name of action. */
-  readonly slices: ReadonlyMap<string, Slice>;
+  readonly slices: Slices;
   readonly entities: EntityMap;
   readonly constraints: ReadonlyMap<string, Constraint>;
   readonly shape: SchemaShape;
@@ -36,8 +35,6 @@ interface Compiled {
 
 /** Brackets in a schema: record and set types nest a few levels at most, and a parser's stack is finite. */
 const MAX_SCHEMA_NESTING = 40;
-
-const NO_SHAPE: SchemaShape = { actions: [], entities: new Map(), problems: [] };
 
 export function compileBundle(files: BundleFiles): Compiled {
   const findings: BundleFinding[] = [];
@@ -70,7 +67,7 @@ export function compileBundle(files: BundleFiles): Compiled {
   }
   warnOfUnknownGroups(drafts, entities, findings);
   const policies = drafts.map((draft) => draft.policy);
-  return { findings, parts: { policies, slices: slicePolicies(policies, shape.actions), entities, constraints, shape } };
+  return { findings, parts: { policies, slices: slicePolicies(policies), entities, constraints, shape } };
 }
 
 function readSchema(text: string, engine: EngineInstance, findings: BundleFinding[]): SchemaShape {

@@ -4,23 +4,25 @@ import type { Ticket } from '../approve/ticket.ts';
 import type { Action } from '../classify/action.ts';
 import type { UserRecord } from '../identify/directory.ts';
 import type { Principal } from '../identify/principal.ts';
-import { createAnswers, failed } from './answers.ts';
+import { askAll, createAnswers, failed } from './answers.ts';
 import type { Answers, MemoCount } from './answers.ts';
 import { APPROVE, approvalQuestion } from './approval.ts';
 import { assumeCurrency } from './assume-currency.ts';
 import type { Bundle } from './bundle.ts';
+import { createDockets } from './dockets.ts';
+import type { Dockets, PersonQuestion } from './dockets.ts';
 import type { EngineSlots, Generation } from './engine-slots.ts';
 import { createEntityBook } from './entity-book.ts';
 import type { EntityBook, Groups } from './entity-book.ts';
 import type { Judge } from './judge.ts';
 import type { ActionJudgement, Judgement } from './judgement.ts';
 import { peopleOf } from './people.ts';
-import type { Question } from './engine.ts';
+import type { Policy } from './policy.ts';
 import { judgedAction } from './question.ts';
 import { READ_CONSOLE, type Readers, readingQuestion } from './reading.ts';
-import type { Slice } from './slices.ts';
+import type { ActionShape } from './schema-shape.ts';
 import type { Wishes } from './wishes.ts';
-import { combine, judgementOf, ruleOn } from './ruling.ts';
+import { combine, judgementOf } from './ruling.ts';
 
 export interface BundleJudge extends Judge, Wishes, Readers {
   /** How `mayApprove` came to its answer: the determining policies and any errors. */
@@ -50,24 +52,27 @@ const NOBODY: Approvable = { allowed: false, policies: [], errors: [] };
 export function createBundleJudge(bundle: Bundle, slots: EngineSlots, generation: Generation, directory: Groups): BundleJudge {
   const book = createEntityBook(bundle.entities, directory);
   const people = peopleOf(bundle.entities.values());
-  const answers = createAnswers(slots, generation, book, directory);
+  const bench = { slots, generation, policies: new Map(bundle.policies.map((policy) => [policy.id, policy])) };
+  const actions = new Map(bundle.shape.actions.map((action) => [action.name, action]));
+  const dockets = createDockets(bundle.slices, bundle.shape.leads, book, directory);
+  const answers = createAnswers(bench, book, directory);
 
-  function judge(principal: Principal, actions: readonly Action[]): Judgement {
+  function judge(principal: Principal, given: readonly Action[]): Judgement {
     const sane = wellFormed(principal);
     return combine(
       bundle.digest,
-      actions.map((action) => judgeAction(bundle, answers, book, sane, action)),
+      given.map((action) => judgeAction(actions, dockets, answers, book, sane, action)),
     );
   }
 
   /** What a person asks for: allowed or not, there is nothing between. */
-  function explain(name: string, questionOf: (slice: Slice) => Question | null): Approvable {
+  function explain(name: string, questionOf: (shape: ActionShape) => PersonQuestion | null): Approvable {
     try {
-      const slice = bundle.slices.get(name);
-      if (slice === undefined || slice.policies.size === 0) return NOBODY;
-      const question = questionOf(slice);
-      if (question === null) return NOBODY;
-      const { verdict, policies, errors } = ruleOn(slots.ask(generation, slice.index, question), slice.policies);
+      const shape = actions.get(name);
+      const asked = shape === undefined ? null : questionOf(shape);
+      if (asked === null || asked.docket.meets.length === 0) return NOBODY;
+      const questions = asked.docket.meets.map(() => asked.question);
+      const { verdict, policies, errors } = askAll(bench, asked.docket, questions);
       // An approval can't itself be rewritten or wait.
       return { allowed: verdict === 'ALLOW' || verdict === 'ALLOW_LOG', policies, errors };
     } catch (thrown) {
@@ -76,9 +81,9 @@ export function createBundleJudge(bundle: Bundle, slots: EngineSlots, generation
   }
 
   const explainApproval: BundleJudge['explainApproval'] = (user, ticket, approverGroups) =>
-    explain(APPROVE, (slice) => approvalQuestion(slice, user, ticket, approverGroups, book));
+    explain(APPROVE, (shape) => approvalQuestion(shape, dockets, user, ticket, approverGroups, book));
   const explainReading: BundleJudge['explainReading'] = (user) =>
-    explain(READ_CONSOLE, (slice) => readingQuestion(slice, user, book));
+    explain(READ_CONSOLE, (shape) => readingQuestion(shape, dockets, user, book));
 
   return {
     bundle: bundle.digest,
@@ -86,7 +91,7 @@ export function createBundleJudge(bundle: Bundle, slots: EngineSlots, generation
     mayPassUnopened(principal, action) {
       const { verdict, policies } = judge(principal, [action]);
       if (action.name !== 'tunnel.open' || (verdict !== 'ALLOW' && verdict !== 'ALLOW_LOG')) return false;
-      return policies.some((id) => namesProtocol(bundle, id));
+      return policies.some((id) => namesProtocol(bench.policies.get(id)));
     },
     mayApprove: (user, ticket, approverGroups) => explainApproval(user, ticket, approverGroups).allowed,
     explainApproval,
@@ -101,16 +106,23 @@ export function createBundleJudge(bundle: Bundle, slots: EngineSlots, generation
 }
 
 /** Never throws: what goes wrong with one action is a BLOCK of that action, and so of its exchange. */
-function judgeAction(bundle: Bundle, answers: Answers, book: EntityBook, principal: Principal, given: Action): ActionJudgement {
+function judgeAction(
+  actions: ReadonlyMap<string, ActionShape>,
+  dockets: Dockets,
+  answers: Answers,
+  book: EntityBook,
+  principal: Principal,
+  given: Action,
+): ActionJudgement {
   try {
     const currencyOf = (account: string): string | undefined =>
       book.text({ type: 'Account', id: account }, 'currency')?.toUpperCase();
     const action = assumeCurrency(judgedAction(given, principal), currencyOf);
-    const slice = bundle.slices.get(action.name);
+    const shape = actions.get(action.name);
     const ruling =
-      slice === undefined
+      shape === undefined
         ? failed(`the bundle's schema has no action \`${action.name}\``)
-        : answers.rule(slice, principal, action);
+        : answers.rule(dockets.ofAction(shape, principal, action), principal, action);
     return judgementOf(ruling, action, principal.agent);
   } catch (thrown) {
     return judgementOf(failed(messageOf(thrown)), UNREADABLE, principal.agent);
@@ -118,8 +130,8 @@ function judgeAction(bundle: Bundle, answers: Answers, book: EntityBook, princip
 }
 
 /** INVARIANT: a permit that does not itself name `context.protocol` never switches inspection off. */
-function namesProtocol(bundle: Bundle, id: string): boolean {
-  const facts = bundle.slices.get('tunnel.open')?.policies.get(id)?.reads.facts;
+function namesProtocol(policy: Policy | undefined): boolean {
+  const facts = policy?.reads.facts;
   return facts !== undefined && facts !== 'all' && facts.has('protocol');
 }
 

@@ -8,15 +8,26 @@ import type { Answer, EngineInstance, PolicyTexts, Question } from './engine.ts'
 export type SliceTexts = readonly PolicyTexts[];
 
 /** Slots cannot be freed, so their number is bounded for the life of the process: two generations of this many. */
-export const MAX_SLICES = 512;
+export const MAX_SLICES = 32_768;
 
 export interface Generation {
   readonly letter: 'A' | 'B';
   readonly slices: SliceTexts;
 }
 
+/** A bundle on its way into the letter that is not in force. Another one that is begun meanwhile takes its slots away. */
+export interface Preparation {
+  readonly generation: Generation;
+  /**
+   * Preparses slice after slice until this long has passed, by the clock and never less than one; true once all are in. Throws
+   * BUNDLE_INVALID; what is in force stays as it was.
+   */
+  step(maxMs: number): boolean;
+}
+
 export interface EngineSlots {
-  /** Preparses a bundle's slices into the letter that is not in force. Throws BUNDLE_INVALID; what is in force stays as it was. */
+  begin(slices: SliceTexts): Preparation;
+  /** All steps at once. */
   prepare(slices: SliceTexts): Generation;
   /** From here on `generation` is in force and the other letter is free. */
   activate(generation: Generation): void;
@@ -32,68 +43,91 @@ interface EngineSlotsOptions {
   readonly onReplaced?: (cause: string) => void;
 }
 
-function slotName(letter: string, slice: number): string {
-  return `${letter}/${slice}`;
+/** An instance, and which slices are in its slots: a new one starts empty, and is not made to hold everything at once. */
+interface Seat {
+  readonly instance: EngineInstance;
+  readonly filled: Readonly<Record<Generation['letter'], Map<number, PolicyTexts>>>;
 }
 
-function fill(instance: EngineInstance, generation: Generation): void {
-  generation.slices.forEach((policies, slice) => {
-    const errors = instance.preparse(slotName(generation.letter, slice), policies);
-    const first = errors[0];
-    if (first !== undefined)
-      throw new InterlockError('BUNDLE_INVALID', `the engine refused a slice of the bundle: ${first.message}`);
-  });
+function fill(seat: Seat, { letter, slices }: Generation, slice: number): void {
+  const policies = slices[slice] ?? {};
+  if (seat.filled[letter].get(slice) === policies) return;
+  const first = seat.instance.preparse(`${letter}/${slice}`, policies)[0];
+  if (first !== undefined)
+    throw new InterlockError('BUNDLE_INVALID', `the engine refused a slice of the bundle: ${first.message}`);
+  seat.filled[letter].set(slice, policies);
 }
 
 export function createEngineSlots(options: EngineSlotsOptions = {}): EngineSlots {
   const open = options.open ?? openInstance;
-  let instance: EngineInstance | null = open();
+  const openSeat = (): Seat => ({ instance: open(), filled: { A: new Map(), B: new Map() } });
+  let seat: Seat | null = openSeat();
   let active: Generation | null = null;
   let replacements = 0;
 
   /** A crash here leaves no instance; every question is denied and the next one tries again. */
   function replace(cause: string): void {
-    instance = null;
+    seat = null;
     replacements += 1;
     options.onReplaced?.(cause);
-    revive();
+    seat = openSeat();
   }
 
-  function revive(): EngineInstance {
-    if (instance !== null) return instance;
-    const fresh = open();
-    if (active !== null) fill(fresh, active);
-    instance = fresh;
-    return fresh;
+  function revive(): Seat {
+    seat ??= openSeat();
+    return seat;
+  }
+
+  function fillNext(generation: Generation, slice: number): void {
+    try {
+      fill(revive(), generation, slice);
+    } catch (thrown) {
+      if (thrown instanceof InterlockError) throw thrown;
+      const cause = afterThrow(thrown, replace);
+      throw new InterlockError('BUNDLE_INVALID', `the engine broke while it read the bundle: ${cause}`, { cause: thrown });
+    }
+  }
+
+  function begin(slices: SliceTexts): Preparation {
+    if (slices.length > MAX_SLICES) {
+      throw new InterlockError(
+        'BUNDLE_INVALID',
+        `the bundle needs ${slices.length} slices, more than the ${MAX_SLICES} that fit`,
+      );
+    }
+    const generation: Generation = { letter: active?.letter === 'A' ? 'B' : 'A', slices };
+    let next = 0;
+    return {
+      generation,
+      step(maxMs) {
+        const end = performance.now() + maxMs;
+        do {
+          if (next < slices.length) fillNext(generation, next);
+          next += 1;
+        } while (next < slices.length && performance.now() < end);
+        return next >= slices.length;
+      },
+    };
   }
 
   return {
+    begin,
     prepare(slices) {
-      if (slices.length > MAX_SLICES) {
-        throw new InterlockError(
-          'BUNDLE_INVALID',
-          `the schema has ${slices.length} actions, more than the ${MAX_SLICES} that fit`,
-        );
-      }
-      const generation: Generation = { letter: active?.letter === 'A' ? 'B' : 'A', slices };
-      try {
-        fill(revive(), generation);
-      } catch (thrown) {
-        if (thrown instanceof InterlockError) throw thrown;
-        replace(describe(thrown));
-        throw new InterlockError('BUNDLE_INVALID', `the engine broke while it read the bundle: ${describe(thrown)}`, {
-          cause: thrown,
-        });
-      }
-      return generation;
+      const preparation = begin(slices);
+      while (!preparation.step(Number.POSITIVE_INFINITY));
+      return preparation.generation;
     },
     activate(generation) {
       active = generation;
     },
     ask(generation, slice, question) {
       try {
-        return revive().ask(slotName(generation.letter, slice), question);
+        const current = revive();
+        // After a replacement a slice is only preparsed when it is asked: a throw must not hold the event loop for a whole bundle.
+        fill(current, generation, slice);
+        return current.instance.ask(`${generation.letter}/${slice}`, question);
       } catch (thrown) {
+        if (thrown instanceof InterlockError) return denied([thrown.message]);
         return denied([`the policy engine threw: ${afterThrow(thrown, replace)}`]);
       }
     },

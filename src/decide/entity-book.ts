@@ -18,6 +18,8 @@ export interface EntityBook {
   resource(ref: EntityRef, parents: readonly EntityRef[]): CedarEntity;
   /** `from`, and every entity of the bundle or user of the directory that an attribute or ancestor of theirs leads to. */
   reach(from: readonly CedarEntity[], entered: readonly EntityRef[]): CedarEntity[];
+  /** Names of the entities that `of` is in, itself first, when `built` are as they are given here and the rest as it is listed. */
+  above(of: CedarEntity, built: readonly CedarEntity[]): ReadonlyMap<string, CedarUid>;
   /** An attribute that is plain text, of an entity of the bundle. */
   text(ref: EntityRef, attribute: string): string | undefined;
   /** True only for an attribute that is `true`. */
@@ -71,12 +73,30 @@ export function createEntityBook(entities: EntityMap, directory: Groups): Entity
       }
       return [...reached.values()];
     },
+    above: (of, built) => above(of, built, find),
     text(ref, attribute) {
       const value = listed(ref)?.attrs[attribute];
       return typeof value === 'string' ? value : undefined;
     },
     flag: (ref, attribute) => listed(ref)?.attrs[attribute] === true,
   };
+}
+
+function above(
+  of: CedarEntity,
+  built: readonly CedarEntity[],
+  find: (uid: CedarUid) => CedarEntity | undefined,
+): ReadonlyMap<string, CedarUid> {
+  const own = plainUid(of.uid);
+  const found = new Map([[uidKey(own.type, own.id), own]]);
+  // A map grows while it is walked: each ancestor is looked at once.
+  for (const [key, uid] of found) {
+    const given = built.filter((entity) => uidKey(...pair(entity)) === key);
+    // INVARIANT: rather an ancestor too many, that the engine then sees is none, than a forbid that is not asked.
+    for (const entity of [...given, find(uid)])
+      for (const parent of uidsOf(entity)) found.set(uidKey(parent.type, parent.id), parent);
+  }
+  return found;
 }
 
 function pair(entity: CedarEntity): readonly [string, string] {
@@ -88,7 +108,6 @@ function plainUid(uid: CedarEntity['uid']): CedarUid {
   return '__entity' in uid ? uid.__entity : uid;
 }
 
-/** The parents of an entity of the bundle. */
 function uidsOf(entity: CedarEntity | undefined): CedarUid[] {
   return (entity?.parents ?? []).map(plainUid);
 }

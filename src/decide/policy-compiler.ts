@@ -13,6 +13,7 @@ import type { Policy } from './policy.ts';
 import { readsOf } from './reads.ts';
 import { parseReason, placeholdersOf, REASON_WORDS } from './reason.ts';
 import type { SchemaShape } from './schema-shape.ts';
+import { scopeKeyOf } from './scope-key.ts';
 import { actionsInScope } from './slices.ts';
 
 export interface Draft {
@@ -20,7 +21,7 @@ export interface Draft {
   readonly policy: Policy;
 }
 
-const MAX_POLICIES = 2_000;
+const MAX_POLICIES = 20_000;
 
 /** An evaluation runs off the engine's stack somewhere between 100 and 400 levels: every clause and operator is one. */
 const MAX_TREE_DEPTH = 100;
@@ -44,21 +45,17 @@ export function compilePolicies(
     findings.push(
       errorAt('.', START, 'the bundle has no policy', 'write one into a *.cedar file; without any, everything would be blocked'),
     );
-  if (sources.length > MAX_POLICIES)
-    findings.push(
-      errorAt(
-        '.',
-        START,
-        `the bundle has more than ${MAX_POLICIES} policies`,
-        'list entities instead of writing a policy for each',
-      ),
-    );
+  if (sources.length > MAX_POLICIES) {
+    const message = `the bundle has more than ${MAX_POLICIES} policies`;
+    findings.push(errorAt('.', START, message, 'list entities instead of writing a policy for each'));
+    return [];
+  }
   const report: Report = (source, annotation, message, fix = '') => {
     const within = annotation === null ? 0 : (source.annotations.get(annotation) ?? 0);
     findings.push(errorAt(source.file, placeAt(source.fileText, source.offset + within), message, fix));
   };
   const drafts: Draft[] = [];
-  for (const source of sources.slice(0, MAX_POLICIES)) {
+  for (const source of sources) {
     const tree = parse(source, engine, findings, report);
     if (tree !== null) drafts.push({ source, policy: compile(source, tree, shape, constraints, report) });
   }
@@ -127,6 +124,7 @@ function compile(
     offers: resolve(source, 'offer', asked.offer, constraints, report),
     grant: asked.grant,
     reads: readsOf(tree),
+    scope: scopeKeyOf(tree),
     actions,
   };
 }

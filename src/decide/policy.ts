@@ -4,6 +4,7 @@ import type { Constraint } from './constraint.ts';
 import type { Verdict } from './judgement.ts';
 import type { ReasonTemplate } from './reason.ts';
 import type { Reads } from './reads.ts';
+import type { ScopeKey } from './scope-key.ts';
 
 export interface Policy {
   /** Its `@id`: unique in the bundle, safe to print anywhere. */
@@ -26,6 +27,8 @@ export interface Policy {
   /** What they may give beyond this once, as grant-scope.ts writes it; null: nothing. */
   readonly grant: string | null;
   readonly reads: Reads;
-  /** Names of the actions it can apply to. */
+  /** Whom and what its scope names. */
+  readonly scope: ScopeKey;
+  /** Names of the actions it can apply to. Policies with the same scope share one set. */
   readonly actions: ReadonlySet<string>;
 }

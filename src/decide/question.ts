@@ -1,11 +1,12 @@
-// One action of one principal as a question to the engine, with exactly what its slice reads, and the memo's key for it.
+// One action of one principal as a question to the engine, with exactly what each slice reads.
 
 import type { Action, Fact, Facts } from '../classify/action.ts';
 import type { Principal } from '../identify/principal.ts';
+import type { Docket } from './docket.ts';
 import type { CedarEntity, Question } from './engine.ts';
 import type { EntityBook } from './entity-book.ts';
-import type { FactKind } from './schema-shape.ts';
-import type { Slice } from './slices.ts';
+import type { Reads } from './reads.ts';
+import type { ActionShape, FactKind } from './schema-shape.ts';
 
 /** A longer string is refused, not cut: a cut path could slip past a forbid. */
 const MAX_STRING_CHARACTERS = 16_384;
@@ -42,84 +43,69 @@ function isWellFormed(item: unknown): boolean {
   return typeof item === 'string' && item.isWellFormed();
 }
 
-/** A principal's parts as they go into keys: lists are counted and names length-prefixed, so no two read the same. */
-function principalKey(principal: Principal): string {
-  const { agent, user, teams } = principal;
-  return `${sized(agent)}${user === null ? '-' : sized(user)}${teams.length}!${teams.map(sized).join('')}`;
-}
-
-/**
- * INVARIANT: two questions with one key have one answer. The key holds, unambiguously, all of what the slice reads; generations of
- * bundle and directory are not in it because a memo does not outlive them.
- */
-export function questionKey(slice: Slice, principal: Principal, action: Action): string {
-  const { reads, facts } = slice;
-  let key = `${slice.index}|${action.resource.type}|`;
-  if (reads.principal === 'uid') key += sized(principal.agent);
-  else if (reads.principal === 'entity') key += principalKey(principal);
-  if (reads.resource !== 'nothing') key += sized(action.resource.id);
-  if (reads.resource === 'entity') {
-    key += `${action.parents.length}!`;
-    for (const parent of action.parents) key += `${sized(parent.type)}${sized(parent.id)}`;
-  }
-  key += '|';
-  for (const name of facts) key += factKey(action.facts[name]);
-  return key;
-}
-
-function sized(text: string): string {
-  return `${text.length}:${text}`;
-}
-
-function factKey(fact: Fact | undefined): string {
-  if (fact === undefined) return '-';
-  if (typeof fact === 'string') return `s${sized(fact)}`;
-  if (typeof fact === 'number') return `n${fact};`;
-  if (typeof fact === 'boolean') return fact ? 't' : 'f';
-  // A cheap stand-in for a list that is too long to be kept anyway.
-  return Array.isArray(fact) ? `l${fact.length}:${fact.map((item) => sized(String(item))).join('')}` : '?';
-}
-
-/** The question, or why it can't be asked: then nobody can know what policy says of it. */
-export function buildQuestion(slice: Slice, principal: Principal, action: Action, book: EntityBook): Question | string {
-  const { reads } = slice;
+/** A question to each slice of the docket, in their order, or why it can't be asked: then nobody can know what policy says of it. */
+export function buildQuestions(docket: Docket, principal: Principal, action: Action, book: EntityBook): Question[] | string {
   const { name, resource } = action;
-  if (!slice.action.principals.has('Agent')) return `\`${name}\` is not an action of agents`;
-  if (!slice.action.resources.has(resource.type)) return `the schema does not apply \`${name}\` to a ${resource.type}`;
+  if (!docket.action.principals.has('Agent')) return `\`${name}\` is not an action of agents`;
+  if (!docket.action.resources.has(resource.type)) return `the schema does not apply \`${name}\` to a ${resource.type}`;
   if (resource.id.length > MAX_STRING_CHARACTERS) return 'the name of the resource is too long to be judged';
-  const context = projectFacts(slice, action.facts);
+  const context = projectFacts(docket, action.facts);
   if (typeof context === 'string') return context;
-  const from: CedarEntity[] = [];
-  if (reads.principal === 'entity') from.push(book.agent(principal));
-  if (reads.resource === 'entity') from.push(book.resource(resource, action.parents));
-  const entities = from.length === 0 && reads.entered.length === 0 ? [] : book.reach(from, reads.entered);
-  if (reads.action) entities.push(actionEntity(slice));
-  return {
+  const entitiesFor = entitiesOf(principal, action, book);
+  return docket.meets.map(({ reads, facts }) => ({
     principal: { type: 'Agent', id: principal.agent },
     action: { type: 'Action', id: name },
     resource: { type: resource.type, id: resource.id },
-    context,
-    entities,
+    context: pick(context, facts),
+    entities: [...entitiesFor(reads), ...(reads.action ? [actionEntity(docket.action)] : [])],
+  }));
+}
+
+/** As much of who asks and what it is about as these reads look at. */
+function entitiesOf(principal: Principal, action: Action, book: EntityBook): (reads: Reads) => CedarEntity[] {
+  const agent = book.agent(principal);
+  const resource = book.resource(action.resource, action.parents);
+  const bare = (entity: CedarEntity): CedarEntity => {
+    const [, ...parents] = book.above(entity, [agent, resource]).values();
+    return { uid: entity.uid, attrs: {}, parents };
+  };
+  return (reads) => {
+    const whole: CedarEntity[] = [];
+    const names: CedarEntity[] = [];
+    if (reads.principal === 'entity') whole.push(agent);
+    if (reads.resource === 'entity') whole.push(resource);
+    if (reads.principal === 'above') names.push(bare(agent));
+    if (reads.resource === 'above') names.push(bare(resource));
+    return whole.length === 0 && reads.entered.length === 0 ? names : [...book.reach(whole, reads.entered), ...names];
   };
 }
 
 /** Its groups are known when the bundle loads, so the ancestors are given as parents. */
-export function actionEntity(slice: Slice): CedarEntity {
-  const parents = [...slice.action.groups].filter((group) => group !== slice.action.name);
-  return { uid: { type: 'Action', id: slice.action.name }, attrs: {}, parents: parents.map((id) => ({ type: 'Action', id })) };
+export function actionEntity(action: ActionShape): CedarEntity {
+  const parents = [...action.groups].filter((group) => group !== action.name);
+  return { uid: { type: 'Action', id: action.name }, attrs: {}, parents: parents.map((id) => ({ type: 'Action', id })) };
 }
 
-function projectFacts(slice: Slice, facts: Facts): Question['context'] | string {
+function projectFacts(docket: Docket, facts: Facts): Question['context'] | string {
   const context: Question['context'] = {};
-  for (const name of slice.facts) {
+  for (const name of docket.facts) {
     const fact = facts[name];
     if (fact === undefined) continue;
-    const kind = slice.action.facts.get(name);
+    const kind = docket.action.facts.get(name);
     const problem = kind === undefined ? 'is not in the schema' : factProblem(fact, kind);
     if (problem !== null) return `the fact \`${name}\` ${problem}`;
     context[name] = typeof fact === 'object' ? [...fact] : fact;
   }
   return context;
+}
+
+function pick(context: Question['context'], names: readonly string[]): Question['context'] {
+  const picked: Question['context'] = {};
+  for (const name of names) {
+    const fact = context[name];
+    if (fact !== undefined) picked[name] = fact;
+  }
+  return picked;
 }
 
 /** Comparing values of different types is false, not an error, so a forbid would silently not match: types are checked here. */

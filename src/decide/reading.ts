@@ -1,10 +1,10 @@
 // The third question: may this user read what the console shows operators?
 
 import type { UserRecord } from '../identify/directory.ts';
-import type { Question } from './engine.ts';
+import type { Dockets, PersonQuestion } from './dockets.ts';
 import type { EntityBook } from './entity-book.ts';
 import { actionEntity } from './question.ts';
-import type { Slice } from './slices.ts';
+import type { ActionShape } from './schema-shape.ts';
 
 /** Who may read. Apart from Judge: the pipeline has no need to know. */
 export interface Readers {
@@ -14,16 +14,20 @@ export interface Readers {
 export const READ_CONSOLE = 'console.read';
 
 /** The question for `Action::"console.read"` on `Console::"console"`, or null for a revoked user, who reads nothing. */
-export function readingQuestion(slice: Slice, user: UserRecord, book: EntityBook): Question | null {
+export function readingQuestion(shape: ActionShape, dockets: Dockets, user: UserRecord, book: EntityBook): PersonQuestion | null {
   if (user.state !== 'active' || !user.name.isWellFormed()) return null;
   const resource = { type: 'Console', id: 'console' };
-  const entities = book.reach([book.user(user.name), book.resource(resource, [])], slice.reads.entered);
-  entities.push(actionEntity(slice));
-  return {
+  const asker = book.user(user.name);
+  const console = book.resource(resource, []);
+  const docket = dockets.of(shape, asker, console);
+  const entities = book.reach([asker, console], docket.reads.entered);
+  entities.push(actionEntity(shape));
+  const question = {
     principal: { type: 'User', id: user.name },
     action: { type: 'Action', id: READ_CONSOLE },
     resource,
     context: {},
     entities,
   };
+  return { docket, question };
 }

@@ -3,8 +3,8 @@
 import type { PolicyTree } from './engine.ts';
 import type { EntityRef } from '../classify/action.ts';
 
-/** `entity` includes attributes and ancestors, the principal's user and teams among them. */
-type EntityReads = 'nothing' | 'uid' | 'entity';
+/** `above` is the names of its ancestors; `entity` includes attributes too, the principal's user and teams among them. */
+type EntityReads = 'nothing' | 'uid' | 'above' | 'entity';
 
 export interface Reads {
   readonly principal: EntityReads;
@@ -67,13 +67,18 @@ export function joinReads(all: readonly Reads[]): Reads {
   return freeze(found);
 }
 
+/** Who looks into any entity may be led to the other one, so that one is then told of in full. */
 function freeze(found: Collector): Reads {
-  const { principal, resource, action } = found;
+  const { action } = found;
+  const looksInside = found.principal === 'entity' || found.resource === 'entity' || found.entered.size > 0;
+  const whole = (reads: EntityReads): EntityReads => (reads === 'above' && looksInside ? 'entity' : reads);
+  const principal = whole(found.principal);
+  const resource = whole(found.resource);
   return { principal, resource, action, facts: found.all ? 'all' : found.facts, entered: [...found.entered.values()] };
 }
 
 function raise(found: Collector, which: 'principal' | 'resource', to: EntityReads): void {
-  const order: readonly EntityReads[] = ['nothing', 'uid', 'entity'];
+  const order: readonly EntityReads[] = ['nothing', 'uid', 'above', 'entity'];
   if (order.indexOf(to) > order.indexOf(found[which])) found[which] = to;
 }
 
@@ -82,7 +87,7 @@ function scope(
   which: 'principal' | 'resource',
   constraint: PolicyTree['principal'] | PolicyTree['resource'],
 ): void {
-  if (constraint.op === 'in' || (constraint.op === 'is' && constraint.in !== undefined)) raise(found, which, 'entity');
+  if (constraint.op === 'in' || (constraint.op === 'is' && constraint.in !== undefined)) raise(found, which, 'above');
   else if (constraint.op !== 'All') raise(found, which, 'uid');
 }
 
@@ -116,12 +121,21 @@ function operation(found: Collector, form: string, operand: Record<string, unkno
   if (form === '.' || form === 'has') return attribute(found, operand);
   const parts = PARTS.map((part) => operand[part]).filter((part) => part !== undefined);
   if (parts.length === 0) return readsEverything(found);
+  const within = form === 'in' ? operand['right'] : form === 'is' ? operand['in'] : undefined;
+  if (within !== undefined && isAsker(operand['left'])) {
+    variable(found, operand['left']['Var'], 'above');
+    return walk(found, within);
+  }
   const comparing = COMPARING.has(form) || (form === 'is' && operand['in'] === undefined);
   if (!comparing && ENTERING.has(form)) enter(found, operand['left']);
   for (const part of parts) {
     if (comparing) compared(found, part);
     else walk(found, part);
   }
+}
+
+function isAsker(node: unknown): node is { readonly Var: 'principal' | 'resource' } {
+  return isObject(node) && (node['Var'] === 'principal' || node['Var'] === 'resource');
 }
 
 function list(found: Collector, items: unknown): void {

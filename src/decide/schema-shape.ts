@@ -18,6 +18,8 @@ export interface SchemaShape {
   readonly actions: readonly ActionShape[];
   /** Declared attributes of each entity type, as Cedar describes them. */
   readonly entities: ReadonlyMap<string, ReadonlyMap<string, AttributeType>>;
+  /** By entity type: the types that its attributes, tags and ancestors lead to, and theirs in turn. */
+  readonly leads: ReadonlyMap<string, ReadonlySet<string>>;
   /** What the house can't work with, in plain words. */
   readonly problems: readonly string[];
 }
@@ -40,6 +42,8 @@ function isRaw(value: unknown): value is Raw {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+export const NO_SHAPE: SchemaShape = { actions: [], entities: new Map(), leads: new Map(), problems: [] };
+
 /** Entity types that the house itself builds, and so must be declared. */
 const HOUSE_TYPES = ['Agent', 'Team', 'User', 'Group', 'Ticket'];
 
@@ -47,7 +51,7 @@ export function shapeOf(schema: SchemaTree): SchemaShape {
   const problems: string[] = [];
   const space = schema[''];
   if (space === undefined || Object.keys(schema).length !== 1) {
-    return { actions: [], entities: new Map(), problems: ['namespaces are not supported: declare everything at the top level'] };
+    return { ...NO_SHAPE, problems: ['namespaces are not supported: declare everything at the top level'] };
   }
   const entities = new Map<string, ReadonlyMap<string, AttributeType>>();
   for (const [name, declared] of Object.entries(space.entityTypes)) {
@@ -62,7 +66,37 @@ export function shapeOf(schema: SchemaTree): SchemaShape {
     .map((name) => actionShape(space, name, problems))
     .filter((action) => action.principals.size > 0 && action.resources.size > 0);
   if (actions.length === 0) problems.push('no action applies to anything');
-  return { actions, entities, problems };
+  return { actions, entities, leads: leadsOf(space), problems };
+}
+
+function leadsOf(space: Namespace): Map<string, ReadonlySet<string>> {
+  const direct = new Map(Object.entries(space.entityTypes).map(([name, declared]) => [name, typesIn(space, declared)]));
+  const leads = new Map<string, ReadonlySet<string>>();
+  for (const [name, first] of direct) {
+    const reached = new Set(first);
+    // A set grows while it is walked.
+    for (const type of reached) for (const further of direct.get(type) ?? []) reached.add(further);
+    leads.set(name, reached);
+  }
+  return leads;
+}
+
+/** INVARIANT: every string in a declaration that is the name of an entity type counts, wherever it stands: none can be missed. */
+function typesIn(space: Namespace, declared: unknown): Set<string> {
+  const found = new Set<string>();
+  const seen = new Set<unknown>();
+  const walk = (node: unknown): void => {
+    if (typeof node === 'string') {
+      if (Object.hasOwn(space.entityTypes, node)) found.add(node);
+      const common = space.commonTypes?.[node];
+      if (common !== undefined) walk(common);
+    }
+    if (typeof node !== 'object' || node === null || seen.has(node)) return;
+    seen.add(node);
+    for (const inner of Object.values(node)) walk(inner);
+  };
+  walk(declared);
+  return found;
 }
 
 function actionShape(space: Namespace, name: string, problems: string[]): ActionShape {

@@ -12,6 +12,8 @@ import { createBundleJudge } from '../../src/decide/bundle-judge.ts';
 import type { BundleJudge } from '../../src/decide/bundle-judge.ts';
 import { checkFiles } from '../../src/decide/bundle.ts';
 import type { Bundle } from '../../src/decide/bundle.ts';
+import { docketOf } from '../../src/decide/docket.ts';
+import type { Docket } from '../../src/decide/docket.ts';
 import { createEngineSlots } from '../../src/decide/engine-slots.ts';
 import type { EngineSlots } from '../../src/decide/engine-slots.ts';
 import { sliceTexts } from '../../src/decide/slices.ts';
@@ -54,6 +56,14 @@ export function bundleOf(texts: Texts): Bundle {
   const { bundle, findings } = checkFiles(filesOf(texts));
   if (bundle === null) throw new Error(findings.map(describeFinding).join('\n'));
   return bundle;
+}
+
+/** All slices of a bundle on one docket, as a question about `http.read` would have it if it met them all. */
+export function docketFor(policies: string): Docket {
+  const { slices, shape } = bundleOf({ policies });
+  const action = shape.actions.find(({ name }) => name === 'http.read');
+  if (action === undefined) throw new Error('no such action');
+  return docketOf(1, action, slices.list, shape.leads);
 }
 
 export interface Members {

@@ -37,8 +37,8 @@ describe('reads', () => {
   it('of a scope', () => {
     assert.equal(reads('permit (principal == Agent::"a", action, resource);').principal, 'uid');
     assert.equal(reads('permit (principal is Agent, action, resource is Host);').resource, 'uid');
-    assert.equal(reads('permit (principal in Team::"t", action, resource);').principal, 'entity');
-    assert.equal(reads('permit (principal, action, resource is Host in Domain::"d");').resource, 'entity');
+    assert.equal(reads('permit (principal in Team::"t", action, resource);').principal, 'above');
+    assert.equal(reads('permit (principal, action, resource is Host in Domain::"d");').resource, 'above');
     assert.equal(reads('permit (principal, action in Action::"read", resource);').action, true);
   });
 
@@ -66,13 +66,16 @@ describe('reads of entities', () => {
     assert.equal(when('principal == Agent::"a"').principal, 'uid');
     assert.equal(when('[Agent::"a"].contains(principal)').principal, 'uid');
     assert.equal(when('principal is Agent').principal, 'uid');
-    assert.equal(when('principal in Team::"t"').principal, 'entity');
+    assert.equal(when('principal in Team::"t"').principal, 'above');
+    assert.equal(when('principal in [Team::"t", Team::"u"]').principal, 'above');
+    assert.equal(when('principal in Team::"t" && resource.writes').principal, 'entity');
+    assert.equal(when('principal in resource.owners').principal, 'entity');
     assert.equal(when('principal has user').principal, 'entity');
     assert.equal(when('principal.user == User::"u"').principal, 'entity');
     assert.equal(when('User::"u" in principal').principal, 'entity');
     assert.equal(when('(if context.inspected then principal else Agent::"b") in Team::"t"').principal, 'entity');
     assert.equal(when('resource.writes').resource, 'entity');
-    assert.equal(when('resource is Host in Domain::"d"').resource, 'entity');
+    assert.equal(when('resource is Host in Domain::"d"').resource, 'above');
     assert.equal(when('resource.hasTag("x")').resource, 'entity');
   });
 

@@ -24,6 +24,7 @@ function rule(id: string, verdict: Verdict, more: Partial<Policy> = {}): Policy 
     offers: [],
     grant: null,
     reads,
+    scope: { principal: '*', resource: '*' },
     actions: new Set(),
     ...more,
   };

@@ -15,7 +15,7 @@ it('observing lets every action of agents pass, and logs every write', async () 
   const generation = slots.prepare(sliceTexts(bundle.slices));
   slots.activate(generation);
   const judge = createBundleJudge(bundle, slots, generation, { generation: 1, user: () => undefined });
-  for (const { action } of bundle.slices.values()) {
+  for (const action of bundle.shape.actions) {
     if (!action.principals.has('Agent')) continue;
     for (const type of action.resources) {
       const facts = {
