@@ -96,18 +96,7 @@ export function createEngineSlots(options: EngineSlotsOptions = {}): EngineSlots
       );
     }
     const generation: Generation = { letter: active?.letter === 'A' ? 'B' : 'A', slices };
-    let next = 0;
-    return {
-      generation,
-      step(maxMs) {
-        const end = performance.now() + maxMs;
-        do {
-          if (next < slices.length) fillNext(generation, next);
-          next += 1;
-        } while (next < slices.length && performance.now() < end);
-        return next >= slices.length;
-      },
-    };
+    return preparationOf(generation, (slice) => fillNext(generation, slice));
   }
 
   return {
@@ -133,6 +122,22 @@ export function createEngineSlots(options: EngineSlotsOptions = {}): EngineSlots
     },
     get replacements() {
       return replacements;
+    },
+  };
+}
+
+function preparationOf(generation: Generation, fillSlice: (slice: number) => void): Preparation {
+  const count = generation.slices.length;
+  let next = 0;
+  return {
+    generation,
+    step(maxMs) {
+      const end = performance.now() + maxMs;
+      do {
+        if (next < count) fillSlice(next);
+        next += 1;
+      } while (next < count && performance.now() < end);
+      return next >= count;
     },
   };
 }
