@@ -171,8 +171,12 @@ test('keys that lenient readers would take for a judged one are found', () => {
 
 test('more members than can be read at once are a problem, however they are spread', () => {
   const members = (count: number): string => Array.from({ length: count }, (_, n) => `"k${n}":1`).join(',');
-  assert.equal(readJson(Buffer.from(`{${members(11_999)}}`)).problem, null);
-  assert.match(readJson(Buffer.from(`{${members(12_000)}}`)).problem ?? '', /12000 members/);
+  assert.equal(readJson(Buffer.from(`{${members(4_000)}}`)).problem, null);
+  assert.match(readJson(Buffer.from(`{${members(4_001)}}`)).problem ?? '', /an object with more than 4000 members/);
+  const wide = `{${members(3_999)}}`;
+  // A list's own objects are counted each for itself, and what is behind a closed one goes on where its parent was.
+  assert.equal(readJson(Buffer.from(`{"a":${wide},"b":${wide},"c":{${members(3_000)}}}`)).problem, null);
+  assert.match(readJson(Buffer.from(`[${wide},${wide},${wide}]`)).problem ?? '', /12000 members/);
   assert.match(readJson(Buffer.from(`[${'{},'.repeat(12_000)}{}]`)).problem ?? '', /12000 members/);
   const objects = Array.from({ length: 6001 }, () => '{"a":1}').join(',');
   assert.match(readJson(Buffer.from(`[${objects}]`)).problem ?? '', /12000 members/);
