@@ -97,7 +97,7 @@ export const stripeVendor = vendor<Stripe>({
     'hit-account-link': (s) => s.accountLinks.create({ account: 'acct_1', type: 'account_onboarding' }),
     'miss-customer': (s) => s.customers.create({ email: 'ann@example.com' }),
     'miss-refund-list': (s) => s.refunds.list({ limit: 3 }),
-    'miss-refund-cancel': (s) => s.refunds.cancel('re_1'),
+    'hit-refund-cancel': (s) => s.refunds.cancel('re_1'),
     'miss-refund-metadata': (s) => s.refunds.update('re_1', { metadata: { order: '6735' } }),
     'hit-payout-v2': (s) =>
       s.v2.moneyManagement.outboundPayments.create({
