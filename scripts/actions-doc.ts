@@ -12,7 +12,7 @@ import {
 } from './schema-doc.ts';
 
 /** Facts that every action has, told once. */
-export const COMMON_FACTS: ReadonlySet<string> = new Set(['host', 'method', 'path', 'inspected', 'user', 'session']);
+export const COMMON_FACTS: ReadonlySet<string> = new Set(['host', 'method', 'path', 'inspected', 'user', 'session', 'plan']);
 /** A provider's calls that are shown for one action; the rest are counted. */
 const MAX_CALLS = 40;
 
@@ -25,7 +25,8 @@ Policies name actions (\`Action::"email.send"\`), their groups (the family, and 
 marked \`?\` may be missing: ask \`context has …\` first.
 
 Every action has \`host\` (lower case, without the port), \`method\`, \`path\` (as sent, without the query) and \`inspected\`; \`user?\` and
-\`session?\` say whom the agent acts for. \`inspected\` is false when what was needed could not be read surely: too large, broken, or readable
+\`session?\` say whom the agent acts for, and \`plan?\` how it fits the plan that its session has in force: \`plan.expected\`, \`plan.step\`,
+\`plan.id\` (docs/plans.md). \`inspected\` is false when what was needed could not be read surely: too large, broken, or readable
 in two ways. Such an action may carry no other fact, so forbid it first.
 
 One request may be several actions (a batch, several statements, a claimed method, a push of several refs): the strictest verdict counts for

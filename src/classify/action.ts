@@ -10,6 +10,10 @@ export interface EntityRef {
 export type Fact = string | number | boolean | readonly string[];
 export type Facts = Readonly<Record<string, Fact>>;
 
+/** What Interlock itself knows beside the request: `context.plan`. INVARIANT: nothing that an agent wrote becomes one (threat D17). */
+export type OwnRecord = Readonly<Record<string, string | number | boolean>>;
+export type OwnRecords = Readonly<Record<string, OwnRecord>>;
+
 export interface Action {
   /** `family.verb`, for instance `email.send`. */
   readonly name: string;
@@ -18,6 +22,8 @@ export interface Action {
   readonly parents: readonly EntityRef[];
   /** Always with `host`, `method`, `path` and `inspected`; `user` and `session` are added when judged. */
   readonly facts: Facts;
+  /** Filled just before it is judged; no provider does. */
+  readonly own?: OwnRecords;
 }
 
 /** The facts that every action carries. */

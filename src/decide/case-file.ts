@@ -2,7 +2,7 @@
 
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Document, YAMLMap } from 'yaml';
-import type { EntityRef, Fact, Facts } from '../classify/action.ts';
+import type { EntityRef, Fact, Facts, OwnRecords } from '../classify/action.ts';
 import { errorAt } from './bundle-finding.ts';
 import type { BundleFinding, Place } from './bundle-finding.ts';
 import { VERDICTS } from './judgement.ts';
@@ -27,6 +27,8 @@ export interface ActionCase extends CaseBase {
   readonly resource: EntityRef;
   readonly parents: readonly EntityRef[];
   readonly facts: Facts;
+  /** What Interlock would know beside the request. */
+  readonly own: OwnRecords;
   readonly verdict: Verdict;
   readonly constraints: readonly string[];
   readonly approvers: readonly string[];
@@ -166,7 +168,7 @@ function readAllowed(given: Fields): Pick<ReadingCase, 'allowed' | 'policies'> {
 }
 
 function readAction(base: Pick<CaseBase, 'name' | 'file' | 'place'>, given: Fields): ActionCase {
-  only(given, 'a case', ['case', 'as', 'action', 'resource', 'parents', 'facts', 'expect']);
+  only(given, 'a case', ['case', 'as', 'action', 'resource', 'parents', 'facts', 'plan', 'expect']);
   const as = fieldsOf(given.get('as') ?? {}, '`as`');
   only(as, '`as`', ['agent', 'teams', 'user', 'groups']);
   const expect = fieldsOf(given.get('expect'), '`expect`');
@@ -188,6 +190,7 @@ function readAction(base: Pick<CaseBase, 'name' | 'file' | 'place'>, given: Fiel
     resource,
     parents: parents.map(readRef),
     facts: { ...baseFactsOf(action, resource), ...readFacts(given.get('facts') ?? {}) },
+    own: given.has('plan') ? { plan: readPlan(given.get('plan')) } : {},
     verdict,
     policies: list(expect, 'policies').toSorted(),
     constraints: list(expect, 'constraints').toSorted(),
@@ -208,6 +211,17 @@ function baseFactsOf(action: string, resource: EntityRef): Facts {
   const host = resource.type === 'Host' ? resource.id.replace(/:\d+$/, '') : 'api.example.com';
   const method = action === 'tunnel.open' ? 'CONNECT' : action.endsWith('.read') ? 'GET' : 'POST';
   return { host, method, path: action === 'tunnel.open' ? '' : '/', inspected: action !== 'tunnel.open' };
+}
+
+/** `plan: { expected: false }`: the session has a plan in force, and this is not its next step. */
+function readPlan(value: unknown): OwnRecords[string] {
+  const plan = fieldsOf(value, '`plan`');
+  only(plan, '`plan`', ['expected', 'step', 'id']);
+  const expected = flag(plan, 'expected');
+  if (expected === null) throw new CaseError('`expected` is missing in `plan`');
+  const step = plan.get('step') ?? (expected ? 1 : 0);
+  if (typeof step !== 'number' || !Number.isSafeInteger(step)) throw new CaseError('`step` is not a whole number');
+  return { expected, step, id: textOf(plan, 'id', 'p_case') };
 }
 
 function readFacts(value: unknown): Facts {

@@ -74,9 +74,9 @@ function userRecord(name: string, groups: readonly string[]): UserRecord {
 }
 
 function tryAction(judge: BundleJudge, each: ActionCase): Outcome {
-  const { agent, teams, user, resource, parents, facts } = each;
+  const { agent, teams, user, resource, parents, facts, own } = each;
   const principal: Principal = { agent, teams, user, session: null, provedBy: 'token' };
-  const action = { name: each.action, resource, parents, facts };
+  const action = { name: each.action, resource, parents, facts, own };
   const judged = judge.judge(principal, [action]);
   const problems = [
     ...differs('verdict', each.verdict, judged.verdict),

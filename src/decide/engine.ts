@@ -23,8 +23,11 @@ export interface Question {
   readonly principal: CedarUid;
   readonly action: CedarUid;
   readonly resource: CedarUid;
-  /** INVARIANT: scalars and sets of strings only; Cedar interprets objects like `{"__entity": …}` (threat D17). */
-  readonly context: Record<string, string | number | boolean | string[]>;
+  /**
+   * INVARIANT: scalars, sets of strings, and records of scalars that Interlock itself filled; Cedar interprets objects like
+   * `{"__entity": …}` (threat D17).
+   */
+  readonly context: Record<string, string | number | boolean | string[] | Record<string, string | number | boolean>>;
   readonly entities: CedarEntity[];
 }
 

@@ -3,6 +3,7 @@
 import type { Action, Fact } from '../classify/action.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { Docket } from './docket.ts';
+import { recordKey } from './own-records.ts';
 
 /** A principal's parts as they go into keys: lists are counted and names length-prefixed, so no two read the same. */
 export function principalKey({ agent, teams }: Principal): string {
@@ -29,7 +30,8 @@ export function questionKey(docket: Docket, principal: Principal, action: Action
   if (reads.resource === 'uid') key += sized(action.resource.id);
   else if (reads.resource !== 'nothing') key += resourceKey(action);
   key += '|';
-  for (const name of facts) key += factKey(action.facts[name]);
+  for (const name of facts)
+    key += docket.action.facts.get(name) === 'Record' ? recordKey(action.own?.[name]) : factKey(action.facts[name]);
   return key;
 }
 

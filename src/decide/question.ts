@@ -1,6 +1,6 @@
 // One action of one principal as a question to the engine, with exactly what each slice reads.
 
-import type { Action, Fact, Facts } from '../classify/action.ts';
+import type { Action, Fact } from '../classify/action.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { Docket } from './docket.ts';
 import type { CedarEntity, Question } from './engine.ts';
@@ -26,7 +26,7 @@ export function judgedAction(action: Action, principal: Principal): Action {
   const parents = action.parents.every((parent) => parent.id.isWellFormed())
     ? action.parents
     : action.parents.map((parent) => ({ type: parent.type, id: parent.id.toWellFormed() }));
-  return { name: action.name, resource, parents, facts };
+  return { name: action.name, resource, parents, facts, ...(action.own === undefined ? {} : { own: action.own }) };
 }
 
 function wellFormed(fact: Fact): Fact {
@@ -49,7 +49,7 @@ export function buildQuestions(docket: Docket, principal: Principal, action: Act
   if (!docket.action.principals.has('Agent')) return `\`${name}\` is not an action of agents`;
   if (!docket.action.resources.has(resource.type)) return `the schema does not apply \`${name}\` to a ${resource.type}`;
   if (resource.id.length > MAX_STRING_CHARACTERS) return 'the name of the resource is too long to be judged';
-  const context = projectFacts(docket, action.facts);
+  const context = projectFacts(docket, action);
   if (typeof context === 'string') return context;
   const entitiesFor = entitiesOf(principal, action, book);
   return docket.meets.map(({ reads, facts }) => ({
@@ -86,12 +86,14 @@ export function actionEntity(action: ActionShape): CedarEntity {
   return { uid: { type: 'Action', id: action.name }, attrs: {}, parents: parents.map((id) => ({ type: 'Action', id })) };
 }
 
-function projectFacts(docket: Docket, facts: Facts): Question['context'] | string {
+function projectFacts(docket: Docket, { facts, own }: Action): Question['context'] | string {
   const context: Question['context'] = {};
   for (const name of docket.facts) {
+    const kind = docket.action.facts.get(name);
+    const record = kind === 'Record' ? own?.[name] : undefined;
+    if (record !== undefined) context[name] = { ...record };
     const fact = facts[name];
     if (fact === undefined) continue;
-    const kind = docket.action.facts.get(name);
     const problem = kind === undefined ? 'is not in the schema' : factProblem(fact, kind);
     if (problem !== null) return `the fact \`${name}\` ${problem}`;
     context[name] = typeof fact === 'object' ? [...fact] : fact;
@@ -120,6 +122,8 @@ export function factProblem(fact: unknown, kind: FactKind): string | null {
       return typeof fact === 'boolean' ? null : 'is neither true nor false';
     case 'Set':
       return setProblem(fact);
+    case 'Record':
+      return 'is for Interlock itself to say';
   }
 }
 

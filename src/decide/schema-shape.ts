@@ -1,8 +1,10 @@
 // What the house needs to know of the bundle's schema: actions with their groups, whom they apply to, and the types of their facts.
 
 import type { SchemaTree } from './engine.ts';
+import { recordProblem } from './own-records.ts';
 
-export type FactKind = 'String' | 'Long' | 'Bool' | 'Set';
+/** `Record`: one that Interlock itself fills (own-records.ts). */
+export type FactKind = 'String' | 'Long' | 'Bool' | 'Set' | 'Record';
 
 export interface ActionShape {
   readonly name: string;
@@ -105,8 +107,9 @@ function actionShape(space: Namespace, name: string, problems: string[]): Action
   const facts = new Map<string, FactKind>();
   for (const [fact, type] of typeOf(space, context)?.attributes ?? []) {
     const kind = factKind(type);
-    if (kind !== null && !fact.startsWith('__')) facts.set(fact, kind);
-    else problems.push(`the fact \`${fact}\` of \`${name}\` must be a String, Long, Bool or Set<String>`);
+    const problem = kind === 'Record' ? recordProblem(fact, type) : null;
+    if (kind !== null && problem === null && !fact.startsWith('__')) facts.set(fact, kind);
+    else problems.push(`the fact \`${fact}\` of \`${name}\` ${problem ?? 'must be a String, Long, Bool or Set<String>'}`);
   }
   return {
     name,
@@ -127,7 +130,7 @@ function groupsOf(space: Namespace, name: string): Set<string> {
 }
 
 function factKind(type: AttributeType): FactKind | null {
-  if (type.kind === 'String' || type.kind === 'Long' || type.kind === 'Bool') return type.kind;
+  if (type.kind === 'String' || type.kind === 'Long' || type.kind === 'Bool' || type.kind === 'Record') return type.kind;
   return type.kind === 'Set' && type.element?.kind === 'String' ? 'Set' : null;
 }
 

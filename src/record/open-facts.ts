@@ -6,6 +6,8 @@
  * too much, never too little. Booleans are always open.
  */
 export const OPEN_FACTS: ReadonlySet<string> = new Set([
+  'plan.step',
+  'plan.id',
   'host',
   'port',
   'method',

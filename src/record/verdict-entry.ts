@@ -2,6 +2,7 @@
 
 import type { Proposal } from '../classify/proposal.ts';
 import type { Judgement, Verdict } from '../decide/judgement.ts';
+import { flatRecords } from '../decide/own-records.ts';
 import type { Decision } from '../enforce/decision.ts';
 import type { InterlockError } from '../errors.ts';
 import type { Sent } from '../forward/relay.ts';
@@ -117,8 +118,11 @@ export function recordedActions(judgement: Judgement, digest: Digest): RecordedA
     resource: action.resource,
     verdict,
     policies,
-    facts:
-      typeof action.facts['path'] === 'string' ? { ...action.facts, path: maskPath(action.facts['path'], digest) } : action.facts,
+    facts: {
+      ...action.facts,
+      ...(typeof action.facts['path'] === 'string' ? { path: maskPath(action.facts['path'], digest) } : {}),
+      ...flatRecords(action.own),
+    },
   }));
 }
 

@@ -20,6 +20,18 @@ describe('a case file', () => {
     assert.deepEqual(first.policies, ['a', 'b']);
   });
 
+  it('says what the plan in force makes of it', () => {
+    const planned = (plan: string) => parseCases('f', GOOD.replace('  action', `  plan: ${plan}\n  action`));
+    const [drift] = planned('{ expected: false }').cases;
+    assert.ok(drift?.kind === 'action');
+    assert.deepEqual(drift.own, { plan: { expected: false, step: 0, id: 'p_case' } });
+    const [next] = planned('{ expected: true, step: 3 }').cases;
+    assert.ok(next?.kind === 'action');
+    assert.deepEqual(next.own, { plan: { expected: true, step: 3, id: 'p_case' } });
+    assert.match(planned('{ step: 3 }').findings.map(describeFinding).join(), /`expected` is missing/);
+    assert.match(planned('{ expected: true, steps: 3 }').findings.map(describeFinding).join(), /unknown key `steps`/);
+  });
+
   it('tells an approval by its ticket', () => {
     const [first] = parseCases(
       'f',
