@@ -2,15 +2,18 @@
 
 import type { BundleFiles } from './bundle-files.ts';
 import { CONSTRAINTS_FILE, ENTITIES_FILE, SCHEMA_FILE } from './bundle-files.ts';
-import { errorAt, placeAt, START, warningAt } from './bundle-finding.ts';
+import { errorAt, placesIn, START, warningAt } from './bundle-finding.ts';
 import type { BundleFinding } from './bundle-finding.ts';
 import { cedarFinding } from './cedar-finding.ts';
+import { warnOfUnsupported } from './constraint-support.ts';
 import type { Constraint } from './constraint.ts';
 import { parseConstraints } from './constraints-file.ts';
+import { findDeadPolicies } from './dead-policies.ts';
 import { openInstance } from './engine.ts';
 import type { EngineInstance } from './engine.ts';
 import { parseEntities, uidKey } from './entities.ts';
 import type { EntityMap } from './entities.ts';
+import { unmetScope } from './met-actions.ts';
 import { compilePolicies } from './policy-compiler.ts';
 import type { Draft } from './policy-compiler.ts';
 import type { Policy } from './policy.ts';
@@ -49,6 +52,7 @@ export function compileBundle(files: BundleFiles): Compiled {
     shape = readSchema(files.schema, engine, findings);
     drafts = compilePolicies(files, shape, constraints, engine, findings);
     if (shape.actions.length > 0) {
+      findings.push(...unmetScopes(drafts, shape));
       validate(files.schema, drafts, engine, findings);
       const parsed = parseEntities(ENTITIES_FILE, files.entities, files.schema, shape, engine);
       entities = parsed.entities;
@@ -66,6 +70,9 @@ export function compileBundle(files: BundleFiles): Compiled {
     );
   }
   warnOfUnknownGroups(drafts, entities, findings);
+  // Of a bundle with errors only the errors are of interest.
+  if (findings.every(({ severity }) => severity !== 'error'))
+    findings.push(...warnOfUnsupported(drafts), ...findDeadPolicies(drafts, shape, entities));
   const policies = drafts.map((draft) => draft.policy);
   return { findings, parts: { policies, slices: slicePolicies(policies), entities, constraints, shape } };
 }
@@ -79,7 +86,7 @@ function readSchema(text: string, engine: EngineInstance, findings: BundleFindin
   }
   const parsed = engine.parseSchema(text);
   if ('errors' in parsed) {
-    for (const error of parsed.errors) findings.push(cedarFinding(SCHEMA_FILE, text, 0, text, error, true));
+    for (const error of parsed.errors) findings.push(cedarFinding(SCHEMA_FILE, placesIn(text), text, error, true));
     return NO_SHAPE;
   }
   const shape = shapeOf(parsed.value);
@@ -102,31 +109,45 @@ function validate(schema: string, drafts: readonly Draft[], engine: EngineInstan
   const texts = Object.fromEntries(drafts.map((draft, index) => [`p${index}`, draft.source.text]));
   const checked = engine.validate(schema, texts);
   if ('errors' in checked) {
-    for (const error of checked.errors) findings.push(cedarFinding(SCHEMA_FILE, schema, 0, schema, error, true));
+    for (const error of checked.errors) findings.push(cedarFinding(SCHEMA_FILE, placesIn(schema), schema, error, true));
     return;
   }
-  const seen = new Set<string>();
+  // What is told of a scope already is not told again in the validator's words.
+  const seen = new Set(findings.map(keyOf));
   for (const { policy, fatal, error } of checked.value) {
     const source = drafts[Number(policy.slice(1))]?.source;
     if (source === undefined) continue;
-    const finding = cedarFinding(source.file, source.fileText, source.offset, source.text, error, fatal);
-    const key = `${finding.file}:${finding.line}:${finding.column}:${finding.severity}`;
+    const finding = cedarFinding(source.file, source.placeOf, source.text, error, fatal);
+    const key = keyOf(finding);
     if (!seen.has(key)) findings.push(finding);
     seen.add(key);
   }
+}
+
+function keyOf({ file, line, column, severity }: BundleFinding): string {
+  return `${file}:${line}:${column}:${severity}`;
+}
+
+/** A policy that no request can meet is a mistake, not a warning: a forbid like that protects nothing. */
+function unmetScopes(drafts: readonly Draft[], shape: SchemaShape): BundleFinding[] {
+  return drafts.flatMap(({ policy, source, outline }) => {
+    const unmet = unmetScope(outline, policy.actions, shape);
+    return unmet === null ? [] : [errorAt(source.file, source.placeOf(0), unmet.message, unmet.fix, 'dead-policy')];
+  });
 }
 
 function warnOfUnknownGroups(drafts: readonly Draft[], entities: EntityMap, findings: BundleFinding[]): void {
   for (const { policy, source } of drafts) {
     for (const group of policy.approvers) {
       if (entities.has(uidKey('Group', group))) continue;
-      const at = placeAt(source.fileText, source.offset + (source.annotations.get('approvers') ?? 0));
+      const at = source.placeOf(source.annotations.get('approvers') ?? 0);
       findings.push(
         warningAt(
           source.file,
           at,
           `no Group::"${group}" in ${ENTITIES_FILE}`,
           'list it, or check the spelling: nobody in it means nobody can approve',
+          'unknown-group',
         ),
       );
     }

@@ -2,11 +2,13 @@
 
 import { readAnnotations } from './annotations.ts';
 import type { BundleFiles } from './bundle-files.ts';
-import { errorAt, placeAt, START } from './bundle-finding.ts';
+import { errorAt, START } from './bundle-finding.ts';
 import type { BundleFinding } from './bundle-finding.ts';
 import { cedarFinding } from './cedar-finding.ts';
 import type { Constraint } from './constraint.ts';
 import type { EngineInstance, PolicyTree } from './engine.ts';
+import { outlineOf } from './policy-outline.ts';
+import type { PolicyOutline } from './policy-outline.ts';
 import { cutPolicies } from './policy-text.ts';
 import type { PolicySource } from './policy-text.ts';
 import type { Policy } from './policy.ts';
@@ -19,6 +21,7 @@ import { actionsInScope } from './slices.ts';
 export interface Draft {
   readonly source: PolicySource;
   readonly policy: Policy;
+  readonly outline: PolicyOutline;
 }
 
 const MAX_POLICIES = 20_000;
@@ -52,12 +55,13 @@ export function compilePolicies(
   }
   const report: Report = (source, annotation, message, fix = '') => {
     const within = annotation === null ? 0 : (source.annotations.get(annotation) ?? 0);
-    findings.push(errorAt(source.file, placeAt(source.fileText, source.offset + within), message, fix));
+    findings.push(errorAt(source.file, source.placeOf(within), message, fix));
   };
   const drafts: Draft[] = [];
   for (const source of sources) {
     const tree = parse(source, engine, findings, report);
-    if (tree !== null) drafts.push({ source, policy: compile(source, tree, shape, constraints, report) });
+    if (tree !== null)
+      drafts.push({ source, policy: compile(source, tree, shape, constraints, report), outline: outlineOf(tree) });
   }
   refuseTwins(drafts, report);
   return drafts;
@@ -68,8 +72,7 @@ function parse(source: PolicySource, engine: EngineInstance, findings: BundleFin
   if (!source.text.isWellFormed()) report(source, null, 'a policy that is not well-formed Unicode');
   const parsed = source.text.isWellFormed() ? engine.parsePolicy(source.text) : { errors: [] };
   if ('errors' in parsed) {
-    for (const error of parsed.errors)
-      findings.push(cedarFinding(source.file, source.fileText, source.offset, source.text, error, true));
+    for (const error of parsed.errors) findings.push(cedarFinding(source.file, source.placeOf, source.text, error, true));
     return null;
   }
   const depth = parsed.value.conditions.reduce((total, condition) => total + treeDepth(condition.body, MAX_TREE_DEPTH), 0);
@@ -115,7 +118,7 @@ function compile(
     effect: tree.effect,
     text: source.text,
     file: source.file,
-    line: placeAt(source.fileText, source.offset).line,
+    line: source.placeOf(0).line,
     reason,
     verdict: asked.verdict,
     constraints: resolve(source, 'constrain', asked.constrain, constraints, report),
@@ -176,7 +179,7 @@ function refuseTwins(drafts: readonly Draft[], report: Report): void {
   for (const { source, policy } of drafts) {
     const first = policy.id === '' ? undefined : seen.get(policy.id);
     if (first !== undefined) {
-      const { line } = placeAt(first.fileText, first.offset);
+      const { line } = first.placeOf(0);
       report(source, 'id', `@id("${policy.id}") is taken`, `the other policy is at ${first.file}:${line}`);
     }
     if (first === undefined) seen.set(policy.id, source);

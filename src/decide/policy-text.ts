@@ -1,15 +1,15 @@
 // Cuts a Cedar file into its policies without parsing them, so that each one is named by its own @id and errors find their line.
 
-import { errorAt, placeAt } from './bundle-finding.ts';
-import type { BundleFinding } from './bundle-finding.ts';
+import { errorAt, placesIn } from './bundle-finding.ts';
+import type { BundleFinding, Place } from './bundle-finding.ts';
 
 export interface PolicySource {
   readonly file: string;
-  /** The file's whole text, to count lines in. */
-  readonly fileText: string;
   /** UTF-16 offset of `text` in the file. */
   readonly offset: number;
   readonly text: string;
+  /** Where an offset of `text` stands in the file. */
+  readonly placeOf: (within: number) => Place;
   /** Where each annotation starts, relative to `text`. */
   readonly annotations: ReadonlyMap<string, number>;
 }
@@ -32,9 +32,10 @@ const TOKENS = /(\s+|\/\/[^\n]*)|"(?:[^"\\]|\\[^])*"|@\s*([A-Za-z_]\w*)|([([{])|
  */
 export function cutPolicies(file: string, fileText: string): CutFile {
   const policies: PolicySource[] = [];
+  const placeAt = placesIn(fileText);
   const refuse = (offset: number, message: string, fix: string): CutFile => ({
     policies,
-    findings: [errorAt(file, placeAt(fileText, offset), message, fix)],
+    findings: [errorAt(file, placeAt(offset), message, fix)],
   });
   let start = -1;
   let depth = 0;
@@ -51,7 +52,9 @@ export function cutPolicies(file: string, fileText: string): CutFile {
     if (unclosed !== undefined)
       return refuse(token.index, 'a string is opened here and never closed', 'close it with a double quote');
     if (end === undefined) continue;
-    const policy = { file, fileText, offset: start, text: fileText.slice(start, token.index + text.length), annotations };
+    const offset = start;
+    const placeOf = (within: number): Place => placeAt(offset + within);
+    const policy = { file, offset, text: fileText.slice(start, token.index + text.length), placeOf, annotations };
     if (policy.text.length > MAX_POLICY_CHARACTERS) {
       return refuse(
         start,

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { placeAt } from '../../src/decide/bundle-finding.ts';
 import { cedarFinding } from '../../src/decide/cedar-finding.ts';
 import type { CedarError } from '../../src/decide/engine.ts';
 
@@ -17,12 +18,13 @@ const ERROR: CedarError = {
 describe('an error of Cedar', () => {
   it('is where its bytes are, in the file and not in the policy', () => {
     const fileText = '// é\n\n@"é" permit';
-    const finding = cedarFinding('a.cedar', fileText, 6, '@"é" permit', ERROR, true);
+    const finding = cedarFinding('a.cedar', (within) => placeAt(fileText, 6 + within), '@"é" permit', ERROR, true);
     assert.deepEqual(finding, {
       file: 'a.cedar',
       line: 3,
       column: 6,
       severity: 'error',
+      rule: 'policy',
       message: 'odd: expected x',
       fix: 'even it',
     });
@@ -30,13 +32,17 @@ describe('an error of Cedar', () => {
 
   it('is at the start of the policy without a location', () => {
     const { sourceLocations: _, ...bare } = ERROR;
-    assert.deepEqual(cedarFinding('a.cedar', 'x\ny', 2, 'y', bare, false), {
-      file: 'a.cedar',
-      line: 2,
-      column: 1,
-      severity: 'warning',
-      message: 'odd',
-      fix: 'even it',
-    });
+    assert.deepEqual(
+      cedarFinding('a.cedar', (within) => placeAt('x\ny', 2 + within), 'y', bare, false),
+      {
+        file: 'a.cedar',
+        line: 2,
+        column: 1,
+        severity: 'warning',
+        rule: 'policy',
+        message: 'odd',
+        fix: 'even it',
+      },
+    );
   });
 });

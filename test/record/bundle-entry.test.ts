@@ -8,7 +8,15 @@ import type { BundleFinding } from '../../src/decide/bundle-finding.ts';
 import { bundleRecorder } from '../../src/record/bundle-entry.ts';
 import { memoryLedger } from '../support/memory-ledger.ts';
 
-const FINDING: BundleFinding = { severity: 'warning', file: 'a.cedar', line: 1, column: 1, message: 'unused', fix: '' };
+const FINDING: BundleFinding = {
+  severity: 'warning',
+  rule: 'policy',
+  file: 'a.cedar',
+  line: 1,
+  column: 1,
+  message: 'unused',
+  fix: '',
+};
 
 function record(event: BundleEvent) {
   const ledger = memoryLedger();
