@@ -1,52 +1,72 @@
-// `interlock policy check`: would this bundle load, and do its cases come out as they say?
+// `interlock policy check`: would this bundle load, do its cases come out as they say, and can each policy decide anything?
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Bundle } from '../decide/bundle.ts';
 import type { BundleFinding } from '../decide/bundle-finding.ts';
-import { plainText } from '../record/plain-text.ts';
-import type { Cli } from './cli.ts';
 import { bundleDirectory } from './bundle-directory.ts';
-import { answer, type CommonOptions, leaf } from './common-options.ts';
+import type { Cli } from './cli.ts';
+import { type CommonOptions, leaf } from './common-options.ts';
 import { REFUSED } from './failure.ts';
+import { FINDING_FORMATS, type FindingFormat, formatFindings } from './finding-formats.ts';
 
-const MAX_FINDING_CHARS = 1000;
+interface CheckOptions extends CommonOptions {
+  readonly format?: FindingFormat;
+  readonly strict?: boolean;
+}
 
 export function registerPolicyCheck(policy: Command, cli: Cli): void {
   leaf(
     policy,
     'check [dir]',
-    "check a bundle as a start or a reload would, and run its cases (default: the configuration's policiesDir)",
-    ['policy check', 'policy check ./policies/observe --json'],
-  ).action((directory: string | undefined, _: CommonOptions, command: Command) =>
-    check(cli, directory, command.optsWithGlobals()),
-  );
+    "check a bundle as a start or a reload would, run its cases, and look for policies that can never decide (default: the configuration's policiesDir)",
+    [
+      'policy check',
+      'policy check ./policies --format sarif > policies.sarif',
+      'policy check ./policies --format github --strict',
+    ],
+  )
+    .addOption(new Option('--format <format>', 'how to tell the findings').choices(FINDING_FORMATS))
+    .option('--strict', 'end with 1 for warnings too')
+    .action((directory: string | undefined, _: CheckOptions, command: Command) =>
+      check(cli, directory, command.optsWithGlobals()),
+    );
 }
 
-async function check(cli: Cli, directory: string | undefined, options: CommonOptions): Promise<void> {
-  const folder = await bundleDirectory(cli, directory, options);
+async function check(cli: Cli, named: string | undefined, options: CheckOptions): Promise<void> {
+  const directory = await bundleDirectory(cli, named, options);
   const { checkBundle } = await import('../decide/bundle.ts');
-  const { describeFinding } = await import('../decide/bundle-finding.ts');
   const { runCases } = await import('../decide/case-runner.ts');
-  const checked = await checkBundle(folder);
+  const checked = await checkBundle(directory);
   const { bundle } = checked;
   const tried = bundle === null ? null : await runCases(bundle);
   const findings = [...checked.findings, ...(tried?.findings ?? [])];
-  const ok = bundle !== null && findings.every(({ severity }) => severity !== 'error');
+  const ok =
+    bundle !== null &&
+    findings.every(({ severity }) => severity !== 'error') &&
+    (options.strict !== true || findings.length === 0);
   if (!ok) cli.exitCode = REFUSED;
   const policies = bundle?.policies.map(({ id }) => id) ?? [];
   const cases = tried?.cases ?? 0;
-  answer(cli, options, { ok, directory: folder, digest: bundle?.digest ?? null, policies, cases, findings }, () => [
-    ...findings.map((finding) => plainText(describeFinding(finding), MAX_FINDING_CHARS)),
-    summary(folder, bundle, cases, findings),
-  ]);
+  const json = { ok, directory, digest: bundle?.digest ?? null, policies, cases, findings };
+  const format = options.format ?? (options.json === true ? 'json' : 'text');
+  const { cwd } = cli.terminal;
+  cli.terminal.out(
+    formatFindings(format, { cwd, directory, findings, summary: summary(directory, bundle, cases, findings), json }),
+  );
 }
 
-function summary(folder: string, bundle: Bundle | null, cases: number, findings: readonly BundleFinding[]): string {
-  const errors = findings.filter(({ severity }) => severity === 'error').length;
-  const counted = `${errors} ${errors === 1 ? 'error' : 'errors'}`;
-  if (bundle === null) return `${folder}: ${counted}: this bundle would not load, the last good one would stay in force.`;
-  const loads = `${folder}: ${bundle.policies.length} policies load, digest ${bundle.digest.slice(0, 16)}`;
-  return errors === 0
-    ? `${loads}; all of its ${cases} cases come out as they say.`
-    : `${loads}; ${counted} in its ${cases} cases.`;
+function summary(directory: string, bundle: Bundle | null, cases: number, findings: readonly BundleFinding[]): string {
+  const errors = count(findings, 'error');
+  const warnings = count(findings, 'warning');
+  if (bundle === null) return `${directory}: ${errors}: this bundle would not load, the last good one would stay in force.`;
+  const loads = `${directory}: ${bundle.policies.length} policies load, digest ${bundle.digest.slice(0, 16)}`;
+  const told = warnings.startsWith('0 ') ? '' : ` ${warnings}.`;
+  return errors.startsWith('0 ')
+    ? `${loads}; all of its ${cases} cases come out as they say.${told}`
+    : `${loads}; ${errors} in its ${cases} cases.${told}`;
+}
+
+function count(findings: readonly BundleFinding[], severity: BundleFinding['severity']): string {
+  const found = findings.filter((finding) => finding.severity === severity).length;
+  return `${found} ${severity}${found === 1 ? '' : 's'}`;
 }

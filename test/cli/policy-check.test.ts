@@ -40,3 +40,23 @@ test('a broken bundle is told with file, line and column, and ends with 1', asyn
   const missing = fakeCli();
   assert.equal(await missing.run('policy', 'check', join(file.folder, 'none')), 1);
 });
+
+test('a policy that can never decide is a warning, which only --strict refuses; formats are chosen', async () => {
+  using file = configFile('');
+  const folder = join(file.folder, 'policies');
+  cpSync(STARTER, folder, { recursive: true });
+  const dead =
+    '@id("dead")\n@reason("r")\npermit (principal, action == Action::"dns.unknown-write", resource)\nwhen { context.inspected };\n';
+  appendFileSync(join(folder, 'dead.cedar'), dead);
+  const it = fakeCli({ cwd: file.folder });
+  assert.equal(await it.run('policy', 'check', 'policies', '--format', 'github'), 0, it.out());
+  assert.match(
+    it.out(),
+    /^::warning file=policies\/dead\.cedar,line=1,col=1,title=Interlock policy%3A dead-policy::dead never decides/m,
+  );
+  const strict = fakeCli({ cwd: file.folder });
+  assert.equal(await strict.run('policy', 'check', 'policies', '--strict', '--format', 'sarif'), 1);
+  assert.ok(Object(strict.json()).runs[0].results.some(({ ruleId }: { ruleId: string }) => ruleId === 'dead-policy'));
+  const wrong = fakeCli();
+  assert.equal(await wrong.run('policy', 'check', folder, '--format', 'xml'), 2);
+});
