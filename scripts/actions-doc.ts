@@ -9,7 +9,7 @@ import {
   type DocumentedRecord,
   readSchemaDoc,
   type SchemaDoc,
-} from './schema-doc.ts';
+} from '../src/decide/schema-doc.ts';
 
 /** Facts that every action has, told once. */
 export const COMMON_FACTS: ReadonlySet<string> = new Set(['host', 'method', 'path', 'inspected', 'user', 'session', 'plan']);

@@ -30,7 +30,7 @@ const MAX_FILES = 500;
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
 /** Hidden files are what editors leave behind while they save (`.#mail.cedar`, `.mail.cedar.swp`). */
-const POLICY_FILE = /^[^.].*\.cedar$/;
+export const POLICY_FILE = /^[^.].*\.cedar$/;
 
 /** Never throws for what an operator can do wrong: a missing or unreadable file is a finding. */
 export async function readBundleFiles(directory: string): Promise<ReadFiles> {

@@ -43,6 +43,10 @@ export interface Answer {
 export interface EngineInstance {
   parsePolicy(source: string): Parsed<PolicyTree>;
   parseSchema(source: string): Parsed<SchemaTree>;
+  /** The schema as Cedar's JSON schema format has it, common types kept. Docstrings are not part of it. */
+  schemaJson(source: string): Parsed<SchemaTree>;
+  /** Time grows with the square of the length: give it one policy at a time. */
+  format(source: string, lineWidth: number, indentWidth: number): Parsed<string>;
   validate(schema: string, policies: PolicyTexts): Parsed<readonly PolicyProblem[]>;
   checkEntities(schema: string, entities: CedarEntity[]): readonly CedarError[];
   /** Sets cannot be freed: `slot` must come from a small fixed set of names. */
@@ -68,6 +72,14 @@ export function openInstance(): EngineInstance {
     parseSchema(source) {
       const answer = cedar.schemaToJsonWithResolvedTypes(source);
       return answer.type === 'success' ? { value: answer.json } : { errors: answer.errors };
+    },
+    schemaJson(source) {
+      const answer = cedar.schemaToJson(source);
+      return answer.type === 'success' ? { value: answer.json } : { errors: answer.errors };
+    },
+    format(policyText, lineWidth, indentWidth) {
+      const answer = cedar.formatPolicies({ policyText, lineWidth, indentWidth });
+      return answer.type === 'success' ? { value: answer.formatted_policy } : { errors: answer.errors };
     },
     validate: (schema, policies) => validateWith(cedar, schema, policies),
     checkEntities(schema, entities) {

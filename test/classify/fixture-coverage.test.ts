@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { PROVIDERS } from '../../src/classify/provider-list.ts';
-import { readSchemaDoc } from '../../scripts/schema-doc.ts';
+import { readSchemaDoc } from '../../src/decide/schema-doc.ts';
 import { fixtureFiles } from '../support/fixture-folders.ts';
 
 const files = fixtureFiles();

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { actionsDoc, COMMON_FACTS } from '../../scripts/actions-doc.ts';
-import { readSchemaDoc } from '../../scripts/schema-doc.ts';
+import { readSchemaDoc } from '../../src/decide/schema-doc.ts';
 import { textOf } from './tree.ts';
 
 const schema = readSchemaDoc(textOf('policies/schema.cedarschema'));
