@@ -60,7 +60,7 @@ test('what is laid out already stays as it is, and so does what is marked to be'
 test('a file that does not parse is refused at its place', () => {
   assert.match(
     formatted('permit(principal, action, resource);\n\npermit(principal action, resource);\n'),
-    /^3:18: unexpected token/,
+    /^3:18: failed to parse policy from string: unexpected token/,
   );
   assert.match(formatted('permit(principal, action, resource) when { "open };'), /^1:44: a string is opened here/);
 });
