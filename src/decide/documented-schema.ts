@@ -28,7 +28,7 @@ function docsOf(text: string): Docs {
   try {
     const { entities, types, actions } = readSchemaDoc(text);
     return {
-      records: new Map([...entities, ...types].map((record) => [record.name, record])),
+      records: new Map([...entities, ...types].map((each) => [each.name, each])),
       actions: new Map(actions.map(({ name, doc }) => [name, doc])),
     };
   } catch {
