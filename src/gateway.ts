@@ -34,6 +34,7 @@ import { openLedger } from './record/chain.ts';
 import { createRecall } from './recall/recall.ts';
 import { bundleRecorder } from './record/bundle-entry.ts';
 import { createStatistics } from './record/statistics.ts';
+import { createAskDoor } from './serve/ask-door.ts';
 import { createInternalSite } from './serve/internal-site.ts';
 import { metricSources } from './serve/metric-sources.ts';
 import { createMetrics } from './serve/metrics.ts';
@@ -110,18 +111,18 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   opening.defer(() => inFlight.settled(STOP_GRACE_MS));
   opening.defer(() => tickets.close()); // runs before the wait above: what is held is answered, not waited out
 
+  const recall = createRecall();
+  const { inspectBytes } = config.limits;
+  const { keepBody } = bodies;
+  const connectPorts = new Set(config.proxy.connectPorts);
+  const judging = { judge, wishes: judge, recall, ledger, tickets, keepBody, inspectBytes };
+  const askDoor = createAskDoor({ ...judging, connectPorts, checkAddress: dialer.check });
   const stages: Stages = createStages({
-    judge,
-    wishes: judge,
-    recall: createRecall(),
+    ...judging,
     budget,
-    ledger,
-    tickets,
     upstream,
     refuser,
     observer,
-    inspectBytes: config.limits.inspectBytes,
-    keepBody: bodies.keepBody,
     shelf,
     originate: createOriginator({ budget, nextId: factory.nextId, handle: (exchange) => run(exchange) }),
     messageGate: (exchange, known) =>
@@ -129,7 +130,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
         stages,
         readersOf,
         nextId: factory.nextId,
-        inspectBytes: config.limits.inspectBytes,
+        inspectBytes,
         budget,
         handle: (message, messageStages) => run(message, messageStages),
       }),
@@ -155,7 +156,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     tally,
     agentLimit: createAgentLimit(Math.ceil(config.limits.connections / 2)),
     requireAgent: config.proxy.requireAgent,
-    connectPorts: new Set(config.proxy.connectPorts),
+    connectPorts,
     tunnel(scope, reply, protocol) {
       const exchange = tunnelExchange(factory.nextId(), scope, reply, budget);
       const tunnelStages: Stages = {
@@ -175,7 +176,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     tally,
     handle,
     connect: (request, socket, head) => void handleConnect(request, socket, head, connecting),
-    internal: createInternalSite({ caFile: authority.caFile, tickets }).answer,
+    internal: createInternalSite({ caFile: authority.caFile, tickets, doors: [askDoor], tally: tally.count }).answer,
   });
   opening.defer(() => stopListening(listener, opened.drain));
   const proxy = await listen(listener, config.proxy.listen);

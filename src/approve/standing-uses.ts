@@ -51,6 +51,12 @@ async function useOne(book: Book, id: string, request: Asked): Promise<Ticket | 
   return ticket;
 }
 
+/** See TicketBook.mayStand. What would be found out when it is used (an approver who is one no more) is found out then. */
+export function mayStand(book: Book, request: Asked): boolean {
+  if (request.scope === null || isUnsettledBinding(book, request.binding)) return false;
+  return book.store.standing.values().some((grant) => fits(grant, request) && !isOver(book, grant));
+}
+
 function openSends(book: Book, ticket: Ticket): number {
   return book.store.sends.values().reduce((count, send) => count + (send.ticket === ticket.id ? 1 : 0), 0);
 }

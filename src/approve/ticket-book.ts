@@ -14,7 +14,7 @@ import { settleAfterRestart, settleTicket } from './outcomes.ts';
 import { covers } from './requirements.ts';
 import { revokeGrant } from './revoking.ts';
 import { settleSend } from './standing-sends.ts';
-import { useStanding } from './standing-uses.ts';
+import { mayStand, useStanding } from './standing-uses.ts';
 import { isOpen } from './ticket-states.ts';
 import { openTicketStore } from './ticket-store.ts';
 import { createWaiters } from './waiters.ts';
@@ -94,10 +94,9 @@ function bookOf(book: Book, stopAlarm: () => void): OpenTicketBook {
   return {
     spendGrant: (binding, waits, exchange) => spendGrant(book, binding, waits, exchange),
     useStanding: (request) => useStanding(book, request),
-    isOpen: (binding) => {
-      const ticket = book.store.tickets.get(book.openByBinding.get(binding) ?? '');
-      return ticket !== undefined && !isOverdue(book, ticket);
-    },
+    isOpen: (binding) => openOf(book, binding) !== undefined,
+    openOf: (binding) => openOf(book, binding),
+    mayStand: (request) => mayStand(book, request),
     open: (request) => openTicket(book, reserved, request),
     wait: (id, exchange, signal) => waitFor(book, id, exchange, signal),
     get: (id) => {
@@ -130,6 +129,11 @@ function bookOf(book: Book, stopAlarm: () => void): OpenTicketBook {
       book.waiters.close((id) => knownTicket(book, id));
     },
   };
+}
+
+function openOf(book: Book, binding: string): Ticket | undefined {
+  const ticket = book.store.tickets.get(book.openByBinding.get(binding) ?? '');
+  return ticket === undefined || isOverdue(book, ticket) ? undefined : ticket;
 }
 
 function countTickets(book: Book): TicketCounts {

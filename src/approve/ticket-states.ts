@@ -26,6 +26,11 @@ export function isOpen(ticket: Ticket): boolean {
   return ticket.state === 'pending' || ticket.state === 'approved';
 }
 
+/** Until it ends; 0 once it has. */
+export function secondsLeft(ticket: Ticket, nowMs: number = Date.now()): number {
+  return isOpen(ticket) ? Math.max(0, Math.ceil((Date.parse(ticket.expiresAt) - nowMs) / 1000)) : 0;
+}
+
 /** It let a request out, and nobody knows (yet, or for good) what became of that. */
 export function isUnsettled(ticket: Ticket): boolean {
   return ticket.state === 'spent' && (ticket.outcome === 'sent' || ticket.outcome === 'unknown');

@@ -41,6 +41,10 @@ export interface TicketBook {
   useStanding(request: Omit<ParkRequest, 'offers'>): Promise<Ticket | null>;
   /** Is there an open ticket for this binding now? */
   isOpen(binding: string): boolean;
+  /** The open ticket of this binding, pending or approved and not yet used. Nothing is spent. */
+  openOf(binding: string): Ticket | undefined;
+  /** Would a standing grant cover this request now? Nothing is used. */
+  mayStand(request: Omit<ParkRequest, 'offers'>): boolean;
   /** The open ticket of this binding, or a new one (entry synced). Throws TICKET_LIMIT when the agent or the book is full. */
   open(request: ParkRequest): Promise<Ticket>;
   /**

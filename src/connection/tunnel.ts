@@ -64,7 +64,7 @@ export function tunnelProposal(exchange: Exchange, protocol: TunnelProtocol): Pr
 }
 
 /** Dials, establishes the tunnel if it is not yet, and passes bytes until either side ends. */
-export async function forwardTunnel(exchange: Exchange, dialer: Dialer): Promise<Sent> {
+export async function forwardTunnel(exchange: Exchange, dialer: Pick<Dialer, 'dial'>): Promise<Sent> {
   const up = createBodyMeter();
   const down = createBodyMeter();
   const sent = (result: Sent['result'], status: number | null, error: Sent['error']): Sent => ({

@@ -14,6 +14,7 @@ import type { EngineSlots } from './engine-slots.ts';
 import type { Judge } from './judge.ts';
 import type { Policy } from './policy.ts';
 import type { Readers } from './reading.ts';
+import type { SchemaShape } from './schema-shape.ts';
 import { sliceTexts } from './slices.ts';
 import type { Wishes } from './wishes.ts';
 
@@ -39,6 +40,7 @@ export interface ReloadableJudge extends Judge, Wishes, Readers {
   readonly state: BundleState;
   /** Of the bundle in force. */
   readonly policies: readonly Policy[];
+  readonly shape: SchemaShape;
   readonly memo: BundleJudge['memo'];
 }
 
@@ -53,6 +55,7 @@ interface JudgeOptions {
 
 interface Loaded {
   readonly policies: readonly Policy[];
+  readonly shape: SchemaShape;
   readonly judge: BundleJudge;
   readonly state: BundleState;
 }
@@ -77,7 +80,7 @@ function createLoader(options: JudgeOptions): Load {
     slots.activate(generation);
     const judge = createBundleJudge(bundle, slots, generation, directory);
     const state = { digest: bundle.digest, policies: bundle.policies.length, loadedAt: now().toISOString(), lastError: null };
-    return { judge, state, policies: bundle.policies };
+    return { judge, state, policies: bundle.policies, shape: bundle.shape };
   }
 
   return async (inForce) => {
@@ -113,13 +116,13 @@ export async function createJudge(options: JudgeOptions): Promise<ReloadableJudg
   const load = createLoader(options);
   const first = await load(null);
   if (first === null) throw bundleError(policiesDir, []);
-  let { judge, state, policies } = first;
+  let { judge, state, policies, shape } = first;
   let turn: Promise<unknown> = Promise.resolve();
 
   async function reload(): Promise<{ readonly changed: boolean }> {
     try {
       const next = await load(state.digest);
-      if (next !== null) ({ judge, state, policies } = next);
+      if (next !== null) ({ judge, state, policies, shape } = next);
       else state = { ...state, lastError: null };
       return { changed: next !== null };
     } catch (thrown) {
@@ -143,6 +146,9 @@ export async function createJudge(options: JudgeOptions): Promise<ReloadableJudg
     },
     get policies() {
       return policies;
+    },
+    get shape() {
+      return shape;
     },
     get memo() {
       return judge.memo;

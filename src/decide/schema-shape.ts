@@ -13,6 +13,8 @@ export interface ActionShape {
   readonly principals: ReadonlySet<string>;
   readonly resources: ReadonlySet<string>;
   readonly facts: ReadonlyMap<string, FactKind>;
+  /** Those of them that every question has. */
+  readonly required: ReadonlySet<string>;
 }
 
 export interface SchemaShape {
@@ -22,6 +24,8 @@ export interface SchemaShape {
   readonly entities: ReadonlyMap<string, ReadonlyMap<string, AttributeType>>;
   /** By entity type: the types that its attributes, tags and ancestors lead to, and theirs in turn. */
   readonly leads: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Of each entity type those that may stand right above it. */
+  readonly memberOf: ReadonlyMap<string, ReadonlySet<string>>;
   /** What the house can't work with, in plain words. */
   readonly problems: readonly string[];
 }
@@ -29,6 +33,8 @@ export interface SchemaShape {
 /** A type as Cedar's schema JSON writes it, with common types looked up. */
 export interface AttributeType {
   readonly kind: string;
+  /** Of an attribute that may be missing. */
+  readonly optional?: true;
   /** Of an entity or an extension type. */
   readonly name?: string;
   /** Of a set. */
@@ -44,7 +50,7 @@ function isRaw(value: unknown): value is Raw {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export const NO_SHAPE: SchemaShape = { actions: [], entities: new Map(), leads: new Map(), problems: [] };
+export const NO_SHAPE: SchemaShape = { actions: [], entities: new Map(), memberOf: new Map(), leads: new Map(), problems: [] };
 
 /** Entity types that the house itself builds, and so must be declared. */
 const HOUSE_TYPES = ['Agent', 'Team', 'User', 'Group', 'Ticket'];
@@ -56,7 +62,9 @@ export function shapeOf(schema: SchemaTree): SchemaShape {
     return { ...NO_SHAPE, problems: ['namespaces are not supported: declare everything at the top level'] };
   }
   const entities = new Map<string, ReadonlyMap<string, AttributeType>>();
+  const memberOf = new Map<string, ReadonlySet<string>>();
   for (const [name, declared] of Object.entries(space.entityTypes)) {
+    memberOf.set(name, new Set('memberOfTypes' in declared ? declared.memberOfTypes : []));
     const shape = 'shape' in declared ? typeOf(space, declared.shape) : undefined;
     entities.set(name, shape?.attributes ?? new Map());
   }
@@ -68,7 +76,7 @@ export function shapeOf(schema: SchemaTree): SchemaShape {
     .map((name) => actionShape(space, name, problems))
     .filter((action) => action.principals.size > 0 && action.resources.size > 0);
   if (actions.length === 0) problems.push('no action applies to anything');
-  return { actions, entities, leads: leadsOf(space), problems };
+  return { actions, entities, memberOf, leads: leadsOf(space), problems };
 }
 
 function leadsOf(space: Namespace): Map<string, ReadonlySet<string>> {
@@ -105,11 +113,15 @@ function actionShape(space: Namespace, name: string, problems: string[]): Action
   const declared = space.actions[name];
   const context = declared?.appliesTo?.context;
   const facts = new Map<string, FactKind>();
+  const required = new Set<string>();
   for (const [fact, type] of typeOf(space, context)?.attributes ?? []) {
     const kind = factKind(type);
     const problem = kind === 'Record' ? recordProblem(fact, type) : null;
-    if (kind !== null && problem === null && !fact.startsWith('__')) facts.set(fact, kind);
-    else problems.push(`the fact \`${fact}\` of \`${name}\` ${problem ?? 'must be a String, Long, Bool or Set<String>'}`);
+    if (kind !== null && problem === null && !fact.startsWith('__')) {
+      facts.set(fact, kind);
+      // A record is Interlock's own to fill.
+      if (type.optional !== true && kind !== 'Record') required.add(fact);
+    } else problems.push(`the fact \`${fact}\` of \`${name}\` ${problem ?? 'must be a String, Long, Bool or Set<String>'}`);
   }
   return {
     name,
@@ -117,6 +129,7 @@ function actionShape(space: Namespace, name: string, problems: string[]): Action
     principals: new Set(declared?.appliesTo?.principalTypes),
     resources: new Set(declared?.appliesTo?.resourceTypes),
     facts,
+    required,
   };
 }
 
@@ -149,7 +162,8 @@ function typeOf(space: Namespace, raw: unknown): AttributeType | undefined {
     const attributes = new Map<string, AttributeType>();
     for (const [attribute, type] of Object.entries(raw['attributes'])) {
       const known = typeOf(space, type);
-      if (known !== undefined) attributes.set(attribute, known);
+      if (known === undefined) continue;
+      attributes.set(attribute, isRaw(type) && type['required'] === false ? { ...known, optional: true } : known);
     }
     return { kind, attributes };
   }

@@ -1,28 +1,22 @@
 // WAIT: a grant given earlier is spent, or a ticket is opened and the exchange held until people have decided.
 
-import { computeBinding } from '../approve/binding.ts';
 import { isAsShown } from '../approve/shown-facts.ts';
 import type { Ticket, WaitOutcome } from '../approve/ticket.ts';
-import { scopeOf } from '../approve/scope.ts';
-import type { ParkRequest, TicketBook } from '../approve/tickets.ts';
-import type { Judgement, WaitRequirement } from '../decide/judgement.ts';
-import { waitsOfBoth } from '../decide/substitute.ts';
+import type { TicketBook } from '../approve/tickets.ts';
+import type { Judgement } from '../decide/judgement.ts';
 import type { Proposal } from '../classify/proposal.ts';
 import { enrich } from '../enrich/enrich.ts';
 import { InterlockError, toInterlockError } from '../errors.ts';
 import type { Exchange } from '../http/exchange.ts';
-import type { InspectedBody } from '../http/inspected-body.ts';
 import type { BodyShelf } from '../http/parkable-body.ts';
-import type { RequestView } from '../http/request-view.ts';
 import { waitingReply } from '../http/waiting-reply.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { Ledger } from '../record/ledger.ts';
 import { recordedActions } from '../record/verdict-entry.ts';
-import { maskPath } from '../record/url-privacy.ts';
 import { proposeSubstitute } from '../classify/propose.ts';
 import type { Decision } from './decision.ts';
-import { ownKey, withoutKey } from './idempotency.ts';
 import { findOffers, type Judged, type OfferDeps } from './offer.ts';
+import { type Parkable, parkRequest } from './park-request.ts';
 import { remainingChanges } from './rewrite.ts';
 
 export interface ParkDeps extends OfferDeps {
@@ -45,38 +39,26 @@ interface Parking {
 
 /** Before the verdict is written: which ticket is this exchange's? Throws TICKET_LIMIT, CONSTRAINT_FAILED. */
 export async function park(exchange: Exchange, principal: Principal, decision: Decision, deps: ParkDeps): Promise<Parking> {
-  const { binding, request: sentRequest, body } = await bindingOf(exchange, principal, decision, deps);
-  const waits = waitsOf(decision);
-  const spent = await deps.tickets.spendGrant(binding, waits, exchange.id);
+  const { request, body } = await parkRequest(exchange, principal, decision, deps);
+  const spent = await deps.tickets.spendGrant(request.binding, request.waits, exchange.id);
   if (spent !== null) return { ticket: spent, mustWait: false, scoped: false };
-  const actions = recordedActions(decision.rejudged ?? decision.judgement, deps.ledger.keyedDigest);
-  const request: Omit<ParkRequest, 'offers'> = {
-    exchange: exchange.id,
-    binding,
-    agent: principal.agent,
-    user: principal.user,
-    session: principal.session,
-    actions,
-    host: exchange.request.authority.host,
-    method: exchange.request.method,
-    path: maskPath(exchange.request.path, deps.ledger.keyedDigest),
-    reason: decision.reason,
-    waits,
-    idempotency: ownKey(sentRequest, body, decision.proposal.provider),
-    // What a constraint has made of a request is judged as two; people who look at one more card are the simpler answer.
-    scope: decision.substitute === null ? scopeOf(waits, actions, principal.session) : null,
-  };
   const standing = await deps.tickets.useStanding(request);
   if (standing !== null) return { ticket: standing, mustWait: false, scoped: true };
-  const offers = deps.tickets.isOpen(binding) ? [] : await findOffers(exchange, principal, decision, deps);
-  const ticket = await deps.tickets.open({ ...request, offers });
-  if (body.bytes.length > 0) await deps.keepBody(ticket.id, body.bytes).catch(() => undefined);
-  return { ticket, mustWait: true, scoped: false };
+  return { ticket: await openFor(exchange, principal, decision, { request, body }, deps), mustWait: true, scoped: false };
 }
 
-/** Both the request's own WAIT policies and those of its substitute must be satisfied. */
-function waitsOf(decision: Decision): readonly WaitRequirement[] {
-  return decision.rejudged === null ? decision.judgement.waits : waitsOfBoth(decision.judgement, decision.rejudged);
+/** Opens the ticket of a request, or joins the one that is open, and keeps what people may want to look at. Throws TICKET_LIMIT. */
+export async function openFor(
+  exchange: Exchange,
+  principal: Principal,
+  decision: Decision,
+  { request, body }: Parkable,
+  deps: Omit<ParkDeps, 'shelf'>,
+): Promise<Ticket> {
+  const offers = deps.tickets.isOpen(request.binding) ? [] : await findOffers(exchange, principal, decision, deps);
+  const ticket = await deps.tickets.open({ ...request, offers });
+  if (body.bytes.length > 0) await deps.keepBody(ticket.id, body.bytes).catch(() => undefined);
+  return ticket;
 }
 
 /**
@@ -203,31 +185,4 @@ function whenDecided({ id }: Ticket): string {
 export function approversOf(ticket: Ticket): string {
   const groups = new Set(ticket.waits.flatMap((wait) => wait.approvers));
   return groups.size === 0 ? 'an approver' : [...groups].sort().join(' and ');
-}
-
-/** INVARIANT: the binding covers the whole decoded body unless the provider narrowed it in writing (git: the commands). */
-async function bindingOf(
-  exchange: Exchange,
-  principal: Principal,
-  decision: Decision,
-  deps: ParkDeps,
-): Promise<{ readonly binding: string; readonly request: RequestView; readonly body: InspectedBody }> {
-  const { provider } = decision.proposal;
-  const request = decision.substitute?.request ?? exchange.request;
-  let body = decision.substitute?.body ?? decision.proposal.body;
-  if (provider?.bindingBody === undefined && decision.substitute === null && exchange.request.hasBody) {
-    body = await exchange.body.inspect({ kind: 'whole' }, deps.inspectBytes);
-    if (body.problem !== null)
-      throw new InterlockError('CONSTRAINT_FAILED', `it needs approval, but its body can not be bound to one: ${body.problem}`);
-  }
-  const bound = provider?.bindingBody?.(request, body) ?? withoutKey(request, body, provider);
-  const binding = computeBinding({
-    agent: principal.agent,
-    user: principal.user,
-    request,
-    body: bound,
-    provider,
-    keyedDigest: deps.ledger.keyedDigest,
-  });
-  return { binding, request, body };
 }

@@ -6,10 +6,8 @@ import type { Judge } from '../decide/judge.ts';
 import type { Wishes } from '../decide/wishes.ts';
 import { enrich } from '../enrich/enrich.ts';
 import { InterlockError } from '../errors.ts';
-import type { Exchange } from '../http/exchange.ts';
-import { createMemoryBudget } from '../http/memory-budget.ts';
-import type { Reply } from '../http/reply.ts';
-import { type WrittenRequest, writtenBody } from '../http/written-request.ts';
+import { writtenExchange } from '../http/written-exchange.ts';
+import type { WrittenRequest } from '../http/written-request.ts';
 import type { Principal } from '../identify/principal.ts';
 import { decide } from './constrain.ts';
 import type { Decision } from './decision.ts';
@@ -30,9 +28,6 @@ export interface RehearseDeps {
   readonly known?: Known;
 }
 
-/** One request is in memory already; what it decodes to may be as large as any that arrives. */
-const MEMORY_BYTES = 64 * 1024 * 1024;
-
 /** Throws CLASSIFY_FAILED and MEMORY_EXHAUSTED, as the wire would: there they are a BLOCK. */
 export async function rehearse(written: WrittenRequest, principal: Principal, deps: RehearseDeps): Promise<Rehearsal> {
   const { judge, wishes, inspectBytes, known } = deps;
@@ -41,7 +36,7 @@ export async function rehearse(written: WrittenRequest, principal: Principal, de
     asked = true;
     return Promise.reject(new InterlockError('CONSTRAINT_FAILED', UNASKED));
   };
-  const exchange = rehearsed(written, principal);
+  const exchange = writtenExchange(written, principal, 'rehearsal');
   const proposal = await enrich(exchange, principal, await propose(exchange, inspectBytes, known), { wishes, originate });
   const lookedUp = asked;
   asked = false;
@@ -53,30 +48,3 @@ export async function rehearse(written: WrittenRequest, principal: Principal, de
 }
 
 const UNASKED = 'nobody is asked in a rehearsal';
-
-function rehearsed(written: WrittenRequest, principal: Principal): Exchange {
-  return {
-    id: 'rehearsal',
-    request: written.view,
-    body: writtenBody(written, createMemoryBudget(MEMORY_BYTES)),
-    reply: NO_REPLY,
-    identify: () => principal,
-    fault: null,
-    cause: null,
-    source: 'rehearsal',
-    startedMs: 0,
-  };
-}
-
-/** Nobody is answered. */
-const NO_REPLY: Reply = {
-  headSent: false,
-  inform: () => undefined,
-  head: () => undefined,
-  write: () => true,
-  onDrain: () => undefined,
-  end: () => undefined,
-  abort: () => undefined,
-  onClose: () => undefined,
-  switchProtocols: () => null,
-};

@@ -31,6 +31,8 @@ export interface Dialer {
    * UPSTREAM_CLOSED. INVARIANT: nothing is resolved or dialled before this is called.
    */
   dial(authority: Authority, options: DialOptions): Promise<Dialed>;
+  /** Throws ADDRESS_DENIED for what is known without asking anybody: literals, pins, metadata names. Nothing is resolved. */
+  check(authority: Authority): void;
 }
 
 interface DialerOptions {
@@ -48,6 +50,7 @@ export function createDialer(options: DialerOptions): Dialer {
   const { trust, connectTimeoutMs } = options;
   const parent = options.parentProxy === null ? null : parseParentProxy(options.parentProxy);
   return {
+    check: (authority) => void checkedPlace(options, authority),
     async dial(authority, { secure, alpn }) {
       const raw = parent === null ? await dialDirectly(options, authority) : await dialThrough(options, parent, authority);
       const address = raw.remoteAddress ?? '';
@@ -76,8 +79,7 @@ async function dialDirectly({ resolver, guard, connectTimeoutMs }: DialerOptions
  */
 async function dialThrough(options: DialerOptions, parent: ParentProxy, authority: Authority): Promise<Socket> {
   const { resolver, guard, trust, connectTimeoutMs } = options;
-  const place = resolver.place(authority);
-  if (isIP(place.host) !== 0) guard.check(place.host, place.port, place.pinned);
+  const place = checkedPlace(options, authority);
   const addresses = await resolver.resolve(parent.authority);
   // The operator's word opens the parent's range; a parent that is one of our own listeners would be a loop, and is refused.
   checkAll(
@@ -91,6 +93,12 @@ async function dialThrough(options: DialerOptions, parent: ParentProxy, authorit
     : raw;
   await openTunnel(socket, parent, formatAuthority(place.host, place.port), connectTimeoutMs);
   return socket;
+}
+
+function checkedPlace({ resolver, guard }: DialerOptions, authority: Authority): ReturnType<Resolver['place']> {
+  const place = resolver.place(authority);
+  if (isIP(place.host) !== 0) guard.check(place.host, place.port, place.pinned);
+  return place;
 }
 
 /** INVARIANT: one denied answer refuses them all: a name that resolves to a mix is an attack or a mistake (A10). */

@@ -20,6 +20,7 @@ const PERSONAL_RESOURCES: ReadonlySet<string> = new Set(['Mailbox', 'Account']);
 /** Fields of bodies that may repeat what a fact says, or that an agent or a source address can write. */
 const SENSITIVE_FIELDS: Readonly<Record<string, ReadonlySet<string>>> = {
   verdict: new Set(['reason', 'changed', 'query', 'headers']),
+  question: new Set(['reason', 'changed']),
   refusals: new Set(['source', 'sample']),
   ticket: new Set(['note']),
 };

@@ -10,7 +10,16 @@ export interface Term {
 }
 
 /** Verdicts and outcomes are nearly all there is: to find them by type would cost a key each and narrow nothing. */
-const FOUND_BY_TYPE: ReadonlySet<string> = new Set(['refusals', 'ticket', 'directory', 'bundle', 'start', 'stop', 'gap']);
+const FOUND_BY_TYPE: ReadonlySet<string> = new Set([
+  'question',
+  'refusals',
+  'ticket',
+  'directory',
+  'bundle',
+  'start',
+  'stop',
+  'gap',
+]);
 /** Actions of one exchange that it can be found by. */
 const MAX_ACTIONS = 32;
 
@@ -38,6 +47,13 @@ export function termsOf({ body }: Entry): Term[] {
       add('agent', body.agent);
       add('exchange', body.exchange);
       add('ticket', body.ticket);
+      break;
+    case 'question':
+      // INVARIANT: never by a verdict or an exchange: nothing was done.
+      add('agent', body.agent);
+      add('ticket', body.ticket);
+      for (const name of new Set(body.actions.map((action) => action.action).slice(0, MAX_ACTIONS))) add('action', name);
+      add('host', body.actions[0]?.facts['host']);
       break;
     case 'refusals':
     case 'directory':

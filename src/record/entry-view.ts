@@ -1,7 +1,7 @@
 // An entry as people and scripts see it: plain JSON with the usual keys first, one row for `tail`, lines for `show`.
 
 import { VERDICTS } from '../decide/judgement.ts';
-import type { Entry, EntryBody, RecordedAction, VerdictBody } from './entry.ts';
+import type { Entry, EntryBody, RecordedAction } from './entry.ts';
 import { plainText } from './plain-text.ts';
 
 interface EntryView {
@@ -10,7 +10,7 @@ interface EntryView {
   readonly time: string;
   readonly type: EntryBody['type'];
   readonly agent: string | null;
-  /** Name of the strictest action; null when the entry is no verdict. */
+  /** Name of the strictest action; null when nothing was judged. */
   readonly action: string | null;
   readonly verdict: string | null;
   readonly policies: readonly string[];
@@ -24,7 +24,8 @@ const MAX_LINE_CHARS = 2000;
 /** The entry as one plain JSON object. Texts are as recorded: whoever shows them on a terminal passes them through `plainText`. */
 export function entryView(entry: Entry): EntryView {
   const { body } = entry;
-  const strictest = body.type === 'verdict' ? strictestAction(body) : undefined;
+  const judged = body.type === 'verdict' || body.type === 'question';
+  const strictest = judged ? strictestAction(body) : undefined;
   return {
     id: String(entry.sequence),
     time: entry.time,
@@ -34,7 +35,7 @@ export function entryView(entry: Entry): EntryView {
     ...(body.type === 'bundle' ? { policyCount: body.policies } : {}),
     policies: 'policies' in body && typeof body.policies === 'object' ? body.policies : [],
     action: strictest?.action ?? null,
-    verdict: body.type === 'verdict' ? body.verdict : null,
+    verdict: judged ? body.verdict : null,
     previous: entry.previous,
   };
 }
@@ -58,7 +59,7 @@ export function entryLines(entry: Entry): string[] {
 }
 
 /** The action whose verdict counts for the whole exchange; the first of equals. */
-export function strictestAction(body: VerdictBody): RecordedAction | undefined {
+export function strictestAction(body: { readonly actions: readonly RecordedAction[] }): RecordedAction | undefined {
   const rank = (action: RecordedAction): number => VERDICTS.indexOf(action.verdict);
   return body.actions.reduce<RecordedAction | undefined>(
     (found, action) => (found !== undefined && rank(found) >= rank(action) ? found : action),
@@ -66,14 +67,17 @@ export function strictestAction(body: VerdictBody): RecordedAction | undefined {
   );
 }
 
+function whatOf(body: { readonly actions: readonly RecordedAction[]; readonly code: string | null }): string {
+  const action = strictestAction(body);
+  return action === undefined ? (body.code ?? 'refused') : `${action.action} ${action.resource.type}::${action.resource.id}`;
+}
+
 function rowParts(body: EntryBody): string[] {
   switch (body.type) {
-    case 'verdict': {
-      const action = strictestAction(body);
-      const what =
-        action === undefined ? (body.code ?? 'refused') : `${action.action} ${action.resource.type}::${action.resource.id}`;
-      return [body.verdict, body.agent ?? '(nobody)', what, body.policies.join(','), body.reason];
-    }
+    case 'verdict':
+      return [body.verdict, body.agent ?? '(nobody)', whatOf(body), body.policies.join(','), body.reason];
+    case 'question':
+      return ['question', body.agent, `would be ${body.verdict}`, whatOf(body), body.policies.join(','), body.reason];
     case 'outcome':
       return [
         'outcome',

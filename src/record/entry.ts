@@ -97,6 +97,34 @@ export interface TicketBody {
   readonly note: string;
 }
 
+/** What an agent asked before acting, and what it was told. Nothing left, and no outcome follows. */
+export interface QuestionBody {
+  readonly type: 'question';
+  /** The exchange that asked, and which of its questions this is: `x1f…-3.0`. A ticket that it opened names the same. */
+  readonly question: string;
+  /** What was given: an action with its facts, a raw request, an MCP call, a model's tool call; or which actions a resource permits. */
+  readonly given: 'typed' | 'request' | 'mcp' | 'tool' | 'search';
+  readonly agent: string;
+  readonly user: string | null;
+  readonly session: string | null;
+  /** What it would be. */
+  readonly verdict: Verdict;
+  /** Of a search: those that were told as permitted. */
+  readonly actions: readonly RecordedAction[];
+  readonly bundle: string | null;
+  readonly policies: readonly string[];
+  readonly reason: string;
+  /** Why it could not be judged (`CLASSIFY_FAILED`), or was not (`QUESTION_FORBIDDEN`), or why no ticket was opened; else null. */
+  readonly code: string | null;
+  readonly constraints: readonly string[];
+  readonly changed: readonly string[];
+  readonly substitute: readonly RecordedAction[];
+  readonly ticket: string | null;
+  /** Of a request, made as a verdict's are. */
+  readonly headDigest: string | null;
+  readonly bodyDigest: string | null;
+}
+
 /** Agents and users added, rotated or revoked. */
 export interface DirectoryBody {
   readonly type: 'directory';
@@ -134,6 +162,7 @@ export type EntryBody =
   | OutcomeBody
   | RefusalsBody
   | TicketBody
+  | QuestionBody
   | DirectoryBody
   | BundleBody
   | LifecycleBody

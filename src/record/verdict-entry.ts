@@ -126,7 +126,8 @@ export function recordedActions(judgement: Judgement, digest: Digest): RecordedA
   }));
 }
 
-function headDigest(request: RequestView, digest: Digest): string {
+/** Of one request and no other, as far as anybody can tell who reads the ledger. */
+export function headDigest(request: RequestView, digest: Digest): string {
   return digest(`${request.method} ${request.scheme} ${request.target}\n${request.headers.raw.join('\n')}`);
 }
 

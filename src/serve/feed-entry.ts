@@ -2,7 +2,7 @@
 
 import type { Outcome } from '../record/entry-index.ts';
 import { strictestAction } from '../record/entry-view.ts';
-import type { Entry, EntryBody } from '../record/entry.ts';
+import type { Entry, EntryBody, QuestionBody, VerdictBody } from '../record/entry.ts';
 import { plainText } from '../record/plain-text.ts';
 import { COUNT, object, orNull, type Schema, TEXT, TEXTS, TIME } from './api-schema.ts';
 
@@ -63,19 +63,13 @@ const EMPTY = {
 function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
   switch (body.type) {
     case 'verdict': {
-      const { exchange, agent, user, session, verdict, policies, ticket } = body;
-      const action = strictestAction(body);
-      return {
-        ...{ exchange, agent, user, session, verdict, policies, ticket },
-        actions: [...new Set(body.actions.map((one) => one.action))].slice(0, MAX_ACTIONS),
-        resource: action === undefined ? '' : refText(action.resource),
-        host: factText(action?.facts['host']),
-        method: factText(action?.facts['method']),
-        path: factText(action?.facts['path']),
-        reason: plainText(body.reason, MAX_TEXT_CHARS),
-        ...(outcome === null ? {} : { durationMs: outcome.durationMs, status: outcome.status, result: outcome.result }),
-      };
+      const { exchange, verdict } = body;
+      const became = outcome === null ? {} : { durationMs: outcome.durationMs, status: outcome.status, result: outcome.result };
+      return { exchange, verdict, ...judgedTold(body), ...became };
     }
+    case 'question':
+      // No verdict and no exchange: nothing was done.
+      return { ...judgedTold(body), result: `would be ${body.verdict}` };
     case 'outcome':
       return {
         exchange: body.exchange,
@@ -108,6 +102,20 @@ function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
   }
 }
 
+function judgedTold(body: VerdictBody | QuestionBody): Partial<FeedEntry> {
+  const { agent, user, session, policies, ticket } = body;
+  const action = strictestAction(body);
+  return {
+    ...{ agent, user, session, policies, ticket },
+    actions: [...new Set(body.actions.map((one) => one.action))].slice(0, MAX_ACTIONS),
+    resource: action === undefined ? '' : refText(action.resource),
+    host: factText(action?.facts['host']),
+    method: factText(action?.facts['method']),
+    path: factText(action?.facts['path']),
+    reason: plainText(body.reason, MAX_TEXT_CHARS),
+  };
+}
+
 function refText({ type, id }: { readonly type: string; readonly id: string }): string {
   return `${type}::${plainText(id, MAX_ID_CHARS)}`;
 }
@@ -121,7 +129,7 @@ export const FEED_ENTRY: Schema = {
   ...object({
     sequence: COUNT,
     time: TIME,
-    type: { enum: ['verdict', 'outcome', 'refusals', 'ticket', 'directory', 'bundle', 'start', 'stop', 'gap'] },
+    type: { enum: ['verdict', 'question', 'outcome', 'refusals', 'ticket', 'directory', 'bundle', 'start', 'stop', 'gap'] },
     exchange: orNull(TEXT),
     agent: orNull(TEXT),
     user: { ...orNull(TEXT), description: 'Whom the agent acts for; of a ticket move, who made it.' },

@@ -2,7 +2,7 @@
 
 import type { OpenTicketBook } from '../approve/ticket-book.ts';
 import type { Ticket } from '../approve/ticket.ts';
-import { isOpen } from '../approve/ticket-states.ts';
+import { secondsLeft } from '../approve/ticket-states.ts';
 import { InterlockError } from '../errors.ts';
 import type { UserRecord } from '../identify/directory.ts';
 
@@ -20,10 +20,6 @@ export function seenBy(user: UserRecord, ticket: Ticket, tickets: Book, nowMs: n
   // Who may decide it, and who asked, who may look and not decide.
   if (!may && ticket.user !== user.name) return null;
   return { ...ticket, mayDecide: may && ticket.state === 'pending', secondsLeft: secondsLeft(ticket, nowMs) };
-}
-
-export function secondsLeft(ticket: Ticket, nowMs: number = Date.now()): number {
-  return isOpen(ticket) ? Math.max(0, Math.ceil((Date.parse(ticket.expiresAt) - nowMs) / 1000)) : 0;
 }
 
 /** INVARIANT: a ticket that one may not see and one that there is not are the same answer (threat D2). Throws TICKET_UNKNOWN. */

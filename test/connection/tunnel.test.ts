@@ -32,7 +32,7 @@ function exchangeWith(reply: Reply) {
 /** An upstream on loopback, and the dialer that leads to it. */
 async function upstreamSaying(
   greeting: string,
-): Promise<{ dialer: Dialer; heard: Promise<string>; asked: unknown[]; end(): void }> {
+): Promise<{ dialer: Pick<Dialer, 'dial'>; heard: Promise<string>; asked: unknown[]; end(): void }> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -87,14 +87,14 @@ test('bytes pass both ways and are counted', async () => {
 test('when nothing can be reached there is no 200', async () => {
   const [ours] = duplexPair();
   const reply = connectReply(ours, false);
-  const refusing: Dialer = { dial: () => Promise.reject(new InterlockError('ADDRESS_DENIED', 'not there')) };
+  const refusing: Pick<Dialer, 'dial'> = { dial: () => Promise.reject(new InterlockError('ADDRESS_DENIED', 'not there')) };
   const sent = await forwardTunnel(exchangeWith(reply), refusing);
   assert.deepEqual([sent.result, sent.status, sent.error?.code, reply.headSent], ['failed', null, 'ADDRESS_DENIED', false]);
 });
 
 test('where there can be no tunnel the upstream is let go', async () => {
   const socket = new Socket();
-  const dialer: Dialer = { dial: () => Promise.resolve({ socket, protocol: null, address: '' }) };
+  const dialer: Pick<Dialer, 'dial'> = { dial: () => Promise.resolve({ socket, protocol: null, address: '' }) };
   const sent = await forwardTunnel(exchangeWith(collectingReply(1)), dialer);
   assert.deepEqual([sent.result, sent.error?.code, socket.destroyed], ['failed', 'INTERNAL', true]);
 });

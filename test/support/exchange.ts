@@ -92,9 +92,11 @@ export const NO_WISHES: EnrichDeps = {
 };
 
 /** A ticket book without any grant. */
-export const NO_GRANTS: Pick<TicketBook, 'useStanding' | 'isOpen' | 'grants' | 'revokeGrant'> = {
+export const NO_GRANTS: Pick<TicketBook, 'useStanding' | 'isOpen' | 'openOf' | 'mayStand' | 'grants' | 'revokeGrant'> = {
   useStanding: () => Promise.resolve(null),
   isOpen: () => false,
+  openOf: () => undefined,
+  mayStand: () => false,
   grants: () => [],
   revokeGrant: () => Promise.resolve(),
 };
