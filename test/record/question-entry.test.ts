@@ -42,7 +42,7 @@ test('INVARIANT: no verdict, no exchange and no outcome is expected of it', () =
   const kinds = termsOf(entry).map(({ kind }) => kind);
   assert.deepEqual(kinds, ['type', 'agent', 'action', 'host']);
   const tracker = trackExchanges();
-  tracker.see({ ...entry, body: { ...body } });
+  tracker.see({ ...entry, body: JSON.parse(JSON.stringify(body)) });
   assert.equal(tracker.result().unfinished, 0);
   assert.match(entryRow(entry), /question {2}bot {2}would be ALLOW/);
   assert.equal(entryView(entry).type, 'question');
