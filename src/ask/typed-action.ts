@@ -55,6 +55,8 @@ function knownFacts(facts: Facts, action: ActionShape): Facts {
   for (const [name, fact] of Object.entries(facts)) {
     const kind = action.facts.get(name);
     if (kind === undefined) throw invalid(`\`${action.name}\` has no fact \`${name.slice(0, 100)}\`: see docs/actions.md`);
+    // A plan and a budget are what Interlock itself knows of them.
+    if (kind === 'Record') throw invalid(`the fact \`${name}\` is not an agent's to say`);
     const problem = factProblem(fact, kind);
     if (problem !== null) throw invalid(`the fact \`${name}\` ${problem}`);
   }
