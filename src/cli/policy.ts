@@ -5,11 +5,13 @@ import type { Cli } from './cli.ts';
 import { group } from './common-options.ts';
 import { registerPolicyCheck } from './policy-check.ts';
 import { registerPolicyFmt } from './policy-fmt.ts';
+import { registerPolicyNew } from './policy-new.ts';
 import { registerPolicySchema } from './policy-schema.ts';
 
 export function registerPolicy(program: Command, cli: Cli): void {
   const policy = group(program, 'policy', 'write, check and try a bundle before it is in force', 'policy check');
   registerPolicyCheck(policy, cli);
   registerPolicyFmt(policy, cli);
+  registerPolicyNew(policy, cli);
   registerPolicySchema(policy, cli);
 }

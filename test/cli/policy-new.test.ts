@@ -1,0 +1,64 @@
+// `interlock policy new`: a recipe becomes files, the bundle passes its check with them, and nothing is overwritten.
+
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { fakeCli } from './fake-cli.ts';
+
+const STARTER = fileURLToPath(new URL('../../policies', import.meta.url));
+
+async function inFolder(work: (cwd: string) => Promise<void>): Promise<void> {
+  const cwd = mkdtempSync(join(tmpdir(), 'interlock-new-'));
+  try {
+    await work(cwd);
+  } finally {
+    rmSync(cwd, { recursive: true });
+  }
+}
+
+test('a recipe in a new bundle and in the starter: the check has nothing to say against it, and it is laid out', () =>
+  inFolder(async (cwd) => {
+    const listed = fakeCli({ cwd });
+    assert.equal(await listed.run('policy', 'new', '--list', '--json'), 0);
+    const names = (listed.json() as { name: string }[]).map(({ name }) => name);
+    assert.ok(names.length >= 8);
+    for (const name of ['mail-own-domains', 'mcp-allow-list']) {
+      assert.ok(names.includes(name));
+      for (const dir of [`alone/${name}`, `inside/${name}`]) {
+        if (dir.startsWith('inside')) cpSync(STARTER, join(cwd, dir), { recursive: true });
+        const it = fakeCli({ cwd });
+        assert.equal(await it.run('policy', 'new', name, '--dir', dir), 0, `${dir}: ${it.err()}`);
+        const checked = fakeCli({ cwd });
+        assert.equal(await checked.run('policy', 'check', dir), 0, `${dir}: ${checked.out()}`);
+        assert.equal(await fakeCli({ cwd }).run('policy', 'fmt', dir, '--check'), 0, dir);
+      }
+    }
+  }));
+
+test('values are taken, and what is there is not overwritten', () =>
+  inFolder(async (cwd) => {
+    const args = ['policy', 'new', 'refund-ceiling', '--dir', 'b', '--set', 'ceiling=1234', '--set', 'currency=EUR'];
+    assert.equal(await fakeCli({ cwd }).run(...args), 0);
+    const file = join(cwd, 'b/refund-ceiling.cedar');
+    assert.match(readFileSync(file, 'utf8'), /context\.amountMinor <= 1234[^]*"EUR"/);
+    const again = fakeCli({ cwd });
+    assert.equal(await again.run(...args), 2);
+    assert.match(again.err(), /is there already/);
+  }));
+
+test('a recipe or value that is not known writes nothing', () =>
+  inFolder(async (cwd) => {
+    for (const args of [
+      ['nothing'],
+      [],
+      ['dns-waits', '--set', 'nope=1'],
+      ['dns-waits', '--set', 'approvers'],
+      ['refund-ceiling', '--set', 'ceiling=-1'],
+    ]) {
+      assert.equal(await fakeCli({ cwd }).run('policy', 'new', ...args, '--dir', 'b'), 2, args.join(' '));
+    }
+    assert.equal(existsSync(join(cwd, 'b')), false);
+  }));
