@@ -14,7 +14,7 @@ export interface Bundle extends BundleParts {
   readonly digest: string;
 }
 
-interface CheckedBundle {
+export interface CheckedBundle {
   /** Sorted by file and line; warnings among them. */
   readonly findings: readonly BundleFinding[];
   /** Null when any finding is an error. */

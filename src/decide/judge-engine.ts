@@ -4,13 +4,15 @@ import type { Directory } from '../identify/directory.ts';
 import { toInterlockError } from '../errors.ts';
 import type { InterlockError } from '../errors.ts';
 import { bundleError, checkFiles } from './bundle.ts';
-import type { Bundle } from './bundle.ts';
+import type { Bundle, CheckedBundle } from './bundle.ts';
+import { checkApart } from './bundle-checker.ts';
 import { readBundleFiles } from './bundle-files.ts';
+import type { BundleFiles } from './bundle-files.ts';
 import type { BundleFinding } from './bundle-finding.ts';
 import { createBundleJudge } from './bundle-judge.ts';
 import type { BundleJudge } from './bundle-judge.ts';
 import { createEngineSlots } from './engine-slots.ts';
-import type { EngineSlots } from './engine-slots.ts';
+import type { EngineSlots, Generation, SliceTexts } from './engine-slots.ts';
 import type { Judge } from './judge.ts';
 import type { Policy } from './policy.ts';
 import type { Readers } from './reading.ts';
@@ -51,7 +53,13 @@ interface JudgeOptions {
   readonly now?: () => Date;
   /** Tests hand in an engine that breaks. */
   readonly slots?: EngineSlots;
+  /** How a bundle is checked while another one serves. Tests hand in one that breaks. */
+  readonly checkApart?: (files: BundleFiles) => Promise<CheckedBundle>;
 }
+
+/** A step of a new bundle into the engine, and the pause after it that is left to requests: ms. */
+const STEP_MS = 2;
+const PAUSE_MS = 4;
 
 interface Loaded {
   readonly policies: readonly Policy[];
@@ -75,8 +83,14 @@ function createLoader(options: JudgeOptions): Load {
 
   let refused: Refused | null = null;
 
-  function swapIn(bundle: Bundle): Loaded {
-    const generation = slots.prepare(sliceTexts(bundle.slices));
+  /** Nothing is served yet when there is none in force. */
+  function check(files: BundleFiles, inForce: string | null): Promise<CheckedBundle> | CheckedBundle {
+    return inForce === null ? checkFiles(files) : (options.checkApart ?? checkApart)(files);
+  }
+
+  async function swapIn(bundle: Bundle, inForce: string | null): Promise<Loaded> {
+    const texts = sliceTexts(bundle.slices);
+    const generation = inForce === null ? slots.prepare(texts) : await prepareBetweenRequests(slots, texts);
     slots.activate(generation);
     const judge = createBundleJudge(bundle, slots, generation, directory);
     const state = { digest: bundle.digest, policies: bundle.policies.length, loadedAt: now().toISOString(), lastError: null };
@@ -91,10 +105,10 @@ function createLoader(options: JudgeOptions): Load {
     }
     // Looked at again without a change: the answer is known, and was told.
     if (files !== null && files.digest === refused?.digest) throw refused.error;
-    const { bundle, findings } = files === null ? { bundle: null, findings: unread } : checkFiles(files);
+    const { bundle, findings } = files === null ? { bundle: null, findings: unread } : await check(files, inForce);
     try {
       if (bundle === null) throw bundleError(policiesDir, findings);
-      const loaded = swapIn(bundle);
+      const loaded = await swapIn(bundle, inForce);
       refused = null;
       const warnings = findings.filter((finding) => finding.severity === 'warning');
       onEvent({ kind: 'loaded', digest: bundle.digest, policies: bundle.policies.length, warnings });
@@ -108,6 +122,12 @@ function createLoader(options: JudgeOptions): Load {
       throw error;
     }
   };
+}
+
+async function prepareBetweenRequests(slots: EngineSlots, texts: SliceTexts): Promise<Generation> {
+  const preparation = slots.begin(texts);
+  while (!preparation.step(STEP_MS)) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  return preparation.generation;
 }
 
 /** Throws BUNDLE_INVALID when there is no good bundle to start with (threat D15). */

@@ -58,13 +58,29 @@ export function compilePolicies(
     findings.push(errorAt(source.file, source.placeOf(within), message, fix));
   };
   const drafts: Draft[] = [];
+  const inScope = sharedSets(shape);
   for (const source of sources) {
     const tree = parse(source, engine, findings, report);
-    if (tree !== null)
-      drafts.push({ source, policy: compile(source, tree, shape, constraints, report), outline: outlineOf(tree) });
+    if (tree === null) continue;
+    drafts.push({
+      source,
+      policy: compile(source, tree, inScope(tree.action), shape, constraints, report),
+      outline: outlineOf(tree),
+    });
   }
   refuseTwins(drafts, report);
   return drafts;
+}
+
+/** Policies for the same actions share one set: there may be a hundred names in it, and thousands of policies. */
+function sharedSets(shape: SchemaShape): (scope: PolicyTree['action']) => ReadonlySet<string> {
+  const byScope = new Map<string, ReadonlySet<string>>();
+  return (scope) => {
+    const key = JSON.stringify(scope);
+    const actions = byScope.get(key) ?? actionsInScope(scope, shape.actions);
+    byScope.set(key, actions);
+    return actions;
+  };
 }
 
 function parse(source: PolicySource, engine: EngineInstance, findings: BundleFinding[], report: Report): PolicyTree | null {
@@ -104,13 +120,13 @@ function operandsOf(form: unknown): unknown[] {
 function compile(
   source: PolicySource,
   tree: PolicyTree,
+  actions: ReadonlySet<string>,
   shape: SchemaShape,
   constraints: ReadonlyMap<string, Constraint>,
   report: Report,
 ): Policy {
   const { asked, problems } = readAnnotations(tree);
   for (const problem of problems) report(source, problem.annotation, problem.message, problem.fix);
-  const actions = actionsInScope(tree.action, shape.actions);
   const reason = parseReason(asked.reason);
   checkPlaceholders(source, reason, actions, shape, report);
   return {

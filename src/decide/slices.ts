@@ -1,6 +1,6 @@
 // The bundle cut by action and scope: the engine pays for every policy in a set, so a question meets only those that may apply to it.
 
-import type { PolicyTree } from './engine.ts';
+import type { PolicyTexts, PolicyTree } from './engine.ts';
 import type { SliceTexts } from './engine-slots.ts';
 import type { Policy } from './policy.ts';
 import { joinReads } from './reads.ts';
@@ -13,6 +13,8 @@ export interface Slice {
   readonly index: number;
   /** Sorted by id. */
   readonly policies: readonly Policy[];
+  /** Theirs, for the engine. */
+  readonly texts: PolicyTexts;
   /** What any of its policies reads. */
   readonly reads: Reads;
 }
@@ -63,6 +65,7 @@ export function slicePolicies(policies: readonly Policy[], maxCopies = MAX_COPIE
   const list: Slice[] = [];
   const scopes = new Map<string, Map<string, readonly Cut[]>>();
   const sorted = policies.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const share = sharing();
   let copies = maxCopies;
   for (const [principal, sameAsker] of Map.groupBy(sorted, (policy) => policy.scope.principal)) {
     const resources = new Map<string, readonly Cut[]>();
@@ -71,7 +74,7 @@ export function slicePolicies(policies: readonly Policy[], maxCopies = MAX_COPIE
       copies -= spread.copies;
       resources.set(
         resource,
-        spread.sets.map(({ actions, policies: set }) => ({ actions, slices: addSlices(list, set) })),
+        spread.sets.map(({ actions, policies: set }) => ({ actions: share(actions), slices: addSlices(list, set) })),
       );
     }
     scopes.set(principal, resources);
@@ -92,7 +95,7 @@ interface Spread {
 
 /** The policies of one scope by action. Actions that meet the same ones share a set. */
 function spreadByAction(policies: readonly Policy[], maxCopies: number): Spread {
-  const alike = [...Map.groupBy(policies, (policy) => [...policy.actions].toSorted().join('\n')).values()]
+  const alike = [...Map.groupBy(policies, (policy) => signatureOf(policy.actions)).values()]
     .map((group) => ({ group, actions: group[0]?.actions ?? new Set<string>() }))
     .filter(({ actions }) => actions.size > 0);
   if (alike.length < 2) return { sets: alike.map(({ group, actions }) => ({ actions, policies: group })), copies: 0 };
@@ -108,6 +111,17 @@ function spreadByAction(policies: readonly Policy[], maxCopies: number): Spread 
     }
   }
   return { sets: [...spreadOver([...spread]), ...wide], copies };
+}
+
+const signatures = new WeakMap<ReadonlySet<string>, string>();
+
+/** Policies share their sets, so each is only put in order once. */
+function signatureOf(actions: ReadonlySet<string>): string {
+  const known = signatures.get(actions);
+  if (known !== undefined) return known;
+  const signature = [...actions].toSorted().join('\n');
+  signatures.set(actions, signature);
+  return signature;
 }
 
 function spreadOver(policies: readonly Policy[]): ActionSet[] {
@@ -126,6 +140,17 @@ function spreadOver(policies: readonly Policy[]): ActionSet[] {
   }));
 }
 
+/** The same set for the same actions. */
+function sharing(): (actions: ReadonlySet<string>) => ReadonlySet<string> {
+  const known = new Map<string, ReadonlySet<string>>();
+  return (actions) => {
+    const signature = signatureOf(actions);
+    const same = known.get(signature) ?? actions;
+    known.set(signature, same);
+    return same;
+  };
+}
+
 /** As many slices as it takes; their numbers. */
 function addSlices(list: Slice[], policies: readonly Policy[]): number[] {
   const numbers: number[] = [];
@@ -134,7 +159,7 @@ function addSlices(list: Slice[], policies: readonly Policy[]): number[] {
   const close = (): void => {
     if (own.length === 0) return;
     numbers.push(list.length);
-    list.push({ index: list.length, policies: own, reads: joinReads(own.map((policy) => policy.reads)) });
+    list.push({ index: list.length, policies: own, texts: textsOf(own), reads: joinReads(own.map((policy) => policy.reads)) });
     own = [];
     characters = 0;
   };
@@ -147,7 +172,11 @@ function addSlices(list: Slice[], policies: readonly Policy[]): number[] {
   return numbers;
 }
 
+export function textsOf(policies: readonly Policy[]): PolicyTexts {
+  return Object.fromEntries(policies.map((policy) => [policy.id, policy.text]));
+}
+
 /** What the engine preparses, in the order of the slices' numbers. */
 export function sliceTexts(slices: Slices): SliceTexts {
-  return slices.list.map((slice) => Object.fromEntries(slice.policies.map((policy) => [policy.id, policy.text])));
+  return slices.list.map((slice) => slice.texts);
 }

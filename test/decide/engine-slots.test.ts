@@ -56,6 +56,32 @@ describe('engine slots', () => {
     assert.equal(slots.ask(first, 0, QUESTION).effect, 'allow');
   });
 
+  it('are filled one slice a step when a step has no time left, and serve the old ones until then', () => {
+    const names = new Set<string>();
+    const slots = createEngineSlots({ open: () => noting(names) });
+    const first = slots.prepare([{ a: PERMIT }]);
+    slots.activate(first);
+    const next = slots.begin([{ b: FORBID }, { c: FORBID }, { d: FORBID }]);
+    assert.deepEqual([next.step(0), names.size], [false, 2]);
+    assert.equal(slots.ask(first, 0, QUESTION).effect, 'allow');
+    assert.deepEqual([next.step(0), next.step(0), names.size], [false, true, 4]);
+    slots.activate(next.generation);
+    assert.deepEqual(slots.ask(next.generation, 2, QUESTION).policies, ['d']);
+  });
+
+  it('answer for an earlier generation whose slots were taken, from its own policies', () => {
+    const slots = createEngineSlots();
+    const generations = [{ a: PERMIT }, { b: FORBID }, { c: FORBID }].map((policies) => {
+      const generation = slots.prepare([policies]);
+      slots.activate(generation);
+      return generation;
+    });
+    assert.deepEqual(
+      [...generations, ...generations].map((generation) => slots.ask(generation, 0, QUESTION).policies.join()),
+      ['a', 'b', 'c', 'a', 'b', 'c'],
+    );
+  });
+
   it('refuse more slices than there are slots', async () => {
     await throwsWithCode('BUNDLE_INVALID', () => createEngineSlots().prepare(Array.from({ length: MAX_SLICES + 1 }, () => ({}))));
   });
@@ -81,6 +107,17 @@ describe('an engine that throws', () => {
     assert.equal(opened, 2);
     assert.equal(causes.length, 1);
     assert.equal(slots.ask(generation, 0, QUESTION).effect, 'allow');
+  });
+
+  it('does not make the new instance hold a whole bundle at once', () => {
+    const names = new Set<string>();
+    const slots = createEngineSlots({ open: () => noting(names) });
+    const generation = slots.prepare(Array.from({ length: 50 }, (_, i) => ({ [`p${i}`]: PERMIT })));
+    slots.activate(generation);
+    names.clear();
+    assert.equal(slots.ask(generation, 7, SURROGATE).effect, 'deny');
+    assert.equal(slots.ask(generation, 8, QUESTION).effect, 'allow');
+    assert.deepEqual([...names], ['A/8']);
   });
 
   it('deny while no instance can be had, and try again at the next question', () => {

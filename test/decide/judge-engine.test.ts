@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { checkApart } from '../../src/decide/bundle-checker.ts';
+import { errorAt, START } from '../../src/decide/bundle-finding.ts';
 import { createJudge } from '../../src/decide/judge-engine.ts';
 import type { BundleEvent, ReloadableJudge } from '../../src/decide/judge-engine.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
@@ -116,7 +118,43 @@ describe('a broken bundle that stays broken', () => {
   });
 });
 
+describe('a check that breaks', () => {
+  it('leaves the last good bundle in force, and is tried again', async () => {
+    using folder = bundleFolder(READ);
+    let fails = true;
+    const judge = await createJudge({
+      policiesDir: folder.path,
+      directory: directoryOf(members()),
+      checkApart: async (files) =>
+        fails ? { bundle: null, findings: [errorAt('.', START, 'checking the bundle ended with code 1')] } : checkApart(files),
+    });
+    folder.write('main.cedar', NONE);
+    const error = await throwsWithCode('BUNDLE_INVALID', () => judge.reload());
+    assert.match(error.message, /ended with code 1/);
+    assert.equal(verdict(judge), 'ALLOW');
+    fails = false;
+    assert.deepEqual(await judge.reload(), { changed: true });
+    assert.equal(verdict(judge), 'BLOCK');
+  });
+});
+
 describe('reloading', () => {
+  it('serves the old bundle until the new one is whole', async () => {
+    using folder = bundleFolder(READ);
+    const judge = await open(folder.path);
+    const more = Array.from({ length: 300 }, (_, i) => policy(`m${i}`, `permit(principal in Team::"t${i}", action, resource);`));
+    folder.write('main.cedar', NONE + more.join(''));
+    const { bundle } = judge;
+    let turns = 0;
+    const reload = judge.reload().then(() => 'loaded');
+    while ((await Promise.race([reload, new Promise((resolve) => setTimeout(resolve, 1))])) !== 'loaded') {
+      turns += 1;
+      if (judge.bundle === bundle) assert.equal(verdict(judge), 'ALLOW');
+    }
+    assert.ok(turns > 20);
+    assert.equal(verdict(judge), 'BLOCK');
+  });
+
   it('reloads in turn when asked at once', async () => {
     using folder = bundleFolder(READ);
     const judge = await open(folder.path);
