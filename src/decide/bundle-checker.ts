@@ -27,8 +27,7 @@ export function checkApart(files: BundleFiles, options: CheckerOptions = {}): Pr
   return new Promise((resolve) => {
     const worker = new Worker(program, { workerData: files, resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } });
     const timer = setTimeout(() => finish(broken(`took longer than ${timeoutMs / 1000} s`)), timeoutMs);
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is not a window
-    const collect = collector(() => worker.postMessage('next'));
+    const collect = collector(() => worker.postMessage('next', []));
 
     function finish(checked: CheckedBundle): void {
       clearTimeout(timer);

@@ -21,8 +21,7 @@ function serve(): void {
   if (process.platform === 'linux') setPriority(0, NICE);
   const files: BundleFiles = workerData;
   const { findings, bundle } = checkFiles(files);
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is not a window
-  const send = (message: FromWorker): void => parentPort?.postMessage(message);
+  const send = (message: FromWorker): void => parentPort?.postMessage(message, []);
   const pieces = bundle === null ? null : piecesOf(bundle);
   parentPort?.on('message', () => {
     const next = pieces?.next();
