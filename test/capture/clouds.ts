@@ -2,9 +2,8 @@
 
 import type * as Ec2 from '@aws-sdk/client-ec2';
 import type * as Route53 from '@aws-sdk/client-route-53';
-import type * as S3 from '@aws-sdk/client-s3';
 import type * as Sns from '@aws-sdk/client-sns';
-import { Readable } from 'node:stream';
+import type * as Sqs from '@aws-sdk/client-sqs';
 import type { Cloudflare } from 'cloudflare';
 import { AWS } from './aws-client.ts';
 import { given, type Vendor, vendor } from './vendor.ts';
@@ -67,6 +66,35 @@ const sns = vendor<{ readonly client: Sns.SNSClient; readonly sdk: typeof Sns }>
   },
 });
 
+const QueueUrl = 'https://sqs.us-east-1.amazonaws.com/123456789012/jobs';
+
+/** JSON 1.0 with `x-amzn-query-mode`, which tells the server to name its errors as the Query protocol did. */
+const sqs = vendor<{ readonly client: Sqs.SQSClient; readonly sdk: typeof Sqs }>({
+  folder: 'aws',
+  sdk: '@aws-sdk/client-sqs',
+  open: async () => {
+    const sdk = await import('@aws-sdk/client-sqs');
+    return { sdk, client: new sdk.SQSClient(AWS) };
+  },
+  calls: {
+    'hit-sqs-send': ({ client, sdk }) => client.send(new sdk.SendMessageCommand({ QueueUrl, MessageBody: 'run' })),
+    'hit-sqs-send-batch': ({ client, sdk }) =>
+      client.send(new sdk.SendMessageBatchCommand({ QueueUrl, Entries: [{ Id: '1', MessageBody: 'run' }] })),
+    'hit-sqs-receive': ({ client, sdk }) => client.send(new sdk.ReceiveMessageCommand({ QueueUrl })),
+    'hit-sqs-delete': ({ client, sdk }) => client.send(new sdk.DeleteMessageCommand({ QueueUrl, ReceiptHandle: 'r' })),
+    'hit-sqs-purge': ({ client, sdk }) => client.send(new sdk.PurgeQueueCommand({ QueueUrl })),
+    'hit-sqs-create-queue': ({ client, sdk }) => client.send(new sdk.CreateQueueCommand({ QueueName: 'jobs' })),
+    'hit-sqs-delete-queue': ({ client, sdk }) => client.send(new sdk.DeleteQueueCommand({ QueueUrl })),
+    'hit-sqs-policy': ({ client, sdk }) =>
+      client.send(new sdk.SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy: '{"Statement":[]}' } })),
+    'hit-sqs-add-permission': ({ client, sdk }) =>
+      client.send(
+        new sdk.AddPermissionCommand({ QueueUrl, Label: 'l', AWSAccountIds: ['210987654321'], Actions: ['SendMessage'] }),
+      ),
+    'hit-sqs-list-queues': ({ client, sdk }) => client.send(new sdk.ListQueuesCommand({})),
+  },
+});
+
 const route53 = vendor<{ readonly client: Route53.Route53Client; readonly sdk: typeof Route53 }>({
   folder: 'route53',
   sdk: '@aws-sdk/client-route-53',
@@ -111,51 +139,6 @@ const route53 = vendor<{ readonly client: Route53.Route53Client; readonly sdk: t
   },
 });
 
-const logs = { Bucket: 'logs' };
-const big = { ...logs, Key: 'big.bin', UploadId: 'U1' };
-
-const s3 = vendor<{ readonly client: S3.S3Client; readonly sdk: typeof S3 }>({
-  folder: 's3',
-  sdk: '@aws-sdk/client-s3',
-  open: async () => {
-    const sdk = await import('@aws-sdk/client-s3');
-    return { sdk, client: new sdk.S3Client(AWS) };
-  },
-  answer: () => XML,
-  calls: {
-    'hit-put-object': ({ client, sdk }) =>
-      client.send(new sdk.PutObjectCommand({ ...logs, Key: 'reports/2026.csv', Body: 'a,b\n1,2\n', ContentType: 'text/csv' })),
-    'hit-put-object-aws-chunked': ({ client, sdk }) =>
-      client.send(
-        new sdk.PutObjectCommand({
-          ...logs,
-          Key: 'a.txt',
-          Body: Readable.from([Buffer.from('hello world')]),
-          ContentLength: 11,
-        }),
-      ),
-    'hit-copy-object': ({ client, sdk }) =>
-      client.send(new sdk.CopyObjectCommand({ ...logs, Key: 'copy', CopySource: '/private/secret%20plan.txt?versionId=1' })),
-    'hit-delete-object': ({ client, sdk }) => client.send(new sdk.DeleteObjectCommand({ ...logs, Key: 'a b.txt' })),
-    'hit-delete-objects': ({ client, sdk }) =>
-      client.send(new sdk.DeleteObjectsCommand({ ...logs, Delete: { Objects: [{ Key: 'a' }, { Key: 'b&c' }] } })),
-    'hit-multipart-start': ({ client, sdk }) => client.send(new sdk.CreateMultipartUploadCommand({ ...logs, Key: 'big.bin' })),
-    'hit-multipart-part': ({ client, sdk }) => client.send(new sdk.UploadPartCommand({ ...big, PartNumber: 1, Body: 'part' })),
-    'hit-multipart-complete': ({ client, sdk }) =>
-      client.send(
-        new sdk.CompleteMultipartUploadCommand({ ...big, MultipartUpload: { Parts: [{ ETag: '"e"', PartNumber: 1 }] } }),
-      ),
-    'hit-multipart-abort': ({ client, sdk }) => client.send(new sdk.AbortMultipartUploadCommand(big)),
-    'hit-bucket-versioning': ({ client, sdk }) =>
-      client.send(new sdk.PutBucketVersioningCommand({ ...logs, VersioningConfiguration: { Status: 'Suspended' } })),
-    'hit-object-acl-canned': ({ client, sdk }) =>
-      client.send(new sdk.PutObjectAclCommand({ ...logs, Key: 'a', ACL: 'public-read-write' })),
-    'hit-create-bucket': ({ client, sdk }) =>
-      client.send(new sdk.CreateBucketCommand({ ...logs, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } })),
-    'hit-delete-bucket': ({ client, sdk }) => client.send(new sdk.DeleteBucketCommand(logs)),
-  },
-});
-
 const zone_id = '0123456789abcdef0123456789abcdef';
 
 const openCloudflare = async () => {
@@ -193,4 +176,4 @@ const cloudflare = vendor<Cloudflare>({
   calls: { 'hit-purge-cache': (c) => c.cache.purge(given({ zone_id, purge_everything: true })) },
 });
 
-export const cloudVendors: readonly Vendor[] = [ec2, sns, route53, s3, dns, cloudflare];
+export const cloudVendors: readonly Vendor[] = [ec2, sqs, sns, route53, dns, cloudflare];

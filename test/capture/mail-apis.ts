@@ -104,6 +104,19 @@ const postmark = vendor<ServerClient>({
       }),
     'hit-template': (p) =>
       p.sendEmailWithTemplate({ From: support, To: 'b@ex.com', TemplateAlias: 'welcome', TemplateModel: { a: 1 } }),
+    'hit-bulk': (p) =>
+      p.sendBulkEmail(
+        given({
+          From: support,
+          Subject: 'Hi {{n}}',
+          TextBody: 'x',
+          MessageStream: 'broadcast',
+          Messages: [
+            { To: 'b@ex.com', TemplateModel: { n: 1 } },
+            { To: 'c@ex.org', Bcc: 'e@ex.net' },
+          ],
+        }),
+      ),
     'hit-batch': (p) =>
       p.sendEmailBatch(
         [

@@ -6,13 +6,15 @@ import { type Vendor, vendor } from './vendor.ts';
 
 const C1 = { channel: 'C1' };
 
+const openSlack = async (): Promise<WebClient> => {
+  const { LogLevel, WebClient: Client } = await import('@slack/web-api');
+  return new Client('xoxb-x', { retryConfig: { retries: 0 }, logLevel: LogLevel.ERROR });
+};
+
 const slack = vendor<WebClient>({
   folder: 'slack',
   sdk: '@slack/web-api',
-  open: async () => {
-    const { LogLevel, WebClient: Client } = await import('@slack/web-api');
-    return new Client('xoxb-x', { retryConfig: { retries: 0 }, logLevel: LogLevel.ERROR });
-  },
+  open: openSlack,
   answer: () => ({ body: { ok: true } }),
   calls: {
     'hit-post-form': (s) =>
@@ -28,6 +30,12 @@ const slack = vendor<WebClient>({
     'hit-delete': (s) => s.chat.delete({ ...C1, ts: '1.2' }),
     'hit-schedule': (s) => s.chat.scheduleMessage({ ...C1, text: 'later', post_at: 1_900_000_000 }),
     'hit-ephemeral': (s) => s.chat.postEphemeral({ ...C1, user: 'U1', text: 'psst' }),
+    'hit-invite': (s) => s.conversations.invite({ ...C1, users: 'U1,U2' }),
+    'hit-open': (s) => s.conversations.open({ users: 'U1,U2' }),
+    'hit-invite-shared': (s) => s.conversations.inviteShared({ ...C1, emails: ['eve@evil.example'] }),
+    'hit-read': (s) => s.conversations.list({ limit: 10 }),
+    'miss-create-channel': (s) => s.conversations.create({ name: 'plans', is_private: true }),
+    'miss-kick': (s) => s.conversations.kick({ ...C1, user: 'U1' }),
     'hit-upload-url': (s) => s.files.getUploadURLExternal({ filename: 'plan.pdf', length: 5 }),
     'hit-complete-upload': (s) =>
       s.files.completeUploadExternal({
@@ -35,6 +43,22 @@ const slack = vendor<WebClient>({
         channel_id: 'C1',
         initial_comment: 'here',
       }),
+  },
+});
+
+/** The bytes of a file go to where the first of three calls says. */
+const slackFiles = vendor<WebClient>({
+  folder: 'slack',
+  sdk: '@slack/web-api',
+  open: openSlack,
+  answer: (line) => ({
+    body: line.includes('getUploadURLExternal')
+      ? { ok: true, upload_url: 'https://files.slack.com/upload/v1/abc', file_id: 'F1' }
+      : { ok: true },
+  }),
+  skips: /^POST \/api\//,
+  calls: {
+    'hit-upload': (s) => s.filesUploadV2({ channel_id: 'C1', filename: 'plan.txt', content: 'hello' }),
   },
 });
 
@@ -58,4 +82,4 @@ const twilio = vendor<Twilio>({
   },
 });
 
-export const messageVendors: readonly Vendor[] = [slack, twilio];
+export const messageVendors: readonly Vendor[] = [slack, slackFiles, twilio];

@@ -91,6 +91,21 @@ const azure = vendor<AzureOpenAI>({
   },
   calls: {
     'hit-chat': async (o) => o.chat.completions.create(given({ model: 'prod-gpt', messages: text('x'), tools: [sendEmail] })),
+    'hit-responses-versioned': async (o) =>
+      o.responses.create(given({ model: 'prod-gpt', input: 'x', tools: [{ type: 'web_search' }] })),
+  },
+});
+
+/** What Azure's documentation tells to do since v1: the plain client at another address. */
+const azureV1 = vendor<OpenAI>({
+  folder: 'azure-openai',
+  sdk: 'openai',
+  open: async () => {
+    const { OpenAI: Client } = await import('openai');
+    return new Client({ baseURL: 'https://acme.services.ai.azure.com/openai/v1', apiKey: 'k', maxRetries: 0 });
+  },
+  calls: {
+    'hit-responses': async (o) => o.responses.create({ model: 'prod', input: 'x' }),
   },
 });
 
@@ -152,6 +167,11 @@ const gemini = vendor<GoogleGenAI>({
         contents: [{ role: 'user', parts: [{ fileData: { fileUri: 'https://files.example.com/a.pdf' } }, { text: 'x' }] }],
         config: { tools: [{ googleSearch: {} }, { urlContext: {} }] },
       }),
+    'hit-interactions': (g) => g.interactions.create(given({ model, input: 'hi', tools: [{ type: 'function', name: 'f' }] })),
+    'hit-agent': (g) => g.interactions.create(given({ agent: 'deep-research', input: 'x', background: true })),
+    'hit-cached': (g) => g.models.generateContent({ model, contents: 'x', config: { cachedContent: 'cachedContents/1' } }),
+    'hit-batch': (g) => g.batches.create({ model, src: [{ contents: [{ role: 'user', parts: [{ text: 'x' }] }] }] }),
+    'hit-upload': (g) => g.files.upload({ file: new Blob(['x'], { type: 'text/plain' }), config: { mimeType: 'text/plain' } }),
     'hit-count': (g) => g.models.countTokens({ model, contents: 'hi' }),
     'hit-embed': (g) => g.models.embedContent({ model: 'text-embedding-004', contents: 'hi' }),
   },
@@ -184,6 +204,14 @@ const bedrock = vendor<Runtime>({
         new sdk.ConverseStreamCommand({
           modelId: 'arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.x',
           messages: [{ role: 'user', content: [{ text: 'x' }] }],
+        }),
+      ),
+    'hit-invoke-stream': ({ client, sdk }) =>
+      client.send(
+        new sdk.InvokeModelWithResponseStreamCommand({
+          modelId: 'anthropic.claude-3-haiku',
+          contentType: 'application/json',
+          body: JSON.stringify({ anthropic_version: 'bedrock-2023-05-31', max_tokens: 5, messages: text('x') }),
         }),
       ),
     'hit-invoke-anthropic': ({ client, sdk }) =>
@@ -227,4 +255,4 @@ const ollama = vendor<Ollama>({
   },
 });
 
-export const modelVendors: readonly Vendor[] = [openai, azure, anthropic, gemini, bedrock, cohere, ollama];
+export const modelVendors: readonly Vendor[] = [openai, azure, azureV1, anthropic, gemini, bedrock, cohere, ollama];

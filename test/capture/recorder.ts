@@ -9,7 +9,10 @@ import { type WireRequest, takeRequest } from './wire-request.ts';
 
 export interface Recorder extends AsyncDisposable {
   /** What came while `work` ran, in order, and what `work` threw, if it did. */
-  during(work: () => Promise<unknown>, answer: (line: string) => Answer): Promise<{ requests: WireRequest[]; error: unknown }>;
+  during(
+    work: () => Promise<unknown>,
+    answer: (line: string, body: Buffer) => Answer,
+  ): Promise<{ requests: WireRequest[]; error: unknown }>;
 }
 
 const NAME = 'recorder.example';
@@ -22,11 +25,11 @@ export async function startRecorder(): Promise<Recorder> {
   const ca = await createThrowawayCa('Interlock capture');
   const leaf = await ca.issue([NAME]);
   let requests: WireRequest[] = [];
-  let answer = (_line: string): Answer => ({});
+  let answer = (_line: string, _body: Buffer): Answer => ({});
   const server = tls.createServer({ key: leaf.keyPem, cert: leaf.certPem, ALPNProtocols: ['http/1.1'] }, (socket) => {
     serve(socket, (request) => {
       requests.push(request);
-      return answer(request.line);
+      return answer(request.line, request.body);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -8,7 +8,7 @@ import type { NeonQueryFunction } from '@neondatabase/serverless';
 import type { Connection } from '@planetscale/database';
 import type { Cloudflare } from 'cloudflare';
 import { AWS } from './aws-client.ts';
-import { type Vendor, vendor } from './vendor.ts';
+import { given, type Vendor, vendor } from './vendor.ts';
 
 const supabase = vendor<PostgrestClient>({
   folder: 'supabase',
@@ -23,6 +23,10 @@ const supabase = vendor<PostgrestClient>({
     'hit-select': async (s) => s.from('users').select('id,name').eq('id', 1),
     'hit-count': async (s) => s.from('users').select('*', { count: 'exact', head: true }),
     'hit-insert': async (s) => s.from('users').insert([{ name: 'a' }, { name: 'b' }]),
+    'hit-update': async (s) => s.from('users').update({ name: 'a' }).eq('id', 1).select(),
+    'hit-update-all': async (s) => s.from('users').update({ name: 'a' }),
+    'hit-upsert': async (s) => s.from('users').upsert({ id: 1, name: 'a' }),
+    'hit-on-conflict-ignored': async (s) => s.from('users').upsert({ id: 1 }, { onConflict: 'id', ignoreDuplicates: true }),
     'hit-delete': async (s) => s.from('users').delete().in('id', [1, 2]),
     'hit-delete-all': async (s) => s.from('users').delete(),
     'hit-rpc': async (s) => s.rpc('close_account', { id: 1 }),
@@ -63,6 +67,7 @@ const planetscale = vendor<Connection>({
     'hit-delete-all': (c) => c.execute('DELETE FROM users'),
     'hit-upsert': (c) => c.execute('INSERT INTO users (id) VALUES (1) ON DUPLICATE KEY UPDATE id = id'),
     'hit-begin': (c) => c.execute('BEGIN'),
+    'hit-create-session': (c) => c.refresh(),
   },
 });
 
@@ -78,6 +83,8 @@ const libsql = vendor<LibsqlClient>({
   calls: {
     'hit-select': (c) => c.execute({ sql: 'SELECT * FROM users WHERE id = ?', args: [1] }),
     'hit-batch': (c) => c.batch(['INSERT INTO users VALUES (1)', 'DELETE FROM logs'], 'write'),
+    'hit-migrate': (c) => c.migrate(['ALTER TABLE users ADD COLUMN age']),
+    'hit-transaction': async (c) => (await c.transaction('write')).execute('DELETE FROM logs'),
     'hit-sequence': (c) => c.executeMultiple('CREATE TABLE a (x); DROP TABLE b;'),
   },
 });
@@ -121,6 +128,14 @@ const rdsData = vendor<Rds>({
           parameterSets: [row(1), row(2)],
         }),
       ),
+    'hit-old-execute-sql': ({ client, sdk }) =>
+      client.send(
+        new sdk.ExecuteSqlCommand({
+          dbClusterOrInstanceArn: cluster.resourceArn,
+          awsSecretStoreArn: cluster.secretArn,
+          sqlStatements: 'SELECT 1; DROP TABLE users',
+        }),
+      ),
     'hit-begin': ({ client, sdk }) => client.send(new sdk.BeginTransactionCommand({ ...cluster, database: 'shop' })),
     'hit-commit': ({ client, sdk }) => client.send(new sdk.CommitTransactionCommand({ ...cluster, transactionId: 't1' })),
   },
@@ -155,6 +170,14 @@ const d1 = vendor<Cloudflare>({
     'hit-query': (c) =>
       c.d1.database.query('db1', { account_id: 'acc1', sql: 'SELECT * FROM users WHERE id = ?', params: ['1'] }),
     'hit-raw': (c) => c.d1.database.raw('db1', { account_id: 'acc1', sql: 'DELETE FROM users; DROP TABLE logs' }),
+    'hit-batch': (c) =>
+      c.d1.database.query(
+        'db1',
+        given({
+          account_id: 'acc1',
+          batch: [{ sql: 'INSERT INTO a VALUES (?)', params: [1] }, { sql: 'UPDATE b SET x = 1' }],
+        }),
+      ),
     'hit-create': (c) => c.d1.database.create({ account_id: 'acc1', name: 'x' }),
     'hit-drop': (c) => c.d1.database.delete('db1', { account_id: 'acc1' }),
     'hit-export': (c) => c.d1.database.export('db1', { account_id: 'acc1', output_format: 'polling' }),

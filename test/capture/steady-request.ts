@@ -25,7 +25,7 @@ export function steady(request: WireRequest): WireRequest {
 function steadyField(name: string, value: string): string {
   if (TELEMETRY.test(name)) return 'sdk';
   // The product and its version stay; the machine and its Node go.
-  if (/^user-agent$/i.test(name)) return value.split(/ *\(| os\/| (?:gl-)?node[/.v]/i)[0] || 'sdk';
+  if (/^user-agent$/i.test(name)) return value.split(/ *\(| os\/|(?:^| )(?:gl-)?node[/.v]/i)[0] || 'sdk';
   if (/^traceparent$/i.test(name)) return `00-${'0'.repeat(32)}-${'0'.repeat(16)}-00`;
   return value.replace(/Signature=[0-9a-f]{64}/, `Signature=${'0'.repeat(64)}`);
 }

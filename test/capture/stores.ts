@@ -71,6 +71,9 @@ const upstash = vendor<Redis>({
     'hit-del': (r) => r.del('k1', 'k2'),
     'hit-eval': (r) => r.eval('return 1', [], []),
     'hit-flushall': (r) => r.flushall(),
+    'hit-pipeline': (r) => r.pipeline().get('a').set('b', '1').set('c', '1').exec(),
+    'hit-script-load': (r) => r.scriptLoad('return 1'),
+    'hit-getdel': (r) => r.getdel('k'),
     'hit-multi-exec': (r) => r.multi().set('a', 1).flushall().exec(),
   },
 });

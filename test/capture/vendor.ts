@@ -18,8 +18,8 @@ export interface Vendor {
   readonly fixtures: readonly string[];
   /** Makes the calls of one fixture, with a client that is opened once. */
   call(fixture: string): Promise<unknown>;
-  /** What stands in for the vendor: told the request line, as `POST /v1/things`. */
-  answer(line: string): Answer;
+  /** What stands in for the vendor: told the request line, as `POST /v1/things`, and the body. */
+  answer(line: string, body: Buffer): Answer;
   /** False for requests that an SDK makes on its way: sign-in, discovery. The last one that is kept is the fixture. */
   keeps(line: string): boolean;
 }
@@ -30,7 +30,7 @@ interface VendorParts<Client> {
   /** Loads the SDK, which is slow: only when it is captured. */
   readonly open: () => Client | Promise<Client>;
   readonly calls: Readonly<Record<string, (client: Client) => Promise<unknown>>>;
-  readonly answer?: (line: string) => Answer;
+  readonly answer?: (line: string, body: Buffer) => Answer;
   /** Takes away what is not the call itself. */
   readonly skips?: RegExp;
 }

@@ -4,11 +4,14 @@ import { adyenVendor } from './adyen.ts';
 import { cloudVendors } from './clouds.ts';
 import { codeHostVendors } from './code-hosts.ts';
 import { mailVendors } from './mail-apis.ts';
+import { influxVendor } from './influxdb.ts';
 import { mailgunVendor } from './mailgun.ts';
+import { mcpVendor } from './mcp.ts';
 import { messageVendors } from './messages.ts';
 import { modelVendors } from './models.ts';
 import { paypalVendor } from './paypal.ts';
 import { plaidVendor } from './plaid.ts';
+import { s3Vendor } from './s3.ts';
 import { searchAndRowVendors } from './search-and-rows.ts';
 import { sesVendors } from './ses.ts';
 import { sqlVendors } from './sql-databases.ts';
@@ -30,7 +33,10 @@ export const VENDORS: readonly Vendor[] = [
   ...sqlVendors,
   ...storeVendors,
   ...searchAndRowVendors,
+  influxVendor,
+  mcpVendor,
   ...modelVendors,
   ...cloudVendors,
+  s3Vendor,
   ...messageVendors,
 ];

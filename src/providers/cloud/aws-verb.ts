@@ -54,6 +54,8 @@ const EXCEPTIONS: ReadonlyMap<string, CloudVerb> = new Map([
   ['cognito-identity:GetId', 'create'],
   ['sqs:ReceiveMessage', 'change'],
   ['sqs:PurgeQueue', 'delete'],
+  // The queue's policy is one of its attributes.
+  ['sqs:SetQueueAttributes', 'access'],
   ['rds:StartExportTask', 'access'],
   ['ec2:CreateInstanceExportTask', 'access'],
   ['ec2:ExportImage', 'access'],

@@ -16,6 +16,9 @@ import { elasticSearchRoute } from './elasticsearch-read.ts';
 
 export const ELASTIC_PLACE: DatabasePlace = { system: 'elasticsearch' };
 
+/** They only make visible what was written before, and answer to GET as well: the current client asks so (E2). */
+const BY_GET: ReadonlySet<string> = new Set(['_refresh', '_flush']);
+
 /** APIs that are told by their first name, whatever follows it. */
 const EFFECTS: ReadonlyMap<string, DatabaseEffect> = new Map<string, DatabaseEffect>([
   ...listed(
@@ -27,7 +30,6 @@ const EFFECTS: ReadonlyMap<string, DatabaseEffect> = new Map<string, DatabaseEff
     'admin',
     '_forcemerge _cache _cluster _nodes _tasks _ilm _slm _ml _watcher _license _transform _enrich _ingest _scripts',
   ),
-  // They only make visible what was written before.
   ...listed('transaction', '_refresh _flush'),
   // To a bucket or a folder that the repository was set up with, or back from it.
   ...listed('export', '_snapshot'),
@@ -38,7 +40,7 @@ export function elasticRoute(request: RequestView): DatabaseRoute | null {
   const path = elasticPath(request);
   const read = elasticSearchRoute(request, path, ELASTIC_PLACE);
   if (read !== null) return read;
-  if (isPlainRead(request)) return null;
+  if (isPlainRead(request) && !BY_GET.has(path.api)) return null;
   return documentRoute(request, path) ?? adminRoute(request, path);
 }
 

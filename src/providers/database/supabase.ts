@@ -1,7 +1,7 @@
 // Supabase: tables and functions by PostgREST, and the writes of its storage, its users, its functions and its management API.
 
 import { readSql } from '../../classify/sql/read-sql.ts';
-import { isPlainRead } from '../../classify/plain-action.ts';
+import { hasAmbiguousPath, isPlainRead } from '../../classify/plain-action.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import type { Provider } from '../provider.ts';
@@ -28,7 +28,11 @@ function project(request: RequestView): DatabaseRoute | null {
   if (product === 'functions' && version === 'v1' && rest[0] !== undefined && request.method !== 'OPTIONS') {
     return fixed(request, { effect: 'call', inspected: true, verb: 'function', functions: [`functions/${rest[0]}`] });
   }
-  if (isPlainRead(request)) return null;
+  if (isPlainRead(request)) {
+    // Functions answer to GET: a path that may be read as one is no read (E11).
+    const mayCall = hasAmbiguousPath(request) && request.segments.some((segment) => segment.includes('functions'));
+    return mayCall ? fixed(request, { effect: 'call', inspected: false, verb: 'function' }) : null;
+  }
   if (product === 'auth' && version === 'v1' && rest[0] === 'admin') {
     return fixed(request, { effect: 'grant', inspected: true, verb: `auth admin ${request.method.toLowerCase()}` });
   }

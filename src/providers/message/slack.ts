@@ -73,14 +73,24 @@ function call(request: RequestView, body: InspectedBody, effect: SlackEffect | n
 function invitation(request: RequestView, { fields }: MessageFields): Action {
   const channels = firstOf(fields, 'channel', 'channel_id', 'channels');
   const names = ['users', 'user_ids', 'emails'].flatMap((name) => everyOf(fields, name));
-  const members = names.flatMap((list) => list.split(',')).filter((name) => name !== '');
+  const lists = names.map(membersIn);
+  const members = lists.flatMap((list) => list ?? []).filter((name) => name !== '');
   return messageAction(request, {
     service: 'slack',
     verb: 'invite',
-    inspected: channels !== null && (members.length > 0 || channels !== undefined),
+    inspected: channels !== null && !lists.includes(null) && (members.length > 0 || channels !== undefined),
     channels: channels === null || channels === undefined ? undefined : [channels],
     members,
   });
+}
+
+/** The client puts a list into a form as JSON, people write it with commas. Null: it looks like the first and can't be read as such. */
+function membersIn(text: string): readonly string[] | null {
+  if (!text.trimStart().startsWith('[')) return text.split(',');
+  const { value } = readJson(Buffer.from(text));
+  if (!isJsonArray(value)) return null;
+  const names = value.filter((name) => typeof name === 'string');
+  return names.length === value.length ? names : null;
 }
 
 function message(request: RequestView, { fields, files }: MessageFields, verb: 'send' | 'change'): Action {
