@@ -23,8 +23,9 @@ export const postgrestAnywhere: Provider = databaseProvider({
   refuse: (_request, refusal) => postgrestAnswer(refusal),
 });
 
-/** The segments behind the API's root, null when nothing says PostgREST. */
-function tablePath({ headers, segments }: RequestView): readonly string[] | null {
+/** The segments behind the API's root, null when nothing says PostgREST. Doubled slashes hide nothing (E11). */
+function tablePath({ headers, segments: all }: RequestView): readonly string[] | null {
+  const segments = all.filter((segment) => segment !== '');
   if (segments[0] === 'rest' && segments[1] === 'v1' && segments.length > 2 && headers.has('apikey')) return segments.slice(2);
   return headers.has('content-profile') || headers.has('accept-profile') ? segments : null;
 }
