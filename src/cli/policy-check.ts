@@ -36,9 +36,10 @@ async function check(cli: Cli, named: string | undefined, options: CheckOptions)
   const directory = await bundleDirectory(cli, named, options);
   const { checkBundle } = await import('../decide/bundle.ts');
   const { runCases } = await import('../decide/case-runner.ts');
+  const { caseRehearsal } = await import('../enforce/rehearse-case.ts');
   const checked = await checkBundle(directory);
   const { bundle } = checked;
-  const tried = bundle === null ? null : await runCases(bundle);
+  const tried = bundle === null ? null : await runCases(bundle, caseRehearsal());
   const findings = [...checked.findings, ...(tried?.findings ?? [])];
   const ok =
     bundle !== null &&

@@ -1,8 +1,8 @@
 // Reads a policies directory as one: which files belong to a bundle, how large they may be, and the digest that names them all.
 
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { errorAt, START } from './bundle-finding.ts';
 import type { BundleFinding } from './bundle-finding.ts';
 
@@ -112,4 +112,21 @@ export async function readCaseFiles(directory: string): Promise<ReadonlyMap<stri
     texts.set(`cases/${name}`, await readFile(join(folder, name), 'utf8'));
   }
   return texts;
+}
+
+/** A path below `cases/`: a bundle that came from elsewhere must not read what lies around it. */
+const BESIDE = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[^/\\\0][^\\\0]*$/;
+
+/** A file that a case names, by its path below `cases/`; a string is the reason why there is none. */
+export async function readBesideCases(directory: string, name: string): Promise<Buffer | string> {
+  if (!BESIDE.test(name)) return `\`${name}\` is not a file beside the case`;
+  try {
+    const folder = await realpath(join(directory, 'cases'));
+    const path = await realpath(join(folder, name));
+    if (!path.startsWith(`${folder}${sep}`)) return `\`${name}\` is not a file beside the case`;
+    if ((await stat(path)).size > MAX_FILE_BYTES) return `\`${name}\` is larger than ${MAX_FILE_BYTES} bytes`;
+    return await readFile(path);
+  } catch (thrown) {
+    return `\`${name}\` can't be read: ${codeOf(thrown)}`;
+  }
 }

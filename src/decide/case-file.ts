@@ -1,61 +1,36 @@
-// A bundle's cases (cases/*.yaml): one action of one principal, or one approval, and what must come of it.
+// A bundle's cases (cases/*.yaml): an action, a whole request, a ledger entry or an approval, and what must come of it.
 
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Document, YAMLMap } from 'yaml';
-import type { EntityRef, Fact, Facts, OwnRecords } from '../classify/action.ts';
+import type { EntityRef, Facts, OwnRecords } from '../classify/action.ts';
 import { errorAt } from './bundle-finding.ts';
 import type { BundleFinding, Place } from './bundle-finding.ts';
+import type {
+  ActionCase,
+  ApprovalCase,
+  Case,
+  CaseAsker,
+  CaseBase,
+  CaseExpectation,
+  EntryCase,
+  ReadingCase,
+  RequestCase,
+  SubstituteExpectation,
+} from './case.ts';
+import {
+  CaseError,
+  expectedFactsOf,
+  factsOf,
+  type Fields,
+  fieldsOf,
+  flag,
+  list,
+  only,
+  refOf,
+  textOf,
+  textOrNull,
+} from './case-fields.ts';
 import { VERDICTS } from './judgement.ts';
-import type { Verdict } from './judgement.ts';
-
-interface CaseBase {
-  readonly name: string;
-  readonly file: string;
-  readonly place: Place;
-  /** Determining policies, sorted. */
-  readonly policies: readonly string[];
-}
-
-export interface ActionCase extends CaseBase {
-  readonly kind: 'action';
-  readonly agent: string;
-  readonly teams: readonly string[];
-  readonly user: string | null;
-  /** Groups of that user, as the directory would have them. */
-  readonly groups: readonly string[];
-  readonly action: string;
-  readonly resource: EntityRef;
-  readonly parents: readonly EntityRef[];
-  readonly facts: Facts;
-  /** What Interlock would know beside the request. */
-  readonly own: OwnRecords;
-  readonly verdict: Verdict;
-  readonly constraints: readonly string[];
-  readonly approvers: readonly string[];
-  /** Text that the reason must hold. */
-  readonly reason: string | null;
-  /** For tunnel.open: may it pass unopened? Null: not asked. */
-  readonly unopened: boolean | null;
-}
-
-export interface ApprovalCase extends CaseBase {
-  readonly kind: 'approval';
-  readonly user: string;
-  readonly groups: readonly string[];
-  readonly requester: string | null;
-  readonly approvers: readonly string[];
-  readonly allowed: boolean;
-}
-
-/** May this user read what the console shows operators? */
-export interface ReadingCase extends CaseBase {
-  readonly kind: 'reading';
-  readonly user: string;
-  readonly groups: readonly string[];
-  readonly allowed: boolean;
-}
-
-export type Case = ActionCase | ApprovalCase | ReadingCase;
 
 interface ParsedCases {
   readonly cases: readonly Case[];
@@ -87,52 +62,22 @@ export function parseCases(file: string, text: string): ParsedCases {
   return { cases, findings };
 }
 
-/** Thrown and caught within this file: a case that does not read as one. */
-class CaseError extends Error {}
-
-type Fields = ReadonlyMap<string, unknown>;
+type Named = Pick<CaseBase, 'name' | 'file' | 'place'>;
 
 function fields(map: YAMLMap, document: Document): Fields {
   const plain: unknown = map.toJS(document);
   return fieldsOf(plain, 'a case');
 }
 
-function fieldsOf(value: unknown, what: string): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new CaseError(`${what} is not a mapping`);
-  return new Map(Object.entries(value));
-}
-
-function only(given: Fields, what: string, known: readonly string[]): void {
-  const unknown = [...given.keys()].find((key) => !known.includes(key));
-  if (unknown !== undefined) throw new CaseError(`unknown key \`${unknown}\` in ${what}: it has ${known.join(', ')}`);
-}
-
-function textOf(given: Fields, key: string, fallback?: string): string {
-  const value = given.get(key) ?? fallback;
-  if (typeof value !== 'string') throw new CaseError(`\`${key}\` is missing or not text`);
-  return value;
-}
-
-function list(given: Fields, key: string): string[] {
-  const value = given.get(key) ?? [];
-  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string'))
-    throw new CaseError(`\`${key}\` is not a list of text`);
-  return value;
-}
-
-function flag(given: Fields, key: string): boolean | null {
-  const value = given.get(key) ?? null;
-  if (value !== null && typeof value !== 'boolean') throw new CaseError(`\`${key}\` is neither true nor false`);
-  return value;
-}
-
 function readCase(file: string, place: Place, given: Fields): Case {
   const base = { name: textOf(given, 'case'), file, place };
   if (given.has('console')) return readReading(base, given);
-  return given.has('ticket') ? readApproval(base, given) : readAction(base, given);
+  if (given.has('ticket')) return readApproval(base, given);
+  if (given.has('request')) return readRequest(base, given);
+  return given.has('entry') ? readEntry(base, given) : readAction(base, given);
 }
 
-function readApproval(base: Pick<CaseBase, 'name' | 'file' | 'place'>, given: Fields): ApprovalCase {
+function readApproval(base: Named, given: Fields): ApprovalCase {
   only(given, 'an approval case', ['case', 'by', 'ticket', 'expect']);
   const by = fieldsOf(given.get('by'), '`by`');
   only(by, '`by`', ['user', 'groups']);
@@ -151,7 +96,7 @@ function readApproval(base: Pick<CaseBase, 'name' | 'file' | 'place'>, given: Fi
   };
 }
 
-function readReading(base: Pick<CaseBase, 'name' | 'file' | 'place'>, given: Fields): ReadingCase {
+function readReading(base: Named, given: Fields): ReadingCase {
   only(given, 'a reading case', ['case', 'by', 'console', 'expect']);
   if (given.get('console') !== 'read') throw new CaseError('`console` is `read`');
   const by = fieldsOf(given.get('by'), '`by`');
@@ -167,43 +112,84 @@ function readAllowed(given: Fields): Pick<ReadingCase, 'allowed' | 'policies'> {
   return { allowed, policies: list(expect, 'policies').toSorted() };
 }
 
-function readAction(base: Pick<CaseBase, 'name' | 'file' | 'place'>, given: Fields): ActionCase {
+const EXPECTED = ['verdict', 'policies', 'constraints', 'approvers', 'reason'];
+
+function readAction(base: Named, given: Fields): ActionCase {
   only(given, 'a case', ['case', 'as', 'action', 'resource', 'parents', 'facts', 'plan', 'expect']);
-  const as = fieldsOf(given.get('as') ?? {}, '`as`');
-  only(as, '`as`', ['agent', 'teams', 'user', 'groups']);
   const expect = fieldsOf(given.get('expect'), '`expect`');
-  only(expect, '`expect`', ['verdict', 'policies', 'constraints', 'approvers', 'reason', 'unopened']);
-  const verdict = VERDICTS.find((known) => known === expect.get('verdict'));
-  if (verdict === undefined) throw new CaseError(`\`verdict\` is one of ${VERDICTS.join(', ')}`);
+  only(expect, '`expect`', [...EXPECTED, 'unopened']);
   const action = textOf(given, 'action');
-  const resource = readRef(given.get('resource'));
+  const resource = refOf(given.get('resource'));
   const parents = given.get('parents') ?? [];
   if (!Array.isArray(parents)) throw new CaseError('`parents` is not a list');
   return {
     kind: 'action',
     ...base,
-    agent: textOf(as, 'agent', 'case-agent'),
-    teams: list(as, 'teams'),
-    user: as.has('user') ? textOf(as, 'user') : null,
-    groups: list(as, 'groups'),
+    as: readAsker(given),
     action,
     resource,
-    parents: parents.map(readRef),
-    facts: { ...baseFactsOf(action, resource), ...readFacts(given.get('facts') ?? {}) },
+    parents: parents.map(refOf),
+    facts: { ...baseFactsOf(action, resource), ...factsOf(given.get('facts') ?? {}) },
     own: given.has('plan') ? { plan: readPlan(given.get('plan')) } : {},
-    verdict,
-    policies: list(expect, 'policies').toSorted(),
-    constraints: list(expect, 'constraints').toSorted(),
-    approvers: list(expect, 'approvers').toSorted(),
-    reason: expect.has('reason') ? textOf(expect, 'reason') : null,
+    ...readExpectation(expect),
     unopened: flag(expect, 'unopened'),
   };
 }
 
-function readRef(value: unknown): EntityRef {
-  const ref = fieldsOf(value, 'an entity');
-  only(ref, 'an entity', ['type', 'id']);
-  return { type: textOf(ref, 'type'), id: textOf(ref, 'id') };
+function readRequest(base: Named, given: Fields): RequestCase {
+  only(given, 'a case of a request', ['case', 'as', 'request', 'expect']);
+  const expect = fieldsOf(given.get('expect'), '`expect`');
+  only(expect, '`expect`', [...EXPECTED, 'actions', 'substitute']);
+  return {
+    kind: 'request',
+    ...base,
+    as: readAsker(given),
+    request: textOf(given, 'request'),
+    actions: expect.has('actions') ? list(expect, 'actions') : null,
+    substitute: expect.has('substitute') ? readSubstitute(expect.get('substitute')) : null,
+    ...readExpectation(expect),
+  };
+}
+
+function readSubstitute(value: unknown): SubstituteExpectation | 'none' {
+  if (value === 'none') return value;
+  const given = fieldsOf(value, '`substitute`, when not `none`,');
+  only(given, '`substitute`', ['changed', 'facts']);
+  return { changed: given.has('changed') ? list(given, 'changed') : null, facts: expectedFactsOf(given.get('facts') ?? {}) };
+}
+
+function readEntry(base: Named, given: Fields): EntryCase {
+  only(given, 'a case of an entry', ['case', 'as', 'entry', 'id', 'expect']);
+  const expect = fieldsOf(given.get('expect'), '`expect`');
+  only(expect, '`expect`', EXPECTED);
+  const id: unknown = given.get('id') ?? null;
+  if (id !== null && typeof id !== 'string' && typeof id !== 'number') throw new CaseError('`id` is not the id of an entry');
+  return {
+    kind: 'entry',
+    ...base,
+    as: readAsker(given),
+    entry: textOf(given, 'entry'),
+    id: id === null ? null : String(id),
+    ...readExpectation(expect),
+  };
+}
+
+function readAsker(given: Fields): CaseAsker {
+  const as = fieldsOf(given.get('as') ?? {}, '`as`');
+  only(as, '`as`', ['agent', 'teams', 'user', 'groups']);
+  return { agent: textOrNull(as, 'agent'), teams: list(as, 'teams'), user: textOrNull(as, 'user'), groups: list(as, 'groups') };
+}
+
+function readExpectation(expect: Fields): CaseExpectation & Pick<CaseBase, 'policies'> {
+  const verdict = VERDICTS.find((known) => known === expect.get('verdict'));
+  if (verdict === undefined) throw new CaseError(`\`verdict\` is one of ${VERDICTS.join(', ')}`);
+  return {
+    verdict,
+    policies: list(expect, 'policies').toSorted(),
+    constraints: list(expect, 'constraints').toSorted(),
+    approvers: list(expect, 'approvers').toSorted(),
+    reason: textOrNull(expect, 'reason'),
+  };
 }
 
 /** What every action has, so that a case need only say what matters to it. */
@@ -222,14 +208,4 @@ function readPlan(value: unknown): OwnRecords[string] {
   const step = plan.get('step') ?? (expected ? 1 : 0);
   if (typeof step !== 'number' || !Number.isSafeInteger(step)) throw new CaseError('`step` is not a whole number');
   return { expected, step, id: textOf(plan, 'id', 'p_case') };
-}
-
-function readFacts(value: unknown): Facts {
-  const facts: Record<string, Fact> = {};
-  for (const [name, fact] of fieldsOf(value, '`facts`')) {
-    if (typeof fact === 'string' || typeof fact === 'number' || typeof fact === 'boolean') facts[name] = fact;
-    else if (Array.isArray(fact) && fact.every((item) => typeof item === 'string')) facts[name] = fact;
-    else throw new CaseError(`the fact \`${name}\` is not text, a number, true, false or a list of text`);
-  }
-  return facts;
 }

@@ -1,156 +1,68 @@
 // Tries a bundle's cases on the bundle itself, and tells which policies no case shows deciding.
 
-import type { Ticket } from '../approve/ticket.ts';
-import type { Principal } from '../identify/principal.ts';
-import type { UserRecord } from '../identify/directory.ts';
 import { readCaseFiles } from './bundle-files.ts';
-import { errorAt, START, warningAt } from './bundle-finding.ts';
+import { errorAt, warningAt } from './bundle-finding.ts';
 import type { BundleFinding } from './bundle-finding.ts';
-import { createBundleJudge } from './bundle-judge.ts';
-import type { BundleJudge } from './bundle-judge.ts';
 import type { Bundle } from './bundle.ts';
+import { openCaseDesk } from './case-desk.ts';
 import { parseCases } from './case-file.ts';
-import type { ActionCase, ApprovalCase, Case, ReadingCase } from './case-file.ts';
-import { createEngineSlots } from './engine-slots.ts';
-import { sliceTexts } from './slices.ts';
+import { type CaseOutcome, describeDifference } from './case-outcome.ts';
+import type { RehearseRequest } from './case-rehearsal.ts';
+import type { Case } from './case.ts';
+import { coverageOf } from './coverage.ts';
+import type { Coverage } from './coverage.ts';
 
-interface CaseReport {
+export interface TriedCase {
+  readonly case: Case;
+  readonly outcome: CaseOutcome;
+  readonly durationMs: number;
+}
+
+export interface CaseReport {
+  /** Those that were tried. */
   readonly cases: number;
+  readonly tried: readonly TriedCase[];
   /** An error for each case that came out otherwise, a warning for each policy that no case decides. */
   readonly findings: readonly BundleFinding[];
+  /** What kept a case file from being read; these are among the findings. */
+  readonly unread: readonly BundleFinding[];
   readonly undecided: readonly string[];
+  readonly coverage: Coverage;
 }
 
-/** Reads `cases/*.yaml` of the bundle's directory and runs them all. */
-export async function runCases(bundle: Bundle): Promise<CaseReport> {
-  const findings: BundleFinding[] = [];
-  const decided = new Set<string>();
-  const desk = openDesk(bundle);
-  let count = 0;
+interface CaseChoice {
+  /** Which cases to try; all when left out. Coverage is then of these alone. */
+  readonly only?: (each: Case) => boolean;
+}
+
+/** Reads `cases/*.yaml` of the bundle's directory and tries them. */
+export async function runCases(bundle: Bundle, rehearse: RehearseRequest, choice: CaseChoice = {}): Promise<CaseReport> {
+  const { only = () => true } = choice;
+  const unread: BundleFinding[] = [];
+  const tried: TriedCase[] = [];
+  const desk = openCaseDesk(bundle, rehearse);
   for (const [file, text] of await readCaseFiles(bundle.directory)) {
     const parsed = parseCases(file, text);
-    findings.push(...parsed.findings);
-    count += parsed.cases.length;
-    for (const each of parsed.cases) {
-      const came = desk(each);
-      for (const policy of came.policies) decided.add(policy);
-      for (const problem of came.problems) findings.push(errorAt(each.file, each.place, `${each.name}: ${problem}`));
+    unread.push(...parsed.findings);
+    for (const each of parsed.cases.filter(only)) {
+      const startedMs = performance.now();
+      const outcome = await desk.attempt(each);
+      tried.push({ case: each, outcome, durationMs: performance.now() - startedMs });
     }
   }
-  const undecided = bundle.policies.map((policy) => policy.id).filter((id) => !decided.has(id));
-  for (const id of undecided)
-    findings.push(warningAt('.', START, `no case shows the policy ${id} deciding`, 'write one in cases/'));
-  return { cases: count, findings, undecided };
+  const coverage = coverageOf(bundle.policies, new Set(tried.flatMap(({ outcome }) => outcome.policies)));
+  const undecided = coverage.files.flatMap((file) => file.undecided.map(({ id }) => id));
+  return { cases: tried.length, tried, findings: [...unread, ...findingsOf(tried, coverage)], unread, undecided, coverage };
 }
 
-interface Outcome {
-  readonly policies: readonly string[];
-  readonly problems: readonly string[];
-}
-
-function openDesk(bundle: Bundle): (each: Case) => Outcome {
-  const slots = createEngineSlots();
-  const generation = slots.prepare(sliceTexts(bundle.slices));
-  slots.activate(generation);
-  const users = new Map<string, UserRecord>();
-  let changes = 0;
-  const directory = {
-    get generation() {
-      return changes;
-    },
-    user: (name: string) => users.get(name),
-  };
-  const judge = createBundleJudge(bundle, slots, generation, directory);
-  return (each) => {
-    users.clear();
-    changes += 1;
-    if (each.user !== null) users.set(each.user, userRecord(each.user, each.groups));
-    return each.kind === 'action' ? tryAction(judge, each) : tryPerson(judge, each);
-  };
-}
-
-function userRecord(name: string, groups: readonly string[]): UserRecord {
-  return { name, groups, tokenHash: '', state: 'active', createdAt: new Date(0).toISOString() };
-}
-
-function tryAction(judge: BundleJudge, each: ActionCase): Outcome {
-  const { agent, teams, user, resource, parents, facts, own } = each;
-  const principal: Principal = { agent, teams, user, session: null, provedBy: 'token' };
-  const action = { name: each.action, resource, parents, facts, own };
-  const judged = judge.judge(principal, [action]);
-  const problems = [
-    ...differs('verdict', each.verdict, judged.verdict),
-    ...differs('policies', each.policies.join(', '), judged.policies.join(', ')),
-    ...differs(
-      'constraints',
-      each.constraints.join(', '),
-      judged.constraints
-        .map((constraint) => constraint.name)
-        .toSorted()
-        .join(', '),
+function findingsOf(tried: readonly TriedCase[], coverage: Coverage): BundleFinding[] {
+  const failed = tried.flatMap(({ case: { file, place, name }, outcome }) =>
+    outcome.differences.map((difference) => errorAt(file, place, `${name}: ${describeDifference(difference)}`)),
+  );
+  const unshown = coverage.files.flatMap(({ file, undecided }) =>
+    undecided.map(({ id, line }) =>
+      warningAt(file, { line, column: 1 }, `no case shows the policy ${id} deciding`, 'write one in cases/', 'no-case'),
     ),
-    ...differs(
-      'approvers',
-      each.approvers.join(', '),
-      [...new Set(judged.waits.flatMap((wait) => wait.approvers))].toSorted().join(', '),
-    ),
-    ...(judged.actions[0]?.errors ?? []).map((error) => `evaluation error: ${error}`),
-  ];
-  if (each.reason !== null && !judged.reason.includes(each.reason))
-    problems.push(`reason is \`${judged.reason}\`, without \`${each.reason}\``);
-  if (each.unopened !== null)
-    problems.push(...differs('unopened', String(each.unopened), String(judge.mayPassUnopened(principal, action))));
-  return { policies: judged.policies, problems };
-}
-
-function tryPerson(judge: BundleJudge, each: ApprovalCase | ReadingCase): Outcome {
-  const user = userRecord(each.user, each.groups);
-  const { allowed, policies, errors } =
-    each.kind === 'reading' ? judge.explainReading(user) : judge.explainApproval(user, ticketOf(each), each.approvers);
-  return {
-    policies,
-    problems: [
-      ...differs('allowed', String(each.allowed), String(allowed)),
-      ...differs('policies', each.policies.join(', '), policies.join(', ')),
-      ...errors.map((error) => `evaluation error: ${error}`),
-    ],
-  };
-}
-
-function differs(what: string, expected: string, actual: string): string[] {
-  return expected === actual
-    ? []
-    : [`${what} is ${actual === '' ? 'none' : actual}, expected ${expected === '' ? 'none' : expected}`];
-}
-
-/** A ticket as far as `ticket.approve` looks at one. */
-function ticketOf(each: ApprovalCase): Ticket {
-  const at = new Date(0).toISOString();
-  return {
-    id: 't_case',
-    state: 'pending',
-    binding: '',
-    agent: 'case-agent',
-    user: each.requester,
-    session: null,
-    actions: [],
-    host: 'api.example.com',
-    method: 'POST',
-    path: '/',
-    reason: '',
-    waits: [],
-    approvals: [],
-    deniedBy: null,
-    denial: null,
-    createdAt: at,
-    expiresAt: at,
-    exchange: '',
-    grant: false,
-    offers: [],
-    edit: null,
-    scope: null,
-    warning: null,
-    idempotency: null,
-    outcome: null,
-  };
+  );
+  return [...failed, ...unshown];
 }

@@ -7,6 +7,7 @@ import { describe, it } from 'node:test';
 import { describeFinding } from '../../src/decide/bundle-finding.ts';
 import { loadBundle } from '../../src/decide/bundle.ts';
 import { runCases } from '../../src/decide/case-runner.ts';
+import { caseRehearsal } from '../../src/enforce/rehearse-case.ts';
 import { bundleFolder, policy } from './bundle-fixture.ts';
 
 const POLICIES =
@@ -17,7 +18,7 @@ async function run(cases: string): Promise<{ readonly lines: string; readonly un
   using folder = bundleFolder(POLICIES);
   mkdirSync(join(folder.path, 'cases'));
   folder.write('cases/a.yaml', cases);
-  const report = await runCases(await loadBundle(folder.path));
+  const report = await runCases(await loadBundle(folder.path), caseRehearsal());
   return { lines: report.findings.map(describeFinding).join('\n'), undecided: report.undecided };
 }
 
@@ -28,7 +29,7 @@ describe('running cases', () => {
   it('names the policies that never decide', async () => {
     const { lines, undecided } = await run(READ);
     assert.deepEqual(undecided, ['idle']);
-    assert.equal(lines, '.:1:1: warning: no case shows the policy idle deciding (write one in cases/)');
+    assert.equal(lines, 'main.cedar:3:1: warning: no case shows the policy idle deciding (write one in cases/)');
   });
 
   it('tells every way in which a case came out otherwise', async () => {
@@ -43,7 +44,7 @@ describe('running cases', () => {
       'policies is read, expected idle, read',
       'constraints is none, expected c',
       'approvers is none, expected g',
-      'without `Nope`',
+      'expected …Nope…',
       'unopened is false, expected true',
     ]) {
       assert.ok(lines.includes(`cases/a.yaml:1:3: error: red reads: ${wrong}`) || lines.includes(wrong), lines);

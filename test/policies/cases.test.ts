@@ -8,6 +8,7 @@ import { describe, it } from 'node:test';
 import { describeFinding } from '../../src/decide/bundle-finding.ts';
 import { checkBundle } from '../../src/decide/bundle.ts';
 import { runCases } from '../../src/decide/case-runner.ts';
+import { caseRehearsal } from '../../src/enforce/rehearse-case.ts';
 
 const POLICIES = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'policies');
 
@@ -20,9 +21,10 @@ for (const [name, directory] of [
       const { bundle, findings } = await checkBundle(directory);
       assert.deepEqual(findings.map(describeFinding), []);
       assert.ok(bundle !== null);
-      const report = await runCases(bundle);
+      const report = await runCases(bundle, caseRehearsal());
       assert.deepEqual(report.findings.map(describeFinding), []);
       assert.deepEqual(report.undecided, []);
+      assert.equal(report.coverage.percent, 100);
       assert.ok(report.cases >= bundle.policies.length);
     });
   });
