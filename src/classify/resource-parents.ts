@@ -14,9 +14,10 @@ export function resourceParents({ resource, facts }: Pick<Action, 'resource' | '
     case 'Host':
       return hostDomains(id.replace(/:\d+$/, ''));
     case 'Repo':
-      return ownersOf(id);
+      // `gitlab.com/unknown:groups`: the request names no repository, but its owner all the same.
+      return id.includes('/unknown:') ? null : ownersOf(id);
     case 'Account':
-      return domains;
+      return [];
     case 'Database':
     case 'Model':
     case 'Channel':

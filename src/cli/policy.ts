@@ -7,6 +7,7 @@ import { registerPolicyCheck } from './policy-check.ts';
 import { registerPolicyFmt } from './policy-fmt.ts';
 import { registerPolicyNew } from './policy-new.ts';
 import { registerPolicySchema } from './policy-schema.ts';
+import { registerPolicyTest } from './policy-test.ts';
 
 export function registerPolicy(program: Command, cli: Cli): void {
   const policy = group(program, 'policy', 'write, check and try a bundle before it is in force', 'policy check');
@@ -14,4 +15,5 @@ export function registerPolicy(program: Command, cli: Cli): void {
   registerPolicyFmt(policy, cli);
   registerPolicyNew(policy, cli);
   registerPolicySchema(policy, cli);
+  registerPolicyTest(policy, cli);
 }

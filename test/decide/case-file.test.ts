@@ -41,6 +41,19 @@ describe('a case file', () => {
     assert.deepEqual([first.user, first.requester, first.approvers, first.allowed], ['u', 'v', ['g'], true]);
   });
 
+  it('tells a whole request and an entry by the file they name', () => {
+    const { cases } = parseCases(
+      'f',
+      '- case: r\n  request: a.http\n  expect: { verdict: BLOCK, substitute: { facts: { gone: null } } }\n' +
+        '- case: e\n  entry: a.json\n  id: 7\n  expect: { verdict: ALLOW }\n',
+    );
+    const [request, entry] = cases;
+    assert.ok(request?.kind === 'request' && entry?.kind === 'entry');
+    assert.deepEqual([request.request, request.actions], ['a.http', null]);
+    assert.deepEqual(request.substitute, { changed: null, facts: { gone: null } });
+    assert.deepEqual([entry.entry, entry.id, entry.as.agent], ['a.json', '7', null]);
+  });
+
   it('refuses unknown keys and values, at the case', () => {
     assert.match(
       findings(`${GOOD}\n${GOOD.replace('policies', 'policy')}`),
@@ -49,6 +62,10 @@ describe('a case file', () => {
     assert.match(findings(GOOD.replace('ALLOW', 'PERMIT')), /`verdict` is one of/);
     assert.match(findings(GOOD.replace('case: c', 'cas: c')), /`case` is missing/);
     assert.match(findings(GOOD.replace('  action', '  facts: { x: { y: 1 } }\n  action')), /the fact `x`/);
+    assert.match(findings(GOOD.replace('  action', '  facts: { x: null }\n  action')), /the fact `x`/);
+    assert.match(findings('- case: r\n  request: a\n  facts: {}\n  expect: { verdict: ALLOW }\n'), /unknown key `facts`/);
+    assert.match(findings('- case: r\n  request: a\n  expect: { verdict: ALLOW, substitute: no }\n'), /`substitute`/);
+    assert.match(findings('- case: r\n  entry: a\n  id: [1]\n  expect: { verdict: ALLOW }\n'), /`id` is not/);
     assert.match(findings('a: 1'), /a list of cases/);
     assert.match(findings('- 1'), /a case is a mapping/);
     assert.match(findings('- ['), /cases\/a\.yaml:1/);
