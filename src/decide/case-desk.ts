@@ -9,6 +9,7 @@ import type { Bundle } from './bundle.ts';
 import { readBesideCases } from './bundle-files.ts';
 import { answerOf, compareAnswer, type CaseOutcome, differs, evaluationError, untried } from './case-outcome.ts';
 import { compareRequest, type RehearseRequest } from './case-rehearsal.ts';
+import { CASE_AGENT } from './case.ts';
 import type { ActionCase, ApprovalCase, Case, CaseAsker, EntryCase, ReadingCase, RequestCase } from './case.ts';
 import { createOfflineJudge, seatedUser } from './offline-judge.ts';
 import { readRecordedVerdict, type RecordedVerdict } from './recorded-verdict.ts';
@@ -18,8 +19,6 @@ export interface CaseDesk {
   attempt(each: Case): Promise<CaseOutcome>;
 }
 
-const DEFAULT_AGENT = 'case-agent';
-
 /** Throws BUNDLE_INVALID. */
 export function openCaseDesk(bundle: Bundle, rehearse: RehearseRequest): CaseDesk {
   const { judge, seat } = createOfflineJudge(bundle);
@@ -28,7 +27,7 @@ export function openCaseDesk(bundle: Bundle, rehearse: RehearseRequest): CaseDes
     const user = as.user ?? recorded.user ?? null;
     seat(user === null ? [] : [seatedUser(user, as.groups)]);
     const session = recorded.session ?? null;
-    return { agent: as.agent ?? recorded.agent ?? DEFAULT_AGENT, teams: as.teams, user, session, provedBy: 'token' };
+    return { agent: as.agent ?? recorded.agent ?? CASE_AGENT, teams: as.teams, user, session, provedBy: 'token' };
   }
 
   async function tryRequest(each: RequestCase): Promise<CaseOutcome> {

@@ -12,9 +12,12 @@ export interface CaseBase {
   readonly policies: readonly string[];
 }
 
+/** Who asks where a case names nobody. */
+export const CASE_AGENT = 'case-agent';
+
 /** Who asks. */
 export interface CaseAsker {
-  /** Null: whoever the entry names, or `case-agent`. */
+  /** Null: whoever the entry names, or CASE_AGENT. */
   readonly agent: string | null;
   readonly teams: readonly string[];
   readonly user: string | null;

@@ -2,7 +2,7 @@
 
 import { stringify } from 'yaml';
 import { parseCases } from '../case-file.ts';
-import type { ActionCase } from '../case-file.ts';
+import { type ActionCase, CASE_AGENT } from '../case.ts';
 import { bundleError, checkFiles } from '../bundle.ts';
 import type { Bundle } from '../bundle.ts';
 import { CONSTRAINTS_FILE, ENTITIES_FILE } from '../bundle-files.ts';
@@ -71,8 +71,10 @@ function judgeOf(bundle: Bundle): (each: ActionCase) => Judgement {
   const generation = slots.prepare(sliceTexts(bundle.slices));
   slots.activate(generation);
   const judge = createBundleJudge(bundle, slots, generation, { generation: 0, user: () => undefined });
-  return ({ agent, teams, action, resource, parents, facts }) =>
-    judge.judge({ agent, teams, user: null, session: null, provedBy: 'token' }, [{ name: action, resource, parents, facts }]);
+  return ({ as, action, resource, parents, facts }) => {
+    const principal = { agent: as.agent ?? CASE_AGENT, teams: as.teams, user: null, session: null, provedBy: 'token' } as const;
+    return judge.judge(principal, [{ name: action, resource, parents, facts }]);
+  };
 }
 
 function caseOf(each: RecipeCase, expect: object): object {
