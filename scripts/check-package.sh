@@ -8,10 +8,10 @@ trap 'rm -rf "$work"' EXIT INT TERM
 echo "# npm pack"
 tarball=$(npm pack --silent --pack-destination "$work" | tail -n 1)
 tar -tzf "$work/$tarball" | sort > "$work/files"
-for wanted in bin/interlock dist/main.js console/dist/index.html policies/schema.cedarschema schemas/interlock.schema.json LICENSE README.md; do
+for wanted in bin/interlock dist/main.js dist/client/interlock.js dist/client/interlock.d.ts console/dist/index.html policies/schema.cedarschema schemas/interlock.schema.json LICENSE README.md; do
   grep -qx "package/$wanted" "$work/files" || { echo "the package lacks $wanted" >&2; exit 1; }
 done
-if grep -E '^package/(src|test|node_modules|data|console/[^d])|^package/certs/.*\.pem$|\.ts$' "$work/files"; then
+if grep -E '^package/(src|test|node_modules|data|console/[^d])|^package/certs/.*\.pem$|\.ts$' "$work/files" | grep -v '^package/dist/client/[a-z-]*\.d\.ts$'; then
   echo "the package holds what it should not" >&2
   exit 1
 fi
@@ -25,6 +25,7 @@ npm install --silent --no-audit --no-fund "../$tarball"
 echo "# what was installed runs"
 node_modules/.bin/interlock --version
 node_modules/.bin/interlock --help > /dev/null
+node --input-type=module -e "import { Interlock } from 'interlock/client'; new Interlock({ proxyUrl: 'http://a:b@127.0.0.1:1' })"
 node_modules/.bin/interlock policy check node_modules/interlock/policies
 printf 'proxy: { listen: "127.0.0.1:0" }\nconsole: { listen: "127.0.0.1:0" }\n' > interlock.yaml
 node_modules/.bin/interlock start --first-run --json > started 2> log &
