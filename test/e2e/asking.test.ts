@@ -1,7 +1,6 @@
 // Asking before acting, for real: the client of the package against a gateway, and requests that become what was foretold.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import { AskError, Interlock } from '../../src/client/interlock.ts';
 import { curl } from '../support/agent-client.ts';
@@ -86,49 +85,4 @@ test('several, a search, and errors with a code', async () => {
       (error) => error instanceof AskError && error.code === code && !error.message.includes(agent.token),
     );
   assert.throws(() => new Interlock({ proxyUrl: '' }), { code: 'NO_PROXY' });
-});
-
-/** One request of each provider over a real connection, and the same bytes as a question: one answer. */
-test('the endpoint foretells the entry of what is sent', async () => {
-  const { fixtureFiles } = await import('../support/fixture-folders.ts');
-  const taken = new Map<string, number>();
-  const few = (folder: string): boolean => {
-    taken.set(folder, (taken.get(folder) ?? 0) + 1);
-    return (taken.get(folder) ?? 0) <= 2;
-  };
-  const files = fixtureFiles().filter(({ folder, name }) => name.startsWith('hit-') && few(folder));
-  let compared = 0;
-  for (const { url, folder, name } of files) {
-    const raw = (await readFile(url)).toString('latin1');
-    if (/^upgrade:/im.test(raw) || /^host:.*:\d+\r$/im.test(raw)) continue;
-    const bytes = Buffer.from(raw, 'latin1');
-    const asked = await client.evaluate({ request: bytes });
-    const [head = ''] = raw.split('\r\n\r\n');
-    const [line = '', ...fields] = head.split('\r\n');
-    const [method = '', target = ''] = line.split(' ');
-    const host = /^host: *(.*)$/im.exec(head)?.[1] ?? '';
-    const { writeFile } = await import('node:fs/promises');
-    const file = `${interlock.folder}/body`;
-    await writeFile(file, bytes.subarray(head.length + 4));
-    const own = fields.filter((field) => !/^(host|content-length|connection|expect):/i.test(field));
-    const silent = ['Accept', 'User-Agent', 'Content-Type'].filter(
-      (one) => !own.some((field) => field.toLowerCase().startsWith(`${one.toLowerCase()}:`)),
-    );
-    await curl(agent, [
-      ...['--path-as-is', '--http1.1', '-X', method, '--connect-timeout', '3'],
-      ...own.flatMap((field) => ['-H', field.replace(/: *$/, ';')]),
-      ...silent.flatMap((one) => ['-H', `${one}:`]),
-      ...(bytes.length > head.length + 4 ? ['--data-binary', `@${file}`] : []),
-      `https://${host}${target}`,
-    ]);
-    const verdict = (await interlock.bodies('verdict')).filter(({ code }) => code === null).at(-1);
-    if (asked.context.unknown !== undefined || verdict === undefined) continue;
-    assert.deepEqual(
-      [asked.context.verdict, asked.context.policies, asked.context.constraints],
-      [verdict.verdict, verdict.policies, verdict.constraints],
-      `${folder}/${name}`,
-    );
-    compared += 1;
-  }
-  assert.ok(compared >= 100, String(compared));
 });
