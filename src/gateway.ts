@@ -6,6 +6,7 @@ import { openBodyShelf } from './approve/body-shelf.ts';
 import { openHeldBodies } from './approve/held-body.ts';
 import type { SlackDoor, SlackOptions } from './approve/slack.ts';
 import { openTicketBook } from './approve/ticket-book.ts';
+import { openBudgetBook } from './budget/budget-book.ts';
 import type { Address, Config, Listener } from './config/config.ts';
 import { readersOf } from './classify/socket-readers.ts';
 import { createAgentLimit } from './connection/agent-limit.ts';
@@ -78,7 +79,8 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   });
   opening.defer(() => ledger.close());
   const directory = await openDirectory(ledger);
-  const judge = await createJudge({ policiesDir: config.policiesDir, directory, onEvent: bundleRecorder(ledger, log) });
+  const budgets = await openBudgetBook({ ledger });
+  const judge = await createJudge({ policiesDir: config.policiesDir, directory, budgets, onEvent: bundleRecorder(ledger, log) });
   const reload = async (): Promise<void> => void (await judge.reload());
   const watch = watchBundle({ directory: config.policiesDir, reload: () => judge.reload() }); // a rejection is on record already
   opening.defer(() => watch.close());
@@ -119,6 +121,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const askDoor = createAskDoor({ ...judging, connectPorts, checkAddress: dialer.check });
   const stages: Stages = createStages({
     ...judging,
+    budgets,
     budget,
     upstream,
     refuser,

@@ -1,9 +1,12 @@
 // The stages of one exchange, put together from the rooms. pipeline.ts says in which order they run.
 
 import type { Fate, Ticket } from './approve/ticket.ts';
+import { budgetFateOf } from './budget/budget-fate.ts';
+import type { BudgetBook } from './budget/budget-book.ts';
 import type { Known } from './classify/known.ts';
 import { propose } from './classify/propose.ts';
 import type { Judge } from './decide/judge.ts';
+import type { Judgement } from './decide/judgement.ts';
 import { decide } from './enforce/constrain.ts';
 import type { Decision } from './enforce/decision.ts';
 import { pinBody } from './enforce/idempotency.ts';
@@ -11,6 +14,7 @@ import type { Originate } from './enforce/originate.ts';
 import { editChosen, type Judged } from './enforce/offer.ts';
 import { askAgain, holdUntilDecided, type ParkDeps, park } from './enforce/park.ts';
 import type { Refuser } from './enforce/refuser.ts';
+import { reserveWith, stillDecided, untilSettled, useOf } from './enforce/within-budget.ts';
 import { enrich } from './enrich/enrich.ts';
 import { InterlockError } from './errors.ts';
 import type { Upstream } from './forward/outgoing.ts';
@@ -32,6 +36,7 @@ interface Observer {
 
 interface StageDeps extends ParkDeps, ObserveDeps {
   readonly judge: Judge;
+  readonly budgets: BudgetBook;
   readonly upstream: Upstream;
   readonly originate: Originate;
   readonly refuser: Refuser;
@@ -62,17 +67,7 @@ export function createStages(deps: StageDeps): Stages {
       return decision;
     },
 
-    async record(exchange, principal, decision) {
-      // Interlock's own requests have nobody to hold: what would need approval there does not go out.
-      const parking =
-        decision.verdict === 'WAIT' && (exchange.cause === null || exchange.message === true)
-          ? await park(exchange, principal, decision, deps)
-          : null;
-      const ticket = parking?.ticket.id ?? null;
-      const body = verdictBody(exchange, principal, decision, ticket, ledger.keyedDigest);
-      const { entry } = await ledger.append(body, durabilityOf(decision.verdict, decision.judgement));
-      return { decision, entry, ticket, mustWait: parking?.mustWait ?? false, scoped: parking?.scoped ?? false };
-    },
+    record: (exchange, principal, decision) => record(exchange, principal, decision, deps),
 
     enforce: (exchange, principal, recorded) => enforce(exchange, principal, recorded, deps),
 
@@ -91,11 +86,14 @@ export function createStages(deps: StageDeps): Stages {
 
     recordOutcome(exchange, recorded, sent) {
       ledger.note(outcomeBody(exchange, recorded.entry, sent, ledger.keyedDigest));
+      settleBudgets(exchange, budgetFateOf(sent, recorded.decision.proposal.provider), deps);
       if (recorded.ticket !== null) void deps.tickets.settle(recorded.ticket, exchange.id, fateOf(sent));
       observer.finished(exchange, recorded, sent);
     },
 
     async refuse(exchange, progress, error) {
+      // It may have begun to leave; what surely did not was never reserved, or told so by its outcome.
+      settleBudgets(exchange, 'spent', deps);
       const ticket = progress.recorded?.ticket ?? null;
       // An approval is not lost for want of memory in the moment of its use.
       const fate = error.code === 'MEMORY_EXHAUSTED' ? 'unsent' : 'refused';
@@ -111,6 +109,56 @@ function fateOf({ result, status }: Sent): Fate {
   return result === 'unknown' || status === null || status >= 500 ? 'unknown' : 'confirmed';
 }
 
+async function record(exchange: Exchange, principal: Principal, first: Decision, deps: StageDeps): Promise<Recorded> {
+  let decision = first;
+  return untilSettled(async () => {
+    const { verdict } = decision;
+    // What does not go by this entry uses nothing yet: a ticket reserves when it goes.
+    if (verdict === 'WAIT' || verdict === 'BLOCK') return recordHeld(exchange, principal, decision, deps);
+    const now = stillDecided(principal, decision, deps);
+    if (now !== null) {
+      const entry = await recordVerdict(exchange, principal, now, null, deps);
+      return { decision: now, entry, ticket: null, mustWait: false, scoped: false };
+    }
+    decision = await decide(exchange, principal, decision.proposal, deps);
+    return null;
+  });
+}
+
+async function recordHeld(exchange: Exchange, principal: Principal, decision: Decision, deps: StageDeps): Promise<Recorded> {
+  // Interlock's own requests have nobody to hold: what would need approval there does not go out.
+  const parking =
+    decision.verdict === 'WAIT' && (exchange.cause === null || exchange.message === true)
+      ? await park(exchange, principal, decision, deps)
+      : null;
+  const ticket = parking?.ticket.id ?? null;
+  const body = verdictBody(exchange, principal, decision, ticket, deps.ledger.keyedDigest);
+  const { entry } = await deps.ledger.append(body, durabilityOf(decision.verdict, decision.judgement));
+  return { decision, entry, ticket, mustWait: parking?.mustWait ?? false, scoped: parking?.scoped ?? false };
+}
+
+/** Of what goes: with what it uses of its budgets, in one batch. Call it in the turn in which that was looked at. */
+async function recordVerdict(
+  exchange: Exchange,
+  principal: Principal,
+  decision: Decision,
+  ticket: string | null,
+  { ledger, budgets }: StageDeps,
+): Promise<string> {
+  const body = verdictBody(exchange, principal, decision, ticket, ledger.keyedDigest);
+  const durability = ticket === null ? durabilityOf(decision.verdict, decision.judgement) : 'synced';
+  const { entry } = await reserveWith(exchange, useOf(decision), budgets, (state) => ledger.append(body, durability, state));
+  return entry;
+}
+
+/** Nobody waits for it: what can't be written stays spent after a restart. */
+function settleBudgets(exchange: Exchange, fate: 'spent' | 'returned', { budgets, ledger }: StageDeps): void {
+  const settled = budgets.settle(exchange.id, fate);
+  if (settled === null) return;
+  const body = { type: 'budget', move: 'returned', exchange: exchange.id, budgets: settled.budgets, used: [] } as const;
+  void ledger.append(body, 'written', settled.state).catch(() => undefined);
+}
+
 async function enforce(exchange: Exchange, principal: Principal, recorded: Recorded, deps: StageDeps): Promise<Recorded> {
   const { decision, ticket, mustWait, scoped } = recorded;
   switch (decision.verdict) {
@@ -124,24 +172,37 @@ async function enforce(exchange: Exchange, principal: Principal, recorded: Recor
       if (ticket === null)
         throw new InterlockError('POLICY_BLOCKED', `this request of Interlock's own would need approval: ${decision.reason}`);
       const asker = mustWait ? await holdUntilDecided(exchange, decision, ticket, deps) : principal;
-      const judged = await askAgain(exchange, asker, { decision, ticket, scoped }, deps);
-      return judged.ticket.edit === null ? recorded : recordEdit(exchange, asker, recorded, judged, deps);
+      return untilSettled(async () => {
+        const judged = await askAgain(exchange, asker, { decision, ticket, scoped }, deps);
+        if (judged.ticket.edit !== null) return recordEdit(exchange, asker, recorded, judged, deps);
+        return (await reserveApproved(exchange, judged.judgement, deps)) ? recorded : null;
+      });
     }
   }
 }
 
-/** INVARIANT: what approvers chose instead is a verdict of its own, written before it leaves. */
+/** False when another exchange got ahead since it was judged. */
+async function reserveApproved(exchange: Exchange, { budget }: Judgement, { budgets, ledger }: StageDeps): Promise<boolean> {
+  if (budget === undefined) return true;
+  if (!budgets.isCurrent(budget)) return false;
+  const names = budget.charges.map((charge) => charge.budget.name);
+  const body = { type: 'budget', move: 'reserved', exchange: exchange.id, budgets: names, used: budget.values } as const;
+  await reserveWith(exchange, budget, budgets, (state) => ledger.append(body, 'synced', state));
+  return true;
+}
+
+/** Null when another exchange got ahead. INVARIANT: what approvers chose instead is a verdict of its own, written before it leaves. */
 async function recordEdit(
   exchange: Exchange,
   principal: Principal,
   recorded: Recorded,
   judged: Judged & { readonly ticket: Ticket },
   deps: StageDeps,
-): Promise<Recorded> {
+): Promise<Recorded | null> {
   const decision = await editChosen(exchange, principal, judged, judged.ticket, deps);
-  const body = verdictBody(exchange, principal, decision, recorded.ticket, deps.ledger.keyedDigest);
-  const { entry } = await deps.ledger.append(body, 'synced');
-  return { ...recorded, decision, entry };
+  const use = useOf(decision);
+  if (use !== null && !deps.budgets.isCurrent(use)) return null;
+  return { ...recorded, decision, entry: await recordVerdict(exchange, principal, decision, recorded.ticket, deps) };
 }
 
 function release(exchange: Exchange, principal: Principal, recorded: Recorded) {

@@ -18,7 +18,7 @@ import { handleExchange } from '../src/pipeline.ts';
 import { refusalSentence } from '../src/providers/refusal.ts';
 import { socketGate } from '../src/socket-gate.ts';
 import { createStages } from '../src/stages.ts';
-import { NO_GRANTS, handMade, judgementOf, NO_WISHES, proposalOf } from './support/exchange.ts';
+import { NO_GRANTS, handMade, judgementOf, NO_BUDGETS, NO_WISHES, proposalOf } from './support/exchange.ts';
 import { fakeProvider } from './support/fake-provider.ts';
 import { type MemoryLedger, memoryLedger } from './support/memory-ledger.ts';
 import { memoryShelf } from './support/memory-shelf.ts';
@@ -105,6 +105,7 @@ function rig({ verdict = 'ALLOW', parts, identify, readers = readersOf }: Choice
     inspectBytes: 100,
     keepBody: () => Promise.resolve(),
     shelf: memoryShelf(),
+    budgets: NO_BUDGETS,
     ...NO_WISHES,
     messageGate: unused,
     refuser: createRefuser({ ledger, tally: () => undefined, onRefused: () => undefined }),

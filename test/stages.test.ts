@@ -14,7 +14,7 @@ import { createMemoryBudget } from '../src/http/memory-budget.ts';
 import { handleExchange } from '../src/pipeline.ts';
 import { createRecall } from '../src/recall/recall.ts';
 import { createStages } from '../src/stages.ts';
-import { NO_GRANTS, handMade, type HandMade, judgementOf, NO_WISHES, proposalOf } from './support/exchange.ts';
+import { NO_GRANTS, handMade, type HandMade, judgementOf, NO_BUDGETS, NO_WISHES, proposalOf } from './support/exchange.ts';
 import { type MemoryLedger, memoryLedger } from './support/memory-ledger.ts';
 import { memoryShelf } from './support/memory-shelf.ts';
 
@@ -105,6 +105,7 @@ function rig({ says, outcome = 'approved', grant = false, answers = 200 }: Choic
     tickets: book(parked, outcome, grant, fates),
     keepBody: () => Promise.resolve(),
     shelf: memoryShelf(),
+    budgets: NO_BUDGETS,
     ...NO_WISHES,
     messageGate: () => null,
     refuser: createRefuser({

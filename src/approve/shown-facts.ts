@@ -1,9 +1,10 @@
 // Is what would be sent now what was shown to the approvers?
 
+import { isBudgetFact } from '../budget/budget.ts';
 import type { Fact } from '../classify/action.ts';
 import type { RecordedAction } from '../record/entry.ts';
 
-/** A retry may come from another session of the same agent. */
+/** A retry may come from another session of the same agent, and what is used of a budget by then is judged anew. */
 const MAY_DIFFER: ReadonlySet<string> = new Set(['session']);
 
 /**
@@ -20,7 +21,9 @@ export function isAsShown(shown: readonly RecordedAction[], now: readonly Record
         present.action === action.action &&
         present.resource.type === action.resource.type &&
         present.resource.id === action.resource.id &&
-        Object.entries(action.facts).every(([name, fact]) => MAY_DIFFER.has(name) || isSameFact(fact, present.facts[name]))
+        Object.entries(action.facts).every(
+          ([name, fact]) => MAY_DIFFER.has(name) || isBudgetFact(name) || isSameFact(fact, present.facts[name]),
+        )
       );
     })
   );

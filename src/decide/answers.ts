@@ -1,5 +1,6 @@
 // The rulings of one bundle on single actions: asked of the engine once, then remembered while neither bundle nor directory changes.
 
+import { BUDGET } from '../budget/budget.ts';
 import type { Action } from '../classify/action.ts';
 import type { Principal } from '../identify/principal.ts';
 import { denied } from './engine.ts';
@@ -57,6 +58,8 @@ export function createAnswers(bench: Bench, book: EntityBook, directory: Groups)
 
   return {
     rule(docket, principal, action) {
+      // What is used changes with every exchange, so such an answer is worth nothing a moment later.
+      if (docket.facts.includes(BUDGET)) return ask(docket, principal, action);
       const key = questionKey(docket, principal, action);
       const known = recall(key);
       if (known !== undefined) {

@@ -1,7 +1,10 @@
 // Turns the files of a bundle into policies, slices and entities, or into findings. Works in an engine of its own that may break.
 
+import { shapeWithBudgets, withBudgets } from '../budget/budget-schema.ts';
+import type { Budget } from '../budget/budget.ts';
+import { parseBudgets } from '../budget/budgets-file.ts';
 import type { BundleFiles } from './bundle-files.ts';
-import { CONSTRAINTS_FILE, ENTITIES_FILE, SCHEMA_FILE } from './bundle-files.ts';
+import { BUDGETS_FILE, CONSTRAINTS_FILE, ENTITIES_FILE, SCHEMA_FILE } from './bundle-files.ts';
 import { errorAt, placesIn, START, warningAt } from './bundle-finding.ts';
 import type { BundleFinding } from './bundle-finding.ts';
 import { cedarFinding } from './cedar-finding.ts';
@@ -10,7 +13,7 @@ import type { Constraint } from './constraint.ts';
 import { parseConstraints } from './constraints-file.ts';
 import { findDeadPolicies } from './dead-policies.ts';
 import { openInstance } from './engine.ts';
-import type { EngineInstance } from './engine.ts';
+import type { EngineInstance, SchemaTree } from './engine.ts';
 import { parseEntities, uidKey } from './entities.ts';
 import type { EntityMap } from './entities.ts';
 import { unmetScope } from './met-actions.ts';
@@ -27,7 +30,9 @@ export interface BundleParts {
   readonly slices: Slices;
   readonly entities: EntityMap;
   readonly constraints: ReadonlyMap<string, Constraint>;
+  /** With the budgets in it. */
   readonly shape: SchemaShape;
+  readonly budgets: readonly Budget[];
 }
 
 interface Compiled {
@@ -44,16 +49,23 @@ export function compileBundle(files: BundleFiles): Compiled {
   const { constraints, findings: inConstraints } = parseConstraints(CONSTRAINTS_FILE, files.constraints);
   findings.push(...inConstraints);
   let shape = NO_SHAPE;
+  let budgets: readonly Budget[] = [];
   let drafts: readonly Draft[] = [];
   let entities: EntityMap = new Map();
   try {
     // Operators' text can break the parser (deep nesting), so it never meets the engine that serves.
     const engine = openInstance();
-    shape = readSchema(files.schema, engine, findings);
+    const schema = readSchema(files.schema, engine, findings);
+    if (schema.shape.actions.length > 0) {
+      const parsed = parseBudgets(BUDGETS_FILE, files.budgets ?? null, schema.shape);
+      budgets = parsed.budgets;
+      findings.push(...parsed.findings);
+    }
+    shape = shapeWithBudgets(schema.shape, budgets);
     drafts = compilePolicies(files, shape, constraints, engine, findings);
     if (shape.actions.length > 0) {
       findings.push(...unmetScopes(drafts, shape));
-      validate(files.schema, drafts, engine, findings);
+      validate(files.schema, withBudgets(schema.tree, budgets), drafts, engine, findings);
       const parsed = parseEntities(ENTITIES_FILE, files.entities, files.schema, shape, engine);
       entities = parsed.entities;
       findings.push(...parsed.findings);
@@ -74,24 +86,29 @@ export function compileBundle(files: BundleFiles): Compiled {
   if (findings.every(({ severity }) => severity !== 'error'))
     findings.push(...warnOfUnsupported(drafts), ...findDeadPolicies(drafts, shape, entities));
   const policies = drafts.map((draft) => draft.policy);
-  return { findings, parts: { policies, slices: slicePolicies(policies), entities, constraints, shape } };
+  return { findings, parts: { policies, slices: slicePolicies(policies), entities, constraints, shape, budgets } };
 }
 
-function readSchema(text: string, engine: EngineInstance, findings: BundleFinding[]): SchemaShape {
+interface ReadSchema {
+  readonly shape: SchemaShape;
+  readonly tree: SchemaTree;
+}
+
+function readSchema(text: string, engine: EngineInstance, findings: BundleFinding[]): ReadSchema {
   if (nesting(text) > MAX_SCHEMA_NESTING) {
     findings.push(
       errorAt(SCHEMA_FILE, START, `brackets are nested deeper than ${MAX_SCHEMA_NESTING}`, 'name inner types with `type`'),
     );
-    return NO_SHAPE;
+    return { shape: NO_SHAPE, tree: {} };
   }
   const parsed = engine.parseSchema(text);
   if ('errors' in parsed) {
     for (const error of parsed.errors) findings.push(cedarFinding(SCHEMA_FILE, placesIn(text), text, error, true));
-    return NO_SHAPE;
+    return { shape: NO_SHAPE, tree: {} };
   }
   const shape = shapeOf(parsed.value);
   for (const problem of shape.problems) findings.push(errorAt(SCHEMA_FILE, START, problem));
-  return shape;
+  return { shape, tree: parsed.value };
 }
 
 function nesting(text: string): number {
@@ -105,9 +122,15 @@ function nesting(text: string): number {
 }
 
 /** Strict validation: types, optional facts behind `has`, and policies that can never apply. One finding a place. */
-function validate(schema: string, drafts: readonly Draft[], engine: EngineInstance, findings: BundleFinding[]): void {
+function validate(
+  schema: string,
+  tree: SchemaTree,
+  drafts: readonly Draft[],
+  engine: EngineInstance,
+  findings: BundleFinding[],
+): void {
   const texts = Object.fromEntries(drafts.map((draft, index) => [`p${index}`, draft.source.text]));
-  const checked = engine.validate(schema, texts);
+  const checked = engine.validate(tree, texts);
   if ('errors' in checked) {
     for (const error of checked.errors) findings.push(cedarFinding(SCHEMA_FILE, placesIn(schema), schema, error, true));
     return;

@@ -9,12 +9,16 @@ import type { BundleFinding } from './bundle-finding.ts';
 export const SCHEMA_FILE = 'schema.cedarschema';
 export const ENTITIES_FILE = 'entities.json';
 export const CONSTRAINTS_FILE = 'constraints.yaml';
+/** The one file that a bundle may do without. */
+export const BUDGETS_FILE = 'budgets.yaml';
 
 export interface BundleFiles {
   readonly directory: string;
   readonly schema: string;
   readonly entities: string;
   readonly constraints: string;
+  /** Absent where the bundle counts nothing. */
+  readonly budgets?: string;
   /** `*.cedar` at the top level, by name, in the order of their names. */
   readonly policies: ReadonlyMap<string, string>;
   /** SHA-256 over names and contents, hex. The cases are not part of it: they decide nothing. */
@@ -35,9 +39,9 @@ export const POLICY_FILE = /^[^.].*\.cedar$/;
 /** Never throws for what an operator can do wrong: a missing or unreadable file is a finding. */
 export async function readBundleFiles(directory: string): Promise<ReadFiles> {
   const findings: BundleFinding[] = [];
-  const names = await policyNames(directory, findings);
+  const { policies: names, budgets: counts } = await bundleNames(directory, findings);
   const texts = new Map<string, string>();
-  for (const name of [SCHEMA_FILE, ENTITIES_FILE, CONSTRAINTS_FILE, ...names]) {
+  for (const name of [SCHEMA_FILE, ENTITIES_FILE, CONSTRAINTS_FILE, ...(counts ? [BUDGETS_FILE] : []), ...names]) {
     const text = await readText(directory, name, findings);
     if (text !== null) texts.set(name, text);
   }
@@ -47,13 +51,24 @@ export async function readBundleFiles(directory: string): Promise<ReadFiles> {
   if (findings.length > 0 || schema === undefined || entities === undefined || constraints === undefined)
     return { files: null, findings };
   const policies = new Map(names.map((name) => [name, texts.get(name) ?? '']));
-  return { files: { directory, schema, entities, constraints, policies, digest: digestOf(texts) }, findings };
+  const budgets = texts.get(BUDGETS_FILE);
+  const optional = budgets === undefined ? {} : { budgets };
+  return { files: { directory, schema, entities, constraints, ...optional, policies, digest: digestOf(texts) }, findings };
 }
 
-async function policyNames(directory: string, findings: BundleFinding[]): Promise<string[]> {
+interface Names {
+  readonly policies: readonly string[];
+  /** There is a budgets.yaml: only one that is not there at all may be left out, never one that can't be read. */
+  readonly budgets: boolean;
+}
+
+async function bundleNames(directory: string, findings: BundleFinding[]): Promise<Names> {
   let names: string[];
+  let budgets: boolean;
   try {
-    names = (await readdir(directory)).filter((name) => POLICY_FILE.test(name)).toSorted();
+    const all = await readdir(directory);
+    names = all.filter((name) => POLICY_FILE.test(name)).toSorted();
+    budgets = all.includes(BUDGETS_FILE);
   } catch (thrown) {
     findings.push(
       errorAt(
@@ -63,13 +78,13 @@ async function policyNames(directory: string, findings: BundleFinding[]): Promis
         'set policiesDir to a directory with a bundle; `interlock start --first-run` puts the starter bundle where there is none',
       ),
     );
-    return [];
+    return { policies: [], budgets: false };
   }
   if (names.length > MAX_FILES) {
     findings.push(errorAt('.', START, `more than ${MAX_FILES} policy files`, 'join some of them'));
-    return [];
+    return { policies: [], budgets: false };
   }
-  return names;
+  return { policies: names, budgets };
 }
 
 async function readText(directory: string, name: string, findings: BundleFinding[]): Promise<string | null> {

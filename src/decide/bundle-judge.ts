@@ -1,6 +1,7 @@
 // One bundle in force: its slices in the engine, its entities joined with the directory, its answers remembered.
 
 import type { Ticket } from '../approve/ticket.ts';
+import { type BudgetMeter, withBudgetRecords } from '../budget/meter.ts';
 import type { Action } from '../classify/action.ts';
 import type { UserRecord } from '../identify/directory.ts';
 import type { Principal } from '../identify/principal.ts';
@@ -49,7 +50,14 @@ const UNREADABLE: Action = {
 
 const NOBODY: Approvable = { allowed: false, policies: [], errors: [] };
 
-export function createBundleJudge(bundle: Bundle, slots: EngineSlots, generation: Generation, directory: Groups): BundleJudge {
+/** `meter`: what is used of the budgets; null where nothing is, because nothing is ever sent (cases). */
+export function createBundleJudge(
+  bundle: Bundle,
+  slots: EngineSlots,
+  generation: Generation,
+  directory: Groups,
+  meter: BudgetMeter | null = null,
+): BundleJudge {
   const book = createEntityBook(bundle.entities, directory);
   const people = peopleOf(bundle.entities.values());
   const bench = { slots, generation, policies: new Map(bundle.policies.map((policy) => [policy.id, policy])) };
@@ -59,11 +67,35 @@ export function createBundleJudge(bundle: Bundle, slots: EngineSlots, generation
 
   function judge(principal: Principal, given: readonly Action[]): Judgement {
     const sane = wellFormed(principal);
+    if (bundle.budgets.length > 0) return judgeBudgeted(sane, actions);
     return combine(
       bundle.digest,
       given.map((action) => judgeAction(actions, dockets, answers, book, sane, action)),
     );
   }
+
+  function judgeBudgeted(principal: Principal, actions: readonly Action[]): Judgement {
+    try {
+      const { actions: counted, use } = withBudgetRecords(bundle.budgets, meter, principal, actions.map(complete));
+      const judged = combine(
+        bundle.digest,
+        counted.map((action) => judgeAction(bundle, answers, book, principal, action)),
+      );
+      return use === null ? judged : { ...judged, budget: use };
+    } catch (thrown) {
+      // What can't be counted can't be judged.
+      const blocked = judgementOf(failed(messageOf(thrown)), UNREADABLE, principal.agent);
+      return combine(bundle.digest, [blocked]);
+    }
+  }
+
+  /** With the facts that judging fills in: what is counted is what is judged. */
+  function complete(action: Action): Action {
+    return assumeCurrency(action, currencyOf);
+  }
+
+  const currencyOf = (account: string): string | undefined =>
+    book.text({ type: 'Account', id: account }, 'currency')?.toUpperCase();
 
   /** What a person asks for: allowed or not, there is nothing between. */
   function explain(name: string, questionOf: (shape: ActionShape) => PersonQuestion | null): Approvable {

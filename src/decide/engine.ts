@@ -47,7 +47,7 @@ export interface EngineInstance {
   schemaJson(source: string): Parsed<SchemaTree>;
   /** Time grows with the square of the length: give it one policy at a time. */
   format(source: string, lineWidth: number, indentWidth: number): Parsed<string>;
-  validate(schema: string, policies: PolicyTexts): Parsed<readonly PolicyProblem[]>;
+  validate(schema: string | SchemaTree, policies: PolicyTexts): Parsed<readonly PolicyProblem[]>;
   checkEntities(schema: string, entities: CedarEntity[]): readonly CedarError[];
   /** Sets cannot be freed: `slot` must come from a small fixed set of names. */
   preparse(slot: string, policies: PolicyTexts): readonly CedarError[];
@@ -97,7 +97,7 @@ export function openInstance(): EngineInstance {
 /** A policy that can never apply is a mistake, not a warning: a forbid that is impossible protects nothing. */
 const IMPOSSIBLE = /policy is impossible|unable to find an applicable action/;
 
-function validateWith(cedar: typeof Cedar, schema: string, policies: PolicyTexts): Parsed<readonly PolicyProblem[]> {
+function validateWith(cedar: typeof Cedar, schema: string | SchemaTree, policies: PolicyTexts): Parsed<readonly PolicyProblem[]> {
   const answer = cedar.validate({ schema, policies: { staticPolicies: { ...policies } } });
   if (answer.type === 'failure') return { errors: answer.errors };
   const errors = answer.validationErrors.map(({ policyId, error }) => ({ policy: policyId, fatal: true, error }));

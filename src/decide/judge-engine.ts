@@ -1,5 +1,6 @@
 // The judge that serves: loads the bundle, swaps a new one in as a whole, and keeps the last good one when the new one is broken.
 
+import type { BudgetMeter } from '../budget/meter.ts';
 import type { Directory } from '../identify/directory.ts';
 import { toInterlockError } from '../errors.ts';
 import type { InterlockError } from '../errors.ts';
@@ -49,6 +50,8 @@ export interface ReloadableJudge extends Judge, Wishes, Readers {
 interface JudgeOptions {
   readonly policiesDir: string;
   readonly directory: Directory;
+  /** What is used of the bundle's budgets. */
+  readonly budgets?: BudgetMeter;
   readonly onEvent?: (event: BundleEvent) => void;
   readonly now?: () => Date;
   /** Tests hand in an engine that breaks. */
@@ -92,7 +95,7 @@ function createLoader(options: JudgeOptions): Load {
     const texts = sliceTexts(bundle.slices);
     const generation = inForce === null ? slots.prepare(texts) : await prepareBetweenRequests(slots, texts);
     slots.activate(generation);
-    const judge = createBundleJudge(bundle, slots, generation, directory);
+    const judge = createBundleJudge(bundle, slots, generation, directory, options.budgets ?? null);
     const state = { digest: bundle.digest, policies: bundle.policies.length, loadedAt: now().toISOString(), lastError: null };
     return { judge, state, policies: bundle.policies, shape: bundle.shape };
   }

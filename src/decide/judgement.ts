@@ -1,6 +1,7 @@
 // What Cedar and the annotations of the determining policies come to, for one exchange.
 
 import type { Action } from '../classify/action.ts';
+import type { BudgetUse } from '../budget/meter.ts';
 import type { Constraint } from './constraint.ts';
 
 /** Strictest last. INVARIANT: the order of this list is the order of strictness. */
@@ -44,4 +45,6 @@ export interface Judgement {
   readonly constraints: readonly Constraint[];
   readonly waits: readonly WaitRequirement[];
   readonly offers: readonly Constraint[];
+  /** What it uses of the bundle's budgets, as it was judged. Absent: nothing of any. */
+  readonly budget?: BudgetUse;
 }

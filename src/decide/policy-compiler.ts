@@ -1,5 +1,6 @@
 // From a bundle's *.cedar files to its policies: cut, parsed one by one, annotations read, reads found.
 
+import { budgetFact } from '../budget/budget.ts';
 import { readAnnotations } from './annotations.ts';
 import type { BundleFiles } from './bundle-files.ts';
 import { errorAt, START } from './bundle-finding.ts';
@@ -177,7 +178,8 @@ function checkPlaceholders(
   shape: SchemaShape,
   report: Report,
 ): void {
-  const facts = new Set(shape.actions.filter((action) => actions.has(action.name)).flatMap((action) => [...action.facts.keys()]));
+  const meant = shape.actions.filter((action) => actions.has(action.name));
+  const facts = new Set(meant.flatMap(({ facts: known, budgets = [] }) => [...known.keys(), ...budgets.map(budgetFact)]));
   for (const name of placeholdersOf(reason)) {
     if (facts.has(name) || REASON_WORDS.has(name)) continue;
     report(

@@ -1,5 +1,6 @@
 // The sentence of a policy's @reason, with facts filled in when it is judged: `{host}`, `{domains}`, `{amount}`.
 
+import { EXCEEDS, isBudgetFact } from '../budget/budget.ts';
 import type { Action, Fact } from '../classify/action.ts';
 import { sentenceText } from './sentence-text.ts';
 
@@ -14,7 +15,7 @@ const MAX_VALUE_CHARACTERS = 160;
 const MAX_LISTED = 8;
 
 export function parseReason(text: string): ReasonTemplate {
-  return text.split(/\{([A-Za-z][A-Za-z0-9]*)\}/);
+  return text.split(/\{([A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z0-9_]+)?)\}/);
 }
 
 /** Names in braces, in order. */
@@ -30,13 +31,20 @@ export function fillReason(template: ReasonTemplate, action: Action, agent: stri
 }
 
 function valueText(name: string, action: Action, agent: string): string {
-  const fact = action.facts[name];
+  const fact = action.facts[name] ?? ownValue(action, name);
+  if (fact === EXCEEDS && isBudgetFact(name)) return 'more than can be told';
   if (fact !== undefined) return factText(fact);
   if (name === 'resource') return sentenceText(action.resource.id, MAX_VALUE_CHARACTERS);
   if (name === 'action') return action.name;
   if (name === 'agent') return sentenceText(agent, MAX_VALUE_CHARACTERS);
   if (name === 'amount') return amountText(action);
   return 'unknown';
+}
+
+/** `budget.refundsPerDay`: a member of a record that Interlock itself fills. */
+function ownValue({ own }: Action, name: string): Fact | undefined {
+  const [record = '', member = ''] = name.split('.');
+  return own?.[record]?.[member];
 }
 
 function factText(fact: Fact): string {

@@ -3,7 +3,7 @@
 import type { SchemaTree } from './engine.ts';
 import { recordProblem } from './own-records.ts';
 
-/** `Record`: one that Interlock itself fills (own-records.ts). */
+/** `Record`: one that Interlock itself fills (own-records.ts; `budget` comes of budgets.yaml). */
 export type FactKind = 'String' | 'Long' | 'Bool' | 'Set' | 'Record';
 
 export interface ActionShape {
@@ -15,6 +15,8 @@ export interface ActionShape {
   readonly facts: ReadonlyMap<string, FactKind>;
   /** Those of them that every question has. */
   readonly required: ReadonlySet<string>;
+  /** Names of the budgets that count it. */
+  readonly budgets?: readonly string[];
 }
 
 export interface SchemaShape {

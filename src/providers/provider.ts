@@ -47,6 +47,11 @@ export interface Provider {
    * JSON body. Of an approved request the key of the first try is what is sent.
    */
   readonly idempotency?: IdempotencyPlace;
+  /**
+   * Statuses after which the vendor documents that nothing was done: what was reserved of a budget is given back. Absent: it stays spent
+   * whatever the answer. Only for vendors at hosts of their own.
+   */
+  readonly nothingDone?: ReadonlySet<number>;
   /** Request headers, lower case, that select the account acted on and so belong to a binding (`stripe-account`). */
   readonly accountHeaders?: readonly string[];
 }

@@ -1,5 +1,6 @@
 // Splits an entry body into what is hashed and what lies beside. reveal.ts joins the two again.
 
+import { isBudgetFact } from '../budget/budget.ts';
 import { InterlockError } from '../errors.ts';
 import { boundedList, boundedText, MAX_LIST_MEMBERS } from './bounded-text.ts';
 import { canonical } from './canonical.ts';
@@ -68,7 +69,7 @@ function actionText(work: Work, place: string, action: unknown): string {
 
 function factsText(work: Work, place: string, facts: Fields): string {
   return members(facts, (name, value) => {
-    const open = typeof value === 'boolean' || OPEN_FACTS.has(name);
+    const open = typeof value === 'boolean' || OPEN_FACTS.has(name) || isBudgetFact(name);
     return open ? bounded(work, value) : hide(work, `${place}/${name}`, value);
   });
 }

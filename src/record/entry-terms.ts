@@ -15,6 +15,7 @@ const FOUND_BY_TYPE: ReadonlySet<string> = new Set([
   'refusals',
   'ticket',
   'directory',
+  'budget',
   'bundle',
   'start',
   'stop',
@@ -41,6 +42,7 @@ export function termsOf({ body }: Entry): Term[] {
       add('host', body.actions[0]?.facts['host']);
       break;
     case 'outcome':
+    case 'budget':
       add('exchange', body.exchange);
       break;
     case 'ticket':

@@ -93,6 +93,13 @@ function rowParts(body: EntryBody): string[] {
       return ['ticket', body.ticket, body.move, body.agent, body.by === null ? '' : `by ${body.by}`, body.note];
     case 'directory':
       return ['directory', body.move, `${body.entity.type}::${body.entity.id}`];
+    case 'budget':
+      return [
+        'budget',
+        body.move,
+        body.exchange,
+        body.budgets.map((name, i) => `${name}${body.used[i] === undefined ? '' : ` ${body.used[i]}`}`).join(', '),
+      ];
     case 'bundle':
       return ['bundle', body.move, body.digest ?? '', `${body.policies} policies`, body.note];
     case 'start':

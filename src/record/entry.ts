@@ -133,6 +133,17 @@ export interface DirectoryBody {
   readonly parents: readonly EntityRef[];
 }
 
+/** A reservation that no verdict's own entry tells of: made when approved requests go, or given back. */
+export interface BudgetBody {
+  readonly type: 'budget';
+  readonly move: 'reserved' | 'returned';
+  readonly exchange: string;
+  /** Names of the budgets. */
+  readonly budgets: readonly string[];
+  /** What they come to with it, in their order, when it is reserved; empty when it is given back. */
+  readonly used: readonly number[];
+}
+
 interface BundleBody {
   readonly type: 'bundle';
   readonly move: 'loaded' | 'rejected';
@@ -164,6 +175,7 @@ export type EntryBody =
   | TicketBody
   | QuestionBody
   | DirectoryBody
+  | BudgetBody
   | BundleBody
   | LifecycleBody
   | GapBody;

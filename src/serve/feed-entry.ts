@@ -92,6 +92,8 @@ function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
       return { result: `${body.count} refused`, reason: plainText(`${body.source}: ${body.sample}`, MAX_TEXT_CHARS) };
     case 'directory':
       return { resource: refText(body.entity), result: body.move };
+    case 'budget':
+      return { exchange: body.exchange, result: body.move, resource: plainText(body.budgets.join(', '), MAX_ID_CHARS) };
     case 'bundle':
       return { result: body.move, resource: body.digest ?? '', reason: plainText(body.note, MAX_TEXT_CHARS) };
     case 'start':
@@ -129,7 +131,9 @@ export const FEED_ENTRY: Schema = {
   ...object({
     sequence: COUNT,
     time: TIME,
-    type: { enum: ['verdict', 'question', 'outcome', 'refusals', 'ticket', 'directory', 'bundle', 'start', 'stop', 'gap'] },
+    type: {
+      enum: ['verdict', 'question', 'outcome', 'refusals', 'ticket', 'directory', 'budget', 'bundle', 'start', 'stop', 'gap'],
+    },
     exchange: orNull(TEXT),
     agent: orNull(TEXT),
     user: { ...orNull(TEXT), description: 'Whom the agent acts for; of a ticket move, who made it.' },

@@ -1,5 +1,6 @@
 // An exchange by hand, for tests of what comes after the protocol layers.
 
+import type { BudgetBook } from '../../src/budget/budget-book.ts';
 import type { TicketBook } from '../../src/approve/tickets.ts';
 import { Readable } from 'node:stream';
 import { NOTHING_KNOWN } from '../../src/classify/known.ts';
@@ -84,6 +85,15 @@ export function judgementOf(verdict: Verdict, proposal: Proposal, parts: Partial
     ...parts,
   };
 }
+
+/** A bundle without budgets. */
+export const NO_BUDGETS: BudgetBook = {
+  measure: (charges) => ({ charges, values: [] }),
+  isCurrent: () => true,
+  reserve: () => ({ state: [], undo: () => undefined }),
+  settle: () => null,
+  list: () => [],
+};
 
 /** For rooms that ask nothing of the vendor and nothing of the bundle's entities. */
 export const NO_WISHES: EnrichDeps = {

@@ -1,0 +1,32 @@
+// What is used of a budget, as people see it: one line for each subject, and for each currency of a sum.
+
+import type { Kept } from './accounts.ts';
+
+export interface BudgetView {
+  readonly budget: string;
+  readonly measure: string;
+  readonly per: string;
+  readonly window: string;
+  /** Whose: empty for those without a user or a team. */
+  readonly subject: string;
+  /** The currency of a sum; null for the others. `?`: of amounts whose currency nobody knows. */
+  readonly currency: string | null;
+  /** Null: something of it is not known, so it is more than any limit. */
+  readonly used: number | null;
+  /** RFC 3339, UTC: when the first of it is free again, and when all of it is. */
+  readonly nextFreeAt: string;
+  readonly freeAt: string;
+}
+
+export function viewsOf(kept: Kept): readonly BudgetView[] {
+  const { budget: key, measure, subject, totals, nextFreeMs, lastFreeMs } = kept;
+  if (nextFreeMs === null || lastFreeMs === null) return [];
+  const [budget = '', , per = '', window = ''] = key.split('|');
+  const times = { nextFreeAt: new Date(nextFreeMs).toISOString(), freeAt: new Date(lastFreeMs).toISOString() };
+  const common = { budget, measure, per, window, subject, ...times };
+  if (measure === 'sum amountMinor')
+    return [...totals].map(([currency, { amount, unknowns }]) => ({ ...common, currency, used: unknowns > 0 ? null : amount }));
+  const unknown = totals.values().some(({ unknowns }) => unknowns > 0);
+  const used = measure === 'count' ? [...totals.values()].reduce((sum, { amount }) => sum + amount, 0) : totals.size;
+  return [{ ...common, currency: null, used: unknown ? null : used }];
+}
