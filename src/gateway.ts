@@ -84,13 +84,11 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const reload = async (): Promise<void> => void (await judge.reload());
   const watch = watchBundle({ directory: config.policiesDir, reload: () => judge.reload() }); // a rejection is on record already
   opening.defer(() => watch.close());
-
   const bodies = await openHeldBodies({ dataDir: config.dataDir });
   const onFailure = (cause: unknown): void => log.error({ cause: String(cause) }, 'a waiting body could not be put on disk');
   const shelf = await openBodyShelf({ dataDir: config.dataDir, onFailure });
   const tickets = await openTicketBook({ ledger, directory, judge, bodies, approvals: config.approvals, limits: config.limits });
   opening.defer(() => tickets.close());
-
   // The bound ports are added once they are known.
   const own: Address[] = [config.proxy.listen, config.console.listen];
   const dialer = createDialer({

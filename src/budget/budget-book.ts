@@ -2,8 +2,18 @@
 
 import { InterlockError } from '../errors.ts';
 import type { Ledger, StateChange, StateStore } from '../record/ledger.ts';
-import { createAccount } from './account.ts';
-import { createAccounts, type Use } from './accounts.ts';
+import { newAccount, usedWith } from './account.ts';
+import {
+  addUse,
+  findAccount,
+  listAccounts,
+  loadCell,
+  newAccounts,
+  openAccount,
+  sweep,
+  takeBackUse,
+  type Use,
+} from './accounts.ts';
 import { type BudgetView, viewsOf } from './budget-view.ts';
 import { type Charge, UNKNOWN } from './charge.ts';
 import type { BudgetMeter, BudgetUse } from './meter.ts';
@@ -48,21 +58,23 @@ const MAX_NAME = 200;
 
 /** Reads what the data folder holds: one small value for each unit and bucket that still counts. Throws STORE_CORRUPT. */
 export async function openBudgetBook({ ledger, now = Date.now }: BookOptions): Promise<BudgetBook> {
-  const accounts = createAccounts(ledger.keyedDigest, now);
-  for (const [key, text] of await ledger.list(CELL_KEY)) accounts.load(key, parseCell(key, text));
+  const accounts = newAccounts(ledger.keyedDigest, now);
+  for (const [key, text] of await ledger.list(CELL_KEY)) loadCell(accounts, key, parseCell(key, text));
   const open = new Map<string, readonly Use[]>();
 
   function valueOf({ budget, subject, units, unknown }: Charge): number {
-    return (accounts.find(budget.key, subject) ?? createAccount(budget.measure)).with(units, unknown);
+    return usedWith(findAccount(accounts, budget.key, subject) ?? newAccount('', budget.measure, ''), units, unknown);
   }
 
   function usesOf(charges: readonly Charge[]): readonly Use[] {
     const nowMs = now();
     return charges.flatMap(({ budget, subject, units, unknown }) => {
-      const kept = accounts.open(budget.key, budget.measure, subject);
+      const account = openAccount(accounts, budget.key, budget.measure, subject);
       const bucket = bucketAt(budget.window, nowMs);
       return [...units]
-        .map(([unit, amount]): Use => ({ kept, bucket, unit, amount, unknowns: unknown && weighs(budget.measure, unit) ? 1 : 0 }))
+        .map(
+          ([unit, amount]): Use => ({ account, bucket, unit, amount, unknowns: unknown && weighs(budget.measure, unit) ? 1 : 0 }),
+        )
         .filter(({ amount, unknowns }) => amount + unknowns > 0);
     });
   }
@@ -74,22 +86,22 @@ export async function openBudgetBook({ ledger, now = Date.now }: BookOptions): P
     },
     isCurrent: ({ charges, values }) => charges.every((charge, i) => valueOf(charge) === values[i]),
     reserve(exchange, { charges }) {
-      const swept = accounts.sweep();
+      const swept = sweep(accounts);
       for (const { budget, units } of charges) {
-        if (accounts.cells(budget.key) + units.size <= MAX_CELLS) continue;
+        if ((accounts.cells.get(budget.key) ?? 0) + units.size <= MAX_CELLS) continue;
         throw new InterlockError(
           'POLICY_BLOCKED',
           `the budget ${budget.name} has too many users, targets or recipients to be kept`,
         );
       }
       const uses = usesOf(charges);
-      const state = uses.map((use) => accounts.add(use));
+      const state = uses.map((use) => addUse(accounts, use));
       open.set(exchange, uses);
       return {
         state: [...swept, ...state],
         undo() {
           open.delete(exchange);
-          for (const use of uses) accounts.takeBack(use);
+          for (const use of uses) takeBackUse(accounts, use);
         },
       };
     },
@@ -97,10 +109,10 @@ export async function openBudgetBook({ ledger, now = Date.now }: BookOptions): P
       const uses = open.get(exchange);
       open.delete(exchange);
       if (uses === undefined || uses.length === 0 || fate === 'spent') return null;
-      const budgets = [...new Set(uses.map(({ kept }) => kept.budget.split('|')[0] ?? ''))];
-      return { budgets, state: uses.flatMap((use) => accounts.takeBack(use)) };
+      const budgets = [...new Set(uses.map(({ account }) => account.budget.split('|')[0] ?? ''))];
+      return { budgets, state: uses.flatMap((use) => takeBackUse(accounts, use)) };
     },
-    list: () => accounts.list().flatMap(viewsOf),
+    list: () => listAccounts(accounts).flatMap(viewsOf),
   };
 }
 

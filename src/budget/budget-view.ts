@@ -1,6 +1,6 @@
 // What is used of a budget, as people see it: one line for each subject, and for each currency of a sum.
 
-import type { Kept } from './accounts.ts';
+import type { Account } from './account.ts';
 
 export interface BudgetView {
   readonly budget: string;
@@ -18,11 +18,11 @@ export interface BudgetView {
   readonly freeAt: string;
 }
 
-export function viewsOf(kept: Kept): readonly BudgetView[] {
-  const { budget: key, measure, subject, totals, nextFreeMs, lastFreeMs } = kept;
-  if (nextFreeMs === null || lastFreeMs === null) return [];
+export function viewsOf({ budget: key, measure, subject, buckets, totals }: Account): readonly BudgetView[] {
+  if (buckets.size === 0) return [];
+  const ends = [...buckets.values()].map(({ untilMs }) => untilMs);
   const [budget = '', , per = '', window = ''] = key.split('|');
-  const times = { nextFreeAt: new Date(nextFreeMs).toISOString(), freeAt: new Date(lastFreeMs).toISOString() };
+  const times = { nextFreeAt: new Date(Math.min(...ends)).toISOString(), freeAt: new Date(Math.max(...ends)).toISOString() };
   const common = { budget, measure, per, window, subject, ...times };
   if (measure === 'sum amountMinor')
     return [...totals].map(([currency, { amount, unknowns }]) => ({ ...common, currency, used: unknowns > 0 ? null : amount }));

@@ -2,7 +2,7 @@
 
 import type { Action, OwnRecord } from '../classify/action.ts';
 import type { Principal } from '../identify/principal.ts';
-import { createAccount } from './account.ts';
+import { newAccount, usedWith } from './account.ts';
 import { BUDGET, type Budget } from './budget.ts';
 import { type Charge, chargesOf } from './charge.ts';
 
@@ -56,6 +56,6 @@ function recordOf(index: number, { charges, values }: BudgetUse): OwnRecord {
 const UNUSED: BudgetMeter = {
   measure: (charges) => ({
     charges,
-    values: charges.map(({ budget, units, unknown }) => createAccount(budget.measure).with(units, unknown)),
+    values: charges.map(({ budget, units, unknown }) => usedWith(newAccount('', budget.measure, ''), units, unknown)),
   }),
 };

@@ -64,34 +64,30 @@ export function createBundleJudge(
   const actions = new Map(bundle.shape.actions.map((action) => [action.name, action]));
   const dockets = createDockets(bundle.slices, bundle.shape.leads, book, directory);
   const answers = createAnswers(bench, book, directory);
+  const counted = new Set(bundle.budgets.flatMap((budget) => [...budget.actions]));
 
   function judge(principal: Principal, given: readonly Action[]): Judgement {
     const sane = wellFormed(principal);
-    if (bundle.budgets.length > 0) return judgeBudgeted(sane, actions);
-    return combine(
-      bundle.digest,
-      given.map((action) => judgeAction(actions, dockets, answers, book, sane, action)),
-    );
+    return counted.size === 0 ? combine(bundle.digest, judgeEach(sane, given)) : judgeCounted(sane, given);
   }
 
-  function judgeBudgeted(principal: Principal, actions: readonly Action[]): Judgement {
+  function judgeEach(principal: Principal, given: readonly Action[]): ActionJudgement[] {
+    return given.map((action) => judgeAction(actions, dockets, answers, book, principal, action));
+  }
+
+  /** With what would be used of the budgets, counted of the facts that are judged. */
+  function judgeCounted(principal: Principal, given: readonly Action[]): Judgement {
     try {
-      const { actions: counted, use } = withBudgetRecords(bundle.budgets, meter, principal, actions.map(complete));
-      const judged = combine(
-        bundle.digest,
-        counted.map((action) => judgeAction(bundle, answers, book, principal, action)),
-      );
+      if (!given.some(({ name }) => counted.has(name))) return combine(bundle.digest, judgeEach(principal, given));
+      const complete = given.map((action) => assumeCurrency(action, currencyOf));
+      const { actions: measured, use } = withBudgetRecords(bundle.budgets, meter, principal, complete);
+      const judged = combine(bundle.digest, judgeEach(principal, measured));
       return use === null ? judged : { ...judged, budget: use };
     } catch (thrown) {
       // What can't be counted can't be judged.
       const blocked = judgementOf(failed(messageOf(thrown)), UNREADABLE, principal.agent);
       return combine(bundle.digest, [blocked]);
     }
-  }
-
-  /** With the facts that judging fills in: what is counted is what is judged. */
-  function complete(action: Action): Action {
-    return assumeCurrency(action, currencyOf);
   }
 
   const currencyOf = (account: string): string | undefined =>
