@@ -115,11 +115,10 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const { inspectBytes } = config.limits;
   const { keepBody } = bodies;
   const connectPorts = new Set(config.proxy.connectPorts);
-  const judging = { judge, wishes: judge, recall, ledger, tickets, keepBody, inspectBytes };
+  const judging = { judge, wishes: judge, budgets, recall, ledger, tickets, keepBody, inspectBytes };
   const askDoor = createAskDoor({ ...judging, connectPorts, checkAddress: dialer.check });
   const stages: Stages = createStages({
     ...judging,
-    budgets,
     budget,
     upstream,
     refuser,
@@ -142,7 +141,6 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     return done;
   };
   const handle = (exchange: Exchange): void => void run(exchange);
-
   const onGarbage = (scope: { readonly source: string }, message: string): void =>
     tally.count(scope.source, 'REQUEST_MALFORMED', message);
   const opened = createOpenedTunnels({ factory, handle, onGarbage });

@@ -5,7 +5,7 @@ import type { Pair, YAMLMap } from 'yaml';
 import { errorAt, START } from '../decide/bundle-finding.ts';
 import type { BundleFinding, Place } from '../decide/bundle-finding.ts';
 import type { SchemaShape } from '../decide/schema-shape.ts';
-import { windowText } from './budget.ts';
+import { BUDGET, windowText } from './budget.ts';
 import type { Budget, Measure, Per, Window } from './budget.ts';
 import { isTimezone } from './calendar.ts';
 import { actionsOf } from './counted-actions.ts';
@@ -50,6 +50,13 @@ export function parseBudgets(file: string, text: string | null, shape: SchemaSha
     return { budgets: [], findings };
   }
   const budgets = root.items.map((pair) => readBudget(pair, shape, report)).filter((budget) => budget !== null);
+  const taken = shape.actions.find((action) => action.facts.has(BUDGET));
+  if (taken !== undefined)
+    report(
+      root,
+      `\`${taken.name}\` has a fact \`${BUDGET}\` in the schema: that is the name of what budgets add`,
+      'rename the fact',
+    );
   return { budgets, findings };
 }
 

@@ -115,7 +115,7 @@ function readAllowed(given: Fields): Pick<ReadingCase, 'allowed' | 'policies'> {
 const EXPECTED = ['verdict', 'policies', 'constraints', 'approvers', 'reason'];
 
 function readAction(base: Named, given: Fields): ActionCase {
-  only(given, 'a case', ['case', 'as', 'action', 'resource', 'parents', 'facts', 'plan', 'expect']);
+  only(given, 'a case', ['case', 'as', 'action', 'resource', 'parents', 'facts', 'plan', 'budget', 'expect']);
   const expect = fieldsOf(given.get('expect'), '`expect`');
   only(expect, '`expect`', [...EXPECTED, 'unopened']);
   const action = textOf(given, 'action');
@@ -130,7 +130,10 @@ function readAction(base: Named, given: Fields): ActionCase {
     resource,
     parents: parents.map(refOf),
     facts: { ...baseFactsOf(action, resource), ...factsOf(given.get('facts') ?? {}) },
-    own: given.has('plan') ? { plan: readPlan(given.get('plan')) } : {},
+    own: {
+      ...(given.has('plan') ? { plan: readPlan(given.get('plan')) } : {}),
+      ...(given.has('budget') ? { budget: readBudget(given.get('budget')) } : {}),
+    },
     ...readExpectation(expect),
     unopened: flag(expect, 'unopened'),
   };
@@ -208,4 +211,15 @@ function readPlan(value: unknown): OwnRecords[string] {
   const step = plan.get('step') ?? (expected ? 1 : 0);
   if (typeof step !== 'number' || !Number.isSafeInteger(step)) throw new CaseError('`step` is not a whole number');
   return { expected, step, id: textOf(plan, 'id', 'p_case') };
+}
+
+/** `budget: { refundsPerDay: 950000 }`: what would be used with this action in it. */
+function readBudget(value: unknown): OwnRecords[string] {
+  const used: Record<string, number> = {};
+  for (const [name, amount] of fieldsOf(value, '`budget`')) {
+    if (typeof amount !== 'number' || !Number.isSafeInteger(amount))
+      throw new CaseError(`the budget \`${name}\` is not a whole number`);
+    used[name] = amount;
+  }
+  return used;
 }

@@ -86,7 +86,7 @@ test('policies read it without `has`, as a number, and only where it counts', ()
 
 test('the name of the record is taken', () => {
   const schema = SCHEMA.replace('amountKnown: Bool', 'amountKnown: Bool, budget?: Long');
-  assert.match(check(one(), PERMIT, schema).findings.join('\n'), /the fact `budget` of `payment\.refund`/);
+  assert.match(check(one(), PERMIT, schema).findings.join('\n'), /`payment\.refund` has a fact `budget`/);
 });
 
 test('a reason names a budget, and a misspelt one is found', () => {
