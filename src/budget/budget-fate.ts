@@ -15,9 +15,3 @@ export function budgetFateOf(
   if (result !== 'sent' || status === null || provider === null) return 'spent';
   return provider.nothingDone?.has(status) === true && !provider.hosts.includes('*') ? 'returned' : 'spent';
 }
-
-/**
- * What every vendor documents of these: the request could not be read, came from nobody, was not allowed, or names nothing that there is, so
- * it was not carried out. Not 402, 409, 425, 429 (the first try may be under way) and no 5xx.
- */
-export const NOTHING_DONE: ReadonlySet<number> = new Set([400, 401, 403, 404, 422]);

@@ -20,12 +20,19 @@ const FILES_HOST = 'files.stripe.com';
 /** The one call by POST that only asks: what an invoice would come to. */
 const PREVIEW = 'v1/invoices/create_preview';
 
+/**
+ * Stripe's "HTTP status code summary": the request was unacceptable, came from nobody, was not allowed, or named nothing that there is. Not 402:
+ * a payment may have been tried. Not 409 and 429: an earlier try with the same key may be under way.
+ */
+const NOTHING_DONE: ReadonlySet<number> = new Set([400, 401, 403, 404]);
+
 export const stripe: Provider = {
   name: 'stripe',
   family: 'payment',
   hosts: [API_HOST, FILES_HOST, '*.stripe.com'],
   idempotency: { at: 'header', name: 'idempotency-key' },
   accountHeaders: ['stripe-account', 'stripe-context'],
+  nothingDone: NOTHING_DONE,
   recognise,
   refuse,
   edit,
