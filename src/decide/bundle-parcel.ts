@@ -1,5 +1,6 @@
 // A checked bundle in small pieces of plain data, to be sent from the thread that checked it to the one that judges by it.
 
+import type { Budget } from '../budget/budget.ts';
 import type { Bundle } from './bundle.ts';
 import type { Constraint } from './constraint.ts';
 import type { CedarEntity } from './engine.ts';
@@ -16,6 +17,7 @@ export interface BundleHead {
   readonly digest: string;
   readonly shape: SchemaShape;
   readonly constraints: ReadonlyMap<string, Constraint>;
+  readonly budgets: readonly Budget[];
   readonly actionSets: ReadonlyArray<ReadonlySet<string>>;
 }
 
@@ -42,8 +44,8 @@ export type BundlePiece =
 const PIECE_ITEMS = 100;
 
 export function headOf(bundle: Bundle): BundleHead {
-  const { directory, digest, shape, constraints } = bundle;
-  return { directory, digest, shape, constraints, actionSets: [...actionSetsOf(bundle).keys()] };
+  const { directory, digest, shape, constraints, budgets } = bundle;
+  return { directory, digest, shape, constraints, budgets, actionSets: [...actionSetsOf(bundle).keys()] };
 }
 
 /** Every piece, in the order in which they are put together. */
@@ -92,7 +94,7 @@ interface Assembly {
 
 /** Puts the pieces together as they come. Throws for a place that no earlier piece filled. */
 export function assemble(head: BundleHead): Assembly {
-  const { directory, digest, shape, constraints, actionSets } = head;
+  const { directory, digest, shape, constraints, budgets, actionSets } = head;
   const entities = new Map<string, CedarEntity>();
   const policies: Policy[] = [];
   const list: Slice[] = [];
@@ -111,7 +113,7 @@ export function assemble(head: BundleHead): Assembly {
       else for (const cut of piece.items) addCut(scopes, cut, at(actionSets, cut.actionSet));
     },
     get bundle() {
-      return { directory, digest, shape, constraints, entities, policies, slices: { list, scopes } };
+      return { directory, digest, shape, constraints, budgets, entities, policies, slices: { list, scopes } };
     },
   };
 }
