@@ -52,6 +52,14 @@ export interface EngineInstance {
   /** Sets cannot be freed: `slot` must come from a small fixed set of names. */
   preparse(slot: string, policies: PolicyTexts): readonly CedarError[];
   ask(slot: string, question: Question): Answer;
+  /** Which of these policies match, each for itself. INVARIANT: all have one effect: beside a matching forbid no permit is told. */
+  matching(policies: PolicyTexts, question: Question): Matching;
+}
+
+export interface Matching {
+  readonly matched: ReadonlySet<string>;
+  /** Policies whose evaluation failed, with why. */
+  readonly errors: ReadonlyMap<string, string>;
 }
 
 /**
@@ -91,6 +99,7 @@ export function openInstance(): EngineInstance {
       return answer.type === 'success' ? [] : answer.errors;
     },
     ask: (slot, question) => askOf(cedar, slot, question),
+    matching: (policies, question) => matchingOf(cedar, policies, question),
   };
 }
 
@@ -117,6 +126,14 @@ function askOf(cedar: typeof Cedar, slot: string, question: Question): Answer {
     return denied(diagnostics.errors.map(({ policyId, error }) => `policy ${policyId}: ${error.message}`));
   }
   return { effect: decision, policies: diagnostics.reason.toSorted(), errors: [] };
+}
+
+/** Throws for a question or a policy that does not read: whoever asks made both. */
+function matchingOf(cedar: typeof Cedar, policies: PolicyTexts, question: Question): Matching {
+  const answer = cedar.isAuthorized({ ...question, policies: { staticPolicies: { ...policies } } });
+  if (answer.type === 'failure') throw new Error(answer.errors.map((error) => error.message).join('; '));
+  const { reason, errors } = answer.response.diagnostics;
+  return { matched: new Set(reason), errors: new Map(errors.map(({ policyId, error }) => [policyId, error.message])) };
 }
 
 /** Deny without determining policies, because something went wrong. */
