@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { Cli } from './cli.ts';
 import { group } from './common-options.ts';
 import { registerPolicyCheck } from './policy-check.ts';
+import { registerPolicyExplain } from './policy-explain.ts';
 import { registerPolicyFmt } from './policy-fmt.ts';
 import { registerPolicyNew } from './policy-new.ts';
 import { registerPolicySchema } from './policy-schema.ts';
@@ -16,4 +17,5 @@ export function registerPolicy(program: Command, cli: Cli): void {
   registerPolicyNew(policy, cli);
   registerPolicySchema(policy, cli);
   registerPolicyTest(policy, cli);
+  registerPolicyExplain(policy, cli);
 }
