@@ -75,9 +75,10 @@ const turn = turns();
 
 function aidsOf(principal: Principal, memory: Memory, judge: Judge): RewriteAids {
   return {
-    async mayDo(action) {
+    async mayDo(action, unasked = false) {
       await turn();
-      return judge.judge(principal, [action]).verdict !== 'BLOCK';
+      const { verdict } = judge.judge(principal, [action]);
+      return verdict !== 'BLOCK' && !(unasked && verdict === 'WAIT');
     },
     learn: (learnt) => memory.learn(learnt),
     find: (kind, id) => memory.find(kind, id),

@@ -10,7 +10,7 @@ import type { RewriteAids, RewriteObservation } from '../providers/observation.t
 import { type RewriterSteps, rewriterSteps } from './rewriter-steps.ts';
 
 export interface RewritingReply extends Reply {
-  /** Resolves once nothing more goes to the client: with what cut the answer, or null. At once when nothing is under way. */
+  /** Resolves once nothing more goes to the client: with what cut the answer or was held back of it, or null. At once when nothing is under way. */
   ended(): Promise<InterlockError | null>;
 }
 
@@ -44,6 +44,7 @@ class Rewriter implements RewritingReply {
   #steps: RewriterSteps | null = null;
   #decoder: StreamDecoder | null = null;
   #resume: () => void = () => undefined;
+  #withheld: () => string | null = () => null;
   #trailers: RawHeaders = [];
   #state: 'passing' | 'ending' | 'over' = 'passing';
 
@@ -78,6 +79,7 @@ class Rewriter implements RewritingReply {
     if (codings === null)
       throw new InterlockError('UPSTREAM_PROTOCOL', 'the answer comes in a content coding that can not be undone');
     this.#reply.head(status, rewrittenFields(fields, rewriter.headers ?? []));
+    this.#withheld = () => rewriter.withheld?.() ?? null;
     this.#steps = rewriterSteps(rewriter, {
       write: (bytes) => this.#reply.write(bytes),
       end: () => this.#finish(),
@@ -144,7 +146,8 @@ class Rewriter implements RewritingReply {
     const { aids } = this.#rewriting;
     return {
       ...aids,
-      mayDo: (action) => (this.#state === 'over' ? Promise.reject(new Error('nobody waits for the answer')) : aids.mayDo(action)),
+      mayDo: (action, unasked) =>
+        this.#state === 'over' ? Promise.reject(new Error('nobody waits for the answer')) : aids.mayDo(action, unasked),
     };
   }
 
@@ -167,7 +170,8 @@ class Rewriter implements RewritingReply {
     this.#state = 'over';
     this.#steps?.stop();
     this.#decoder?.destroy();
-    this.#over.resolve(error);
+    const withheld = this.#withheld();
+    this.#over.resolve(error ?? (withheld === null ? null : new InterlockError('UPSTREAM_PROTOCOL', withheld)));
   }
 }
 

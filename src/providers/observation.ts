@@ -44,10 +44,10 @@ export interface AnswerHead {
 
 export interface RewriteAids {
   /**
-   * Would policy let the agent do this now (ALLOW, ALLOW_LOG, CONSTRAIN or WAIT)? About 80 µs for each new question, so a long row of them is
+   * Would policy let the agent do this now (ALLOW, ALLOW_LOG, CONSTRAIN or WAIT; with `unasked`, not WAIT)? About 80 µs for each new question, so a long row of them is
    * asked in turns with the rest of the event loop. Rejects once nobody waits for the answer any more.
    */
-  mayDo(action: Action): Promise<boolean>;
+  mayDo(action: Action, unasked?: boolean): Promise<boolean>;
   learn(learnt: Learnt): void;
   /** What earlier exchanges taught, this answer's own `learn` included. */
   find(kind: string, id: string): Facts | undefined;
@@ -64,4 +64,6 @@ export interface AnswerRewriter {
   push(chunk: Buffer): Buffer | Promise<Buffer>;
   /** After the last byte: the rest. */
   end(): Buffer | Promise<Buffer>;
+  /** What was not passed on, and why; null when nothing was held back for want of a reading. It goes on record with the outcome. */
+  withheld?(): string | null;
 }

@@ -18,12 +18,15 @@ export interface McpOrigin extends Origin {
   readonly calls: string[];
   /** What the tool `lookup` says of itself from now on. */
   describe(text: string): void;
+  /** What a list of tools is answered with from now on, for the id of the request; null: what the SDK makes. */
+  listAs(written: ((id: unknown) => string) | null): void;
 }
 
 export async function startMcpOrigin(ca: ThrowawayCa, ...names: string[]): Promise<McpOrigin> {
   const calls: string[] = [];
   const streams = new Map<string, SSEServerTransport>();
   let description = 'Looks a word up';
+  let written: ((id: unknown) => string) | null = null;
 
   const mcpServer = (): Server => {
     const server = new Server({ name: 'origin', version: '1.0.0' }, { capabilities: { tools: {}, resources: {} } });
@@ -59,6 +62,13 @@ export async function startMcpOrigin(ca: ThrowawayCa, ...names: string[]): Promi
       await streams.get(url.searchParams.get('sessionId') ?? '')?.handlePostMessage(req, res, parsed);
       return;
     }
+    const { id, method } = (parsed ?? {}) as { readonly id?: unknown; readonly method?: string };
+    if (written !== null && method === 'tools/list') {
+      const isJson = url.pathname === '/json';
+      res.writeHead(200, { 'Content-Type': isJson ? 'application/json' : 'text/event-stream' });
+      res.end(isJson ? written(id) : `event: message\ndata: ${written(id)}\n\n`);
+      return;
+    }
     const transport = new StreamableHTTPServerTransport({ enableJsonResponse: url.pathname === '/json' });
     await mcpServer().connect(transport);
     await transport.handleRequest(req, res, parsed);
@@ -68,6 +78,9 @@ export async function startMcpOrigin(ca: ThrowawayCa, ...names: string[]): Promi
     calls,
     describe(text: string) {
       description = text;
+    },
+    listAs(as: ((id: unknown) => string) | null) {
+      written = as;
     },
   });
 }

@@ -35,6 +35,12 @@ export function refusedBody(body: RpcBody | null, words: string): object {
   return body?.batch === true ? answers : (answers[0] ?? rpcError(null, words));
 }
 
+/** What stands in for an answer that can't be passed on: an error for each request that it is for. `id` is taken where none is known. */
+export function failedAnswer(asked: RpcBody | null, id: string | number | null, words: string): object {
+  const answers = (asked?.messages ?? []).filter(({ kind }) => kind === 'request').map((one) => rpcError(one.id, words));
+  return asked?.batch === true && answers.length > 0 ? answers : (answers[0] ?? rpcError(id, words));
+}
+
 function completeness({ params }: RpcMessage): object {
   const meta = params['_meta'];
   const version = typeof meta === 'object' && meta !== null ? Reflect.get(meta, 'io.modelcontextprotocol/protocolVersion') : null;

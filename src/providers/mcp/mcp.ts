@@ -35,9 +35,9 @@ export const mcp: Provider = {
   refuse: (request, refusal, body) => refuseMcp(request, refusal, body.bytes),
 
   /** Where a list of tools may come: asked for, or on a stream that is listened to. */
-  observe(request, _body, actions) {
+  observe(request, body, actions) {
     const lists = actions.some(({ name, facts }) => name === 'mcp.listen' || facts['rpc'] === 'tools/list');
-    return lists ? toolsObservation(request) : null;
+    return lists ? toolsObservation(request, body.problem === null ? readRpc(body.bytes) : null) : null;
   },
 
   /** Where answers come on another connection, nobody would hear what was refused: then all of it is. */

@@ -1,7 +1,8 @@
 // A server's list of tools on its way to the agent: what it may not call is left out, and what each tool says of itself is pinned.
 
 import { createHash } from 'node:crypto';
-import { isJsonArray, isJsonObject, type Json, type JsonObject, writeJson } from '../../classify/strict-json.ts';
+import type { Known } from '../../classify/known.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, lookalikeKey, writeJson } from '../../classify/strict-json.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import type { RewriteAids } from '../observation.ts';
 import { TOOL, toolCall, toolId } from './mcp-action.ts';
@@ -24,6 +25,28 @@ export async function filterTools(document: Json, request: RequestView, server: 
     messages.push(filtered ?? message);
   }
   return changed ? messages : null;
+}
+
+const ANSWER: ReadonlySet<string> = new Set(['result']);
+const LIST: ReadonlySet<string> = new Set(['tools']);
+
+/** Go's clients match keys without regard to case: for them `Tools` is a list as well (E17). */
+export function mayHideTools(document: Json): boolean {
+  const messages = isJsonArray(document) ? document : [document];
+  return messages.some((message) => {
+    if (!isJsonObject(message)) return isJsonArray(message);
+    const { result } = message;
+    return lookalikeKey(message, ANSWER) !== undefined || (isJsonObject(result) && lookalikeKey(result, LIST) !== undefined);
+  });
+}
+
+/** Whatever was pinned: nobody can tell whether it is still what was seen. */
+const CHANGED: Known = { find: () => ({ digest: '', changed: true }) };
+
+/** Would policy hold back a tool of this server's that nobody can tell, or have somebody look at it? */
+export async function holdsBack(request: RequestView, server: string, aids: RewriteAids): Promise<boolean> {
+  const call = { server, tool: '', known: CHANGED, inspected: false };
+  return !(await aids.mayDo(toolCall({ ...request, method: 'POST' }, call, { ...argumentFacts({}), continues: false }), true));
 }
 
 async function filterMessage(

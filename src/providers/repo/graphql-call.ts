@@ -45,7 +45,7 @@ export function refuseGraphql(_request: RequestView, refusal: Refusal, body: Ins
     const keys = operation?.fields.map((field) => field.key) ?? [];
     const errors =
       keys.length === 0 ? [{ type: 'FORBIDDEN', message }] : keys.map((key) => ({ type: 'FORBIDDEN', path: [key], message }));
-    return { data: null, errors };
+    return { data: keys.length === 0 ? null : Object.fromEntries(keys.map((key) => [key, null])), errors };
   });
   const document = graphql?.batch === true ? answers : answers[0];
   return {

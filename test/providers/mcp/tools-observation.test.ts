@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Facts } from '../../../src/classify/action.ts';
 import { HeaderList } from '../../../src/http/headers.ts';
+import { readRpc } from '../../../src/providers/mcp/json-rpc.ts';
 import type { RewriteAids } from '../../../src/providers/observation.ts';
 import { toolsObservation } from '../../../src/providers/mcp/tools-observation.ts';
 import { requestView } from '../../support/request-view.ts';
@@ -19,23 +20,31 @@ const A: Tool = { name: 'a', description: 'A', inputSchema: { type: 'object', pr
 const B: Tool = { name: 'b', description: 'B' };
 
 /** Only `a` may be called. `known` is what was learnt. */
-function rig() {
+function rig(isFree = false) {
   const known = new Map<string, Facts>();
   const asked: string[] = [];
   const aids: RewriteAids = {
     mayDo({ resource }) {
       asked.push(resource.id);
-      return Promise.resolve(resource.id.endsWith('#a'));
+      return Promise.resolve(isFree || resource.id.endsWith('#a'));
     },
     learn: ({ id, facts }) => void known.set(id, facts),
     find: (_kind, id) => known.get(id),
   };
-  const see = async (text: string, type = 'application/json', method = 'POST', target = '/mcp'): Promise<string> => {
+  const see = async (
+    text: string,
+    type = 'application/json',
+    method = 'POST',
+    target = '/mcp',
+    status = 200,
+  ): Promise<string> => {
     const request = requestView(method, target, { host: 'mcp.test' });
-    const rewriter = toolsObservation(request).open({ status: 200, headers: new HeaderList(['content-type', type]) }, aids);
+    const asked = method === 'POST' ? readRpc(Buffer.from('{"jsonrpc":"2.0","id":"seven","method":"tools/list"}')) : null;
+    const rewriter = toolsObservation(request, asked).open({ status, headers: new HeaderList(['content-type', type]) }, aids);
     if (rewriter === null) return 'untouched';
     const chunks: Buffer[] = [];
-    for (const byte of Buffer.from(text)) chunks.push(await rewriter.push(Buffer.from([byte])));
+    const [bytes, step] = [Buffer.from(text), text.length > 5_000 ? 1_000 : 1];
+    for (let at = 0; at < bytes.length; at += step) chunks.push(await rewriter.push(bytes.subarray(at, at + step)));
     return Buffer.concat([...chunks, await rewriter.end()]).toString();
   };
   return { known, asked, see };
@@ -47,7 +56,6 @@ test('a tool that may not be called is not shown; everything else stays as it wa
   assert.deepEqual(asked, ['mcp.test/mcp#a', 'mcp.test/mcp#b']);
   const untouched = `{ "jsonrpc":"2.0", "id":1, "result":{"tools":[${JSON.stringify(A)}]} }`;
   assert.equal(await see(untouched), untouched);
-  assert.equal(await see('not json, tools'), 'not json, tools');
   assert.deepEqual(JSON.parse(await see(`[${list(B)},{"jsonrpc":"2.0","id":2,"result":{}}]`)), [
     JSON.parse(list()),
     { jsonrpc: '2.0', id: 2, result: {} },
@@ -98,4 +106,53 @@ test('a long list is filtered to what a short one would be, in its order', async
   const kept = tools.filter(({ name }) => name === 'a');
   assert.deepEqual(JSON.parse(await see(list(...tools))), JSON.parse(list(...kept)));
   assert.equal(asked.length, 500);
+});
+
+const shown = JSON.stringify(B);
+/** Lists that a client may read, and that the strict reader does not. */
+const UNREAD: Readonly<Record<string, string>> = {
+  'a repeated key': `{"jsonrpc":"2.0","id":1,"result":{"tools":[]},"result":{"tools":[${shown}]}}`,
+  'a repeated key, escaped': `{"jsonrpc":"2.0","id":1,"result":{"\\u0074ools":[],"tools":[${shown}]}}`,
+  'more members than are read': `{"jsonrpc":"2.0","id":1,"result":{"tools":[${shown}],"_meta":[${'{},'.repeat(13_000)}0]}}`,
+  'a key in another case': `{"jsonrpc":"2.0","id":1,"result":{"Tools":[${shown}]}}`,
+  'an answer in another case': `{"jsonrpc":"2.0","id":1,"Result":{"tools":[${shown}]}}`,
+  'a number that is none': `{"jsonrpc":"2.0","id":1,"result":{"tools":[${shown}],"x":NaN}}`,
+};
+
+for (const [name, text] of Object.entries(UNREAD))
+  test(`a list with ${name} is not passed on where tools are held back, and pins nothing`, async () => {
+    const { see, known } = rig();
+    const refused = (id: unknown, seen: string): void => {
+      const { error, ...rest } = JSON.parse(seen) as { readonly error: { readonly message: string } };
+      assert.deepEqual(rest, { jsonrpc: '2.0', id });
+      assert.match(error.message, /^Interlock: the list of tools could not be read, so it was not passed on$/);
+    };
+    refused('seven', await see(text));
+    refused('seven', await see(text, 'text/plain'));
+    refused('seven', await see(text, 'application/json', 'POST', '/mcp', 203));
+    const event = await see(`id: 5\ndata: ${text}\n\n`, 'text/event-stream');
+    assert.match(event, /^id: 5\ndata: /);
+    refused('seven', event.slice(event.indexOf('{')));
+    const old = await see(`data: ${text}\n\n`, 'text/event-stream', 'GET', '/sse');
+    refused(name === 'a number that is none' ? null : 1, old.slice(old.indexOf('{')));
+    assert.equal(known.size, 0);
+  });
+
+test('what can not be read passes where no policy holds a tool back', async () => {
+  const { see } = rig(true);
+  for (const text of Object.values(UNREAD)) assert.equal(await see(text), text);
+});
+
+test('a list of which a letter is escaped is filtered all the same', async () => {
+  const { see } = rig();
+  const escaped = list(A, B).replace('"tools"', '"t\\u006fols"');
+  assert.deepEqual(JSON.parse(await see(escaped)), JSON.parse(list(A)));
+  const event = await see(`data: ${escaped}\n\n`, 'text/event-stream');
+  assert.deepEqual(JSON.parse(event.slice(6)), JSON.parse(list(A)));
+});
+
+test('what else can not be read on a stream passes', async () => {
+  const { see } = rig();
+  const long = `data: {"jsonrpc":"2.0","id":1,"result":{"contents":[${'{},'.repeat(13_000)}0]}}\n\n`;
+  assert.equal(await see(long, 'text/event-stream', 'GET', '/sse'), long);
 });

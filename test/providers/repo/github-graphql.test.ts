@@ -52,7 +52,10 @@ describe('a refusal', () => {
       { type: 'FORBIDDEN', path: ['a'], message: 'Interlock: no' },
       { type: 'FORBIDDEN', path: ['deleteRef'], message: 'Interlock: no' },
     ];
-    assert.deepEqual(refuse({ query: 'mutation { a: x(input: {}) { y } deleteRef(input: {}) { y } }' }), { data: null, errors });
+    assert.deepEqual(refuse({ query: 'mutation { a: x(input: {}) { y } deleteRef(input: {}) { y } }' }), {
+      data: { a: null, deleteRef: null },
+      errors,
+    });
   });
   it('of a batch is a list as long', () => {
     const answer = refuse([{ query: '{ a }' }, { query: 'mutation { b }' }]);
