@@ -7,6 +7,7 @@ import { registerPolicyCheck } from './policy-check.ts';
 import { registerPolicyExplain } from './policy-explain.ts';
 import { registerPolicyFmt } from './policy-fmt.ts';
 import { registerPolicyNew } from './policy-new.ts';
+import { registerPolicyReplay } from './policy-replay.ts';
 import { registerPolicySchema } from './policy-schema.ts';
 import { registerPolicyTest } from './policy-test.ts';
 
@@ -18,4 +19,5 @@ export function registerPolicy(program: Command, cli: Cli): void {
   registerPolicySchema(policy, cli);
   registerPolicyTest(policy, cli);
   registerPolicyExplain(policy, cli);
+  registerPolicyReplay(policy, cli);
 }

@@ -7,15 +7,15 @@ interface Progress {
   readonly end: () => void;
 }
 
-/** Told at every tenth, so that a log of it stays short. A walk that is over at once says nothing. */
-export function progressLine(terminal: Terminal): Progress {
+/** Told at every tenth, so that a log of it stays short. A walk that is over at once says nothing. `did`: what is done to each entry. */
+export function progressLine(terminal: Terminal, did: 'verified' | 'replayed' = 'verified'): Progress {
   let told = 0;
   return {
     show(done, total) {
       const tenth = total === 0 ? 10 : Math.floor((done / total) * 10);
       if (tenth <= told || tenth >= 10) return;
       told = tenth;
-      terminal.err(`interlock: verified ${done} of ${total} entries\n`);
+      terminal.err(`interlock: ${did} ${done} of ${total} entries\n`);
     },
     end() {
       if (told > 0) terminal.err('interlock: every entry was read\n');

@@ -35,6 +35,7 @@ export function createControlClient(socketPath: string): Operator {
     listGrants: () => call('listGrants', {}),
     revokeGrant: (id) => call('revokeGrant', { id }),
     tailLedger: (count) => call('tailLedger', { count }),
+    readVerdicts: (from, count) => call('readVerdicts', { from, count }),
     showEntry: (id) => call('showEntry', { id }),
     verifyLedger: ({ checkpoint, onProgress }: VerifyOptions) =>
       send(socketPath, 'verifyLedger', { checkpoint }, { onProgress: ([done, total]) => onProgress?.(done, total) }),

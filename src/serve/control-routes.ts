@@ -82,6 +82,11 @@ function addLedgerRoutes(app: FastifyInstance, operator: Operator): void {
   app.post<{ Body: { count: number } }>('/tailLedger', body({ count: { type: 'integer', minimum: 0 } }), ({ body: { count } }) =>
     result(operator.tailLedger(count)),
   );
+  app.post<{ Body: { from: number; count: number } }>(
+    '/readVerdicts',
+    body({ from: { type: 'integer', minimum: 0 }, count: { type: 'integer', minimum: 1 } }),
+    ({ body: { from, count } }) => result(operator.readVerdicts(from, count)),
+  );
   app.post<{ Body: { id: string } }>('/showEntry', body({ id: NAME }), ({ body: { id } }) => result(operator.showEntry(id)));
   app.post<{ Body: { checkpoint: string | null } }>(
     '/verifyLedger',

@@ -8,10 +8,10 @@ import type { Entry } from '../record/entry.ts';
 import type { LedgerReader } from '../record/ledger.ts';
 import type { VerifyReport } from '../record/verify-report.ts';
 import { agentView, userView } from './directory-view.ts';
-import type { Operator, VerifyOptions } from './operator.ts';
+import type { Operator, VerdictPage, VerifyOptions } from './operator.ts';
 
 interface LocalOperatorOptions {
-  readonly ledger: LedgerReader & { verify(options: VerifyOptions): Promise<VerifyReport> };
+  readonly ledger: LedgerReader & { readonly size: number; verify(options: VerifyOptions): Promise<VerifyReport> };
   readonly directory: Directory & DirectoryAdmin;
   /** Asked for when first needed: without a gateway it means to load the bundle. */
   readonly tickets: () => Promise<Pick<TicketBook, 'get' | 'list' | 'approve' | 'deny' | 'grants' | 'revokeGrant' | 'watch'>>;
@@ -24,6 +24,7 @@ interface LocalOperatorOptions {
 
 /** Entries read in one go. */
 const MAX_TAIL = 10_000;
+const MAX_PAGE = 200;
 
 export function createLocalOperator(options: LocalOperatorOptions): Operator {
   const { ledger, directory } = options;
@@ -58,6 +59,7 @@ export function createLocalOperator(options: LocalOperatorOptions): Operator {
     listGrants: async () => (await options.tickets()).grants(),
     revokeGrant: async (id) => (await options.tickets()).revokeGrant(id, null, 'cli'),
     tailLedger: (count) => ledger.tail(Math.min(Math.max(0, Math.trunc(count)), MAX_TAIL)),
+    readVerdicts: (from, count) => readVerdicts(ledger, from, count),
     showEntry: (id) => showEntry(ledger, id),
     verifyLedger: (how) => ledger.verify(how),
     [Symbol.asyncDispose]: () => (closing ??= options.close()),
@@ -75,6 +77,18 @@ async function watchTickets(tickets: Pick<TicketBook, 'list' | 'watch'>, onMove:
   } finally {
     stop();
   }
+}
+
+/** A page is small: behind the socket it is read beside traffic. */
+async function readVerdicts(ledger: LocalOperatorOptions['ledger'], from: number, count: number): Promise<VerdictPage> {
+  const entries: Entry[] = [];
+  let next = from;
+  for await (const entry of ledger.entries(from, Math.min(count, MAX_PAGE))) {
+    next = entry.sequence + 1;
+    if (entry.body.type === 'verdict') entries.push(entry);
+  }
+  const { size } = ledger;
+  return { entries, next: next === from || next >= size ? null : next, size };
 }
 
 async function showEntry(ledger: LedgerReader, id: string): Promise<Entry> {

@@ -58,8 +58,17 @@ export interface Operator extends AsyncDisposable {
   /** Ending a grant lets nothing out, so holding the socket or the folder is enough. */
   revokeGrant(id: string): Promise<void>;
   tailLedger(count: number): Promise<readonly Entry[]>;
+  /** Looks at up to `count` entries from `from` on, at most 200, and gives those that are verdicts; `next` is null behind the last one. */
+  readVerdicts(from: number, count: number): Promise<VerdictPage>;
   showEntry(id: string): Promise<Entry>;
   verifyLedger(options: VerifyOptions): Promise<VerifyReport>;
+}
+
+export interface VerdictPage {
+  readonly entries: readonly Entry[];
+  readonly next: number | null;
+  /** Entries in all, as of now. */
+  readonly size: number;
 }
 
 /** What an approver says besides yes or no. */

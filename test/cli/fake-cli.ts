@@ -230,6 +230,15 @@ function fakeOperator(): FakeOperator {
       calls.push(count);
       return operator.entries;
     },
+    async readVerdicts(from, count) {
+      const page = operator.entries.slice(from, from + Math.min(count, 200));
+      const next = from + page.length;
+      return {
+        entries: page.filter(({ body }) => body.type === 'verdict'),
+        next: next < operator.entries.length ? next : null,
+        size: operator.entries.length,
+      };
+    },
     async showEntry(id) {
       const found = operator.entries.find((entry) => String(entry.sequence) === id);
       if (found === undefined) throw new InterlockError('NAME_UNKNOWN', `there is no entry ${id}`);

@@ -94,6 +94,9 @@ test('every use case works through the socket as it does locally', async (t) => 
   assert.equal((await client.listUsers()).length, 6);
   assert.equal((await client.tailLedger(2)).length, 2);
   assert.equal((await client.showEntry('0')).sequence, 0);
+  const page = await client.readVerdicts(0, 3);
+  assert.deepEqual([page.entries, page.next, page.size > 3], [[], 3, true]);
+  assert.equal((await client.readVerdicts(page.size, 10)).next, null);
 });
 
 test("holding the socket does not approve: that takes an approver's token", async (t) => {
