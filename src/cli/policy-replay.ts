@@ -87,7 +87,7 @@ async function walk(
   const progress = progressLine(cli.terminal, 'replayed');
   const range = { sinceMs: options.since ?? null, untilMs: options.until ?? null, onProgress: progress.show };
   for await (const entry of replayedEntries(operator, range)) {
-    if (entry === null) told.skip();
+    if (entry === null) told.leaveOut();
     else told.add(entry);
   }
   progress.end();

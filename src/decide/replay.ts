@@ -45,7 +45,7 @@ export interface ReplayReport {
 
 export interface Replay {
   add(entry: ReplayedEntry): void;
-  skip(): void;
+  leaveOut(): void;
   report(): ReplayReport;
 }
 
@@ -79,7 +79,7 @@ export function createReplay({ candidate, inForce, teamsOf }: ReplayOptions): Re
       if (then !== now.verdict) flips.add(flipOf(given, then, now, causeOf(then, question, inForce)));
       else if (now.policies.join() !== recorded.policies.join()) count.otherPolicies += 1;
     },
-    skip() {
+    leaveOut() {
       count.skipped += 1;
     },
     report: () => ({

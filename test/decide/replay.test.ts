@@ -50,7 +50,7 @@ test('what flips is told with both verdicts, its policies and its cause, and cou
   });
   for (const number of [1, 2, 3, 4])
     replay.add(entry(number, 'ALLOW', number === 4 ? { agent: 'ops', doubts: ['was cut'] } : {}));
-  replay.skip();
+  replay.leaveOut();
   const report = replay.report();
   assert.deepEqual(
     [report.judged, report.skipped, report.flips, report.flipsOfCandidate, report.doubtful, report.otherPolicies],
