@@ -137,13 +137,13 @@ const WINDOWS = [
     name: 'sliding',
     window: { kind: 'sliding', lengthMs: 24 * HOUR } as const,
     counts: (atMs: number, nowMs: number) => nowMs - atMs < 24 * HOUR,
-    stepMs: HOUR,
+    stepMs: 0.3 * HOUR + 1_234,
   },
   {
     name: 'calendar',
     window: { kind: 'calendar', period: 'day', timezone: 'UTC' } as const,
     counts: (atMs: number, nowMs: number) => Math.floor(atMs / (24 * HOUR)) === Math.floor(nowMs / (24 * HOUR)),
-    stepMs: HOUR,
+    stepMs: 0.3 * HOUR + 1_234,
   },
 ];
 
