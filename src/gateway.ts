@@ -33,7 +33,10 @@ import { createInFlight } from './in-flight.ts';
 import { handleExchange, type Stages } from './pipeline.ts';
 import { openLedger } from './record/chain.ts';
 import { createRecall } from './recall/recall.ts';
-import { bundleRecorder } from './record/bundle-entry.ts';
+import { bundleRecorder, candidateRecorder } from './record/bundle-entry.ts';
+import { createCandidate, startConfigured } from './rollout/candidate.ts';
+import { createShadowDesk } from './rollout/shadow-desk.ts';
+import { warnUnenforced } from './unenforced-warning.ts';
 import { createStatistics } from './record/statistics.ts';
 import { createAskDoor } from './serve/ask-door.ts';
 import { createInternalSite } from './serve/internal-site.ts';
@@ -75,6 +78,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const ledger = await openLedger({
     dataDir: config.dataDir,
     version: version(),
+    enforcement: config.enforcement,
     onStall: (stall) => log.error({ stall }, 'ledger'),
   });
   opening.defer(() => ledger.close());
@@ -84,6 +88,14 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const reload = async (): Promise<void> => void (await judge.reload());
   const watch = watchBundle({ directory: config.policiesDir, reload: () => judge.reload() }); // a rejection is on record already
   opening.defer(() => watch.close());
+
+  const candidate = createCandidate({ directory, onEvent: candidateRecorder(ledger, log) });
+  opening.defer(() => candidate.stop());
+  await startConfigured(candidate, config.shadow.policiesDir);
+  const policies = { judge: judge.judgeShadow };
+  const beside = createShadowDesk({ policies, candidate, record: (flip) => ledger.note(flip) });
+  if (config.enforcement === 'monitor') opening.defer(warnUnenforced(log));
+
   const bodies = await openHeldBodies({ dataDir: config.dataDir });
   const onFailure = (cause: unknown): void => log.error({ cause: String(cause) }, 'a waiting body could not be put on disk');
   const shelf = await openBodyShelf({ dataDir: config.dataDir, onFailure });
@@ -123,6 +135,8 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     upstream,
     refuser,
     observer,
+    beside,
+    enforcement: config.enforcement,
     shelf,
     originate: createOriginator({ budget, nextId: factory.nextId, handle: (exchange) => run(exchange) }),
     messageGate: (exchange, known) =>
@@ -146,7 +160,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const opened = createOpenedTunnels({ factory, handle, onGarbage });
   const leaves = createLeafCache(createLeafIssuer(authority), { max: LEAVES });
   const termination = createTermination(leaves);
-  metrics.watch(metricSources({ upstream, judge, leaves, budget }));
+  metrics.watch(metricSources({ upstream, judge, leaves, budget, beside, enforcement: config.enforcement }));
   const connecting: ConnectDeps = {
     directory,
     judge,
@@ -195,6 +209,8 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     authority,
     metrics,
     statistics,
+    candidate,
+    beside,
     fetch: ownFetch,
     log,
     proxyUrl: urlOf(config.proxy, proxy),

@@ -5,11 +5,13 @@ import { budgetFateOf } from './budget/budget-fate.ts';
 import type { BudgetBook } from './budget/budget-book.ts';
 import type { Known } from './classify/known.ts';
 import { propose } from './classify/propose.ts';
+import type { Enforcement } from './config/config.ts';
 import type { Judge } from './decide/judge.ts';
 import type { Judgement } from './decide/judgement.ts';
 import { decide } from './enforce/constrain.ts';
 import type { Decision } from './enforce/decision.ts';
 import { pinBody } from './enforce/idempotency.ts';
+import { unenforced, unenforcedJudge } from './enforce/monitor.ts';
 import type { Originate } from './enforce/originate.ts';
 import { editChosen, type Judged } from './enforce/offer.ts';
 import { askAgain, holdUntilDecided, type ParkDeps, park } from './enforce/park.ts';
@@ -23,6 +25,7 @@ import type { Exchange } from './http/exchange.ts';
 import type { Principal } from './identify/principal.ts';
 import { observe, type ObserveDeps } from './observe/observe.ts';
 import type { Recorded, Stages } from './pipeline.ts';
+import type { Decided } from './rollout/shadow-desk.ts';
 import { durabilityOf, outcomeBody, verdictBody } from './record/verdict-entry.ts';
 import type { Sent } from './forward/relay.ts';
 import type { MessageGate } from './http/message-gate.ts';
@@ -34,6 +37,11 @@ interface Observer {
   finished(exchange: Exchange, recorded: Recorded, sent: Sent): void;
 }
 
+/** Judges again beside the traffic what is on record; never awaited. */
+interface Beside {
+  consider(decided: Decided): void;
+}
+
 interface StageDeps extends ParkDeps, ObserveDeps {
   readonly judge: Judge;
   readonly budgets: BudgetBook;
@@ -41,6 +49,8 @@ interface StageDeps extends ParkDeps, ObserveDeps {
   readonly originate: Originate;
   readonly refuser: Refuser;
   readonly observer: Observer;
+  readonly beside: Beside;
+  readonly enforcement: Enforcement;
   /** Who judges the messages of an upgrade; null when nobody does. Throws CLASSIFY_FAILED. */
   readonly messageGate: (exchange: Exchange, known: Known) => MessageGate | null;
 }
@@ -67,7 +77,10 @@ export function createStages(deps: StageDeps): Stages {
       return decision;
     },
 
-    record: (exchange, principal, decision) => record(exchange, principal, decision, deps),
+    record: (exchange, principal, decision) =>
+      deps.enforcement === 'monitor'
+        ? recordUnenforced(exchange, principal, decision, deps)
+        : recordBeside(exchange, principal, decision, deps),
 
     enforce: (exchange, principal, recorded) => enforce(exchange, principal, recorded, deps),
 
@@ -82,7 +95,10 @@ export function createStages(deps: StageDeps): Stages {
       return send(exchange, { ...release(exchange, principal, { ...recorded, decision }), pinned, watch, gate }, deps.upstream);
     },
 
-    observe: (exchange, principal, recorded) => observe(exchange, principal, recorded.decision, deps),
+    observe(exchange, principal, recorded) {
+      const judge = deps.enforcement === 'monitor' ? unenforcedJudge(deps.judge) : deps.judge;
+      return observe(exchange, principal, recorded.decision, { ...deps, judge });
+    },
 
     recordOutcome(exchange, recorded, sent) {
       ledger.note(outcomeBody(exchange, recorded.entry, sent, ledger.keyedDigest));
@@ -179,6 +195,28 @@ async function enforce(exchange: Exchange, principal: Principal, recorded: Recor
       });
     }
   }
+}
+
+/** What is on record is judged again beside the traffic. */
+async function recordBeside(exchange: Exchange, principal: Principal, decision: Decision, deps: StageDeps): Promise<Recorded> {
+  const recorded = await record(exchange, principal, decision, deps);
+  const { judgement } = recorded.decision;
+  deps.beside.consider({ exchange: exchange.id, entry: recorded.entry, principal, judgement });
+  return recorded;
+}
+
+/** No ticket is opened: nobody is asked about what goes anyway. */
+async function recordUnenforced(
+  exchange: Exchange,
+  principal: Principal,
+  decision: Decision,
+  deps: StageDeps,
+): Promise<Recorded> {
+  const { ledger, beside } = deps;
+  const body = { ...verdictBody(exchange, principal, decision, null, ledger.keyedDigest), enforcement: 'monitor' } as const;
+  const { entry } = await ledger.append(body, durabilityOf(decision.verdict, decision.judgement));
+  beside.consider({ exchange: exchange.id, entry, principal, judgement: decision.judgement });
+  return { decision: unenforced(decision), entry, ticket: null, mustWait: false, scoped: false };
 }
 
 /** False when another exchange got ahead since it was judged. */

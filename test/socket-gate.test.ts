@@ -106,6 +106,8 @@ function rig({ verdict = 'ALLOW', parts, identify, readers = readersOf }: Choice
     keepBody: () => Promise.resolve(),
     shelf: memoryShelf(),
     budgets: NO_BUDGETS,
+    beside: { consider: () => undefined },
+    enforcement: 'enforce',
     ...NO_WISHES,
     messageGate: unused,
     refuser: createRefuser({ ledger, tally: () => undefined, onRefused: () => undefined }),

@@ -106,6 +106,8 @@ function rig({ says, outcome = 'approved', grant = false, answers = 200 }: Choic
     keepBody: () => Promise.resolve(),
     shelf: memoryShelf(),
     budgets: NO_BUDGETS,
+    beside: { consider: () => undefined },
+    enforcement: 'enforce',
     ...NO_WISHES,
     messageGate: () => null,
     refuser: createRefuser({

@@ -96,7 +96,10 @@ export interface Grant {
   readonly usesLeft: number | null;
 }
 
+export type Enforcement = 'enforce' | 'monitor';
+
 export interface Session {
+  readonly enforcement: Enforcement;
   readonly user: string;
   readonly groups: readonly string[];
   readonly csrf: string;
@@ -105,6 +108,7 @@ export interface Session {
 }
 
 export interface SignIn {
+  readonly enforcement: Enforcement;
   readonly token: boolean;
   readonly oidc: { readonly name: string; readonly url: string } | null;
 }
@@ -129,6 +133,8 @@ export interface FeedEntry {
   readonly durationMs: number | null;
   readonly status: number | null;
   readonly result: string | null;
+  /** False: the verdict is what would have been; it went out as it came. */
+  readonly enforced: boolean;
 }
 
 export interface EntryPage {
@@ -171,6 +177,8 @@ export interface PolicyText {
   readonly text: string;
   readonly file: string;
   readonly line: number;
+  /** Judged beside the bundle; it never decides. */
+  readonly shadow: boolean;
 }
 
 export interface Proof {
@@ -200,6 +208,31 @@ export interface Bundle {
   readonly policies: readonly PolicyText[];
   readonly history: readonly BundleMove[];
   readonly lastError: { readonly at: string; readonly message: string } | null;
+}
+
+export interface FlipGroup {
+  readonly side: 'policies' | 'candidate';
+  readonly bundle: string;
+  readonly policies: readonly string[];
+  readonly agent: string;
+  readonly action: string;
+  readonly was: Verdict;
+  readonly would: Verdict;
+  readonly count: number;
+  readonly latest: string;
+  readonly exchanges: readonly string[];
+}
+
+export interface Shadow {
+  readonly counts: { readonly judged: number; readonly flips: number; readonly dropped: number; readonly failed: number };
+  readonly candidate: {
+    readonly policiesDir: string;
+    readonly digest: string | null;
+    readonly policies: number;
+    readonly error: string | null;
+  } | null;
+  readonly flips: readonly FlipGroup[];
+  readonly since: string | null;
 }
 
 export interface AgentView {

@@ -14,6 +14,8 @@ export interface StoryHead {
   readonly bundle: string | null;
   readonly ticket: string | null;
   readonly cause: string | null;
+  /** False: the verdict is what would have been. */
+  readonly enforced: boolean;
 }
 
 export interface Outcome {
@@ -43,6 +45,7 @@ export function headOf(story: Story): StoryHead | null {
     bundle: stringOf(body['bundle']),
     ticket: stringOf(body['ticket']),
     cause: stringOf(body['cause']),
+    enforced: body['enforcement'] !== 'monitor',
   };
 }
 

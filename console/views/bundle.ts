@@ -8,6 +8,7 @@ import { goTo, useKeys, useLoaded } from '../parts/hooks.ts';
 import { html, type View } from '../parts/html.ts';
 import { Empty, Failure, Loading } from '../parts/states.ts';
 import { PolicySource } from './policy-source.ts';
+import { ShadowFlips } from './shadow-flips.ts';
 
 export interface BundleProps {
   /** A policy to open, by its id. */
@@ -40,6 +41,7 @@ export function Bundle({ id, filters }: BundleProps): View {
     ${bundle.problem === null ? null : html`<${Failure} problem=${bundle.problem} onRetry=${bundle.reload} />`}
     ${bundle.value === null && bundle.problem === null ? html`<${Loading} />` : null}
     ${bundle.value?.lastError ? html`<div class="warning" role="alert"><p><strong>The newest change is not in force.</strong> The last good bundle serves on.</p><pre tabindex="0" role="region" aria-label="What is wrong">${bundle.value.lastError.message}</pre></div>` : null}
+    <${ShadowFlips} />
     <div class="bundle">
       <div class="policies">
         ${policies.map((policy) => html`<${PolicySource} key=${policy.id} policy=${policy} open=${policy.id === id} />`)}

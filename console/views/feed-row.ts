@@ -18,7 +18,7 @@ export function FeedRow({ entry, filters }: { readonly entry: FeedEntry; readonl
         ? clock
         : html`<a class="feed-link" href=${hashOf('story', entry.exchange)} aria-label=${`Story of entry ${entry.sequence}, ${clock}`}>${clock}</a>`
     }</time></td>
-    <td class="feed-verdict">${entry.verdict === null ? html`<span class="tag">${entry.type}</span>` : html`<${VerdictMark} verdict=${entry.verdict} />`}</td>
+    <td class="feed-verdict">${entry.verdict === null ? html`<span class="tag">${entry.type}</span>` : html`<${VerdictMark} verdict=${entry.verdict} />${entry.enforced ? null : html` <span class="tag">not enforced</span>`}`}</td>
     <td class="feed-agent">${entry.agent === null ? html`<span class="quiet">–</span>` : html`<a href=${narrowed('agent', entry.agent)}><${AgentText} text=${entry.agent} /></a>`}</td>
     <td class="feed-action">${entry.actions.slice(0, 2).map((name) => html`<code>${name}</code>${' '}`)}${entry.actions.length > 2 ? html`<span class="quiet">+${entry.actions.length - 2}</span>` : null}</td>
     <td class="feed-on">${

@@ -7,6 +7,7 @@ import { Dialog } from '../parts/dialog.ts';
 import { keysAreOn, turnKeys, useKeys } from '../parts/hooks.ts';
 import { type Children, html, type View } from '../parts/html.ts';
 import { Brand, Sign, type SignName } from '../parts/icon.ts';
+import { Unenforced } from '../parts/unenforced.ts';
 
 interface Way {
   readonly view: ViewName;
@@ -65,7 +66,7 @@ export function Frame({ view, session, count, onSignOut, children }: FrameProps)
         <button type="button" class="button-quiet" onClick=${onSignOut} aria-label="Sign out" title="Sign out"><${Sign} name="out" /></button>
       </div>
     </header>
-    <main id="main" tabindex="-1">${children}</main>
+    <main id="main" tabindex="-1"><${Unenforced} enforcement=${session.enforcement} />${children}</main>
     ${help ? html`<${Keys} onClose=${() => setHelp(false)} />` : null}
   </div>`;
 }

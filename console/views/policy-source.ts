@@ -16,7 +16,7 @@ export function PolicySource({ policy, open = false }: PolicySourceProps): View 
     <summary>
       <span class="effect">${policy.effect}</span>
       <${VerdictMark} verdict=${policy.verdict} />
-      <code class="policy-id">${policy.id}</code>
+      <code class="policy-id">${policy.id}</code>${policy.shadow ? html` <span class="tag">in shadow</span>` : null}
       <span class="policy-reason quiet">${policy.reason}</span>
     </summary>
     <pre tabindex="0" role="region" aria-label=${`Text of ${policy.id}`}><code>${lines.map(

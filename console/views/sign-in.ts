@@ -6,6 +6,7 @@ import { ask } from '../parts/api.ts';
 import { useLoaded } from '../parts/hooks.ts';
 import { html, type View } from '../parts/html.ts';
 import { Brand } from '../parts/icon.ts';
+import { Unenforced } from '../parts/unenforced.ts';
 
 export interface SignInProps {
   /** What the provider's way back said, or why the last session ended. */
@@ -33,6 +34,7 @@ export function SignIn({ said, onSession }: SignInProps): View {
     return undefined;
   };
   return html`<main class="sign-in">
+    <${Unenforced} enforcement=${ways?.enforcement} />
     <div class="sign-in-card">
       <div class="sign-in-head"><${Brand} /><h1>Interlock</h1></div>
       <p class="quiet">Sign in to decide what agents may do.</p>

@@ -10,6 +10,7 @@ import { registerPolicyNew } from './policy-new.ts';
 import { registerPolicyReplay } from './policy-replay.ts';
 import { registerPolicySchema } from './policy-schema.ts';
 import { registerPolicyTest } from './policy-test.ts';
+import { registerPolicyShadow } from './policy-shadow.ts';
 
 export function registerPolicy(program: Command, cli: Cli): void {
   const policy = group(program, 'policy', 'write, check and try a bundle before it is in force', 'policy check');
@@ -20,4 +21,5 @@ export function registerPolicy(program: Command, cli: Cli): void {
   registerPolicyTest(policy, cli);
   registerPolicyExplain(policy, cli);
   registerPolicyReplay(policy, cli);
+  registerPolicyShadow(policy, cli);
 }

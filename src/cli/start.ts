@@ -26,6 +26,7 @@ async function start(cli: Cli, options: StartOptions): Promise<void> {
   const first = options.firstRun === true;
   if (first && placeStarterBundle(config)) cli.terminal.err(`interlock: the starter bundle is now in ${config.policiesDir}\n`);
   const gateway = await cli.startGateway(config);
+  if (config.enforcement === 'monitor') cli.terminal.err(unenforced(config.file));
   // Listening before anything is printed: whoever waits for the line may send a signal at once.
   const stopped = untilStopped(cli, gateway);
   const people = first ? await stopOnFailure(gateway, firstPeople(cli, config)) : { json: {}, lines: [], agent: null };
@@ -38,6 +39,18 @@ async function start(cli: Cli, options: StartOptions): Promise<void> {
       `${[...banner(gateway, commandName(cli.terminal, config.file), people.agent), ...people.lines].join('\n')}\n`,
     );
   await stopped;
+}
+
+function unenforced(file: string | null): string {
+  const rule = '!'.repeat(78);
+  return [
+    rule,
+    '!!  NOTHING IS ENFORCED. `enforcement: monitor` lets every request out as it came,',
+    '!!  whatever its verdict. What would have been is on record.',
+    `!!  To enforce: take the line out of ${file ?? 'the configuration'} and start again.`,
+    rule,
+    '',
+  ].join('\n');
 }
 
 async function stopOnFailure<T>(gateway: RunningGateway, work: Promise<T>): Promise<T> {

@@ -38,6 +38,9 @@ export interface SlackConfig {
   readonly publicUrl: string | null;
 }
 
+/** `monitor`: everything is judged and on record, and nothing is held back or changed. */
+export type Enforcement = 'enforce' | 'monitor';
+
 export interface Config {
   /** The file it came from, or null when only defaults are in force. */
   readonly file: string | null;
@@ -50,6 +53,9 @@ export interface Config {
   readonly dataDir: string;
   readonly certsDir: string;
   readonly policiesDir: string;
+  readonly enforcement: Enforcement;
+  /** A whole candidate bundle that is judged beside the traffic; null: none. */
+  readonly shadow: { readonly policiesDir: string | null };
   readonly upstream: {
     readonly caFiles: readonly string[];
     /** Name (optionally `name:port`) to the address where it really is. */

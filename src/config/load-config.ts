@@ -84,6 +84,8 @@ function build(data: FileConfig, file: string | null, base: string): Config {
     dataDir: path(data.dataDir),
     certsDir: path(data.certsDir),
     policiesDir: path(data.policiesDir),
+    enforcement: data.enforcement,
+    shadow: { policiesDir: data.shadow.policiesDir === null ? null : path(data.shadow.policiesDir) },
     upstream: {
       caFiles: upstream.caFiles.map(path),
       hosts: byHost<string, Address>('upstream.hosts', upstream.hosts, (text) => parseAddress(text, { portZero: false })),

@@ -124,6 +124,10 @@ const slack = z
   .nullable()
   .default(null);
 
+const shadow = z.strictObject({
+  policiesDir: filePath.nullable().default(null).describe('A candidate bundle: what it would decide otherwise is recorded.'),
+});
+
 const log = z.strictObject({
   level: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
@@ -139,6 +143,11 @@ export const fileSchema = z
     dataDir: filePath.default('./data').describe('The ledger, the tickets and the control socket.'),
     certsDir: filePath.default('./certs').describe('ca.pem and ca-key.pem, made on first run.'),
     policiesDir: filePath.default('./policies').describe('The bundle: schema, policies, entities and constraints.'),
+    enforcement: z
+      .enum(['enforce', 'monitor'])
+      .default('enforce')
+      .describe('`monitor`: everything is judged and recorded and NOTHING is enforced. Read at the start only.'),
+    shadow: shadow.prefault({}).describe('What is judged beside the bundle in force, and never decides.'),
     upstream: upstream.prefault({}).describe('How the outside world is reached.'),
     limits: limits.prefault({}).describe('Bounds.'),
     approvals: approvals.prefault({}).describe('Tickets and grants.'),

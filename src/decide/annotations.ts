@@ -17,6 +17,8 @@ export interface Asked {
   readonly offer: readonly string[];
   /** How much more than this once they may give, as grant-scope.ts writes it; null: nothing. */
   readonly grant: string | null;
+  /** It is judged beside the bundle and never decides. */
+  readonly shadow: boolean;
 }
 
 interface AnnotationProblem {
@@ -26,8 +28,7 @@ interface AnnotationProblem {
   readonly fix: string;
 }
 
-const KNOWN = new Set(['id', 'reason', 'verdict', 'constrain', 'approvers', 'quorum', 'offer', 'grant']);
-const NOT_YET = new Set(['shadow']);
+const KNOWN = new Set(['id', 'reason', 'verdict', 'constrain', 'approvers', 'quorum', 'offer', 'grant', 'shadow']);
 const ONLY_PERMIT = ['verdict', 'constrain', 'approvers', 'quorum', 'offer', 'grant'] as const;
 /** Of the above, those that are about people's approval. */
 const ONLY_WAIT = ['approvers', 'quorum', 'offer', 'grant'] as const;
@@ -54,8 +55,7 @@ export function readAnnotations(policy: PolicyTree): { readonly asked: Asked; re
     problems.push({ annotation, message, fix });
   };
   for (const [name, value] of notes) {
-    if (NOT_YET.has(name)) problem(name, `@${name} is not supported yet`, 'take it out');
-    else if (!KNOWN.has(name))
+    if (!KNOWN.has(name))
       problem(name, `unknown annotation @${name}`, `known ones are ${[...KNOWN].map((known) => `@${known}`).join(', ')}`);
     else if (typeof value !== 'string') problem(name, `@${name} has no value`, `write @${name}("…")`);
   }
@@ -74,6 +74,7 @@ export function readAnnotations(policy: PolicyTree): { readonly asked: Asked; re
     quorum: quorumOf(text('quorum'), problem),
     offer: offersOf(text('offer'), problem),
     grant: grantOf(text('grant'), problem),
+    shadow: shadowOf(text('shadow'), problem),
   };
   if (policy.effect === 'forbid') {
     for (const name of ONLY_PERMIT) {
@@ -154,6 +155,17 @@ function grantOf(text: string | undefined, problem: Report): string | null {
     'write @grant("session 10m target") or @grant("5x"); at most 24h and 1000x',
   );
   return null;
+}
+
+/** INVARIANT: only `true` takes a policy out of force. A misspelt value must not leave a forbid without effect, so it refuses the bundle. */
+function shadowOf(text: string | undefined, problem: Report): boolean {
+  if (text !== undefined && text !== 'true')
+    problem(
+      'shadow',
+      '@shadow has another value than "true"',
+      'write @shadow("true"), or take it out to put the policy in force',
+    );
+  return text === 'true';
 }
 
 function checkTogether(asked: Asked, notes: ReadonlyMap<string, unknown>, problem: Report): void {

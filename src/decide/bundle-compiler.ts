@@ -26,7 +26,9 @@ import { slicePolicies } from './slices.ts';
 import type { Slices } from './slices.ts';
 
 export interface BundleParts {
+  /** All of them, those in shadow too. */
   readonly policies: readonly Policy[];
+  /** INVARIANT: of the policies in force; none in shadow is in them. */
   readonly slices: Slices;
   readonly entities: EntityMap;
   readonly constraints: ReadonlyMap<string, Constraint>;
@@ -86,7 +88,8 @@ export function compileBundle(files: BundleFiles): Compiled {
   if (findings.every(({ severity }) => severity !== 'error'))
     findings.push(...warnOfUnsupported(drafts), ...findDeadPolicies(drafts, shape, entities));
   const policies = drafts.map((draft) => draft.policy);
-  return { findings, parts: { policies, slices: slicePolicies(policies), entities, constraints, shape, budgets } };
+  const slices = slicePolicies(policies.filter(({ shadow }) => !shadow));
+  return { findings, parts: { policies, slices, entities, constraints, shape, budgets } };
 }
 
 interface ReadSchema {

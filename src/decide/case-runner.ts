@@ -50,7 +50,8 @@ export async function runCases(bundle: Bundle, rehearse: RehearseRequest, choice
       tried.push({ case: each, outcome, durationMs: performance.now() - startedMs });
     }
   }
-  const coverage = coverageOf(bundle.policies, new Set(tried.flatMap(({ outcome }) => outcome.policies)));
+  const inForce = bundle.policies.filter(({ shadow }) => !shadow);
+  const coverage = coverageOf(inForce, new Set(tried.flatMap(({ outcome }) => outcome.policies)));
   const undecided = coverage.files.flatMap((file) => file.undecided.map(({ id }) => id));
   return { cases: tried.length, tried, findings: [...unread, ...findingsOf(tried, coverage)], unread, undecided, coverage };
 }

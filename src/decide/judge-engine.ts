@@ -18,6 +18,8 @@ import type { Judge } from './judge.ts';
 import type { Policy } from './policy.ts';
 import type { Readers } from './reading.ts';
 import type { SchemaShape } from './schema-shape.ts';
+import { createShadowSides } from './shadow-side.ts';
+import type { ShadowSide } from './shadow-side.ts';
 import { sliceTexts } from './slices.ts';
 import type { Wishes } from './wishes.ts';
 
@@ -45,6 +47,8 @@ export interface ReloadableJudge extends Judge, Wishes, Readers {
   readonly policies: readonly Policy[];
   readonly shape: SchemaShape;
   readonly memo: BundleJudge['memo'];
+  /** What the bundle would say with its shadow policies in force; null when none of them is about any of these actions. */
+  readonly judgeShadow: ShadowSide['judge'];
 }
 
 interface JudgeOptions {
@@ -68,6 +72,7 @@ interface Loaded {
   readonly policies: readonly Policy[];
   readonly shape: SchemaShape;
   readonly judge: BundleJudge;
+  readonly shadow: ShadowSide | null;
   readonly state: BundleState;
 }
 
@@ -84,6 +89,7 @@ function createLoader(options: JudgeOptions): Load {
   const { policiesDir, directory, onEvent = () => undefined, now = () => new Date() } = options;
   const slots = options.slots ?? createEngineSlots({ onReplaced: (cause) => onEvent({ kind: 'engine-replaced', cause }) });
 
+  const shadowOf = createShadowSides(directory);
   let refused: Refused | null = null;
 
   /** Nothing is served yet when there is none in force. */
@@ -97,7 +103,7 @@ function createLoader(options: JudgeOptions): Load {
     slots.activate(generation);
     const judge = createBundleJudge(bundle, slots, generation, directory, options.budgets ?? null);
     const state = { digest: bundle.digest, policies: bundle.policies.length, loadedAt: now().toISOString(), lastError: null };
-    return { judge, state, policies: bundle.policies, shape: bundle.shape };
+    return { judge, state, policies: bundle.policies, shape: bundle.shape, shadow: shadowOf(bundle) };
   }
 
   return async (inForce) => {
@@ -139,13 +145,13 @@ export async function createJudge(options: JudgeOptions): Promise<ReloadableJudg
   const load = createLoader(options);
   const first = await load(null);
   if (first === null) throw bundleError(policiesDir, []);
-  let { judge, state, policies, shape } = first;
+  let { judge, state, policies, shape, shadow } = first;
   let turn: Promise<unknown> = Promise.resolve();
 
   async function reload(): Promise<{ readonly changed: boolean }> {
     try {
       const next = await load(state.digest);
-      if (next !== null) ({ judge, state, policies, shape } = next);
+      if (next !== null) ({ judge, state, policies, shape, shadow } = next);
       else state = { ...state, lastError: null };
       return { changed: next !== null };
     } catch (thrown) {
@@ -156,6 +162,7 @@ export async function createJudge(options: JudgeOptions): Promise<ReloadableJudg
 
   return {
     judge: (principal, actions) => judge.judge(principal, actions),
+    judgeShadow: (principal, actions) => shadow?.judge(principal, actions) ?? null,
     mayPassUnopened: (principal, action) => judge.mayPassUnopened(principal, action),
     mayApprove: (user, ticket, approverGroups) => judge.mayApprove(user, ticket, approverGroups),
     userBy: (attribute, value) => judge.userBy(attribute, value),

@@ -143,6 +143,7 @@ function compile(
     quorum: asked.quorum,
     offers: resolve(source, 'offer', asked.offer, constraints, report),
     grant: asked.grant,
+    shadow: asked.shadow,
     reads: readsOf(tree),
     scope: scopeKeyOf(tree),
     actions,

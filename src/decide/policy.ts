@@ -26,6 +26,8 @@ export interface Policy {
   readonly offers: readonly Constraint[];
   /** What they may give beyond this once, as grant-scope.ts writes it; null: nothing. */
   readonly grant: string | null;
+  /** Judged beside the bundle: what it would come to is recorded, and it never decides. */
+  readonly shadow: boolean;
   readonly reads: Reads;
   /** Whom and what its scope names. */
   readonly scope: ScopeKey;

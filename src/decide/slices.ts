@@ -82,6 +82,21 @@ export function slicePolicies(policies: readonly Policy[], maxCopies = MAX_COPIE
   return { list, scopes };
 }
 
+/** One bundle's sets and more of them, as if they had been cut together: no policy may be in both. */
+export function joinSlices(first: Slices, more: Slices): Slices {
+  const offset = first.list.length;
+  const scopes = new Map(first.scopes);
+  for (const [principal, resources] of more.scopes) {
+    const joined = new Map(scopes.get(principal));
+    for (const [resource, cuts] of resources) {
+      const moved = cuts.map(({ actions, slices }) => ({ actions, slices: slices.map((index) => index + offset) }));
+      joined.set(resource, [...(joined.get(resource) ?? []), ...moved]);
+    }
+    scopes.set(principal, joined);
+  }
+  return { list: [...first.list, ...more.list.map((slice) => ({ ...slice, index: slice.index + offset }))], scopes };
+}
+
 interface ActionSet {
   readonly actions: ReadonlySet<string>;
   readonly policies: readonly Policy[];

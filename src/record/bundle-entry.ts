@@ -2,6 +2,7 @@
 
 import type { Logger } from 'pino';
 import type { BundleEvent } from '../decide/judge-engine.ts';
+import type { CandidateEvent } from '../rollout/candidate.ts';
 import type { Ledger } from './ledger.ts';
 
 /** Notes each event in the ledger and tells the log. */
@@ -31,5 +32,21 @@ export function bundleRecorder(ledger: Pick<Ledger, 'note'>, log: Pick<Logger, '
       case 'engine-replaced':
         log.error({ cause: event.cause }, 'the policy engine failed and was replaced');
     }
+  };
+}
+
+/** A candidate that is judged beside the bundle in force is on record too: what the flips were measured against. */
+export function candidateRecorder(
+  ledger: Pick<Ledger, 'note'>,
+  log: Pick<Logger, 'info' | 'warn'>,
+): (event: CandidateEvent) => void {
+  return (event) => {
+    const { kind, policiesDir } = event;
+    const digest = 'digest' in event ? event.digest : null;
+    const policies = 'policies' in event ? event.policies : 0;
+    const note = kind === 'rejected' ? event.message : policiesDir;
+    ledger.note({ type: 'bundle', move: `shadow-${kind}`, digest, policies, note: note.slice(0, 1_000).toWellFormed() });
+    if (kind === 'rejected') log.warn({ policiesDir }, `candidate bundle rejected: ${event.message}`);
+    else log.info({ policiesDir, digest, policies }, `candidate bundle ${kind}`);
   };
 }

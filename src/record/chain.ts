@@ -21,6 +21,8 @@ export interface OpenLedgerOptions {
   readonly dataDir: string;
   /** Interlock's version, for the start entry. */
   readonly version: string;
+  /** Recorded with the start. */
+  readonly enforcement?: 'enforce' | 'monitor';
   /** Wall clock in milliseconds since 1970; recorded, never ordered by. */
   readonly clock?: () => number;
   /** Told when writing starts to fail and when it works again. Must not throw. */
@@ -76,7 +78,7 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
   const { clock = Date.now, onStall = () => undefined, maxWaiting = 50_000, retryMs = 100 } = options;
   const keyedDigest = openKeyedDigest(options.dataDir);
   const writer = openChainWriter({ store, signer, head: chain.head, clock, onStall, maxWaiting, retryMs });
-  const life = lifecycle(writer, chain, options.version);
+  const life = lifecycle(writer, chain, options);
   if (options.start !== 'lazy') await life.start();
   const watchers = new Set<() => void>();
   const tell = (): void => {
@@ -129,13 +131,19 @@ interface Lifecycle {
   stop(): Promise<void>;
 }
 
-function lifecycle(writer: ChainWriter, chain: OpenedChain, version: string): Lifecycle {
+function lifecycle(writer: ChainWriter, chain: OpenedChain, { version, enforcement }: OpenLedgerOptions): Lifecycle {
   const { synced, size } = chain.head;
   let state: 'idle' | 'started' | 'stopped' = 'idle';
   const note = size > synced ? `the last run ended with ${size - synced} entries written but not synced` : '';
   const begin = (): Promise<void> => {
     state = 'started';
-    const body: LifecycleBody = { type: 'start', version, syncedSize: synced, note };
+    const body: LifecycleBody = {
+      type: 'start',
+      version,
+      syncedSize: synced,
+      ...(enforcement === 'monitor' ? { enforcement } : {}),
+      note,
+    };
     return writer.append(body, 'synced', []).then(
       () => chain.keepKey(),
       (error: unknown) => {

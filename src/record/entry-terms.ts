@@ -17,6 +17,7 @@ const FOUND_BY_TYPE: ReadonlySet<string> = new Set([
   'directory',
   'budget',
   'bundle',
+  'shadow',
   'start',
   'stop',
   'gap',
@@ -56,6 +57,11 @@ export function termsOf({ body }: Entry): Term[] {
       add('ticket', body.ticket);
       for (const name of new Set(body.actions.map((action) => action.action).slice(0, MAX_ACTIONS))) add('action', name);
       add('host', body.actions[0]?.facts['host']);
+      break;
+    case 'shadow':
+      add('agent', body.agent);
+      add('exchange', body.exchange);
+      for (const name of new Set(body.actions.map((action) => action.action).slice(0, MAX_ACTIONS))) add('action', name);
       break;
     case 'refusals':
     case 'directory':

@@ -102,6 +102,15 @@ function rowParts(body: EntryBody): string[] {
       ];
     case 'bundle':
       return ['bundle', body.move, body.digest ?? '', `${body.policies} policies`, body.note];
+    case 'shadow':
+      return [
+        'shadow',
+        `of ${body.verdictEntry}`,
+        `${body.was} would be ${body.would}`,
+        body.agent,
+        body.actions.map(({ action }) => action).join(','),
+        body.policies.join(','),
+      ];
     case 'start':
     case 'stop':
       return [body.type, body.version, `synced ${body.syncedSize}`, body.note];

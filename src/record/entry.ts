@@ -25,6 +25,8 @@ export interface VerdictBody {
   readonly actions: readonly RecordedAction[];
   readonly bundle: string | null;
   readonly policies: readonly string[];
+  /** Nothing was enforced: the verdict is what it would have been, and the request went out as it came. Absent: it was enforced. */
+  readonly enforcement?: 'monitor';
   readonly reason: string;
   /** The refusal's error code when Interlock itself refused (`AUTHORITY_MISMATCH`), else null. */
   readonly code: string | null;
@@ -144,9 +146,40 @@ export interface BudgetBody {
   readonly used: readonly number[];
 }
 
+export interface ShadowAction {
+  readonly action: string;
+  readonly was: Verdict;
+  readonly would: Verdict;
+  /** Those that would have determined. */
+  readonly policies: readonly string[];
+  readonly constraints: readonly string[];
+  /** `finance`, `finance|owners x2`: groups whose people would have to approve, and how many of them. */
+  readonly approvers: readonly string[];
+}
+
+/** What would have been decided otherwise, by policies that are not in force. Facts are in the verdict's entry. */
+export interface ShadowBody {
+  readonly type: 'shadow';
+  readonly exchange: string;
+  /** Sequence of the verdict entry. */
+  readonly verdictEntry: string;
+  readonly agent: string;
+  /** Shadow policies of the bundle in force, or a whole candidate bundle. */
+  readonly side: 'policies' | 'candidate';
+  /** Digest of the bundle that would have decided. */
+  readonly bundle: string;
+  readonly was: Verdict;
+  readonly would: Verdict;
+  /** Those that would have determined. */
+  readonly policies: readonly string[];
+  /** Only those that would have come out otherwise. */
+  readonly actions: readonly ShadowAction[];
+}
+
 interface BundleBody {
   readonly type: 'bundle';
-  readonly move: 'loaded' | 'rejected';
+  /** The last four are about a candidate that is judged beside the bundle in force. */
+  readonly move: 'loaded' | 'rejected' | 'shadow-started' | 'shadow-changed' | 'shadow-rejected' | 'shadow-stopped';
   readonly digest: string | null;
   readonly policies: number;
   readonly note: string;
@@ -157,6 +190,8 @@ export interface LifecycleBody {
   readonly version: string;
   /** Entries that were surely on disk when the last run ended. */
   readonly syncedSize: number;
+  /** A start in which nothing is enforced. Absent: policies are. */
+  readonly enforcement?: 'monitor';
   readonly note: string;
 }
 
@@ -177,6 +212,7 @@ export type EntryBody =
   | DirectoryBody
   | BudgetBody
   | BundleBody
+  | ShadowBody
   | LifecycleBody
   | GapBody;
 

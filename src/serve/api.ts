@@ -3,7 +3,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { OpenTicketBook } from '../approve/ticket-book.ts';
-import type { OidcConfig } from '../config/config.ts';
+import type { Enforcement, OidcConfig } from '../config/config.ts';
 import type { ReloadableJudge } from '../decide/judge-engine.ts';
 import type { Directory } from '../identify/directory.ts';
 import { PROBLEM } from './api-schema.ts';
@@ -21,6 +21,7 @@ import { operatorsOnly } from './operators.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { addSessionRoutes } from './session-routes.ts';
 import { createSessions } from './sessions.ts';
+import { addShadowRoutes, type ShadowRouteDeps } from './shadow-routes.ts';
 import { addStatisticsRoutes } from './statistics-routes.ts';
 import { movesIn, type TicketMove } from './ticket-moves.ts';
 import { createTicketPoll } from './ticket-poll.ts';
@@ -32,6 +33,8 @@ export interface ApiOptions extends Pick<TicketRouteDeps, 'bodies'> {
   readonly judge: Pick<ReloadableJudge, 'mayRead' | 'state' | 'policies' | 'userBy'>;
   readonly history: History;
   readonly throttle: FailureThrottle;
+  readonly enforcement: Enforcement;
+  readonly shadow: ShadowRouteDeps['shadow'];
   readonly sessionMinutes: number;
   /** Null: tokens are the only way in. */
   readonly oidc: { readonly config: OidcConfig; readonly client: Oidc } | null;
@@ -54,13 +57,20 @@ export async function addApi(app: FastifyInstance, options: ApiOptions, secure: 
   await describeRoutes(app, access.cookie);
   app.addSchema(PROBLEM);
   const { oidc, log } = options;
-  addSessionRoutes(app, { ...access, callers, mayRead: judge.mayRead, oidc: oidc === null ? null : oidc.config });
+  addSessionRoutes(app, {
+    ...access,
+    callers,
+    mayRead: judge.mayRead,
+    enforcement: options.enforcement,
+    oidc: oidc === null ? null : oidc.config,
+  });
   if (oidc !== null) addOidcRoutes(app, { ...access, directory, judge, oidc: oidc.client, config: oidc.config, log, secure });
   addTicketRoutes(app, { callers, tickets, poll, bodies: options.bodies, moves: (id) => movesOf(id, history) });
   addGrantRoutes(app, { callers, judge, tickets });
   addEntryRoutes(app, { ...history, operators, bundle: () => ({ digest: judge.state.digest, policies: judge.policies }) });
   addStatisticsRoutes(app, { operators, statistics: history.statistics });
   addHouseRoutes(app, { ...history, operators, directory, bundle: () => ({ ...judge.state, listed: judge.policies }) });
+  addShadowRoutes(app, { ...history, operators, shadow: options.shadow });
   const events = addEventRoutes(app, { ...history, callers, judge, tickets });
   addOpenApiRoute(app);
   return {

@@ -63,6 +63,7 @@ async function openLocally(config: Config): Promise<Operator> {
       directory,
       tickets: book,
       authority: async () => (await import('../tls/certificate-authority.ts')).loadOrCreateAuthority(config.certsDir),
+      shadow: null,
       proxyUrl: `${config.proxy.tls === null ? 'http' : 'https'}://${formatAuthority(config.proxy.listen.host, config.proxy.listen.port)}`,
       close: () => opened.disposeAsync(),
     });

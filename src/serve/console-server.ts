@@ -131,8 +131,10 @@ function addHealthRoutes(app: FastifyInstance, options: ConsoleOptions): void {
   app.get('/healthz', async (_request, reply) => {
     const health = await options.health();
     const ok = health.ledger.ok && health.caDaysLeft > 0;
-    return reply.code(ok ? 200 : 503).send({ status: ok ? 'ok' : 'failing', ...health });
+    return reply.code(ok ? 200 : 503).send({ status: ok ? 'ok' : 'failing', enforcement: options.enforcement, ...health });
   });
-  app.get('/readyz', async (_request, reply) => reply.code(options.ready() ? 200 : 503).send({ ready: options.ready() }));
+  app.get('/readyz', async (_request, reply) =>
+    reply.code(options.ready() ? 200 : 503).send({ ready: options.ready(), enforcement: options.enforcement }),
+  );
   app.get('/metrics', async (_request, reply) => reply.type(options.metrics.contentType).send(await options.metrics.render()));
 }

@@ -9,6 +9,7 @@ import { createTicketStreams } from './ticket-stream.ts';
 
 const NAME = { type: 'string', maxLength: 128 } as const;
 const NAMES = { type: 'array', items: NAME, maxItems: 100 } as const;
+const PATH = { type: 'string', minLength: 1, maxLength: 4_096 } as const;
 const SAID = {
   type: 'object',
   additionalProperties: false,
@@ -55,6 +56,7 @@ export function addControlRoutes(app: FastifyInstance, operator: Operator): void
   app.post('/listUsers', body({}), () => result(operator.listUsers()));
   addTicketRoutes(app, operator);
   addLedgerRoutes(app, operator);
+  addShadowRoutes(app, operator);
 }
 
 function addTicketRoutes(app: FastifyInstance, operator: Operator): void {
@@ -76,6 +78,17 @@ function addTicketRoutes(app: FastifyInstance, operator: Operator): void {
     await operator.revokeGrant(id);
     return { result: null };
   });
+}
+
+function addShadowRoutes(app: FastifyInstance, operator: Operator): void {
+  app.post<{ Body: { policiesDir: string } }>('/startShadow', body({ policiesDir: PATH }), ({ body: { policiesDir } }) =>
+    result(operator.startShadow(policiesDir)),
+  );
+  app.post('/stopShadow', body({}), async () => {
+    await operator.stopShadow();
+    return { result: null };
+  });
+  app.post('/showShadow', body({}), () => result(operator.showShadow()));
 }
 
 function addLedgerRoutes(app: FastifyInstance, operator: Operator): void {

@@ -106,7 +106,7 @@ function addPages(app: FastifyInstance, deps: EntryRouteDeps): void {
         querystring: part({
           before: { ...COUNT, description: 'The `next` of the page before.' },
           limit: { type: 'integer', minimum: 1, maximum: 200 },
-          type: { enum: ['verdict', 'question', 'ticket', 'directory', 'budget', 'bundle', 'refusals', 'start', 'stop', 'gap'] },
+          type: { enum: ['verdict', 'question', 'ticket', 'directory', 'budget', 'bundle', 'shadow', 'refusals', 'start', 'stop', 'gap'] },
           verdict: { enum: ['ALLOW', 'ALLOW_LOG', 'CONSTRAIN', 'WAIT', 'BLOCK'] },
           agent: NAME,
           action: NAME,
@@ -193,8 +193,12 @@ async function storyOf(exchange: string, deps: EntryRouteDeps): Promise<object> 
 }
 
 /** In order; the newest when there are too many. */
-export async function entriesWith(term: Term, { index, ledger }: Pick<EntryRouteDeps, 'index' | 'ledger'>): Promise<Entry[]> {
-  const sequences = await index.newest(term, Number.MAX_SAFE_INTEGER, MAX_STORY);
+export async function entriesWith(
+  term: Term,
+  { index, ledger }: Pick<EntryRouteDeps, 'index' | 'ledger'>,
+  most = MAX_STORY,
+): Promise<Entry[]> {
+  const sequences = await index.newest(term, Number.MAX_SAFE_INTEGER, most);
   const entries = await Promise.all(sequences.toReversed().map((sequence) => ledger.get(sequence)));
   return entries.filter((entry) => entry !== undefined);
 }

@@ -4,7 +4,7 @@ import type { Outcome } from '../record/entry-index.ts';
 import { strictestAction } from '../record/entry-view.ts';
 import type { Entry, EntryBody, QuestionBody, VerdictBody } from '../record/entry.ts';
 import { plainText } from '../record/plain-text.ts';
-import { COUNT, object, orNull, type Schema, TEXT, TEXTS, TIME } from './api-schema.ts';
+import { COUNT, FLAG, object, orNull, type Schema, TEXT, TEXTS, TIME } from './api-schema.ts';
 
 export interface FeedEntry {
   readonly sequence: number;
@@ -29,6 +29,8 @@ export interface FeedEntry {
   readonly result: string | null;
   /** Of an outcome: the sequence of the verdict that it belongs to. */
   readonly of: number | null;
+  /** False: of a verdict that went out as it came, whatever it was. */
+  readonly enforced: boolean;
 }
 
 const MAX_ID_CHARS = 300;
@@ -58,14 +60,16 @@ const EMPTY = {
   status: null,
   result: null,
   of: null,
+  enforced: true,
 };
 
 function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
   switch (body.type) {
     case 'verdict': {
-      const { exchange, verdict } = body;
+      const { exchange, verdict, enforcement } = body;
+      const enforced = enforcement !== 'monitor';
       const became = outcome === null ? {} : { durationMs: outcome.durationMs, status: outcome.status, result: outcome.result };
-      return { exchange, verdict, ...judgedTold(body), ...became };
+      return { exchange, verdict, enforced, ...judgedTold(body), ...became };
     }
     case 'question':
       // No verdict and no exchange: nothing was done.
@@ -96,6 +100,16 @@ function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
       return { exchange: body.exchange, result: body.move, resource: plainText(body.budgets.join(', '), MAX_ID_CHARS) };
     case 'bundle':
       return { result: body.move, resource: body.digest ?? '', reason: plainText(body.note, MAX_TEXT_CHARS) };
+    case 'shadow':
+      return {
+        exchange: body.exchange,
+        agent: body.agent,
+        policies: body.policies,
+        actions: body.actions.map(({ action }) => action),
+        result: body.side,
+        reason: `${body.was} would be ${body.would}`,
+        of: /^\d{1,15}$/.test(body.verdictEntry) ? Number(body.verdictEntry) : null,
+      };
     case 'start':
     case 'stop':
       return { result: body.version, reason: plainText(body.note, MAX_TEXT_CHARS) };
@@ -132,7 +146,7 @@ export const FEED_ENTRY: Schema = {
     sequence: COUNT,
     time: TIME,
     type: {
-      enum: ['verdict', 'question', 'outcome', 'refusals', 'ticket', 'directory', 'budget', 'bundle', 'start', 'stop', 'gap'],
+      enum: ['verdict', 'question', 'outcome', 'refusals', 'ticket', 'directory', 'budget', 'bundle', 'shadow', 'start', 'stop', 'gap'],
     },
     exchange: orNull(TEXT),
     agent: orNull(TEXT),
@@ -150,6 +164,7 @@ export const FEED_ENTRY: Schema = {
     durationMs: orNull(COUNT),
     status: orNull(COUNT),
     result: { ...orNull(TEXT), description: 'sent, refused, failed or unknown once it is known; of other entries their move.' },
+    enforced: { ...FLAG, description: 'False: the verdict is what would have been; the request went out as it came.' },
     of: { ...orNull(COUNT), description: 'Of an outcome: the sequence of its verdict.' },
   }),
 };

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { InterlockError } from '../errors.ts';
 import type { OnMove, TicketBook } from '../approve/tickets.ts';
 import type { AgentRecord, Directory, DirectoryAdmin, UserRecord } from '../identify/directory.ts';
+import type { Candidate } from '../rollout/candidate.ts';
+import type { ShadowDesk } from '../rollout/shadow-desk.ts';
 import type { Entry } from '../record/entry.ts';
 import type { LedgerReader } from '../record/ledger.ts';
 import type { VerifyReport } from '../record/verify-report.ts';
@@ -17,6 +19,8 @@ interface LocalOperatorOptions {
   readonly tickets: () => Promise<Pick<TicketBook, 'get' | 'list' | 'approve' | 'deny' | 'grants' | 'revokeGrant' | 'watch'>>;
   /** Where agents find the CA. Asked for when first needed. */
   readonly authority: () => Promise<{ readonly caFile: string; readonly caBundleFile: string }>;
+  /** Null without a gateway: then there is no traffic to judge beside. */
+  readonly shadow: { readonly candidate: Candidate; readonly beside: Pick<ShadowDesk, 'counts'> } | null;
   readonly proxyUrl: string;
   /** Runs once, when the operator is disposed of. */
   readonly close: () => Promise<void>;
@@ -58,12 +62,25 @@ export function createLocalOperator(options: LocalOperatorOptions): Operator {
     watchTickets: async (onMove, signal) => watchTickets(await options.tickets(), onMove, signal),
     listGrants: async () => (await options.tickets()).grants(),
     revokeGrant: async (id) => (await options.tickets()).revokeGrant(id, null, 'cli'),
+    startShadow: async (policiesDir) => running(options.shadow).candidate.start(policiesDir),
+    stopShadow: async () => running(options.shadow).candidate.stop(),
+    async showShadow() {
+      const { candidate, beside } = running(options.shadow);
+      return { candidate: candidate.state, counts: beside.counts };
+    },
     tailLedger: (count) => ledger.tail(Math.min(Math.max(0, Math.trunc(count)), MAX_TAIL)),
     readVerdicts: (from, count) => readVerdicts(ledger, from, count),
     showEntry: (id) => showEntry(ledger, id),
     verifyLedger: (how) => ledger.verify(how),
     [Symbol.asyncDispose]: () => (closing ??= options.close()),
   };
+}
+
+function running<T>(rooms: T | null): T {
+  if (rooms !== null) return rooms;
+  throw new InterlockError('NOT_RUNNING', 'no gateway is running, so there is no traffic to judge beside', {
+    hint: 'start it with `interlock start`',
+  });
 }
 
 /** Watched before it is listed, in one go: no move falls between. */

@@ -18,6 +18,10 @@ export interface MetricSources {
   readonly pools?: () => { readonly open: number; readonly busy: number };
   /** Cards in Slack: shown, tried again, given up. Only where Slack is configured. */
   readonly slack?: () => { readonly sent: number; readonly retried: number; readonly dropped: number };
+  /** False: everything goes out as it came, whatever its verdict. */
+  readonly enforcing?: () => boolean;
+  /** Exchanges judged again by what is not in force. */
+  readonly shadow?: () => Readonly<Record<'judged' | 'flips' | 'dropped' | 'failed', number>>;
   /** By the cache's name. */
   readonly caches?: () => Readonly<Record<string, CacheCounts>>;
 }
@@ -159,6 +163,17 @@ function watchSources(registers: Registry[], sources: MetricSources): void {
   gauge('interlock_slack_calls', 'Cards put into Slack, tried again and given up, since the start', ['outcome'], (metric) => {
     for (const [outcome, count] of Object.entries(sources.slack?.() ?? {})) metric.set({ outcome }, count);
   });
+  gauge('interlock_enforcing', '1: verdicts are enforced; 0: enforcement is monitor, and nothing is', [], (metric) =>
+    metric.set(sources.enforcing?.() === false ? 0 : 1),
+  );
+  gauge(
+    'interlock_shadow_judgements',
+    'Exchanges judged again by what is not in force, since the start',
+    ['outcome'],
+    (metric) => {
+      for (const [outcome, count] of Object.entries(sources.shadow?.() ?? {})) metric.set({ outcome }, count);
+    },
+  );
   watchCaches(gauge, sources);
 }
 

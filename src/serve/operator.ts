@@ -5,6 +5,8 @@ import type { Choice, Ticket } from '../approve/ticket.ts';
 import type { OnMove } from '../approve/tickets.ts';
 import type { AgentRecord, UserRecord } from '../identify/directory.ts';
 import type { Entry } from '../record/entry.ts';
+import type { CandidateState } from '../rollout/candidate.ts';
+import type { ShadowCounts } from '../rollout/shadow-desk.ts';
 import type { VerifyReport } from '../record/verify-report.ts';
 
 /** What is shown of an agent or user: never the token's hash. */
@@ -57,6 +59,10 @@ export interface Operator extends AsyncDisposable {
   listGrants(): Promise<readonly Grant[]>;
   /** Ending a grant lets nothing out, so holding the socket or the folder is enough. */
   revokeGrant(id: string): Promise<void>;
+  /** A candidate bundle to be judged beside the one in force. Throws BUNDLE_INVALID, and NOT_RUNNING without a gateway. */
+  startShadow(policiesDir: string): Promise<CandidateState>;
+  stopShadow(): Promise<void>;
+  showShadow(): Promise<ShadowStatus>;
   tailLedger(count: number): Promise<readonly Entry[]>;
   /** Looks at up to `count` entries from `from` on, at most 200, and gives those that are verdicts; `next` is null behind the last one. */
   readVerdicts(from: number, count: number): Promise<VerdictPage>;
@@ -69,6 +75,12 @@ export interface VerdictPage {
   readonly next: number | null;
   /** Entries in all, as of now. */
   readonly size: number;
+}
+
+/** What is judged beside the bundle in force; counts are since the start. */
+export interface ShadowStatus {
+  readonly candidate: CandidateState | null;
+  readonly counts: ShadowCounts;
 }
 
 /** What an approver says besides yes or no. */

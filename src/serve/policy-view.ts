@@ -4,7 +4,7 @@ import type { Policy } from '../decide/policy.ts';
 import { COUNT, FLAG, object, type Schema, TEXT } from './api-schema.ts';
 
 export function policyView(policy: Policy): object {
-  const { id, effect, verdict, reason, text, file, line } = policy;
+  const { id, effect, verdict, reason, text, file, line, shadow } = policy;
   return {
     id,
     effect,
@@ -13,6 +13,7 @@ export function policyView(policy: Policy): object {
     text,
     file,
     line,
+    shadow,
   };
 }
 
@@ -24,6 +25,7 @@ const MEMBERS: Readonly<Record<string, Schema>> = {
   text: { ...TEXT, description: 'As it stands in the file.' },
   file: TEXT,
   line: COUNT,
+  shadow: { ...FLAG, description: 'Judged beside the bundle; it never decides.' },
 };
 
 export const BUNDLE_POLICY: Schema = object(MEMBERS);

@@ -11,6 +11,8 @@ import type { ReloadableJudge } from '../decide/judge-engine.ts';
 import { InterlockError } from '../errors.ts';
 import type { Directory, DirectoryAdmin } from '../identify/directory.ts';
 import type { OpenLedger } from '../record/chain.ts';
+import type { Candidate } from '../rollout/candidate.ts';
+import type { ShadowDesk } from '../rollout/shadow-desk.ts';
 import type { Statistics } from '../record/statistics.ts';
 import { type Authority, daysLeft } from '../tls/certificate-authority.ts';
 import { type ConsoleOptions, startConsole } from './console-server.ts';
@@ -33,6 +35,8 @@ export interface ServersOptions {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly proxyUrl: string;
+  readonly candidate: Candidate;
+  readonly beside: Pick<ShadowDesk, 'counts'>;
   readonly reload: () => Promise<void>;
   /** For calls of Interlock's own. */
   readonly fetch: typeof fetch;
@@ -66,6 +70,7 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
     directory,
     tickets: async () => tickets,
     authority: async () => authority,
+    shadow: { candidate: options.candidate, beside: options.beside },
     proxyUrl: options.proxyUrl,
     close: async () => undefined,
   });
@@ -88,6 +93,8 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
     judge,
     bodies: options.bodies,
     history,
+    enforcement: config.enforcement,
+    shadow: { counts: () => options.beside.counts, candidate: () => options.candidate.state },
     sessionMinutes: config.console.sessionMinutes,
     oidc: oidcOf(config.console.oidc, options.fetch),
     log,

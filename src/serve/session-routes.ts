@@ -1,6 +1,7 @@
 // /v1/session and /v1/sign-in: how a person comes in, sees who they are, and leaves.
 
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Enforcement } from '../config/config.ts';
 import type { UserRecord } from '../identify/directory.ts';
 import { answers, FLAG, object, orNull, problem, READ_SECURITY, SECURITY, TEXT, TEXTS, TIME } from './api-schema.ts';
 import { type CallerDeps, type Callers, failure, refuse } from './caller.ts';
@@ -12,10 +13,13 @@ export interface SessionRouteDeps extends CallerDeps {
   /** May this user see what operators see? */
   readonly mayRead: (user: UserRecord) => boolean;
   /** What the button for signing in elsewhere says, or null when there is none. */
+  readonly enforcement: Enforcement;
   readonly oidc: { readonly name: string } | null;
 }
 
+const ENFORCEMENT = { enum: ['enforce', 'monitor'], description: '`monitor`: nothing is enforced.' };
 const SESSION = object({
+  enforcement: ENFORCEMENT,
   user: TEXT,
   groups: TEXTS,
   csrf: { ...TEXT, description: 'To be sent as X-Interlock-CSRF with everything but GET; empty for who came with a token.' },
@@ -31,10 +35,16 @@ export function addSessionRoutes(app: FastifyInstance, deps: SessionRouteDeps): 
       schema: {
         tags: TAGS,
         summary: 'Ways to sign in',
-        response: { 200: object({ token: { const: true }, oidc: orNull(object({ name: TEXT, url: TEXT })) }) },
+        response: {
+          200: object({ token: { const: true }, enforcement: ENFORCEMENT, oidc: orNull(object({ name: TEXT, url: TEXT })) }),
+        },
       },
     },
-    async () => ({ token: true, oidc: deps.oidc === null ? null : { name: deps.oidc.name, url: '/v1/oidc/start' } }),
+    async () => ({
+      token: true,
+      enforcement: deps.enforcement,
+      oidc: deps.oidc === null ? null : { name: deps.oidc.name, url: '/v1/oidc/start' },
+    }),
   );
   addSignIn(app, deps);
   app.get(
@@ -111,6 +121,7 @@ export function startSession(
 
 function viewOf(user: UserRecord, session: Session | null, deps: SessionRouteDeps): object {
   return {
+    enforcement: deps.enforcement,
     user: user.name,
     groups: user.groups,
     csrf: session?.csrf ?? '',

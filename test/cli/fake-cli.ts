@@ -183,6 +183,12 @@ function fakeOperator(): FakeOperator {
       agents.push(agent);
       return { agent, token: `token-of-${name}` };
     },
+    async startShadow(policiesDir) {
+      calls.push({ startShadow: policiesDir });
+      return { policiesDir, digest: 'd'.repeat(64), policies: 3, error: null };
+    },
+    stopShadow: async () => void calls.push('stopShadow'),
+    showShadow: async () => ({ candidate: null, counts: { judged: 5, flips: 2, dropped: 1, failed: 0 } }),
     rotateAgent: async (name) => ({ agent: named(agents, name), token: `new-token-of-${name}` }),
     revokeAgent: async (name) => ({ ...named(agents, name), state: 'revoked' }),
     listAgents: async () => agents,

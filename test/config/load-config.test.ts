@@ -17,6 +17,8 @@ test('an empty file means the defaults, with paths in its folder', () => {
     dataDir: join(it.folder, 'data'),
     certsDir: join(it.folder, 'certs'),
     policiesDir: join(it.folder, 'policies'),
+    enforcement: 'enforce',
+    shadow: { policiesDir: null },
     upstream: { caFiles: [], hosts: {}, allowAddresses: [], proxy: null, clientCerts: {} },
     limits: { inspectBytes: 1_048_576, bodyMemoryBytes: 268_435_456, connections: 2000, tickets: 1000, ticketsPerAgent: 50 },
     approvals: { holdSeconds: 50, ticketSeconds: 86_400, grantSeconds: 900 },
@@ -30,6 +32,8 @@ test('every key is read, paths relative to the file, names in one spelling', () 
 proxy: { listen: "[::1]:0", requireAgent: false, connectPorts: [443, 8443], tls: { cert: tls/a.pem, key: /keys/a.pem } }
 console: { listen: 0.0.0.0:9, plaintext: true, oidc: { issuer: "https://id.example.com", clientId: c, clientSecretFile: keys/oidc } }
 dataDir: ../elsewhere
+enforcement: monitor
+shadow: { policiesDir: next }
 upstream:
   caFiles: [roots/one.pem]
   hosts: { "API.Stripe.com": "127.0.0.1:9443", "a.example:8443": "[::1]:1" }
@@ -50,6 +54,8 @@ log: { level: silent }
     redirectUri: null,
     name: 'Single sign-on',
   });
+  assert.equal(config.enforcement, 'monitor');
+  assert.equal(config.shadow.policiesDir, join(it.folder, 'next'));
   assert.equal(config.dataDir, join(it.folder, '../elsewhere'));
   assert.deepEqual(config.upstream.hosts, {
     'api.stripe.com': { host: '127.0.0.1', port: 9443 },

@@ -44,6 +44,7 @@ describe('annotations', () => {
         quorum: 1,
         offer: [],
         grant: null,
+        shadow: false,
       },
       problems: [],
     });
@@ -60,7 +61,7 @@ describe('annotations', () => {
     assert.match(problems({ id: 'a', reason: 'x'.repeat(401) }), /longer than/);
   });
 
-  it('are refused when unknown, not built yet, or without a value', () => {
+  it('are refused when unknown, misspelt, or without a value', () => {
     assert.match(problems({ ...GOOD, verdit: 'wait' }), /unknown annotation @verdit/);
     const wait = { ...GOOD, verdict: 'wait', approvers: 'finance' };
     assert.equal(read({ ...wait, quorum: '2' }).asked.quorum, 2);
@@ -74,7 +75,7 @@ describe('annotations', () => {
     assert.match(problems({ ...wait, offer: 'cap', constrain: 'cap' }), /already/);
     assert.deepEqual(read({ ...wait, offer: 'cap, drop' }).asked.offer, ['cap', 'drop']);
     assert.match(problems({ ...GOOD, quorum: '2' }), /@quorum needs/);
-    assert.match(problems({ ...GOOD, shadow: '1' }), /not supported yet/);
+    assert.match(problems({ ...GOOD, shadow: '1' }), /another value than "true"/);
     assert.match(problems({ id: null, reason: 'x' }), /@id has no value/);
     assert.match(problems({ ...GOOD, verdict: 'allow' }), /unknown @verdict/);
   });

@@ -22,6 +22,7 @@ function rule(id: string, verdict: Verdict, more: Partial<Policy> = {}): Policy 
     approvers: [],
     quorum: 1,
     offers: [],
+    shadow: false,
     grant: null,
     reads,
     scope: { principal: '*', resource: '*' },

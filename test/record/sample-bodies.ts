@@ -2,7 +2,7 @@
 
 import { conceal } from '../../src/record/conceal.ts';
 import { encodeEntry, leafHash, NO_PREVIOUS } from '../../src/record/entry-codec.ts';
-import type { EntryBody, LifecycleBody, OutcomeBody, VerdictBody } from '../../src/record/entry.ts';
+import type { EntryBody, LifecycleBody, OutcomeBody, ShadowBody, VerdictBody } from '../../src/record/entry.ts';
 import { entryKey, hiddenKey } from '../../src/record/store-keys.ts';
 
 export type Pair = readonly [string, string];
@@ -81,4 +81,20 @@ export function chainPairs(bodies: readonly EntryBody[], times: readonly string[
     head = leafHash(entry);
   }
   return { pairs, head };
+}
+
+export function shadowOf(exchange: string): ShadowBody {
+  const policies = ['p2'];
+  return {
+    type: 'shadow',
+    exchange,
+    verdictEntry: '1',
+    agent: 'bot',
+    side: 'policies',
+    bundle: 'd',
+    was: 'ALLOW',
+    would: 'BLOCK',
+    policies,
+    actions: [{ action: 'http.read', was: 'ALLOW', would: 'BLOCK', policies, constraints: [], approvers: [] }],
+  };
 }

@@ -29,6 +29,8 @@ function configIn(folder: string): Config {
     dataDir: join(folder, 'data'),
     certsDir: join(folder, 'certs'),
     policiesDir: fileURLToPath(new URL('../../policies', import.meta.url)),
+    enforcement: 'enforce',
+    shadow: { policiesDir: null },
     upstream: { caFiles: [], hosts: {}, allowAddresses: [], proxy: null, clientCerts: {} },
     limits: LIMITS,
     approvals: APPROVALS,
@@ -92,6 +94,7 @@ test('with a gateway it goes through the socket', async (t) => {
     directory,
     tickets: async () => book,
     authority: async () => assert.fail(),
+    shadow: null,
     proxyUrl: 'http://127.0.0.1:1',
     close: async () => undefined,
   });

@@ -10,6 +10,7 @@ test('health: 200 while the ledger writes and the CA lives, else 503 with what i
   assert.equal(answer.status, 200);
   assert.deepEqual(answer.read(), {
     status: 'ok',
+    enforcement: 'enforce',
     bundle: 'digest',
     bundleRejected: null,
     ledger: { ok: true, entries: 1, lag: 0 },

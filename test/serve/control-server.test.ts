@@ -48,6 +48,7 @@ function operatorOf(desk: Desk): Operator {
     directory: desk.directory,
     tickets: async () => desk.book,
     authority: async () => ({ caFile: '/c/ca.pem', caBundleFile: '/c/ca-bundle.pem' }),
+    shadow: null,
     proxyUrl: 'http://127.0.0.1:8080',
     close: async () => undefined,
   });

@@ -6,7 +6,16 @@ import { outcomeOf, verdictOf } from '../record/sample-bodies.ts';
 import { parkRequest } from '../support/approval-desk.ts';
 import { type ConsoleDesk, consoleDesk } from '../support/console-desk.ts';
 
-const ROUTES = ['/v1/entries', '/v1/entries/0', '/v1/exchanges/x1', '/v1/stats', '/v1/agents', '/v1/users', '/v1/bundle'];
+const ROUTES = [
+  '/v1/entries',
+  '/v1/entries/0',
+  '/v1/exchanges/x1',
+  '/v1/stats',
+  '/v1/agents',
+  '/v1/users',
+  '/v1/bundle',
+  '/v1/shadow',
+];
 
 /** A console with something in its ledger, and an operator's token. */
 async function filled(): Promise<{ readonly console: ConsoleDesk; readonly token: string }> {

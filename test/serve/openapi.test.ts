@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { verdictOf } from '../record/sample-bodies.ts';
+import { shadowOf, verdictOf } from '../record/sample-bodies.ts';
 import { parkRequest } from '../support/approval-desk.ts';
 import { type Answer, consoleDesk } from '../support/console-desk.ts';
 
@@ -59,6 +59,7 @@ test('what is answered is what the document says', async () => {
   await desk.directory.addAgent('bot', { teams: [], user: null });
   desk.ledger.note({ type: 'bundle', move: 'loaded', digest: 'd', policies: 1, note: '' });
   await desk.ledger.append(verdictOf('x1'), 'written');
+  desk.ledger.note(shadowOf('x1'));
   const one = await desk.book.open(parkRequest());
   const two = await desk.book.open(parkRequest({ binding: 'c'.repeat(64) }));
   const document: Document = (await console.ask('GET', '/v1/openapi.json')).read();
@@ -75,7 +76,7 @@ test('what is answered is what the document says', async () => {
   };
   const as = (token: string, method: string, path: string, body = ''): Promise<Answer> =>
     console.askAs(token, method, path, body);
-  const reads = ['/v1/session', '/v1/tickets', '/v1/entries', '/v1/stats', '/v1/agents', '/v1/users', '/v1/bundle'];
+  const reads = ['/v1/session', '/v1/tickets', '/v1/entries', '/v1/stats', '/v1/agents', '/v1/users', '/v1/bundle', '/v1/shadow'];
   for (const path of reads) check('get', path, await as(olga.token, 'GET', path));
   check('get', '/v1/sign-in', await console.ask('GET', '/v1/sign-in'));
   check('get', '/v1/tickets/{id}', await as(olga.token, 'GET', `/v1/tickets/${one.id}`));

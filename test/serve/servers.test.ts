@@ -13,6 +13,7 @@ import { openHeldBodies } from '../../src/approve/held-body.ts';
 import { openTicketBook } from '../../src/approve/ticket-book.ts';
 import { openDirectory } from '../../src/identify/directory-store.ts';
 import { openLedger } from '../../src/record/chain.ts';
+import { createCandidate } from '../../src/rollout/candidate.ts';
 import { createStatistics } from '../../src/record/statistics.ts';
 import { createControlClient, pingControl } from '../../src/serve/control-client.ts';
 import { controlSocketPath } from '../../src/serve/control-socket.ts';
@@ -47,6 +48,8 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
     dataDir: join(folder, 'data'),
     certsDir: join(folder, 'certs'),
     policiesDir: folder,
+    enforcement: 'enforce',
+    shadow: { policiesDir: null },
     upstream: { caFiles: [], hosts: {}, allowAddresses: [], proxy: null, clientCerts: {} },
     limits: { inspectBytes: 1, bodyMemoryBytes: 1, connections: 1, tickets: 10, ticketsPerAgent: 10 },
     approvals: { holdSeconds: 1, ticketSeconds: 60, grantSeconds: 60 },
@@ -68,6 +71,8 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
     ledger,
     directory,
     tickets,
+    candidate: createCandidate({ directory, onEvent: () => undefined }),
+    beside: { counts: { judged: 0, flips: 0, dropped: 0, failed: 0 } },
     statistics: createStatistics(),
     fetch: () => assert.fail(),
     bodies: await openHeldBodies({ dataDir: config.dataDir }),

@@ -20,7 +20,7 @@ test('a token becomes a session: who it is, until when, and a cookie that script
   const fay = await console.signIn(console.desk.tokens.fay);
   const seen: Record<string, unknown> = (await fay.ask('GET', '/v1/session')).read();
   assert.deepEqual([seen['user'], seen['csrf']], ['fay', fay.csrf]);
-  assert.deepEqual((await console.ask('GET', '/v1/sign-in')).read(), { token: true, oidc: null });
+  assert.deepEqual((await console.ask('GET', '/v1/sign-in')).read(), { token: true, enforcement: 'enforce', oidc: null });
 });
 
 test("an agent's token, a session's, a revoked and a wrong one open nothing, and guessing is slowed", async () => {

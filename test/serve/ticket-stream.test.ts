@@ -36,6 +36,7 @@ async function running(t: { after(fn: () => Promise<void>): void }) {
       },
     }),
     authority: async () => ({ caFile: '', caBundleFile: '' }),
+    shadow: null,
     proxyUrl: '',
     close: async () => undefined,
   });

@@ -48,6 +48,7 @@ export function feedEntry(sequence: number, change: Partial<Shapes.FeedEntry> = 
     reason,
     policies: ['p'],
     ticket: null,
+    enforced: true,
     durationMs: verdict === 'BLOCK' ? 2 : 40 + (sequence % 90),
     status: verdict === 'BLOCK' ? 403 : 200,
     result: verdict === 'BLOCK' ? 'refused' : 'sent',
@@ -112,6 +113,7 @@ export function bundle(): Shapes.Bundle {
         text: REFUND_TEXT,
         file: 'payment.cedar',
         line: 21,
+        shadow: false,
       },
       {
         id: 'payment-unknown-write',
@@ -121,12 +123,67 @@ export function bundle(): Shapes.Bundle {
         text: '// Nobody here knows it.\n@id("payment-unknown-write")\nforbid (principal, action == Action::"payment.unknown-write", resource);',
         file: 'payment.cedar',
         line: 66,
+        shadow: true,
       },
     ],
     history: [
       { at: at(-7200), move: 'loaded', digest: '9f2c41d07ab3e588', note: '94 policies' },
       { at: at(-9000), move: 'rejected', digest: null, note: 'payment.cedar:22:3 unknown annotation' },
       { at: at(-90_000), move: 'loaded', digest: '11aa0c5fd38e7722', note: '93 policies' },
+    ],
+  };
+}
+
+export function shadow(): Shapes.Shadow {
+  const flip = {
+    side: 'policies',
+    bundle: '9f2c41d07ab3e588',
+    policies: ['payment-unknown-write'],
+    action: 'payment.unknown-write',
+  } as const;
+  return {
+    counts: { judged: 4_211, flips: 57, dropped: 3, failed: 0 },
+    candidate: {
+      policiesDir: '/etc/interlock/next',
+      digest: '77aa41d07ab3e588',
+      policies: 101,
+      error: 'mail.cedar:3:1: error: no end',
+    },
+    since: at(-86_400),
+    flips: [
+      {
+        ...flip,
+        agent: 'support-bot',
+        was: 'ALLOW',
+        would: 'BLOCK',
+        count: 41,
+        latest: at(-60),
+        exchanges: ['x_1190', 'x_1180', 'x_1170'],
+      },
+      {
+        ...flip,
+        side: 'candidate',
+        bundle: '77aa41d07ab3e588',
+        policies: ['refund-large', 'refund-very-large'],
+        action: 'payment.refund',
+        agent: 'a-very-long-agent-name-that-has-no-end-and-goes-on-and-on-for-ever',
+        was: 'ALLOW',
+        would: 'WAIT',
+        count: 15,
+        latest: at(-600),
+        exchanges: ['x_1100'],
+      },
+      {
+        ...flip,
+        side: 'candidate',
+        policies: [],
+        agent: 'reporter',
+        was: 'BLOCK',
+        would: 'ALLOW_LOG',
+        count: 1,
+        latest: at(-700),
+        exchanges: ['x_9'],
+      },
     ],
   };
 }

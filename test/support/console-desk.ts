@@ -57,6 +57,8 @@ export async function consoleDesk(
     judge: READER_JUDGE,
     bodies: null,
     history,
+    enforcement: 'enforce',
+    shadow: { counts: () => ({ judged: 0, flips: 0, dropped: 0, failed: 0 }), candidate: () => null },
     sessionMinutes: 60,
     oidc: null,
     log: { warn: () => undefined },

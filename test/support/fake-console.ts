@@ -26,10 +26,17 @@ const CONTENT_HEADERS = {
 };
 
 export async function fakeConsole(
-  options: { readonly built?: string; readonly port?: number; readonly operator?: boolean } = {},
+  options: {
+    readonly built?: string;
+    readonly port?: number;
+    readonly operator?: boolean;
+    readonly enforcement?: Session['enforcement'];
+  } = {},
 ): Promise<FakeConsole> {
   const app = fastify({ logger: false, forceCloseConnections: true });
+  const enforcement = options.enforcement ?? 'enforce';
   const session: Session = {
+    enforcement,
     user: 'fay',
     groups: ['finance', 'operators'],
     csrf: CSRF,
@@ -144,10 +151,15 @@ function addOperatorViews(app: FastifyInstance): void {
   app.get('/v1/agents', async () => data.agents);
   app.get('/v1/users', async () => data.users);
   app.get('/v1/bundle', async () => data.bundle());
+  app.get('/v1/shadow', async () => data.shadow());
 }
 
 function addSignIn(app: FastifyInstance, session: Session): void {
-  app.get('/v1/sign-in', async () => ({ token: true, oidc: { name: 'Example SSO', url: '/v1/oidc/start' } }));
+  app.get('/v1/sign-in', async () => ({
+    token: true,
+    enforcement: session.enforcement,
+    oidc: { name: 'Example SSO', url: '/v1/oidc/start' },
+  }));
   app.get('/v1/session', async (request, reply) =>
     request.headers.cookie === 'interlock_session=1' ? session : problem(reply, 401, 'APPROVER_REFUSED', 'nobody'),
   );

@@ -79,6 +79,8 @@ export async function slackDesk(): Promise<SlackDesk> {
       },
       bodies: null,
       history,
+      enforcement: 'enforce',
+      shadow: { counts: () => ({ judged: 0, flips: 0, dropped: 0, failed: 0 }), candidate: () => null },
       sessionMinutes: 60,
       oidc: null,
       log: { warn: () => undefined },

@@ -1,0 +1,37 @@
+// The bundle in force with its shadow policies too, in an engine of its own: what it would say is asked beside the traffic.
+
+import type { Action } from '../classify/action.ts';
+import type { Principal } from '../identify/principal.ts';
+import type { Bundle } from './bundle.ts';
+import { createBundleJudge } from './bundle-judge.ts';
+import { createEngineSlots } from './engine-slots.ts';
+import type { EngineSlots } from './engine-slots.ts';
+import type { Groups } from './entity-book.ts';
+import type { Judgement } from './judgement.ts';
+import { joinSlices, slicePolicies, sliceTexts } from './slices.ts';
+
+export interface ShadowSide {
+  /** Never throws. Null when it could not differ: no shadow policy is about any of these actions. */
+  judge(principal: Principal, actions: readonly Action[]): Judgement | null;
+}
+
+/**
+ * INVARIANT: shadow policies never enter the engine that serves, so they neither decide nor can they break it. The engine is opened with
+ * the first of them, and its sets are only preparsed when they are asked: a reload costs no more time with them than without.
+ */
+export function createShadowSides(directory: Groups): (bundle: Bundle) => ShadowSide | null {
+  let slots: EngineSlots | null = null;
+  return (bundle) => {
+    const shadow = bundle.policies.filter((policy) => policy.shadow);
+    if (shadow.length === 0) return null;
+    slots ??= createEngineSlots();
+    const slices = joinSlices(bundle.slices, slicePolicies(shadow));
+    const { generation } = slots.begin(sliceTexts(slices));
+    slots.activate(generation);
+    const side = createBundleJudge({ ...bundle, slices }, slots, generation, directory);
+    const touched = new Set(shadow.flatMap((policy) => [...policy.actions]));
+    return {
+      judge: (principal, actions) => (actions.some(({ name }) => touched.has(name)) ? side.judge(principal, actions) : null),
+    };
+  };
+}

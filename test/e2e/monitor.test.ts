@@ -1,0 +1,79 @@
+// `enforcement: monitor` with the real gateway: everything goes out as it came, what would have been is on record, and everybody is told.
+
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { runClient } from '../support/agent-client.ts';
+import { cloneRepository, seedRepository } from '../support/git-client.ts';
+import { startGithubOrigin } from '../support/github-origin.ts';
+import { startInterlock } from '../support/interlock.ts';
+import { startStripeOrigin } from '../support/stripe-origin.ts';
+import { createThrowawayCa } from '../support/throwaway-ca.ts';
+
+const stack = new AsyncDisposableStack();
+after(() => stack.disposeAsync());
+
+const ca = stack.use(await createThrowawayCa());
+const stripe = stack.use(await startStripeOrigin(ca));
+const github = stack.use(await startGithubOrigin(ca));
+const interlock = stack.use(
+  await startInterlock({
+    caFiles: [ca.certFile],
+    hosts: { 'api.stripe.com': stripe.address, 'github.com': github.web.address, 'api.github.com': github.api.address },
+    entities: [{ uid: { type: 'Account', id: 'stripe' }, attrs: { currency: 'USD' }, parents: [] }],
+    policies: `@id("never-999") @reason("no")
+forbid(principal, action == Action::"payment.refund", resource) when { context has amountMinor && context.amountMinor == 999 };`,
+    config: { enforcement: 'monitor' },
+  }),
+);
+const agent = await interlock.addAgent('bot', { teams: ['support', 'engineering'], user: 'ada' });
+
+async function lastVerdict(action: string) {
+  return (await interlock.bodies('verdict')).findLast((one) => one.actions[0]?.action === action);
+}
+
+describe('while nothing is enforced', () => {
+  it('a refund that would wait goes at once, and no ticket is opened', async () => {
+    const said = await runClient(agent, 'stripe', { args: [{ charge: 'ch_known', amount: 600_000 }] });
+    assert.ok(said.ok, JSON.stringify(said.error));
+    assert.equal(stripe.movements.length, 1);
+    const verdict = await lastVerdict('payment.refund');
+    assert.deepEqual([verdict?.verdict, verdict?.enforcement, verdict?.ticket], ['WAIT', 'monitor', null]);
+    assert.deepEqual(await interlock.tickets(), []);
+  });
+
+  it('a push that would become a pull request lands where it was pushed to', async () => {
+    await seedRepository(await github.createRepository('acme', 'app'));
+    await using clone = await cloneRepository(agent, 'acme', 'app');
+    const commit = await clone.commit('main', 'as it is\n');
+    const pushed = await clone.git('push', 'origin', 'HEAD:main');
+    assert.equal(pushed.code, 0, pushed.stderr);
+    assert.equal(await github.refOf('acme', 'app', 'refs/heads/main'), commit);
+    const verdict = await lastVerdict('repo.push');
+    assert.deepEqual([verdict?.verdict, verdict?.enforcement], ['CONSTRAIN', 'monitor']);
+  });
+
+  it('a request that would be blocked goes, and an agent that is nobody is still refused', async () => {
+    const said = await runClient(agent, 'stripe', { args: [{ charge: 'ch_known', amount: 999 }] });
+    assert.ok(said.ok, JSON.stringify(said.error));
+    const verdict = await lastVerdict('payment.refund');
+    assert.deepEqual([verdict?.verdict, verdict?.enforcement], ['BLOCK', 'monitor']);
+    const stranger = interlock.login('nobody', 'il_agent_nothing');
+    const refused = await runClient(stranger, 'stripe', { args: [{ charge: 'ch_known', amount: 1 }] });
+    assert.ok(!refused.ok, 'identity is no policy');
+    assert.equal(stripe.movements.length, 2);
+  });
+});
+
+describe('it is unmistakable', () => {
+  it('on the health pages, in the metrics, in the log and in the start entry', async () => {
+    const { consoleUrl } = interlock.gateway;
+    const told = async (path: string) => (await fetch(`${consoleUrl}${path}`)).text();
+    for (const path of ['/healthz', '/readyz', '/v1/sign-in']) assert.match(await told(path), /"enforcement":"monitor"/, path);
+    assert.match(await told('/metrics'), /^interlock_enforcing 0$/m);
+    assert.match(interlock.gateway.log(), /NOTHING IS ENFORCED/);
+    assert.match(interlock.gateway.log(), /!!!!!!!!/);
+    const start = (await interlock.tail()).map(({ body }) => body).find((body) => body.type === 'start');
+    assert.equal(start?.type === 'start' && start.enforcement, 'monitor');
+    assert.equal((await interlock.verify()).ok, true);
+  });
+});
