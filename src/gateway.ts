@@ -1,19 +1,19 @@
 // The composition root: the one file that knows every room. It opens them in order, and closes them in the reverse.
 
-import { readFileSync } from 'node:fs';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { openBodyShelf } from './approve/body-shelf.ts';
 import { openHeldBodies } from './approve/held-body.ts';
 import type { SlackDoor, SlackOptions } from './approve/slack.ts';
 import { openTicketBook } from './approve/ticket-book.ts';
 import { openBudgetBook } from './budget/budget-book.ts';
-import type { Address, Config, Listener } from './config/config.ts';
+import type { Address, Config } from './config/config.ts';
 import { readersOf } from './classify/socket-readers.ts';
 import { createAgentLimit } from './connection/agent-limit.ts';
 import { type ConnectDeps, handleConnect } from './connection/connect.ts';
 import { createExchangeFactory } from './connection/exchange-factory.ts';
 import { listen, stopListening, urlOf } from './connection/listen.ts';
 import { createListener } from './connection/listener.ts';
+import { readTls } from './connection/listener-tls.ts';
 import { createOpenedTunnels } from './connection/opened-tunnel.ts';
 import { createRefusalTally } from './connection/refusal-tally.ts';
 import { forwardTunnel, tunnelExchange, tunnelProposal } from './connection/tunnel.ts';
@@ -31,11 +31,11 @@ import { createMemoryBudget } from './http/memory-budget.ts';
 import { openDirectory } from './identify/directory-store.ts';
 import { createInFlight } from './in-flight.ts';
 import { handleExchange, type Stages } from './pipeline.ts';
+import { createLog } from './gateway-log.ts';
 import { openLedger } from './record/chain.ts';
 import { createRecall } from './recall/recall.ts';
-import { bundleRecorder, candidateRecorder } from './record/bundle-entry.ts';
-import { createCandidate, startConfigured } from './rollout/candidate.ts';
-import { createShadowDesk } from './rollout/shadow-desk.ts';
+import { bundleRecorder } from './record/bundle-entry.ts';
+import { openShadow } from './open-shadow.ts';
 import { warnUnenforced } from './unenforced-warning.ts';
 import { createStatistics } from './record/statistics.ts';
 import { createAskDoor } from './serve/ask-door.ts';
@@ -89,12 +89,9 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const watch = watchBundle({ directory: config.policiesDir, reload: () => judge.reload() }); // a rejection is on record already
   opening.defer(() => watch.close());
 
-  const candidate = createCandidate({ directory, onEvent: candidateRecorder(ledger, log) });
+  const { candidate, beside } = await openShadow(config, { ledger, directory, judge, log });
   opening.defer(() => candidate.stop());
-  await startConfigured(candidate, config.shadow.policiesDir);
-  const policies = { judge: judge.judgeShadow };
-  const beside = createShadowDesk({ policies, candidate, record: (flip) => ledger.note(flip) });
-  if (config.enforcement === 'monitor') opening.defer(warnUnenforced(log));
+  opening.defer(warnUnenforced(log, config.enforcement));
 
   const bodies = await openHeldBodies({ dataDir: config.dataDir });
   const onFailure = (cause: unknown): void => log.error({ cause: String(cause) }, 'a waiting body could not be put on disk');
@@ -249,17 +246,4 @@ async function openSlackDoor(
       else log.warn({ cause: event.cause }, 'a card could not be shown in Slack');
     },
   });
-}
-
-function createLog(config: Config): Logger {
-  // Secrets are never handed to the log, so nothing has to be redacted here (dependencies: redaction doubles a line's cost).
-  return pino(
-    { level: config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ dest: 2, sync: true }),
-  );
-}
-
-function readTls(listener: Listener): { readonly cert: string; readonly key: string } | null {
-  if (listener.tls === null) return null;
-  return { cert: readFileSync(listener.tls.cert, 'utf8'), key: readFileSync(listener.tls.key, 'utf8') };
 }

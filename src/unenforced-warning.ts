@@ -1,12 +1,14 @@
 // The log's part in making it unmistakable that nothing is enforced.
 
 import type { Logger } from 'pino';
+import type { Enforcement } from './config/config.ts';
 
-export const UNENFORCED = 'NOTHING IS ENFORCED (enforcement: monitor): every request goes out as it came, whatever its verdict';
+const UNENFORCED = 'NOTHING IS ENFORCED (enforcement: monitor): every request goes out as it came, whatever its verdict';
 const REPEAT_MS = 10 * 60_000;
 
-/** Now, and again as long as it is so. Returns how to stop it. */
-export function warnUnenforced(log: Pick<Logger, 'warn'>, repeatMs = REPEAT_MS): () => void {
+/** Under `monitor` now, and again as long as it is so. Returns how to stop it. */
+export function warnUnenforced(log: Pick<Logger, 'warn'>, enforcement: Enforcement, repeatMs = REPEAT_MS): () => void {
+  if (enforcement === 'enforce') return () => undefined;
   log.warn(UNENFORCED);
   const timer = setInterval(() => log.warn(UNENFORCED), repeatMs).unref();
   return () => clearInterval(timer);

@@ -210,31 +210,6 @@ export interface Bundle {
   readonly lastError: { readonly at: string; readonly message: string } | null;
 }
 
-export interface FlipGroup {
-  readonly side: 'policies' | 'candidate';
-  readonly bundle: string;
-  readonly policies: readonly string[];
-  readonly agent: string;
-  readonly action: string;
-  readonly was: Verdict;
-  readonly would: Verdict;
-  readonly count: number;
-  readonly latest: string;
-  readonly exchanges: readonly string[];
-}
-
-export interface Shadow {
-  readonly counts: { readonly judged: number; readonly flips: number; readonly dropped: number; readonly failed: number };
-  readonly candidate: {
-    readonly policiesDir: string;
-    readonly digest: string | null;
-    readonly policies: number;
-    readonly error: string | null;
-  } | null;
-  readonly flips: readonly FlipGroup[];
-  readonly since: string | null;
-}
-
 export interface AgentView {
   readonly name: string;
   readonly teams: readonly string[];

@@ -3,7 +3,7 @@
 import { agoText } from '../model/countdown.ts';
 import { countText } from '../model/chart-scale.ts';
 import { hashOf } from '../model/filters.ts';
-import type { FlipGroup, Shadow } from '../model/shapes.ts';
+import type { FlipGroup, Shadow } from '../model/shadow-shapes.ts';
 import { AgentText } from '../parts/agent-text.ts';
 import { useLoaded } from '../parts/hooks.ts';
 import { html, type View } from '../parts/html.ts';

@@ -49,32 +49,6 @@ export function createShadowDesk(options: ShadowDeskOptions): ShadowDesk {
   const counts = { judged: 0, flips: 0, dropped: 0, failed: 0 };
   let scheduled = false;
 
-  function judge(side: ShadowBody['side'], by: ShadowSide, decided: Decided): boolean {
-    const { principal, judgement, exchange, entry } = decided;
-    const would = by.judge(
-      principal,
-      judgement.actions.map(({ action }) => action),
-    );
-    // A bundle that was swapped in meanwhile says nothing about what this one's shadow policies would have changed.
-    if (would === null || (side === 'policies' && would.bundle !== judgement.bundle)) return would !== null;
-    const flip = flipOf(judgement, would);
-    if (flip === null) return true;
-    counts.flips += 1;
-    options.record({
-      type: 'shadow',
-      exchange,
-      verdictEntry: entry,
-      agent: principal.agent,
-      side,
-      bundle: would.bundle,
-      was: judgement.verdict,
-      would: would.verdict,
-      policies: would.policies,
-      actions: flip.actions,
-    });
-    return true;
-  }
-
   function turn(): void {
     scheduled = false;
     const end = performance.now() + TURN_MS;
@@ -82,8 +56,14 @@ export function createShadowDesk(options: ShadowDeskOptions): ShadowDesk {
       const next = waiting.shift();
       if (next === undefined) return;
       try {
-        const sides = [judge('policies', options.policies, next), judge('candidate', options.candidate, next)];
-        if (sides.includes(true)) counts.judged += 1;
+        const policies = judgeAgain('policies', options.policies, next);
+        const candidate = judgeAgain('candidate', options.candidate, next);
+        if (policies !== null || candidate !== null) counts.judged += 1;
+        for (const flip of [policies?.flip, candidate?.flip]) {
+          if (flip === undefined || flip === null) continue;
+          counts.flips += 1;
+          options.record(flip);
+        }
       } catch {
         counts.failed += 1;
       }
@@ -111,4 +91,20 @@ export function createShadowDesk(options: ShadowDeskOptions): ShadowDesk {
       return { ...counts };
     },
   };
+}
+
+/** Null when it was not judged. */
+function judgeAgain(side: ShadowBody['side'], by: ShadowSide, decided: Decided): { readonly flip: ShadowBody | null } | null {
+  const { principal, judgement, exchange, entry } = decided;
+  const actions = judgement.actions.map(({ action }) => action);
+  const would = by.judge(principal, actions);
+  // A bundle that was swapped in meanwhile says nothing about what this one's shadow policies would have changed.
+  if (would === null || (side === 'policies' && would.bundle !== judgement.bundle)) return null;
+  const flip = flipOf(judgement, would);
+  if (flip === null) return { flip: null };
+  const { agent } = principal;
+  const [was, verdict] = [judgement.verdict, would.verdict];
+  const { bundle, policies } = would;
+  const linked = { type: 'shadow', exchange, verdictEntry: entry, agent, side, bundle } as const;
+  return { flip: { ...linked, was, would: verdict, policies, actions: flip.actions } };
 }

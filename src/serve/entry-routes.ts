@@ -106,7 +106,21 @@ function addPages(app: FastifyInstance, deps: EntryRouteDeps): void {
         querystring: part({
           before: { ...COUNT, description: 'The `next` of the page before.' },
           limit: { type: 'integer', minimum: 1, maximum: 200 },
-          type: { enum: ['verdict', 'question', 'ticket', 'directory', 'budget', 'bundle', 'shadow', 'refusals', 'start', 'stop', 'gap'] },
+          type: {
+            enum: [
+              'verdict',
+              'question',
+              'ticket',
+              'directory',
+              'budget',
+              'bundle',
+              'shadow',
+              'refusals',
+              'start',
+              'stop',
+              'gap',
+            ],
+          },
           verdict: { enum: ['ALLOW', 'ALLOW_LOG', 'CONSTRAIN', 'WAIT', 'BLOCK'] },
           agent: NAME,
           action: NAME,

@@ -1,5 +1,6 @@
 // What a busy gateway would answer besides its tickets: a day of verdicts, one exchange's story, the bundle, who there is.
 
+import type { Shadow } from '../../console/model/shadow-shapes.ts';
 import type * as Shapes from '../../console/model/shapes.ts';
 import { at, tickets } from './console-tickets.ts';
 
@@ -134,7 +135,7 @@ export function bundle(): Shapes.Bundle {
   };
 }
 
-export function shadow(): Shapes.Shadow {
+export function shadow(): Shadow {
   const flip = {
     side: 'policies',
     bundle: '9f2c41d07ab3e588',
