@@ -11,7 +11,7 @@ import type { Judgement } from './decide/judgement.ts';
 import { decide } from './enforce/constrain.ts';
 import type { Decision } from './enforce/decision.ts';
 import { pinBody } from './enforce/idempotency.ts';
-import { unenforced, unenforcedJudge } from './enforce/monitor.ts';
+import { unenforcedJudge } from './enforce/monitor.ts';
 import type { Originate } from './enforce/originate.ts';
 import { editChosen, type Judged } from './enforce/offer.ts';
 import { askAgain, holdUntilDecided, type ParkDeps, park } from './enforce/park.ts';
@@ -25,7 +25,8 @@ import type { Exchange } from './http/exchange.ts';
 import type { Principal } from './identify/principal.ts';
 import { observe, type ObserveDeps } from './observe/observe.ts';
 import type { Recorded, Stages } from './pipeline.ts';
-import type { Decided } from './rollout/shadow-desk.ts';
+import type { ShadowDesk } from './rollout/shadow-desk.ts';
+import { recordUnenforced } from './record-unenforced.ts';
 import { durabilityOf, outcomeBody, verdictBody } from './record/verdict-entry.ts';
 import type { Sent } from './forward/relay.ts';
 import type { MessageGate } from './http/message-gate.ts';
@@ -37,11 +38,6 @@ interface Observer {
   finished(exchange: Exchange, recorded: Recorded, sent: Sent): void;
 }
 
-/** Judges again beside the traffic what is on record; never awaited. */
-interface Beside {
-  consider(decided: Decided): void;
-}
-
 interface StageDeps extends ParkDeps, ObserveDeps {
   readonly judge: Judge;
   readonly budgets: BudgetBook;
@@ -49,7 +45,8 @@ interface StageDeps extends ParkDeps, ObserveDeps {
   readonly originate: Originate;
   readonly refuser: Refuser;
   readonly observer: Observer;
-  readonly beside: Beside;
+  /** Judges again beside the traffic what is on record; never awaited. */
+  readonly beside: Pick<ShadowDesk, 'consider'>;
   readonly enforcement: Enforcement;
   /** Who judges the messages of an upgrade; null when nobody does. Throws CLASSIFY_FAILED. */
   readonly messageGate: (exchange: Exchange, known: Known) => MessageGate | null;
@@ -203,20 +200,6 @@ async function recordBeside(exchange: Exchange, principal: Principal, decision: 
   const { judgement } = recorded.decision;
   deps.beside.consider({ exchange: exchange.id, entry: recorded.entry, principal, judgement });
   return recorded;
-}
-
-/** No ticket is opened: nobody is asked about what goes anyway. */
-async function recordUnenforced(
-  exchange: Exchange,
-  principal: Principal,
-  decision: Decision,
-  deps: StageDeps,
-): Promise<Recorded> {
-  const { ledger, beside } = deps;
-  const body = { ...verdictBody(exchange, principal, decision, null, ledger.keyedDigest), enforcement: 'monitor' } as const;
-  const { entry } = await ledger.append(body, durabilityOf(decision.verdict, decision.judgement));
-  beside.consider({ exchange: exchange.id, entry, principal, judgement: decision.judgement });
-  return { decision: unenforced(decision), entry, ticket: null, mustWait: false, scoped: false };
 }
 
 /** False when another exchange got ahead since it was judged. */
