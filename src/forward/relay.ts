@@ -127,7 +127,8 @@ class Relay implements ResponseSink {
   }
 
   data(chunk: Buffer): void {
-    if (this.#done) return;
+    // undici's parser, woken with nothing new to read, tells of an empty piece: pausing for that would wake it again, for ever.
+    if (this.#done || chunk.length === 0) return;
     this.#down.add(chunk);
     if (!this.#reply.write(chunk) && !this.#gone) this.#flow?.pause();
   }

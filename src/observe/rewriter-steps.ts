@@ -43,7 +43,8 @@ class Steps implements RewriterSteps {
   }
 
   push(bytes: Buffer): boolean {
-    if (this.#isOver) return true;
+    // Nothing is no step: one that takes its turn would have the upstream wait, and be woken, for it.
+    if (this.#isOver || bytes.length === 0) return true;
     this.#waiting.push(bytes);
     this.#advance();
     return this.#isOver || !(this.#isBusy || this.#isFull);

@@ -88,3 +88,9 @@ test('after a stop nothing is asked and nothing is given', async () => {
   await settled();
   assert.deepEqual([log, held.length], [[], 1]);
 });
+
+test('an empty piece is no step: the upstream is not made to wait, and be woken, for nothing', () => {
+  const { held, push } = rig();
+  assert.deepEqual([push(''), held.length], [true, 0]);
+  assert.equal(push('a'), false);
+});
