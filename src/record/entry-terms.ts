@@ -2,7 +2,7 @@
 
 import type { Entry } from './entry.ts';
 
-export type TermKind = 'type' | 'verdict' | 'agent' | 'action' | 'host' | 'exchange' | 'ticket';
+export type TermKind = 'type' | 'verdict' | 'agent' | 'action' | 'host' | 'exchange' | 'ticket' | 'plan';
 
 export interface Term {
   readonly kind: TermKind;
@@ -14,6 +14,7 @@ const FOUND_BY_TYPE: ReadonlySet<string> = new Set([
   'question',
   'refusals',
   'ticket',
+  'plan',
   'directory',
   'budget',
   'bundle',
@@ -32,7 +33,14 @@ export function termsOf({ body }: Entry): Term[] {
   };
   if (FOUND_BY_TYPE.has(body.type)) add('type', body.type);
   switch (body.type) {
+    case 'plan':
+      add('agent', body.agent);
+      add('exchange', body.exchange);
+      add('ticket', body.ticket);
+      add('plan', body.plan);
+      break;
     case 'verdict':
+      add('plan', body.plan?.id);
       add('verdict', body.verdict);
       add('agent', body.agent);
       add('exchange', body.exchange);

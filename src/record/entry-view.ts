@@ -91,6 +91,8 @@ function rowParts(body: EntryBody): string[] {
       return ['refusals', `${body.count} from ${body.source}`, Object.keys(body.codes).join(','), body.sample];
     case 'ticket':
       return ['ticket', body.ticket, body.move, body.agent, body.by === null ? '' : `by ${body.by}`, body.note];
+    case 'plan':
+      return ['plan', body.plan, body.move, body.step === null ? '' : `step ${body.step}`, body.agent, body.note];
     case 'directory':
       return ['directory', body.move, `${body.entity.type}::${body.entity.id}`];
     case 'budget':

@@ -36,6 +36,8 @@ export interface VerdictBody {
   /** The substitute's actions after constraints, as judged again. */
   readonly substitute: readonly RecordedAction[];
   readonly ticket: string | null;
+  /** The step of an accepted plan that this exchange took, numbered from 1. Left out when it took none. */
+  readonly plan?: { readonly id: string; readonly step: number };
   /** Keyed digest of the request head, and of the body bytes judged (null: none were). */
   readonly headDigest: string | null;
   readonly bodyDigest: string | null;
@@ -127,6 +129,38 @@ export interface QuestionBody {
   readonly bodyDigest: string | null;
 }
 
+/** What became of a plan, or of one of its steps. */
+export interface PlanBody {
+  readonly type: 'plan';
+  readonly plan: string;
+  readonly move:
+    | 'proposed'
+    | 'rejected'
+    | 'accepted'
+    | 'approved'
+    | 'denied'
+    | 'consumed'
+    | 'confirmed'
+    | 'unknown'
+    | 'returned'
+    | 'voided'
+    | 'revoked'
+    | 'expired'
+    | 'completed';
+  readonly agent: string;
+  readonly user: string | null;
+  readonly session: string | null;
+  readonly by: string | null;
+  readonly channel: 'cli' | 'api' | 'console' | 'slack' | 'proxy' | 'clock' | null;
+  readonly ticket: string | null;
+  /** Of a step's move: its number, from 1, and the exchange that took it. */
+  readonly step: number | null;
+  readonly exchange: string | null;
+  /** Of a proposal: what each step would do, as judged then, in order. */
+  readonly actions: readonly RecordedAction[];
+  readonly note: string;
+}
+
 /** Agents and users added, rotated or revoked. */
 export interface DirectoryBody {
   readonly type: 'directory';
@@ -209,6 +243,7 @@ export type EntryBody =
   | RefusalsBody
   | TicketBody
   | QuestionBody
+  | PlanBody
   | DirectoryBody
   | BudgetBody
   | BundleBody

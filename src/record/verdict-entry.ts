@@ -18,13 +18,14 @@ const LOGGED_FIELDS = ['user-agent', 'content-type', 'content-length', 'accept',
 
 type Digest = Ledger['keyedDigest'];
 
-/** The entry of a decision. `ticket` is the one that waits or was spent for it. */
+/** The entry of a decision. `ticket` is the one that waits or was spent for it, `plan` the step that it took. */
 export function verdictBody(
   exchange: Exchange,
   principal: Principal,
   decision: Decision,
   ticket: string | null,
   digest: Digest,
+  plan: VerdictBody['plan'] | null = null,
 ): VerdictBody {
   const { proposal, judgement } = decision;
   return {
@@ -44,6 +45,7 @@ export function verdictBody(
     changed: decision.substitute?.changed ?? [],
     substitute: decision.rejudged === null ? [] : recordedActions(decision.rejudged, digest),
     ticket,
+    ...(plan === null || plan === undefined ? {} : { plan }),
     headDigest: headDigest(exchange.request, digest),
     bodyDigest: proposal.body.bytes.length === 0 ? null : digest(proposal.body.bytes),
     query: recordedQuery(exchange.request.query, digest),

@@ -111,6 +111,7 @@ function addPages(app: FastifyInstance, deps: EntryRouteDeps): void {
               'verdict',
               'question',
               'ticket',
+              'plan',
               'directory',
               'budget',
               'bundle',

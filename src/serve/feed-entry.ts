@@ -92,6 +92,18 @@ function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
         result: body.move,
         reason: plainText(body.note, MAX_TEXT_CHARS),
       };
+    case 'plan':
+      return {
+        exchange: body.exchange,
+        agent: body.agent,
+        user: body.by,
+        session: body.session,
+        actions: [...new Set(body.actions.map((one) => one.action))].slice(0, MAX_ACTIONS),
+        resource: `Plan::${body.plan}`,
+        ticket: body.ticket,
+        result: body.step === null ? body.move : `step ${body.step} ${body.move}`,
+        reason: plainText(body.note, MAX_TEXT_CHARS),
+      };
     case 'refusals':
       return { result: `${body.count} refused`, reason: plainText(`${body.source}: ${body.sample}`, MAX_TEXT_CHARS) };
     case 'directory':
@@ -152,10 +164,17 @@ export const FEED_ENTRY: Schema = {
         'outcome',
         'refusals',
         'ticket',
+<<<<<<< HEAD
         'directory',
         'budget',
         'bundle',
         'shadow',
+=======
+        'plan',
+        'directory',
+        'budget',
+        'bundle',
+>>>>>>> f6272d4 (Keep plans: proposed, approved as one, taken step by step, ended)
         'start',
         'stop',
         'gap',
