@@ -3,7 +3,6 @@
 import type { Logger } from 'pino';
 import { openBodyShelf } from './approve/body-shelf.ts';
 import { openHeldBodies } from './approve/held-body.ts';
-import type { SlackDoor, SlackOptions } from './approve/slack.ts';
 import { openTicketBook } from './approve/ticket-book.ts';
 import { openBudgetBook } from './budget/budget-book.ts';
 import type { Address, Config } from './config/config.ts';
@@ -38,7 +37,12 @@ import { bundleRecorder } from './record/bundle-entry.ts';
 import { openShadow } from './open-shadow.ts';
 import { warnUnenforced } from './unenforced-warning.ts';
 import { createStatistics } from './record/statistics.ts';
+import { createQuestionRate } from './ask/question-rate.ts';
+import { createPlanLens } from './plan/lens.ts';
+import { openPlanBook } from './plan/plan-book.ts';
 import { createAskDoor } from './serve/ask-door.ts';
+import { createPlanDoor } from './serve/plan-door.ts';
+import { openSlackDoor } from './serve/slack-door.ts';
 import { createInternalSite } from './serve/internal-site.ts';
 import { metricSources } from './serve/metric-sources.ts';
 import { createMetrics } from './serve/metrics.ts';
@@ -98,6 +102,8 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const shelf = await openBodyShelf({ dataDir: config.dataDir, onFailure });
   const tickets = await openTicketBook({ ledger, directory, judge, bodies, approvals: config.approvals, limits: config.limits });
   opening.defer(() => tickets.close());
+  const plans = await openPlanBook({ ledger, tickets, standing: (user) => directory.user(user)?.state === 'active' });
+  opening.defer(() => plans.close());
   // The bound ports are added once they are known.
   const own: Address[] = [config.proxy.listen, config.console.listen];
   const dialer = createDialer({
@@ -125,9 +131,13 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const { keepBody } = bodies;
   const connectPorts = new Set(config.proxy.connectPorts);
   const judging = { judge, wishes: judge, budgets, recall, ledger, tickets, keepBody, inspectBytes };
-  const askDoor = createAskDoor({ ...judging, connectPorts, checkAddress: dialer.check });
+  const lens = createPlanLens({ judge, plans, ledger, inspectBytes });
+  const asking = { ...judging, lens, connectPorts, checkAddress: dialer.check };
+  const rate = createQuestionRate();
+  const doors = [createAskDoor(asking, rate), createPlanDoor({ ...asking, plans, rate })];
   const stages: Stages = createStages({
     ...judging,
+    lens,
     budget,
     upstream,
     refuser,
@@ -186,7 +196,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     tally,
     handle,
     connect: (request, socket, head) => void handleConnect(request, socket, head, connecting),
-    internal: createInternalSite({ caFile: authority.caFile, tickets, doors: [askDoor], tally: tally.count }).answer,
+    internal: createInternalSite({ caFile: authority.caFile, tickets, doors, tally: tally.count }).answer,
   });
   opening.defer(() => stopListening(listener, opened.drain));
   const proxy = await listen(listener, config.proxy.listen);
@@ -201,6 +211,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     ledger,
     directory,
     tickets,
+    plans,
     bodies,
     judge,
     authority,
@@ -226,24 +237,4 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     reload,
     stop: () => running.disposeAsync(),
   };
-}
-
-async function openSlackDoor(
-  config: Config['slack'],
-  rooms: Omit<SlackOptions, 'config' | 'onEvent'>,
-  log: Logger,
-): Promise<SlackDoor | null> {
-  if (config === null) return null;
-  // Loaded only where it is wanted: the client of Slack's API is large.
-  const { openSlack } = await import('./approve/slack.ts');
-  return openSlack({
-    ...rooms,
-    config,
-    onEvent(event) {
-      if (event.kind === 'up') log.info('Slack answers again');
-      else if (event.kind === 'down')
-        log.warn({ cause: event.cause }, 'Slack can not be reached: approve in the console meanwhile');
-      else log.warn({ cause: event.cause }, 'a card could not be shown in Slack');
-    },
-  });
 }

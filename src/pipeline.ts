@@ -24,6 +24,8 @@ export interface Recorded {
   readonly entry: string;
   /** The ticket that waits for this exchange, or whose grant it spent. */
   readonly ticket: string | null;
+  /** The step of its session's plan that it took, or null. */
+  readonly plan: { readonly id: string; readonly step: number } | null;
   /** False when an approval given earlier already covers it. */
   readonly mustWait: boolean;
   /** It passes by a standing grant that its ticket's approvers gave for requests like theirs. */

@@ -25,5 +25,5 @@ export async function recordUnenforced(
   const body = { ...verdictBody(exchange, principal, decision, null, ledger.keyedDigest), enforcement: 'monitor' } as const;
   const { entry } = await ledger.append(body, durabilityOf(decision.verdict, decision.judgement));
   beside.consider({ exchange: exchange.id, entry, principal, judgement: decision.judgement });
-  return { decision: unenforced(decision), entry, ticket: null, mustWait: false, scoped: false };
+  return { decision: unenforced(decision), entry, ticket: null, plan: null, mustWait: false, scoped: false };
 }

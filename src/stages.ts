@@ -2,7 +2,6 @@
 
 import type { Fate, Ticket } from './approve/ticket.ts';
 import { budgetFateOf } from './budget/budget-fate.ts';
-import type { BudgetBook } from './budget/budget-book.ts';
 import type { Known } from './classify/known.ts';
 import { propose } from './classify/propose.ts';
 import type { Enforcement } from './config/config.ts';
@@ -12,11 +11,10 @@ import { decide } from './enforce/constrain.ts';
 import type { Decision } from './enforce/decision.ts';
 import { pinBody } from './enforce/idempotency.ts';
 import { unenforcedJudge } from './enforce/monitor.ts';
-import type { Originate } from './enforce/originate.ts';
 import { editChosen, type Judged } from './enforce/offer.ts';
-import { askAgain, holdUntilDecided, type ParkDeps, park } from './enforce/park.ts';
+import { askAgain, holdUntilDecided } from './enforce/park.ts';
 import type { Refuser } from './enforce/refuser.ts';
-import { reserveWith, stillDecided, untilSettled, useOf } from './enforce/within-budget.ts';
+import { reserveWith, untilSettled, useOf } from './enforce/within-budget.ts';
 import { enrich } from './enrich/enrich.ts';
 import { InterlockError } from './errors.ts';
 import type { Upstream } from './forward/outgoing.ts';
@@ -25,9 +23,9 @@ import type { Exchange } from './http/exchange.ts';
 import type { Principal } from './identify/principal.ts';
 import { observe, type ObserveDeps } from './observe/observe.ts';
 import type { Recorded, Stages } from './pipeline.ts';
-import type { ShadowDesk } from './rollout/shadow-desk.ts';
+import { recordBeside, type RecordDeps, recordVerdict } from './record-stage.ts';
 import { recordUnenforced } from './record-unenforced.ts';
-import { durabilityOf, outcomeBody, verdictBody } from './record/verdict-entry.ts';
+import { outcomeBody } from './record/verdict-entry.ts';
 import type { Sent } from './forward/relay.ts';
 import type { MessageGate } from './http/message-gate.ts';
 
@@ -38,15 +36,10 @@ interface Observer {
   finished(exchange: Exchange, recorded: Recorded, sent: Sent): void;
 }
 
-interface StageDeps extends ParkDeps, ObserveDeps {
-  readonly judge: Judge;
-  readonly budgets: BudgetBook;
+interface StageDeps extends RecordDeps, ObserveDeps {
   readonly upstream: Upstream;
-  readonly originate: Originate;
   readonly refuser: Refuser;
   readonly observer: Observer;
-  /** Judges again beside the traffic what is on record; never awaited. */
-  readonly beside: Pick<ShadowDesk, 'consider'>;
   readonly enforcement: Enforcement;
   /** Who judges the messages of an upgrade; null when nobody does. Throws CLASSIFY_FAILED. */
   readonly messageGate: (exchange: Exchange, known: Known) => MessageGate | null;
@@ -54,6 +47,8 @@ interface StageDeps extends ParkDeps, ObserveDeps {
 
 export function createStages(deps: StageDeps): Stages {
   const { ledger, observer } = deps;
+  const judges = new WeakMap<Exchange, Judge>();
+  const asking = (exchange: Exchange): StageDeps => ({ ...deps, judge: judges.get(exchange) ?? deps.judge });
   return {
     identify: (exchange) => exchange.identify(),
 
@@ -69,17 +64,18 @@ export function createStages(deps: StageDeps): Stages {
 
     async decide(exchange, principal, proposal) {
       const startedMs = performance.now();
-      const decision = await decide(exchange, principal, proposal, deps);
+      judges.set(exchange, await deps.lens.judgeOf(exchange, principal, proposal));
+      const decision = await decide(exchange, principal, proposal, asking(exchange));
       observer.decided(exchange, principal, decision, performance.now() - startedMs);
       return decision;
     },
 
     record: (exchange, principal, decision) =>
       deps.enforcement === 'monitor'
-        ? recordUnenforced(exchange, principal, decision, deps)
-        : recordBeside(exchange, principal, decision, deps),
+        ? recordUnenforced(exchange, principal, decision, asking(exchange))
+        : recordBeside(exchange, principal, decision, asking(exchange)),
 
-    enforce: (exchange, principal, recorded) => enforce(exchange, principal, recorded, deps),
+    enforce: (exchange, principal, recorded) => enforce(exchange, principal, recorded, asking(exchange)),
 
     forward(exchange, principal, recorded, watch) {
       observer.leaving(exchange, recorded);
@@ -100,6 +96,7 @@ export function createStages(deps: StageDeps): Stages {
     recordOutcome(exchange, recorded, sent) {
       ledger.note(outcomeBody(exchange, recorded.entry, sent, ledger.keyedDigest));
       settleBudgets(exchange, budgetFateOf(sent, recorded.decision.proposal.provider), deps);
+      if (recorded.plan !== null) void deps.lens.settle(exchange.id, fateOf(sent));
       if (recorded.ticket !== null) void deps.tickets.settle(recorded.ticket, exchange.id, fateOf(sent));
       observer.finished(exchange, recorded, sent);
     },
@@ -110,6 +107,8 @@ export function createStages(deps: StageDeps): Stages {
       const ticket = progress.recorded?.ticket ?? null;
       // An approval is not lost for want of memory in the moment of its use.
       const fate = error.code === 'MEMORY_EXHAUSTED' ? 'unsent' : 'refused';
+      const step = progress.recorded?.plan ?? null;
+      if (step !== null && !progress.finished) void deps.lens.settle(exchange.id, fate);
       if (ticket !== null && !progress.finished) void deps.tickets.settle(ticket, exchange.id, fate);
       await deps.refuser.refuse(exchange, progress, error);
     },
@@ -120,48 +119,6 @@ export function createStages(deps: StageDeps): Stages {
 function fateOf({ result, status }: Sent): Fate {
   if (result === 'failed') return 'unsent';
   return result === 'unknown' || status === null || status >= 500 ? 'unknown' : 'confirmed';
-}
-
-async function record(exchange: Exchange, principal: Principal, first: Decision, deps: StageDeps): Promise<Recorded> {
-  let decision = first;
-  return untilSettled(async () => {
-    const { verdict } = decision;
-    // What does not go by this entry uses nothing yet: a ticket reserves when it goes.
-    if (verdict === 'WAIT' || verdict === 'BLOCK') return recordHeld(exchange, principal, decision, deps);
-    const now = stillDecided(principal, decision, deps);
-    if (now !== null) {
-      const entry = await recordVerdict(exchange, principal, now, null, deps);
-      return { decision: now, entry, ticket: null, mustWait: false, scoped: false };
-    }
-    decision = await decide(exchange, principal, decision.proposal, deps);
-    return null;
-  });
-}
-
-async function recordHeld(exchange: Exchange, principal: Principal, decision: Decision, deps: StageDeps): Promise<Recorded> {
-  // Interlock's own requests have nobody to hold: what would need approval there does not go out.
-  const parking =
-    decision.verdict === 'WAIT' && (exchange.cause === null || exchange.message === true)
-      ? await park(exchange, principal, decision, deps)
-      : null;
-  const ticket = parking?.ticket.id ?? null;
-  const body = verdictBody(exchange, principal, decision, ticket, deps.ledger.keyedDigest);
-  const { entry } = await deps.ledger.append(body, durabilityOf(decision.verdict, decision.judgement));
-  return { decision, entry, ticket, mustWait: parking?.mustWait ?? false, scoped: parking?.scoped ?? false };
-}
-
-/** Of what goes: with what it uses of its budgets, in one batch. Call it in the turn in which that was looked at. */
-async function recordVerdict(
-  exchange: Exchange,
-  principal: Principal,
-  decision: Decision,
-  ticket: string | null,
-  { ledger, budgets }: StageDeps,
-): Promise<string> {
-  const body = verdictBody(exchange, principal, decision, ticket, ledger.keyedDigest);
-  const durability = ticket === null ? durabilityOf(decision.verdict, decision.judgement) : 'synced';
-  const { entry } = await reserveWith(exchange, useOf(decision), budgets, (state) => ledger.append(body, durability, state));
-  return entry;
 }
 
 /** Nobody waits for it: what can't be written stays spent after a restart. */
@@ -182,24 +139,20 @@ async function enforce(exchange: Exchange, principal: Principal, recorded: Recor
     case 'BLOCK':
       throw new InterlockError('POLICY_BLOCKED', decision.reason);
     case 'WAIT': {
+      // Its plan was approved, step by step, and this is the step.
+      if (recorded.plan !== null) return recorded;
       if (ticket === null)
         throw new InterlockError('POLICY_BLOCKED', `this request of Interlock's own would need approval: ${decision.reason}`);
       const asker = mustWait ? await holdUntilDecided(exchange, decision, ticket, deps) : principal;
-      return untilSettled(async () => {
+      const released = await untilSettled(async () => {
         const judged = await askAgain(exchange, asker, { decision, ticket, scoped }, deps);
         if (judged.ticket.edit !== null) return recordEdit(exchange, asker, recorded, judged, deps);
         return (await reserveApproved(exchange, judged.judgement, deps)) ? recorded : null;
       });
+      // People let it go by itself: it is the plan's step all the same.
+      return { ...released, plan: await deps.lens.take(exchange, asker, decision.proposal, []) };
     }
   }
-}
-
-/** What is on record is judged again beside the traffic. */
-async function recordBeside(exchange: Exchange, principal: Principal, decision: Decision, deps: StageDeps): Promise<Recorded> {
-  const recorded = await record(exchange, principal, decision, deps);
-  const { judgement } = recorded.decision;
-  deps.beside.consider({ exchange: exchange.id, entry: recorded.entry, principal, judgement });
-  return recorded;
 }
 
 /** False when another exchange got ahead since it was judged. */
@@ -223,16 +176,16 @@ async function recordEdit(
   const decision = await editChosen(exchange, principal, judged, judged.ticket, deps);
   const use = useOf(decision);
   if (use !== null && !deps.budgets.isCurrent(use)) return null;
-  return { ...recorded, decision, entry: await recordVerdict(exchange, principal, decision, recorded.ticket, deps) };
+  return { ...recorded, decision, entry: await recordVerdict(exchange, principal, decision, recorded, deps) };
 }
 
 function release(exchange: Exchange, principal: Principal, recorded: Recorded) {
-  const { decision, entry, ticket } = recorded;
+  const { decision, entry, ticket, plan } = recorded;
   return {
     decision,
     entry,
     principal: principal.agent,
-    fresh: ticket !== null,
+    fresh: ticket !== null || (plan !== null && decision.verdict === 'WAIT'),
     extraHeaders: verdictFields(exchange, decision, entry),
   };
 }

@@ -89,7 +89,7 @@ function stages(calls: string[], over: Partial<Stages> = {}): Stages {
     enrich: () => say('enrich', proposal),
     decide: () => Promise.resolve(say('decide', decision('ALLOW'))),
     record: (_exchange, _principal, decided) =>
-      Promise.resolve(say('record', { decision: decided, entry: '1', ticket: null, mustWait: false, scoped: false })),
+      Promise.resolve(say('record', { decision: decided, entry: '1', ticket: null, mustWait: false, plan: null, scoped: false })),
     enforce: (_exchange, _principal, recorded) => Promise.resolve(say('enforce', recorded)),
     forward: () => Promise.resolve(say('forward', sent)),
     observe: () => say('observe', null),

@@ -21,6 +21,7 @@ import { createStages } from '../src/stages.ts';
 import { NO_GRANTS, handMade, judgementOf, NO_BUDGETS, NO_WISHES, proposalOf } from './support/exchange.ts';
 import { fakeProvider } from './support/fake-provider.ts';
 import { type MemoryLedger, memoryLedger } from './support/memory-ledger.ts';
+import { noPlans } from './support/no-plans.ts';
 import { memoryShelf } from './support/memory-shelf.ts';
 
 const unused = (): never => assert.fail('not asked for here');
@@ -97,6 +98,7 @@ function rig({ verdict = 'ALLOW', parts, identify, readers = readersOf }: Choice
   };
   const stages = createStages({
     judge,
+    lens: noPlans(judge),
     recall: createRecall(),
     budget: createMemoryBudget(1000),
     ledger,

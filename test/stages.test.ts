@@ -16,6 +16,7 @@ import { createRecall } from '../src/recall/recall.ts';
 import { createStages } from '../src/stages.ts';
 import { NO_GRANTS, handMade, type HandMade, judgementOf, NO_BUDGETS, NO_WISHES, proposalOf } from './support/exchange.ts';
 import { type MemoryLedger, memoryLedger } from './support/memory-ledger.ts';
+import { noPlans } from './support/no-plans.ts';
 import { memoryShelf } from './support/memory-shelf.ts';
 
 const TICKET: Ticket = {
@@ -97,6 +98,7 @@ function rig({ says, outcome = 'approved', grant = false, answers = 200 }: Choic
   };
   const stages = createStages({
     judge,
+    lens: noPlans(judge),
     recall: createRecall(),
     budget: createMemoryBudget(1_000_000),
     ledger,

@@ -1,8 +1,10 @@
 // A question through the same classify, enrich and decide as the wire. Nothing is sent, and nothing is recorded here.
 
+import type { Action } from '../classify/action.ts';
+import type { Judge } from '../decide/judge.ts';
 import type { Wishes } from '../decide/wishes.ts';
 import type { SchemaShape } from '../decide/schema-shape.ts';
-import { rehearse } from '../enforce/rehearse.ts';
+import { rehearse, type RehearseDeps } from '../enforce/rehearse.ts';
 import type { Authority } from '../http/request-view.ts';
 import { readWrittenRequest, type WrittenRequest } from '../http/written-request.ts';
 import type { Principal } from '../identify/principal.ts';
@@ -14,6 +16,8 @@ import { typedAction } from './typed-action.ts';
 import { tunnelOf, type WireDeps } from './wire-reading.ts';
 
 export interface JudgeQuestionDeps extends WireDeps {
+  /** Which judge to ask about an action: what else is known of it (a plan in force) may count. Null: always the same. */
+  readonly lens?: JudgeLens | null;
   readonly judge: WireDeps['judge'] & { readonly shape: SchemaShape };
   readonly wishes: Wishes;
   readonly inspectBytes: number;
@@ -24,6 +28,15 @@ export interface JudgeQuestionDeps extends WireDeps {
 
 const NO_TOOL_ACTION =
   'nothing in this bundle says what a tool of a model does, so nothing permits its call: ask about the request that the tool would make';
+
+export interface JudgeLens {
+  judgeOf: NonNullable<RehearseDeps['judgeOf']>;
+  judgeOfAction(principal: Principal, action: Action): Judge;
+}
+
+function judgeOf(principal: Principal, action: Action, { judge, lens }: JudgeQuestionDeps): Judge {
+  return lens?.judgeOfAction(principal, action) ?? judge;
+}
 
 /** Never throws: what can't be judged is a BLOCK that says why. */
 export async function judgeQuestion(asked: Asked, principal: Principal, deps: JudgeQuestionDeps): Promise<Finding> {
@@ -39,7 +52,7 @@ async function judgeOne(question: Question, principal: Principal, deps: JudgeQue
   switch (question.kind) {
     case 'typed': {
       const action = typedAction(question, deps.judge.shape, principal);
-      return judged(deps.judge.judge(principal, [action]));
+      return judged(judgeOf(principal, action, deps).judge(principal, [action]));
     }
     case 'request':
     case 'mcp':
@@ -54,12 +67,15 @@ async function judgeRequest(written: WrittenRequest, principal: Principal, deps:
   const { view } = written;
   try {
     const tunnel = tunnelOf(view, principal, deps);
-    if (tunnel !== null) return dialable(judged(deps.judge.judge(principal, [tunnel]), written), deps);
+    if (tunnel !== null) return dialable(judged(judgeOf(principal, tunnel, deps).judge(principal, [tunnel]), written), deps);
     const known = deps.recall.of(principal, view);
     // As on the wire: an answer that was passed on a moment ago may still be being read.
     const reading = known.settled();
     if (reading !== null) await reading;
-    return dialable(rehearsed(await rehearse(written, principal, { ...deps, known }), written), deps);
+    return dialable(
+      rehearsed(await rehearse(written, principal, { ...deps, known, judgeOf: deps.lens?.judgeOf }), written),
+      deps,
+    );
   } catch (thrown) {
     return failed(thrown, written);
   }

@@ -22,7 +22,7 @@ export interface Parkable {
   readonly body: InspectedBody;
 }
 
-interface BindingDeps {
+export interface BindingDeps {
   readonly ledger: Pick<Ledger, 'keyedDigest'>;
   readonly inspectBytes: number;
 }
@@ -60,15 +60,15 @@ export async function parkRequest(
 }
 
 /** Both the request's own WAIT policies and those of its substitute must be satisfied. */
-function waitsOf(decision: Decision): readonly WaitRequirement[] {
+export function waitsOf(decision: Decision): readonly WaitRequirement[] {
   return decision.rejudged === null ? decision.judgement.waits : waitsOfBoth(decision.judgement, decision.rejudged);
 }
 
 /** INVARIANT: the binding covers the whole decoded body unless the provider narrowed it in writing (git: the commands). */
-async function bindingOf(
+export async function bindingOf(
   exchange: Exchange,
   principal: Principal,
-  decision: Decision,
+  decision: Pick<Decision, 'proposal' | 'substitute'>,
   deps: BindingDeps,
 ): Promise<{ readonly binding: string; readonly request: RequestView; readonly body: InspectedBody }> {
   const { provider } = decision.proposal;

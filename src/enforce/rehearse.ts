@@ -2,10 +2,12 @@
 
 import type { Known } from '../classify/known.ts';
 import { propose } from '../classify/propose.ts';
+import type { Proposal } from '../classify/proposal.ts';
 import type { Judge } from '../decide/judge.ts';
 import type { Wishes } from '../decide/wishes.ts';
 import { enrich } from '../enrich/enrich.ts';
 import { InterlockError } from '../errors.ts';
+import type { Exchange } from '../http/exchange.ts';
 import { writtenExchange } from '../http/written-exchange.ts';
 import type { WrittenRequest } from '../http/written-request.ts';
 import type { Principal } from '../identify/principal.ts';
@@ -22,6 +24,8 @@ export interface Rehearsal {
 
 export interface RehearseDeps {
   readonly judge: Judge;
+  /** The judge for all questions about this exchange, where it is not always the same. */
+  readonly judgeOf?: ((exchange: Exchange, principal: Principal, proposal: Proposal) => Promise<Judge>) | undefined;
   readonly wishes: Wishes;
   readonly inspectBytes: number;
   /** What earlier exchanges of this agent taught. */
@@ -30,7 +34,7 @@ export interface RehearseDeps {
 
 /** Throws CLASSIFY_FAILED and MEMORY_EXHAUSTED, as the wire would: there they are a BLOCK. */
 export async function rehearse(written: WrittenRequest, principal: Principal, deps: RehearseDeps): Promise<Rehearsal> {
-  const { judge, wishes, inspectBytes, known } = deps;
+  const { wishes, inspectBytes, known } = deps;
   let asked = false;
   const originate: Originate = () => {
     asked = true;
@@ -40,6 +44,7 @@ export async function rehearse(written: WrittenRequest, principal: Principal, de
   const proposal = await enrich(exchange, principal, await propose(exchange, inspectBytes, known), { wishes, originate });
   const lookedUp = asked;
   asked = false;
+  const judge = (await deps.judgeOf?.(exchange, principal, proposal)) ?? deps.judge;
   const decision = await decide(exchange, principal, proposal, { judge, wishes, originate });
   if (!asked) return { decision, unknown: lookedUp ? 'look-up' : null };
   // All that the request itself tells was good enough; the rest is the server's to say, when the request is made.

@@ -57,10 +57,14 @@ async function acceptApproved(shelf: Shelf, plan: Plan, ticket: Ticket): Promise
 
 function accept(shelf: Shelf, plan: Plan, { approvals }: Ticket): Promise<Plan> {
   const names = [...new Set(approvals.map(({ user }) => user))];
-  return inForce(shelf, { ...plan, approvals }, {
-    ...note('approved', approvals.at(-1)?.channel ?? 'proxy', `approved by ${names.join(', ')}`),
-    by: names.at(-1) ?? null,
-  });
+  return inForce(
+    shelf,
+    { ...plan, approvals },
+    {
+      ...note('approved', approvals.at(-1)?.channel ?? 'proxy', `approved by ${names.join(', ')}`),
+      by: names.at(-1) ?? null,
+    },
+  );
 }
 
 /** Its lifetime begins now. */

@@ -83,17 +83,17 @@ function isSound(plan: Plan): boolean {
     typeof plan.agent === 'string' &&
     [plan.user, plan.session, plan.ticket].every((name) => name === null || typeof name === 'string') &&
     [plan.steps, plan.uses, plan.approvals].every((list) => Array.isArray(list)) &&
-    plan.steps.every(isSoundStep) &&
+    plan.steps.every((step) => isSoundStep(step, plan.state)) &&
     plan.uses.every((use) => Number.isSafeInteger(use.step) && plan.steps[use.step] !== undefined) &&
     [plan.createdAt, plan.expiresAt].every((time) => !Number.isNaN(Date.parse(time))) &&
     plan.lifetimeSeconds > 0
   );
 }
 
-function isSoundStep(step: Plan['steps'][number]): boolean {
+function isSoundStep(step: Plan['steps'][number], state: PlanState): boolean {
   return (
     Array.isArray(step.patterns) &&
-    step.patterns.length > 0 &&
+    (step.patterns.length > 0 || state === 'rejected') &&
     step.patterns.every(({ facts, bounds }) => typeof facts === 'object' && typeof bounds === 'object') &&
     Array.isArray(step.waits) &&
     Number.isSafeInteger(step.group) &&

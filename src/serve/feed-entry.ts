@@ -164,17 +164,11 @@ export const FEED_ENTRY: Schema = {
         'outcome',
         'refusals',
         'ticket',
-<<<<<<< HEAD
-        'directory',
-        'budget',
-        'bundle',
-        'shadow',
-=======
         'plan',
         'directory',
         'budget',
         'bundle',
->>>>>>> f6272d4 (Keep plans: proposed, approved as one, taken step by step, ended)
+        'shadow',
         'start',
         'stop',
         'gap',

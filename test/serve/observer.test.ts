@@ -39,7 +39,7 @@ function watched() {
 }
 
 function recordedOf(decision: Decision, mustWait = false): Recorded {
-  return { decision, entry: '12', ticket: null, mustWait, scoped: false };
+  return { decision, entry: '12', ticket: null, mustWait, plan: null, scoped: false };
 }
 
 function progressOf(parts: Partial<Progress> = {}): Progress {

@@ -1,0 +1,77 @@
+// What the plan in force makes of a request: the judge to ask about it, and the step that it takes once it is to go.
+
+import type { Action } from '../classify/action.ts';
+import type { Proposal } from '../classify/proposal.ts';
+import type { Judge } from '../decide/judge.ts';
+import type { WaitRequirement } from '../decide/judgement.ts';
+import { withOwnRecords } from '../decide/own-judge.ts';
+import { type BindingDeps, bindingOf } from '../enforce/park-request.ts';
+import type { Exchange } from '../http/exchange.ts';
+import type { Principal } from '../identify/principal.ts';
+import type { PlanBook } from './plan-book.ts';
+
+export interface TakenStep {
+  /** The plan. */
+  readonly id: string;
+  /** From 1. */
+  readonly step: number;
+}
+
+export interface PlanLens {
+  /** The judge for all questions about this exchange. INVARIANT: the same on the wire and in a rehearsal of it. */
+  judgeOf(exchange: Exchange, principal: Principal, proposal: Proposal): Promise<Judge>;
+  /** The judge for an action that nobody has written a request for yet. */
+  judgeOfAction(principal: Principal, action: Action): Judge;
+  /** Takes the step that this exchange is, where its approval covers these waits. Throws RECORD_FAILED. */
+  take(
+    exchange: Exchange,
+    principal: Principal,
+    proposal: Proposal,
+    waits: readonly WaitRequirement[],
+  ): Promise<TakenStep | null>;
+  /** What became of an exchange that took a step. Never rejects. */
+  settle: PlanBook['settle'];
+}
+
+interface LensDeps extends BindingDeps {
+  readonly judge: Judge;
+  readonly plans: PlanBook;
+}
+
+export function createPlanLens(deps: LensDeps): PlanLens {
+  const { judge, plans } = deps;
+  return {
+    settle: (exchange, fate) => plans.settle(exchange, fate),
+    async judgeOf(exchange, principal, proposal) {
+      if (isOwn(exchange)) return judge;
+      const { actions } = proposal;
+      const plan = plans.look(principal, { actions, binding: await boundTo(exchange, principal, proposal, deps) });
+      return plan === null ? judge : withOwnRecords(judge, { plan });
+    },
+    judgeOfAction(principal, action) {
+      const plan = plans.look(principal, { actions: [action], binding: null });
+      return plan === null ? judge : withOwnRecords(judge, { plan });
+    },
+    async take(exchange, principal, proposal, waits) {
+      if (isOwn(exchange)) return null;
+      const { actions } = proposal;
+      const binding = await boundTo(exchange, principal, proposal, deps);
+      return plans.take(principal, { exchange: exchange.id, actions, binding, waits });
+    },
+  };
+}
+
+/** Interlock's own requests are no step of anybody's plan, and no drift from it. */
+function isOwn({ cause, message }: Exchange): boolean {
+  return cause !== null && message !== true;
+}
+
+/** Before constraints: what was asked. Null where no step asks for it, or it can't be bound: then it is no step for one exact request. */
+async function boundTo(exchange: Exchange, principal: Principal, proposal: Proposal, deps: LensDeps): Promise<string | null> {
+  if (!deps.plans.asksForBinding(principal, proposal.actions)) return null;
+  try {
+    return (await bindingOf(exchange, principal, { proposal, substitute: null }, deps)).binding;
+  } catch {
+    return null;
+  }
+}
