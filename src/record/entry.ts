@@ -1,16 +1,11 @@
 // One record of the chain, by what it tells. The body is what callers hand in; the chain adds sequence, time and hashes.
 
-import type { EntityRef, Facts } from '../classify/action.ts';
+import type { EntityRef } from '../classify/action.ts';
 import type { Verdict } from '../decide/judgement.ts';
+import type { PlanBody } from './plan-body.ts';
+import type { RecordedAction } from './recorded-action.ts';
 
-export interface RecordedAction {
-  readonly action: string;
-  readonly resource: EntityRef;
-  readonly verdict: Verdict;
-  readonly policies: readonly string[];
-  /** Personal and sensitive facts are committed to, not written (see record/commitment.ts). */
-  readonly facts: Facts;
-}
+export type { PlanBody, RecordedAction };
 
 /** What was decided, written before anything leaves. */
 export interface VerdictBody {
@@ -127,38 +122,6 @@ export interface QuestionBody {
   /** Of a request, made as a verdict's are. */
   readonly headDigest: string | null;
   readonly bodyDigest: string | null;
-}
-
-/** What became of a plan, or of one of its steps. */
-export interface PlanBody {
-  readonly type: 'plan';
-  readonly plan: string;
-  readonly move:
-    | 'proposed'
-    | 'rejected'
-    | 'accepted'
-    | 'approved'
-    | 'denied'
-    | 'consumed'
-    | 'confirmed'
-    | 'unknown'
-    | 'returned'
-    | 'voided'
-    | 'revoked'
-    | 'expired'
-    | 'completed';
-  readonly agent: string;
-  readonly user: string | null;
-  readonly session: string | null;
-  readonly by: string | null;
-  readonly channel: 'cli' | 'api' | 'console' | 'slack' | 'proxy' | 'clock' | null;
-  readonly ticket: string | null;
-  /** Of a step's move: its number, from 1, and the exchange that took it. */
-  readonly step: number | null;
-  readonly exchange: string | null;
-  /** Of a proposal: what each step would do, as judged then, in order. */
-  readonly actions: readonly RecordedAction[];
-  readonly note: string;
 }
 
 /** Agents and users added, rotated or revoked. */
