@@ -23,7 +23,14 @@ function refuserOver(ledger = memoryLedger()) {
 }
 
 function recorded(exchange: HandMade, verdict: 'ALLOW' | 'BLOCK' | 'WAIT') {
-  return { decision: decisionOf(verdict, proposalOf(exchange)), entry: '41', ticket: null, mustWait: false, plan: null, scoped: false };
+  return {
+    decision: decisionOf(verdict, proposalOf(exchange)),
+    entry: '41',
+    ticket: null,
+    mustWait: false,
+    plan: null,
+    scoped: false,
+  };
 }
 
 test('a fault before the verdict gets an entry of its own, and the answer names it', async () => {
