@@ -37,11 +37,9 @@ import { bundleRecorder } from './record/bundle-entry.ts';
 import { openShadow } from './open-shadow.ts';
 import { warnUnenforced } from './unenforced-warning.ts';
 import { createStatistics } from './record/statistics.ts';
-import { createQuestionRate } from './ask/question-rate.ts';
 import { createPlanLens } from './plan/lens.ts';
 import { openPlanBook } from './plan/plan-book.ts';
-import { createAskDoor } from './serve/ask-door.ts';
-import { createPlanDoor } from './serve/plan-door.ts';
+import { createAgentDoors } from './serve/agent-doors.ts';
 import { openSlackDoor } from './serve/slack-door.ts';
 import { createInternalSite } from './serve/internal-site.ts';
 import { metricSources } from './serve/metric-sources.ts';
@@ -126,18 +124,14 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   opening.defer(() => inFlight.settled(STOP_GRACE_MS));
   opening.defer(() => tickets.close()); // runs before the wait above: what is held is answered, not waited out
 
-  const recall = createRecall();
   const { inspectBytes } = config.limits;
-  const { keepBody } = bodies;
   const connectPorts = new Set(config.proxy.connectPorts);
-  const judging = { judge, wishes: judge, budgets, recall, ledger, tickets, keepBody, inspectBytes };
   const lens = createPlanLens({ judge, plans, ledger, inspectBytes });
-  const asking = { ...judging, lens, connectPorts, checkAddress: dialer.check };
-  const rate = createQuestionRate();
-  const doors = [createAskDoor(asking, rate), createPlanDoor({ ...asking, plans, rate })];
+  const recall = createRecall();
+  const judging = { judge, wishes: judge, budgets, recall, lens, ledger, tickets, keepBody: bodies.keepBody, inspectBytes };
+  const doors = createAgentDoors({ ...judging, plans, connectPorts, checkAddress: dialer.check });
   const stages: Stages = createStages({
     ...judging,
-    lens,
     budget,
     upstream,
     refuser,
@@ -211,7 +205,6 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     ledger,
     directory,
     tickets,
-    plans,
     bodies,
     judge,
     authority,

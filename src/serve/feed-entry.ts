@@ -2,7 +2,7 @@
 
 import type { Outcome } from '../record/entry-index.ts';
 import { strictestAction } from '../record/entry-view.ts';
-import type { Entry, EntryBody, QuestionBody, VerdictBody } from '../record/entry.ts';
+import type { Entry, EntryBody, PlanBody, QuestionBody, VerdictBody } from '../record/entry.ts';
 import { plainText } from '../record/plain-text.ts';
 import { COUNT, FLAG, object, orNull, type Schema, TEXT, TEXTS, TIME } from './api-schema.ts';
 
@@ -93,17 +93,7 @@ function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
         reason: plainText(body.note, MAX_TEXT_CHARS),
       };
     case 'plan':
-      return {
-        exchange: body.exchange,
-        agent: body.agent,
-        user: body.by,
-        session: body.session,
-        actions: [...new Set(body.actions.map((one) => one.action))].slice(0, MAX_ACTIONS),
-        resource: `Plan::${body.plan}`,
-        ticket: body.ticket,
-        result: body.step === null ? body.move : `step ${body.step} ${body.move}`,
-        reason: plainText(body.note, MAX_TEXT_CHARS),
-      };
+      return planTold(body);
     case 'refusals':
       return { result: `${body.count} refused`, reason: plainText(`${body.source}: ${body.sample}`, MAX_TEXT_CHARS) };
     case 'directory':
@@ -128,6 +118,20 @@ function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
     case 'gap':
       return { result: `${body.refused} not recorded`, reason: plainText(body.note, MAX_TEXT_CHARS) };
   }
+}
+
+function planTold(body: PlanBody): Partial<FeedEntry> {
+  return {
+    exchange: body.exchange,
+    agent: body.agent,
+    user: body.by,
+    session: body.session,
+    actions: [...new Set(body.actions.map((one) => one.action))].slice(0, MAX_ACTIONS),
+    resource: `Plan::${body.plan}`,
+    ticket: body.ticket,
+    result: body.step === null ? body.move : `step ${body.step} ${body.move}`,
+    reason: plainText(body.note, MAX_TEXT_CHARS),
+  };
 }
 
 function judgedTold(body: VerdictBody | QuestionBody): Partial<FeedEntry> {

@@ -10,7 +10,6 @@ import type { Judge } from '../decide/judge.ts';
 import type { ReloadableJudge } from '../decide/judge-engine.ts';
 import { InterlockError } from '../errors.ts';
 import type { Directory, DirectoryAdmin } from '../identify/directory.ts';
-import type { PlanBook } from '../plan/plan-book.ts';
 import type { OpenLedger } from '../record/chain.ts';
 import type { Candidate } from '../rollout/candidate.ts';
 import type { ShadowDesk } from '../rollout/shadow-desk.ts';
@@ -29,7 +28,6 @@ export interface ServersOptions {
   readonly ledger: OpenLedger;
   readonly directory: Directory & DirectoryAdmin;
   readonly tickets: OpenTicketBook;
-  readonly plans: PlanBook;
   readonly judge: Judge & Pick<ReloadableJudge, 'state' | 'mayRead' | 'policies'>;
   readonly statistics: Statistics;
   readonly bodies: HeldBodies;

@@ -6,6 +6,7 @@ export const END_TO_END_ONLY: ReadonlyMap<string, string> = new Map([
   ['src/plan/lens.ts', 'test/e2e/plans.test.ts'],
   ['src/plan/read-plan.ts', 'test/e2e/plans.test.ts'],
   ['src/plan/seen-plan.ts', 'test/e2e/plans.test.ts'],
+  ['src/serve/agent-doors.ts', 'test/e2e/plans.test.ts'],
   ['src/serve/plan-door.ts', 'test/e2e/plans.test.ts'],
   ['src/serve/slack-door.ts', 'test/e2e/slack.test.ts'],
   ['src/main.ts', 'test/project/bin.test.ts'],

@@ -12,7 +12,6 @@ import { pino } from 'pino';
 import { openHeldBodies } from '../../src/approve/held-body.ts';
 import { openTicketBook } from '../../src/approve/ticket-book.ts';
 import { openDirectory } from '../../src/identify/directory-store.ts';
-import { openPlanBook } from '../../src/plan/plan-book.ts';
 import { openLedger } from '../../src/record/chain.ts';
 import { createCandidate } from '../../src/rollout/candidate.ts';
 import { createStatistics } from '../../src/record/statistics.ts';
@@ -60,9 +59,7 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
   const ledger = await openLedger({ dataDir: config.dataDir, version: 'test' });
   const directory = await openDirectory(ledger);
   const tickets = await openTicketBook({ ledger, directory, judge: JUDGE, approvals: config.approvals, limits: config.limits });
-  const plans = await openPlanBook({ ledger, tickets, standing: () => true });
   t.after(async () => {
-    plans.close();
     tickets.close();
     await ledger.close();
     await rm(folder, { recursive: true });
@@ -76,7 +73,6 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
     tickets,
     candidate: createCandidate({ directory, onEvent: () => undefined }),
     beside: { counts: { judged: 0, flips: 0, dropped: 0, failed: 0 } },
-    plans,
     statistics: createStatistics(),
     fetch: () => assert.fail(),
     bodies: await openHeldBodies({ dataDir: config.dataDir }),
