@@ -155,10 +155,9 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     inFlight.add(done);
     return done;
   };
-  const handle = (exchange: Exchange): void => void run(exchange);
   const onGarbage = (scope: { readonly source: string }, message: string): void =>
     tally.count(scope.source, 'REQUEST_MALFORMED', message);
-  const opened = createOpenedTunnels({ factory, handle, onGarbage });
+  const opened = createOpenedTunnels({ factory, handle: (exchange) => void run(exchange), onGarbage });
   const leaves = createLeafCache(createLeafIssuer(authority), { max: LEAVES });
   const termination = createTermination(leaves);
   metrics.watch(metricSources({ upstream, judge, leaves, budget, beside, enforcement: config.enforcement }));
@@ -188,7 +187,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     directory,
     factory,
     tally,
-    handle,
+    handle: (exchange) => void run(exchange),
     connect: (request, socket, head) => void handleConnect(request, socket, head, connecting),
     internal: createInternalSite({ caFile: authority.caFile, tickets, doors, tally: tally.count }).answer,
   });
