@@ -8,6 +8,7 @@ import { registerExec } from './exec.ts';
 import { reportFailure, usage } from './failure.ts';
 import { registerGrants } from './grants.ts';
 import { registerLedger } from './ledger.ts';
+import { registerMcp } from './mcp.ts';
 import { registerPolicy } from './policy.ts';
 import { registerStart } from './start.ts';
 import { registerTickets } from './tickets.ts';
@@ -51,6 +52,7 @@ function program(cli: Cli): Command {
     registerStart,
     registerExec,
     registerEnv,
+    registerMcp,
     registerAgents,
     registerUsers,
     registerPolicy,
