@@ -210,6 +210,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     metrics,
     statistics,
     candidate,
+    budgets,
     beside,
     fetch: ownFetch,
     log,

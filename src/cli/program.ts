@@ -6,6 +6,7 @@ import type { Cli } from './cli.ts';
 import { registerEnv } from './env.ts';
 import { registerExec } from './exec.ts';
 import { reportFailure, usage } from './failure.ts';
+import { registerBudgets } from './budgets.ts';
 import { registerGrants } from './grants.ts';
 import { registerLedger } from './ledger.ts';
 import { registerMcp } from './mcp.ts';
@@ -58,6 +59,7 @@ function program(cli: Cli): Command {
     registerPolicy,
     registerTickets,
     registerGrants,
+    registerBudgets,
     registerLedger,
   ]) {
     register(root, cli);

@@ -6,6 +6,7 @@ import type { OpenTicketBook } from '../approve/ticket-book.ts';
 import type { Enforcement, OidcConfig } from '../config/config.ts';
 import type { ReloadableJudge } from '../decide/judge-engine.ts';
 import type { Directory } from '../identify/directory.ts';
+import { addBudgetRoutes, type BudgetRouteDeps } from './budget-routes.ts';
 import { PROBLEM } from './api-schema.ts';
 import { createCallers } from './caller.ts';
 import { addEntryRoutes, entriesWith } from './entry-routes.ts';
@@ -35,6 +36,7 @@ export interface ApiOptions extends Pick<TicketRouteDeps, 'bodies'> {
   readonly throttle: FailureThrottle;
   readonly enforcement: Enforcement;
   readonly shadow: ShadowRouteDeps['shadow'];
+  readonly budgets: BudgetRouteDeps['budgets'];
   readonly sessionMinutes: number;
   /** Null: tokens are the only way in. */
   readonly oidc: { readonly config: OidcConfig; readonly client: Oidc } | null;
@@ -70,6 +72,7 @@ export async function addApi(app: FastifyInstance, options: ApiOptions, secure: 
   addEntryRoutes(app, { ...history, operators, bundle: () => ({ digest: judge.state.digest, policies: judge.policies }) });
   addStatisticsRoutes(app, { operators, statistics: history.statistics });
   addHouseRoutes(app, { ...history, operators, directory, bundle: () => ({ ...judge.state, listed: judge.policies }) });
+  addBudgetRoutes(app, { operators, budgets: options.budgets });
   addShadowRoutes(app, { ...history, operators, shadow: options.shadow });
   const events = addEventRoutes(app, { ...history, callers, judge, tickets });
   addOpenApiRoute(app);

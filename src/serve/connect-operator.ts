@@ -64,6 +64,7 @@ async function openLocally(config: Config): Promise<Operator> {
       tickets: book,
       authority: async () => (await import('../tls/certificate-authority.ts')).loadOrCreateAuthority(config.certsDir),
       shadow: null,
+      budgets: async () => (await import('../budget/budget-book.ts')).openBudgetBook({ ledger }),
       proxyUrl: `${config.proxy.tls === null ? 'http' : 'https'}://${formatAuthority(config.proxy.listen.host, config.proxy.listen.port)}`,
       close: () => opened.disposeAsync(),
     });

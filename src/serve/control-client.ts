@@ -37,6 +37,7 @@ export function createControlClient(socketPath: string): Operator {
     startShadow: (policiesDir) => call('startShadow', { policiesDir }),
     stopShadow: () => call('stopShadow', {}),
     showShadow: () => call('showShadow', {}),
+    listBudgets: () => call('listBudgets', {}),
     tailLedger: (count) => call('tailLedger', { count }),
     readVerdicts: (from, count) => call('readVerdicts', { from, count }),
     showEntry: (id) => call('showEntry', { id }),

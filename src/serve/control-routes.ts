@@ -92,6 +92,7 @@ function addShadowRoutes(app: FastifyInstance, operator: Operator): void {
 }
 
 function addLedgerRoutes(app: FastifyInstance, operator: Operator): void {
+  app.post('/listBudgets', body({}), () => result(operator.listBudgets()));
   app.post<{ Body: { count: number } }>('/tailLedger', body({ count: { type: 'integer', minimum: 0 } }), ({ body: { count } }) =>
     result(operator.tailLedger(count)),
   );

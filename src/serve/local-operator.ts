@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { InterlockError } from '../errors.ts';
 import type { OnMove, TicketBook } from '../approve/tickets.ts';
+import type { BudgetBook } from '../budget/budget-book.ts';
 import type { AgentRecord, Directory, DirectoryAdmin, UserRecord } from '../identify/directory.ts';
 import type { Candidate } from '../rollout/candidate.ts';
 import type { ShadowDesk } from '../rollout/shadow-desk.ts';
@@ -21,6 +22,8 @@ interface LocalOperatorOptions {
   readonly authority: () => Promise<{ readonly caFile: string; readonly caBundleFile: string }>;
   /** Null without a gateway: then there is no traffic to judge beside. */
   readonly shadow: { readonly candidate: Candidate; readonly beside: Pick<ShadowDesk, 'counts'> } | null;
+  /** Asked for when first needed. */
+  readonly budgets: () => Promise<Pick<BudgetBook, 'list'>>;
   readonly proxyUrl: string;
   /** Runs once, when the operator is disposed of. */
   readonly close: () => Promise<void>;
@@ -68,6 +71,7 @@ export function createLocalOperator(options: LocalOperatorOptions): Operator {
       const { candidate, beside } = running(options.shadow);
       return { candidate: candidate.state, counts: beside.counts };
     },
+    listBudgets: async () => (await options.budgets()).list(),
     tailLedger: (count) => ledger.tail(Math.min(Math.max(0, Math.trunc(count)), MAX_TAIL)),
     readVerdicts: (from, count) => readVerdicts(ledger, from, count),
     showEntry: (id) => showEntry(ledger, id),

@@ -3,6 +3,7 @@
 import type { Grant } from '../approve/grant.ts';
 import type { Choice, Ticket } from '../approve/ticket.ts';
 import type { OnMove } from '../approve/tickets.ts';
+import type { BudgetView } from '../budget/budget-view.ts';
 import type { AgentRecord, UserRecord } from '../identify/directory.ts';
 import type { Entry } from '../record/entry.ts';
 import type { CandidateState } from '../rollout/candidate.ts';
@@ -63,6 +64,8 @@ export interface Operator extends AsyncDisposable {
   startShadow(policiesDir: string): Promise<CandidateState>;
   stopShadow(): Promise<void>;
   showShadow(): Promise<ShadowStatus>;
+  /** What is used of the bundle's budgets now. */
+  listBudgets(): Promise<readonly BudgetView[]>;
   tailLedger(count: number): Promise<readonly Entry[]>;
   /** Looks at up to `count` entries from `from` on, at most 200, and gives those that are verdicts; `next` is null behind the last one. */
   readVerdicts(from: number, count: number): Promise<VerdictPage>;

@@ -1,5 +1,6 @@
 // The gateway's two doors for people and operators: the console's listener and the control socket.
 
+import type { BudgetBook } from '../budget/budget-book.ts';
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { HeldBodies } from '../approve/held-body.ts';
@@ -35,6 +36,7 @@ export interface ServersOptions {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly proxyUrl: string;
+  readonly budgets: Pick<BudgetBook, 'list'>;
   readonly candidate: Candidate;
   readonly beside: Pick<ShadowDesk, 'counts'>;
   readonly reload: () => Promise<void>;
@@ -71,6 +73,7 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
     tickets: async () => tickets,
     authority: async () => authority,
     shadow: { candidate: options.candidate, beside: options.beside },
+    budgets: async () => options.budgets,
     proxyUrl: options.proxyUrl,
     close: async () => undefined,
   });
@@ -94,6 +97,7 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
     bodies: options.bodies,
     history,
     enforcement: config.enforcement,
+    budgets: options.budgets,
     shadow: { counts: () => options.beside.counts, candidate: () => options.candidate.state },
     sessionMinutes: config.console.sessionMinutes,
     oidc: oidcOf(config.console.oidc, options.fetch),

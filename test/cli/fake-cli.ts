@@ -3,6 +3,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { Grant } from '../../src/approve/grant.ts';
 import type { Ticket } from '../../src/approve/ticket.ts';
+import type { BudgetView } from '../../src/budget/budget-view.ts';
 import type { OnMove } from '../../src/approve/tickets.ts';
 import type { Cli, RunningGateway } from '../../src/cli/cli.ts';
 import { runProgram } from '../../src/cli/program.ts';
@@ -35,6 +36,7 @@ export interface FakeOperator extends Operator {
   /** The gateway ends while it is watched. */
   gone: boolean;
   grants: Grant[];
+  budgets: BudgetView[];
   entries: Entry[];
   report: VerifyReport;
   /** What was asked, in order. */
@@ -172,6 +174,7 @@ function fakeOperator(): FakeOperator {
     moves: [],
     gone: false,
     grants: [],
+    budgets: [],
     entries: [],
     report: GOOD_REPORT,
     calls,
@@ -229,6 +232,7 @@ function fakeOperator(): FakeOperator {
       if (!signal.aborted) await once(signal, 'abort');
     },
     listGrants: async () => operator.grants,
+    listBudgets: async () => operator.budgets,
     revokeGrant: async (id) => {
       calls.push(['revokeGrant', id]);
     },

@@ -95,6 +95,7 @@ test('with a gateway it goes through the socket', async (t) => {
     tickets: async () => book,
     authority: async () => assert.fail(),
     shadow: null,
+    budgets: async () => ({ list: () => [] }),
     proxyUrl: 'http://127.0.0.1:1',
     close: async () => undefined,
   });

@@ -49,6 +49,7 @@ function operatorOf(desk: Desk): Operator {
     tickets: async () => desk.book,
     authority: async () => ({ caFile: '/c/ca.pem', caBundleFile: '/c/ca-bundle.pem' }),
     shadow: null,
+    budgets: async () => ({ list: () => [] }),
     proxyUrl: 'http://127.0.0.1:8080',
     close: async () => undefined,
   });

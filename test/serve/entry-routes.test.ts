@@ -15,6 +15,7 @@ const ROUTES = [
   '/v1/users',
   '/v1/bundle',
   '/v1/shadow',
+  '/v1/budgets',
 ];
 
 /** A console with something in its ledger, and an operator's token. */

@@ -75,6 +75,7 @@ test('a known person signs in, by subject or by verified address, and is who the
   await using it = await desk();
   assert.deepEqual((await it.console.ask('GET', '/v1/sign-in')).read(), {
     token: true,
+    enforcement: 'enforce',
     oidc: { name: 'Our provider', url: '/v1/oidc/start' },
   });
   for (const [person, user] of [

@@ -76,7 +76,17 @@ test('what is answered is what the document says', async () => {
   };
   const as = (token: string, method: string, path: string, body = ''): Promise<Answer> =>
     console.askAs(token, method, path, body);
-  const reads = ['/v1/session', '/v1/tickets', '/v1/entries', '/v1/stats', '/v1/agents', '/v1/users', '/v1/bundle', '/v1/shadow'];
+  const reads = [
+    '/v1/session',
+    '/v1/tickets',
+    '/v1/entries',
+    '/v1/stats',
+    '/v1/agents',
+    '/v1/users',
+    '/v1/bundle',
+    '/v1/shadow',
+    '/v1/budgets',
+  ];
   for (const path of reads) check('get', path, await as(olga.token, 'GET', path));
   check('get', '/v1/sign-in', await console.ask('GET', '/v1/sign-in'));
   check('get', '/v1/tickets/{id}', await as(olga.token, 'GET', `/v1/tickets/${one.id}`));

@@ -72,6 +72,7 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
     directory,
     tickets,
     candidate: createCandidate({ directory, onEvent: () => undefined }),
+    budgets: { list: () => [] },
     beside: { counts: { judged: 0, flips: 0, dropped: 0, failed: 0 } },
     statistics: createStatistics(),
     fetch: () => assert.fail(),

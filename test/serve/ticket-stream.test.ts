@@ -37,6 +37,7 @@ async function running(t: { after(fn: () => Promise<void>): void }) {
     }),
     authority: async () => ({ caFile: '', caBundleFile: '' }),
     shadow: null,
+    budgets: async () => ({ list: () => [] }),
     proxyUrl: '',
     close: async () => undefined,
   });

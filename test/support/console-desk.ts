@@ -58,6 +58,7 @@ export async function consoleDesk(
     bodies: null,
     history,
     enforcement: 'enforce',
+    budgets: { list: () => [] },
     shadow: { counts: () => ({ judged: 0, flips: 0, dropped: 0, failed: 0 }), candidate: () => null },
     sessionMinutes: 60,
     oidc: null,
