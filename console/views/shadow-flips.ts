@@ -47,7 +47,7 @@ function FlipRow({ flip }: { readonly flip: FlipGroup }): View {
     <td><${VerdictMark} verdict=${flip.was} /></td>
     <td><${VerdictMark} verdict=${flip.would} /></td>
     <td class="number">${countText(flip.count)}</td>
-    <td>${flip.exchanges.map((exchange, i) => html`<a href=${hashOf('story', exchange)} aria-label=${`Exchange ${exchange}`}>${i === 0 ? agoText(flip.latest, Date.now()) : `#${i + 1}`}</a>${' '}`)}</td>
+    <td>${flip.exchanges.map((exchange, i) => html`<a href=${hashOf('story', exchange)} title=${`Exchange ${exchange}`}>${i === 0 ? agoText(flip.latest, Date.now()) : `#${i + 1}`}<span class="visually-hidden">, exchange ${exchange}</span></a>${' '}`)}</td>
   </tr>`;
 }
 

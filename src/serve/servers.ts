@@ -37,8 +37,7 @@ export interface ServersOptions {
   readonly log: Logger;
   readonly proxyUrl: string;
   readonly budgets: Pick<BudgetBook, 'list'>;
-  readonly candidate: Candidate;
-  readonly beside: Pick<ShadowDesk, 'counts'>;
+  readonly shadow: { readonly candidate: Candidate; readonly beside: Pick<ShadowDesk, 'counts'> };
   readonly reload: () => Promise<void>;
   /** For calls of Interlock's own. */
   readonly fetch: typeof fetch;
@@ -72,7 +71,7 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
     directory,
     tickets: async () => tickets,
     authority: async () => authority,
-    shadow: { candidate: options.candidate, beside: options.beside },
+    shadow: options.shadow,
     budgets: async () => options.budgets,
     proxyUrl: options.proxyUrl,
     close: async () => undefined,
@@ -98,7 +97,7 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
     history,
     enforcement: config.enforcement,
     budgets: options.budgets,
-    shadow: { counts: () => options.beside.counts, candidate: () => options.candidate.state },
+    shadow: { counts: () => options.shadow.beside.counts, candidate: () => options.shadow.candidate.state },
     sessionMinutes: config.console.sessionMinutes,
     oidc: oidcOf(config.console.oidc, options.fetch),
     log,

@@ -71,9 +71,11 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
     ledger,
     directory,
     tickets,
-    candidate: createCandidate({ directory, onEvent: () => undefined }),
+    shadow: {
+      candidate: createCandidate({ directory, onEvent: () => undefined }),
+      beside: { counts: { judged: 0, flips: 0, dropped: 0, failed: 0 } },
+    },
     budgets: { list: () => [] },
-    beside: { counts: { judged: 0, flips: 0, dropped: 0, failed: 0 } },
     statistics: createStatistics(),
     fetch: () => assert.fail(),
     bodies: await openHeldBodies({ dataDir: config.dataDir }),
