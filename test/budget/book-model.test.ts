@@ -124,7 +124,7 @@ function commands(budget: Budget, counts: (atMs: number, nowMs: number) => boole
     [
       fc.tuple(fc.constantFrom('a', 'b'), fc.integer({ min: 0, max: 700 })).map(([who, amount]) => ask(who, amount)),
       fc.tuple(index, fc.boolean(), fc.boolean()).map(([which, a, b]) => go(which, a || b)),
-      fc.tuple(index, fc.constantFrom('spent', 'returned')).map(([which, fate]) => settle(which, fate as 'spent' | 'returned')),
+      fc.tuple(index, fc.constantFrom('spent', 'returned')).map(([which, fate]) => settle(which, fate)),
       fc.nat(30).map(pass),
       fc.constant(restart),
     ],
