@@ -17,7 +17,7 @@ export interface FormReading {
 const EMPTY: FormReading = { fields: [], problem: null };
 
 /** More pairs than a real client sends; a limit on work as much as on trickery (threat C9). */
-const MAX_PAIRS = 5_000;
+const MAX_PAIRS = 6_500;
 const MAX_DEPTH = 16;
 
 // Rack drops leading and stray brackets (`[amount]` is `amount` to it), so a name must be `a`, `a[b]`, `a[]`, … and nothing else.

@@ -25,8 +25,8 @@ describe('compiling policies', () => {
 
   it('points at the annotation that is wrong', () => {
     assert.match(
-      findingsOf({ policies: `@id("a")\n@reason("r")\n  @shadow("true")\npermit${SCOPE};` }).join(),
-      /^test\.cedar:3:3: error: @shadow is not supported yet/,
+      findingsOf({ policies: `@id("a")\n@reason("r")\n  @unheard("true")\npermit${SCOPE};` }).join(),
+      /^test\.cedar:3:3: error: unknown annotation @unheard/,
     );
   });
 

@@ -21,17 +21,20 @@ export interface DatabaseApi extends Pick<Provider, 'name' | 'hosts' | 'refuse' 
   route(request: RequestView): DatabaseRoute | null;
   /** Is the request this API's at all? Absent: its hosts say so. */
   claims?(request: RequestView): boolean;
+  /** On any host: a GET that is claimed may act, so with an ambiguous path it is no read either (E11). */
+  readonly actsOnGet?: true;
 }
 
 export function databaseProvider(api: DatabaseApi): Provider {
-  const { system, route, claims, ...shared } = api;
+  const { system, route, claims, actsOnGet, ...shared } = api;
   const recognise = (request: RequestView): Recognition | null => {
     if (claims?.(request) === false) return null;
     const ambiguous = hasAmbiguousPath(request);
     const found = ambiguous ? null : route(request);
     if (found !== null) return { need: { kind: 'whole' }, classify: found };
     // Some of these systems act on a GET: at a host of their own, a path that may be read as such a call is no read (E11).
-    if (isPlainRead(request) && (!ambiguous || shared.hosts.includes('*'))) return null;
+    const anybodys = shared.hosts.includes('*') && actsOnGet !== true;
+    if (isPlainRead(request) && (!ambiguous || anybodys)) return null;
     return {
       need: { kind: 'whole' },
       classify: (body) => [unknownDatabaseWrite(request, { system }, body.problem === null && !ambiguous)],

@@ -14,6 +14,7 @@ export const postgrestAnywhere: Provider = databaseProvider({
   name: 'postgrest-anywhere',
   system: 'postgrest',
   hosts: ['*'],
+  actsOnGet: true,
   accountHeaders: ['apikey', 'accept-profile', 'content-profile'],
   claims: (request) => {
     const path = tablePath(request);
