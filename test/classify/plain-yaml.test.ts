@@ -161,10 +161,11 @@ test('INVARIANT: so it does for a manifest with changes', () => {
 });
 
 test('any document of plain members is answered', () => {
+  // No key of them is a word that versions of YAML differ on: `no`, `on`, `off`, `null`.
   const leaf = fc.constantFrom('web', '3', 'true', '"x"', '[]', '500m');
   const { tree } = fc.letrec<{ tree: object; node: unknown }>((tie) => ({
     tree: fc.oneof(
-      fc.dictionary(fc.stringMatching(/^[g-z][a-z0-9]{1,8}$/), tie('node'), { minKeys: 1, maxKeys: 4 }),
+      fc.dictionary(fc.stringMatching(/^k[a-z0-9]{1,8}$/), tie('node'), { minKeys: 1, maxKeys: 4 }),
       fc.array(tie('node'), { minLength: 1, maxLength: 4 }),
     ),
     node: fc.oneof({ depthSize: 'small' }, leaf, tie('tree')),
