@@ -12,8 +12,10 @@ import { fakeCli } from './fake-cli.ts';
 
 const STARTER = fileURLToPath(new URL('../../policies', import.meta.url));
 const DAY_MS = 86_400_000;
+/** What an agent can name. */
+const MARKUP = '<script>alert(1)</script>';
 
-function refund(amountMinor: number, charge: string): EntryBody {
+function refund(amountMinor: number, account: string): EntryBody {
   const facts = { host: 'api.stripe.com', method: 'POST', path: '/v1/refunds', inspected: true, amountKnown: true, amountMinor };
   return verdictOf('x', {
     agent: 'bot',
@@ -21,10 +23,10 @@ function refund(amountMinor: number, charge: string): EntryBody {
     actions: [
       {
         action: 'payment.refund',
-        resource: { type: 'Account', id: 'acct' },
+        resource: { type: 'Account', id: account },
         verdict: 'ALLOW',
         policies: ['refund-small'],
-        facts: { ...facts, currency: 'USD', currencySource: 'request', counterparty: charge, minorPerMajor: 100 },
+        facts: { ...facts, currency: 'USD', currencySource: 'request', counterparty: 'ch_1', minorPerMajor: 100 },
       },
     ],
   });
@@ -46,9 +48,9 @@ function desk() {
   const it = fakeCli({ cwd: file.folder });
   it.operator.agents.push({ name: 'bot', teams: ['support'], user: null, state: 'active', createdAt: '', generation: 1 });
   it.operator.entries = entriesOf([
-    refund(40_000, 'ch_old'),
-    refund(40_000, 'ch_<script>alert(1)</script>'),
-    refund(1_000, 'ch_small'),
+    refund(40_000, 'old'),
+    refund(40_000, MARKUP),
+    refund(1_000, 'small'),
     { type: 'stop', version: '0', syncedSize: 3, note: '' },
     verdictOf('y', { code: 'AUTHORITY_MISMATCH', verdict: 'BLOCK' }),
   ]);
@@ -73,9 +75,10 @@ test('--since leaves out what is older, --fail-on-flips ends with 1, and a page 
   assert.equal(await on.run('--with', 'candidate', '--since', '7d', '--html', 'r.html', '--fail-on-flips'), 1);
   assert.match(on.it.out(), /2 verdicts judged again/);
   assert.match(on.it.out(), /1 come out otherwise; 1 of them because of the candidate/);
-  assert.match(on.it.out(), /payment\.refund {2}Account::acct {2}ALLOW → WAIT {2}refund-large/);
+  assert.match(on.it.out(), /payment\.refund {2}Account::<script>.* {2}ALLOW → WAIT {2}refund-large/);
   const page = readFileSync(join(on.folder, 'r.html'), 'utf8');
   assert.match(page, /default-src 'none'/);
+  assert.match(page, /Account::&lt;script&gt;alert/);
   assert.doesNotMatch(page, /<script/);
   assert.match(page, /WAIT 1/);
 });
