@@ -1,6 +1,7 @@
 // What an entry can be found by: each term is a kind and a value.
 
 import type { Entry } from './entry.ts';
+import { FOUND_BY_TYPE } from './entry-types.ts';
 
 export type TermKind = 'type' | 'verdict' | 'agent' | 'action' | 'host' | 'exchange' | 'ticket' | 'plan';
 
@@ -9,20 +10,6 @@ export interface Term {
   readonly value: string;
 }
 
-/** Verdicts and outcomes are nearly all there is: to find them by type would cost a key each and narrow nothing. */
-const FOUND_BY_TYPE: ReadonlySet<string> = new Set([
-  'question',
-  'refusals',
-  'ticket',
-  'plan',
-  'directory',
-  'budget',
-  'bundle',
-  'shadow',
-  'start',
-  'stop',
-  'gap',
-]);
 /** Actions of one exchange that it can be found by. */
 const MAX_ACTIONS = 32;
 

@@ -1,5 +1,6 @@
 // /v1/entries and /v1/exchanges: what happened, a page at a time, one entry, or the whole story of one exchange.
 
+import { FOUND_BY_TYPE } from '../record/entry-types.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Policy } from '../decide/policy.ts';
 import { InterlockError } from '../errors.ts';
@@ -107,20 +108,8 @@ function addPages(app: FastifyInstance, deps: EntryRouteDeps): void {
           before: { ...COUNT, description: 'The `next` of the page before.' },
           limit: { type: 'integer', minimum: 1, maximum: 200 },
           type: {
-            enum: [
-              'verdict',
-              'question',
-              'ticket',
-              'plan',
-              'directory',
-              'budget',
-              'bundle',
-              'shadow',
-              'refusals',
-              'start',
-              'stop',
-              'gap',
-            ],
+            enum: ['verdict', ...FOUND_BY_TYPE],
+            description: 'Outcomes are not found: they are told with their verdicts.',
           },
           verdict: { enum: ['ALLOW', 'ALLOW_LOG', 'CONSTRAIN', 'WAIT', 'BLOCK'] },
           agent: NAME,

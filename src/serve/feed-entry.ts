@@ -1,5 +1,6 @@
 // One line of the feed: an entry as the console lists it, its texts plain.
 
+import { ENTRY_TYPES } from '../record/entry-types.ts';
 import type { Outcome } from '../record/entry-index.ts';
 import { strictestAction } from '../record/entry-view.ts';
 import type { Entry, EntryBody, PlanBody, QuestionBody, VerdictBody } from '../record/entry.ts';
@@ -161,23 +162,7 @@ export const FEED_ENTRY: Schema = {
   ...object({
     sequence: COUNT,
     time: TIME,
-    type: {
-      enum: [
-        'verdict',
-        'question',
-        'outcome',
-        'refusals',
-        'ticket',
-        'plan',
-        'directory',
-        'budget',
-        'bundle',
-        'shadow',
-        'start',
-        'stop',
-        'gap',
-      ],
-    },
+    type: { enum: ENTRY_TYPES },
     exchange: orNull(TEXT),
     agent: orNull(TEXT),
     user: { ...orNull(TEXT), description: 'Whom the agent acts for; of a ticket move, who made it.' },
