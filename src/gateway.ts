@@ -126,7 +126,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
 
   const { inspectBytes } = config.limits;
   const connectPorts = new Set(config.proxy.connectPorts);
-  const lens = createPlanLens({ judge, plans, ledger, inspectBytes });
+  const lens = createPlanLens({ judge, plans, tickets, ledger, inspectBytes });
   const recall = createRecall();
   const judging = { judge, wishes: judge, budgets, recall, lens, ledger, tickets, keepBody: bodies.keepBody, inspectBytes };
   const doors = createAgentDoors({ ...judging, plans, connectPorts, checkAddress: dialer.check });

@@ -10,7 +10,7 @@ import { listGrants } from './grant-view.ts';
 import { createKeyedLock } from './keyed-lock.ts';
 import { createOpenTickets } from './open-tickets.ts';
 import { openTicket } from './opening.ts';
-import { settleAfterRestart, settleTicket } from './outcomes.ts';
+import { isUnsettledBinding, settleAfterRestart, settleTicket } from './outcomes.ts';
 import { covers } from './requirements.ts';
 import { revokeGrant } from './revoking.ts';
 import { settleSend } from './standing-sends.ts';
@@ -94,6 +94,7 @@ function bookOf(book: Book, stopAlarm: () => void): OpenTicketBook {
   return {
     spendGrant: (binding, waits, exchange) => spendGrant(book, binding, waits, exchange),
     useStanding: (request) => useStanding(book, request),
+    isUnsettled: (binding) => isUnsettledBinding(book, binding),
     isOpen: (binding) => openOf(book, binding) !== undefined,
     openOf: (binding) => openOf(book, binding),
     mayStand: (request) => mayStand(book, request),

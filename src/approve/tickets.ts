@@ -41,6 +41,8 @@ export interface TicketBook {
   useStanding(request: Omit<ParkRequest, 'offers'>): Promise<Ticket | null>;
   /** Is there an open ticket for this binding now? */
   isOpen(binding: string): boolean;
+  /** Did a try of this binding go out of which nobody knows, yet or for good, what became? */
+  isUnsettled(binding: string): boolean;
   /** The open ticket of this binding, pending or approved and not yet used. Nothing is spent. */
   openOf(binding: string): Ticket | undefined;
   /** Would a standing grant cover this request now? Nothing is used. */

@@ -2,6 +2,7 @@
 
 import type { Action } from '../classify/action.ts';
 import type { Proposal } from '../classify/proposal.ts';
+import type { TicketBook } from '../approve/tickets.ts';
 import type { Judge } from '../decide/judge.ts';
 import type { WaitRequirement } from '../decide/judgement.ts';
 import { withOwnRecords } from '../decide/own-judge.ts';
@@ -36,6 +37,7 @@ export interface PlanLens {
 interface LensDeps extends BindingDeps {
   readonly judge: Judge;
   readonly plans: PlanBook;
+  readonly tickets: Pick<TicketBook, 'isUnsettled'>;
 }
 
 export function createPlanLens(deps: LensDeps): PlanLens {
@@ -55,6 +57,7 @@ export function createPlanLens(deps: LensDeps): PlanLens {
     async take(exchange, principal, proposal, waits) {
       if (isOwn(exchange)) return null;
       const { actions } = proposal;
+      if (waits.length > 0 && !(await mayRepeat(exchange, principal, proposal, deps))) return null;
       const binding = await boundTo(exchange, principal, proposal, deps);
       return plans.take(principal, { exchange: exchange.id, actions, binding, waits });
     },
@@ -64,6 +67,19 @@ export function createPlanLens(deps: LensDeps): PlanLens {
 /** Interlock's own requests are no step of anybody's plan, and no drift from it. */
 function isOwn({ cause, message }: Exchange): boolean {
   return cause !== null && message !== true;
+}
+
+/**
+ * INVARIANT: a request of which an earlier try may have taken effect needs a person who is told so, whatever plan was approved before
+ * (threat D7). What can't be bound can't be told from its repeat.
+ */
+async function mayRepeat(exchange: Exchange, principal: Principal, proposal: Proposal, deps: LensDeps): Promise<boolean> {
+  if (deps.plans.look(principal, { actions: proposal.actions, binding: null }) === null) return true;
+  try {
+    return !deps.tickets.isUnsettled((await bindingOf(exchange, principal, { proposal, substitute: null }, deps)).binding);
+  } catch {
+    return false;
+  }
 }
 
 /** Before constraints: what was asked. Null where no step asks for it, or it can't be bound: then it is no step for one exact request. */

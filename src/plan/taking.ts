@@ -83,9 +83,13 @@ export async function takeStep(
   });
 }
 
-/** INVARIANT: an approval is for what this very step waited for then, by those who are approvers still. */
+/**
+ * INVARIANT: an approval is for what this very step waited for then, by those who are approvers still; and once nobody knows what became
+ * of a use of it, whoever approved the plan did not know that either: the next one is for people (threat D7).
+ */
 function isCovered(shelf: Shelf, plan: Plan, at: number, waits: readonly WaitRequirement[]): boolean {
   if (waits.length === 0) return true;
+  if (plan.uses.some((use) => use.step === at && use.fate === 'unknown')) return false;
   const own = plan.steps[at]?.waits ?? [];
   const approved = { waits: waitsOfSteps(plan.steps), approvals: plan.approvals };
   return waits.every((wait) => own.some((known) => sameRequirement(known, wait))) && covers(approved, waits, shelf.standing);

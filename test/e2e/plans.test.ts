@@ -1,4 +1,4 @@
-// A plan of real requests: approved once, taken step by step by Stripe's own client, and nothing beside it.
+// A plan of real requests: approved once, taken step by step over the wire, and nothing beside it.
 
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
@@ -164,6 +164,31 @@ describe('a plan of three steps', () => {
     assert.equal((await propose(session(agent, 'free'), [lookup])).status, 409);
     assert.equal((await propose(session(agent, 'free'), [{ ...lookup, bound: {} }])).status, 400);
   });
+});
+
+it('what may have taken effect is for people, though a plan was approved before: its own step, or a request beside it', async () => {
+  const twice = session(agent, 'lost');
+  const { plan } = await propose(twice, [{ ...refundStep(360_000), times: 2 }]);
+  await approve(twice, plan);
+  stripe.losing = 1;
+  assert.equal((await refund(twice, 360_000)).status, 502);
+  await waitFor(async () => ((await movesOf(plan.id)).includes('unknown 1') ? true : undefined));
+  assert.equal((await refund(twice, 360_000)).status, 403);
+  assert.equal(moved(360_000), 1);
+
+  const beside = session(agent, 'beside');
+  const { plan: other } = await propose(beside, [refundStep(350_000)]);
+  await approve(beside, other);
+  assert.equal((await refund(agent, 350_000)).status, 403);
+  const ticket = (await interlock.tickets('pending')).find((one) => one.actions[0]?.facts['amountMinor'] === 350_000);
+  await interlock.json(['tickets', 'approve', ticket?.id ?? ''], { INTERLOCK_TOKEN: clerk });
+  stripe.losing = 1;
+  assert.equal((await refund(agent, 350_000)).status, 502);
+  await waitFor(async () =>
+    (await interlock.bodies('ticket')).find((one) => one.ticket === ticket?.id && one.move === 'unknown'),
+  );
+  assert.equal((await refund(beside, 350_000)).status, 403);
+  assert.equal(moved(350_000), 1);
 });
 
 it('drift is forbidden by a policy that says so', async () => {

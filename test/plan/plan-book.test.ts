@@ -127,6 +127,20 @@ for (const [name, other] of Object.entries({
     book.close();
   });
 
+// INVARIANT: after an unknown outcome a repeat is for people.
+test('a step lets nothing more out once nobody knows what became of a use of it, unless nothing had to be approved', async () => {
+  using desk = await approvalDesk();
+  const book = await bookOf(desk);
+  const plan = await proposing(book, [step('a', { waits: [FINANCE], times: 3 }), step('b', { group: 1 })]);
+  await desk.book.approve(plan.ticket ?? '', { token: desk.tokens.fay }, 'cli');
+  await waitFor(() => (book.get(plan.id)?.state === 'accepted' ? true : undefined));
+  assert.notEqual(await take(book, 'a', [FINANCE], AGENT, 'x-lost'), null);
+  await book.settle('x-lost', 'unknown');
+  assert.equal(await take(book, 'a', [FINANCE]), null);
+  assert.notEqual(await take(book, 'a', []), null, 'a person let this one go by itself');
+  book.close();
+});
+
 test('a step for one exact request is for that binding', async () => {
   using desk = await approvalDesk();
   const book = await bookOf(desk);
