@@ -102,7 +102,10 @@ export const NO_WISHES: EnrichDeps = {
 };
 
 /** A ticket book without any grant. */
-export const NO_GRANTS: Pick<TicketBook, 'useStanding' | 'isOpen' | 'isUnsettled' | 'openOf' | 'mayStand' | 'grants' | 'revokeGrant'> = {
+export const NO_GRANTS: Pick<
+  TicketBook,
+  'useStanding' | 'isOpen' | 'isUnsettled' | 'openOf' | 'mayStand' | 'grants' | 'revokeGrant'
+> = {
   useStanding: () => Promise.resolve(null),
   isOpen: () => false,
   isUnsettled: () => false,
