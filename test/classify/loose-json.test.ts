@@ -24,6 +24,8 @@ test('a document starts behind blanks and marks, in UTF-8, UTF-16 and UTF-32', (
 test('text loses NUL, escapes of plain letters and case', () => {
   assert.equal(looseText(Buffer.from('{"\\u004asonRPC"', 'utf16le')), '{"jsonrpc"');
   assert.equal(looseText(Buffer.from('\\u00zz\\u1234')), '\\u00zz\\u1234');
+  for (const spelt of ['jſonrpc toKens', 'j\\u017Fonrpc to\u212Aens', 'j\\u017fonrpc TO\\u212aENS'])
+    assert.match(looseText(Buffer.from(spelt)), /^jsonrpc tokens$/, spelt);
 });
 
 test('behind more blanks than anybody sends there may be anything', () => {
