@@ -16,7 +16,17 @@ export function readDomain(text: string): string | null {
   if (ascii === null || ascii.length > MAX_LENGTH || !LABELS.test(ascii)) return null;
   // A last label of digits makes it an address to some resolvers (WHATWG URL, "ends in a number").
   if (/(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$/.test(ascii)) return null;
-  return ascii.includes('xn--') && domainToUnicode(ascii) === '' ? null : ascii;
+  return ascii.split('.').every(isSound) ? ascii : null;
+}
+
+/**
+ * An A-label that decodes to nothing, or to what has another A-label, is one name to who sends it as it is and another to who shows it in
+ * letters first (RFC 5891 §5.3). Node gives back what it can't decode.
+ */
+function isSound(label: string): boolean {
+  if (!label.startsWith('xn--')) return true;
+  const shown = domainToUnicode(label);
+  return shown !== label && domainToASCII(shown) === label;
 }
 
 /** INVARIANT: only names that mean the same before and after IDNA mapping: full-width `ｅｘ.com` is nobody's spelling of `ex.com`. */

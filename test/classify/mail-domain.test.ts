@@ -40,6 +40,11 @@ test('what would be mapped, is no name, or names an address is refused', () => {
     'ς.example',
     'a\u200db.com',
     '①.com',
+    // A-labels that decode to nothing, or to what has another A-label.
+    'xn--a.com',
+    'xn--999999999.com',
+    'mail.xn--bcher-kva.xn--a',
+    'xn--ex-ksc.com',
   ]) {
     assert.equal(readDomain(text), null, JSON.stringify(text));
   }

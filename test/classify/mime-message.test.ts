@@ -55,6 +55,7 @@ test('two ways to read are a problem', () => {
     'two Subjects': mail('Subject: a\r\nSubject: b'),
     'two Senders': mail('Sender: a@ex.com\r\nSender: b@ex.com'),
     'two in Sender': mail('Sender: a@ex.com, b@ex.com'),
+    'an address in an encoded name of Sender': mail('Sender: =?utf-8?Q?e=40evil.example=2C?= <a@ex.com>'),
     'sent on by somebody else': mail('Resent-From: e@evil.example'),
     'a line break in the subject': mail('Subject: =?utf-8?Q?a=0D=0ABcc:_e=40evil.example?='),
     'a dot on its own between bare LF': mail('X: y', 'a\n.\nMAIL FROM:<e@evil.example>'),
