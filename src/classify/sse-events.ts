@@ -7,10 +7,12 @@ export interface ServerEvent {
   readonly type: string;
   /** The `data` lines joined with line feeds; null when there are none, and then nobody hears of the event. */
   readonly data: string | null;
+  /** Of an event that is too long to be held: its bytes as they come, of which only `raw` is true. */
+  readonly isPiece?: true;
 }
 
 interface EventCutter {
-  /** Whole events so far. Throws RangeError when one is longer than the limit. */
+  /** Whole events so far. One longer than the limit comes in pieces, where they are wanted; else it throws RangeError. */
   push(chunk: Buffer): ServerEvent[];
   /** What was left without its blank line: clients discard it. */
   rest(): Buffer;
@@ -20,17 +22,18 @@ const CR = 0x0d;
 const LF = 0x0a;
 
 /** Lines end with CR LF, LF or CR; an event ends with an empty line. Work is linear in the bytes. */
-export function eventCutter(limitBytes: number): EventCutter {
+export function eventCutter(limitBytes: number, long: 'throws' | 'pieces' = 'throws'): EventCutter {
   let held: Buffer[] = [];
   let heldBytes = 0;
   let emptyLine = true;
   let afterCr = false;
+  let inPieces = false;
 
   function cut(chunk: Buffer, from: number, to: number): ServerEvent {
     const raw = Buffer.concat([...held, chunk.subarray(from, to)]);
     held = [];
     heldBytes = 0;
-    return readEvent(raw);
+    return inPieces ? { raw, type: 'message', data: null, isPiece: true } : readEvent(raw);
   }
 
   return {
@@ -46,10 +49,11 @@ export function eventCutter(limitBytes: number): EventCutter {
           emptyLine = false;
           continue;
         }
-        if (emptyLine && (heldBytes > 0 || at > from)) {
+        if (emptyLine && (inPieces || heldBytes > 0 || at > from)) {
           // The LF of a CR LF that ends the event stands at the front of the next: it is an empty line there, and means nothing.
           events.push(cut(chunk, from, at + 1));
           from = at + 1;
+          inPieces = false;
         }
         emptyLine = true;
       }
@@ -57,7 +61,9 @@ export function eventCutter(limitBytes: number): EventCutter {
         held.push(chunk.subarray(from));
         heldBytes += chunk.length - from;
       }
-      if (heldBytes > limitBytes) throw new RangeError('an event is too long');
+      if (heldBytes > limitBytes && long === 'throws') throw new RangeError('an event is too long');
+      inPieces ||= heldBytes > limitBytes;
+      if (inPieces && heldBytes > 0) events.push(cut(chunk, chunk.length, chunk.length));
       return events;
     },
     rest: () => Buffer.concat(held),

@@ -59,3 +59,21 @@ test('the second half of a line end stays where it was', () => {
 test('an event without end is not held for ever', () => {
   assert.throws(() => cutAll('x'.repeat(1_001)), RangeError);
 });
+
+test('an event that is too long comes in pieces where they are wanted, and the next is whole again', () => {
+  for (const end of ['\n', '\r', '\r\n'])
+    for (const size of [1, 7, 64, 5_000]) {
+      const bytes = Buffer.from(`data: a${end}${end}data: ${'x'.repeat(200)}${end}data: y${end}${end}data: b${end}${end}`);
+      const cutter = eventCutter(100, 'pieces');
+      const events = [];
+      for (let at = 0; at < bytes.length; at += size) events.push(...cutter.push(bytes.subarray(at, at + size)));
+      assert.equal(Buffer.concat([...events.map(({ raw }) => raw), cutter.rest()]).toString(), bytes.toString());
+      const heard = events.filter(({ data }) => data !== null).map(({ data }) => data);
+      const whole = size > 100 ? [`${'x'.repeat(200)}\ny`] : [];
+      assert.deepEqual(heard, ['a', ...whole, 'b'], `${size} ${JSON.stringify(end)}`);
+      assert.equal(
+        events.some(({ isPiece }) => isPiece === true),
+        size <= 100,
+      );
+    }
+});

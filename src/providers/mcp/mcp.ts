@@ -34,11 +34,8 @@ export const mcp: Provider = {
 
   refuse: (request, refusal, body) => refuseMcp(request, refusal, body.bytes),
 
-  /** Where a list of tools may come: asked for, or on a stream that is listened to. */
-  observe(request, body, actions) {
-    const lists = actions.some(({ name, facts }) => name === 'mcp.listen' || facts['rpc'] === 'tools/list');
-    return lists ? toolsObservation(request, body.problem === null ? readRpc(body.bytes) : null) : null;
-  },
+  /** A list of tools may come with any answer: nothing but the id in it says which request it is for (E38). */
+  observe: (request, body) => toolsObservation(request, body.problem === null ? readRpc(body.bytes) : null),
 
   /** Where answers come on another connection, nobody would hear what was refused: then all of it is. */
   batch: (request, body) => (hearsAnswers(request) ? mcpBatch(body.bytes) : null),

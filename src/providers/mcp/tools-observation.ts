@@ -1,55 +1,68 @@
 // Reads the answers that may hold a list of tools, as JSON or as events, and hands on what the agent may see of them.
 
 import { eventCutter, eventWithData, type ServerEvent } from '../../classify/sse-events.ts';
-import { foldName, type Json, readJson, writeJson } from '../../classify/strict-json.ts';
+import { type Json, readJson, writeJson } from '../../classify/strict-json.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import type { AnswerRewriter, RewriteAids, RewriteObservation } from '../observation.ts';
 import type { RpcBody } from './json-rpc.ts';
 import { serverId } from './mcp-action.ts';
 import { failedAnswer } from './mcp-refusal.ts';
 import { filterTools, holdsBack, mayHideTools } from './tool-list.ts';
+import { namesTools, toolsWatcher } from './tools-named.ts';
 
-/** Of one answer, or one event. Lists of tools are some kilobytes. */
+/** Of one answer, or one event. Lists of tools are some kilobytes. What is longer passes, as long as it names none. */
 const LIMIT_BYTES = 4 * 1024 * 1024;
 
 const NOT_READ = 'the list of tools could not be read, so it was not passed on';
 
 interface Answered {
   readonly request: RequestView;
-  /** What the client asked; null on a stream that it listens to. */
+  /** What the client asked; null when it could not be read, and on a stream that it listens to. */
   readonly asked: RpcBody | null;
+  /** Was a list of tools asked for? Then all of the answer is one. */
+  readonly isList: boolean;
   readonly aids: RewriteAids;
 }
 
-/** `asked`: the request's messages, for the ids of what is answered in the server's place. */
+/**
+ * `asked`: the request's messages, for the ids of what is answered in the server's place. A list may come with the answer to any of them:
+ * clients go by its id, not by the request on whose stream they hear it (E38).
+ */
 export function toolsObservation(request: RequestView, asked: RpcBody | null = null): RewriteObservation {
+  const isList = asked?.messages.some(({ method }) => method === 'tools/list') === true;
   return {
     kind: 'rewrite',
     open({ status, headers }, aids) {
       // Clients take any success for an answer, and not all of them look at its type.
       if (status < 200 || status > 299) return null;
       const type = (headers.get('content-type') ?? '').toLowerCase();
-      if (type.includes('text/event-stream')) return eventsRewriter({ request, asked, aids });
-      return request.method === 'GET' ? null : jsonRewriter({ request, asked, aids });
+      const answered = { request, asked, isList, aids };
+      if (type.includes('text/event-stream')) return eventsRewriter(answered);
+      return request.method === 'GET' ? null : jsonRewriter(answered);
     },
   };
 }
 
 /** Held until it is whole: there is no other way to tell what is in it. */
 function jsonRewriter(answered: Answered): AnswerRewriter {
-  const chunks: Buffer[] = [];
+  const server = serverId(answered.request);
+  const long = longPasser(answered);
+  let chunks: Buffer[] = [];
   let size = 0;
   let withheld: string | null = null;
   return {
     push(chunk) {
-      size += chunk.length;
-      if (size > LIMIT_BYTES) throw new RangeError('the list of tools is too long');
       chunks.push(chunk);
-      return Buffer.alloc(0);
+      size += chunk.length;
+      if (size <= LIMIT_BYTES) return NOTHING;
+      const whole = Buffer.concat(chunks);
+      chunks = [];
+      return long(whole, server);
     },
     async end() {
       const whole = Buffer.concat(chunks);
-      const shown = whole.length === 0 ? AS_IT_IS : await shownOf(whole, answered, serverId(answered.request));
+      const isOther = size > LIMIT_BYTES || whole.length === 0 || !(answered.isList || namesTools(whole));
+      const shown = isOther ? AS_IT_IS : await shownOf(whole, answered, server);
       if (shown.withheld) withheld = NOT_READ;
       return shown.bytes ?? whole;
     },
@@ -57,18 +70,33 @@ function jsonRewriter(answered: Answered): AnswerRewriter {
   };
 }
 
+const NOTHING = Buffer.alloc(0);
+
+/** INVARIANT: of what is too long to be read nothing passes from where it names tools, if policy holds any back. */
+function longPasser({ request, isList, aids }: Answered): (piece: Buffer, server: string) => Promise<Buffer> {
+  const names = toolsWatcher();
+  return async (piece, server) => {
+    const isDoubtful = names(piece) || isList;
+    if (isDoubtful && (await holdsBack(request, server, aids))) throw new RangeError('what may be a list of tools is too long');
+    return piece;
+  };
+}
+
 function eventsRewriter(answered: Answered): AnswerRewriter {
   const { request } = answered;
-  const cutter = eventCutter(LIMIT_BYTES);
+  const cutter = eventCutter(LIMIT_BYTES, 'pieces');
+  const long = longPasser({ ...answered, isList: false });
   let server = serverId(request);
   let withheld: string | null = null;
   const rewritten = async (event: ServerEvent): Promise<Buffer> => {
+    if (event.isPiece === true) return await long(event.raw, server);
     if (event.data === null) return event.raw;
     // 2024-11-05: calls go to the address that the stream names, so that is the server.
     if (event.type === 'endpoint') server = endpointOf(request, event.data) ?? server;
+    const data = Buffer.from(event.data);
     // What else comes on a stream is none of this one's affair, however it is written.
-    if (!namesTools(event.data)) return event.raw;
-    const shown = await shownOf(Buffer.from(event.data), answered, server);
+    if (!namesTools(data)) return event.raw;
+    const shown = await shownOf(data, answered, server);
     if (shown.withheld) withheld = NOT_READ;
     return shown.bytes === null ? event.raw : eventWithData(event, shown.bytes.toString());
   };
@@ -84,12 +112,6 @@ function eventsRewriter(answered: Answered): AnswerRewriter {
   };
 }
 
-/** As a key or a value, however it is escaped or cased. */
-function namesTools(text: string): boolean {
-  const plain = text.replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return foldName(plain).includes('"tools"');
-}
-
 interface Shown {
   /** Null: nothing in it has to change. */
   readonly bytes: Buffer | null;
@@ -102,14 +124,16 @@ const AS_IT_IS: Shown = { bytes: null, withheld: false };
  * INVARIANT: where policy holds tools back, what can't be read surely does not reach the client: its own reader may be less strict, and
  * would find tools that are neither filtered nor pinned (C5, E17).
  */
-async function shownOf(bytes: Buffer, { request, asked, aids }: Answered, server: string): Promise<Shown> {
+async function shownOf(bytes: Buffer, { request, asked, isList, aids }: Answered, server: string): Promise<Shown> {
   const reading = readJson(bytes);
   if (reading.problem === null && !mayHideTools(reading.value)) {
     const kept: Json | null = await filterTools(reading.value, request, server, aids);
     return kept === null ? AS_IT_IS : { bytes: Buffer.from(writeJson(kept)), withheld: false };
   }
   if (!(await holdsBack(request, server, aids))) return AS_IT_IS;
-  const answer = failedAnswer(asked, asked === null ? idIn(bytes) : null, `Interlock: ${NOT_READ}`);
+  // On the stream of another request it is for whom its own id says.
+  const id = isList ? null : idIn(bytes);
+  const answer = failedAnswer(id === null ? asked : null, id, `Interlock: ${NOT_READ}`);
   return { bytes: Buffer.from(JSON.stringify(answer)), withheld: true };
 }
 

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { Facts } from '../../../src/classify/action.ts';
 import { HeaderList } from '../../../src/http/headers.ts';
 import { readRpc } from '../../../src/providers/mcp/json-rpc.ts';
+import { mcp } from '../../../src/providers/mcp/mcp.ts';
 import type { RewriteAids } from '../../../src/providers/observation.ts';
 import { toolsObservation } from '../../../src/providers/mcp/tools-observation.ts';
 import { requestView } from '../../support/request-view.ts';
@@ -37,17 +38,20 @@ function rig(isFree = false) {
     method = 'POST',
     target = '/mcp',
     status = 200,
+    rpc = 'tools/list',
   ): Promise<string> => {
     const request = requestView(method, target, { host: 'mcp.test' });
-    const asked = method === 'POST' ? readRpc(Buffer.from('{"jsonrpc":"2.0","id":"seven","method":"tools/list"}')) : null;
+    const asked = method === 'POST' ? readRpc(Buffer.from(`{"jsonrpc":"2.0","id":"seven","method":"${rpc}"}`)) : null;
     const rewriter = toolsObservation(request, asked).open({ status, headers: new HeaderList(['content-type', type]) }, aids);
     if (rewriter === null) return 'untouched';
     const chunks: Buffer[] = [];
-    const [bytes, step] = [Buffer.from(text), text.length > 5_000 ? 1_000 : 1];
+    const [bytes, step] = [Buffer.from(text), text.length > 5_000 ? (text.length > 500_000 ? 65_536 : 1_000) : 1];
     for (let at = 0; at < bytes.length; at += step) chunks.push(await rewriter.push(bytes.subarray(at, at + step)));
     return Buffer.concat([...chunks, await rewriter.end()]).toString();
   };
-  return { known, asked, see };
+  /** The answer to a call, which is no list. */
+  const call = (text: string, type?: string): Promise<string> => see(text, type, 'POST', '/mcp', 200, 'tools/call');
+  return { known, asked, see, call };
 }
 
 test('a tool that may not be called is not shown; everything else stays as it was', async () => {
@@ -155,4 +159,55 @@ test('what else can not be read on a stream passes', async () => {
   const { see } = rig();
   const long = `data: {"jsonrpc":"2.0","id":1,"result":{"contents":[${'{},'.repeat(13_000)}0]}}\n\n`;
   assert.equal(await see(long, 'text/event-stream', 'GET', '/sse'), long);
+});
+
+// E38: clients go by the id in it, whichever request it comes back on.
+test('a list that comes with the answer to another request is filtered and pinned as well', async () => {
+  const { call, known } = rig();
+  const result = '{"jsonrpc":"2.0","id":"seven","result":{"content":[{"type":"text","text":"\\"tools\\""}],"isError":NaN}}';
+  assert.deepEqual(JSON.parse(await call(list(A, B))), JSON.parse(list(A)));
+  assert.deepEqual(JSON.parse(await call(`[${list(A, B)}]`)), [JSON.parse(list(A))]);
+  assert.equal(await call(result), result, 'how the answer itself is written is not its affair');
+  const events = await call(`data: ${result}\n\ndata: ${list(A, B)}\n\n`, 'text/event-stream');
+  assert.equal(events, `data: ${result}\n\ndata: ${list(A)}\n\n`);
+  assert.deepEqual([...known.keys()], ['mcp.test/mcp#a', 'mcp.test/mcp#b']);
+});
+
+test('where such a list can not be read, whoever its id is of is told', async () => {
+  const { call } = rig();
+  const idOf = (text: string): unknown => (JSON.parse(text) as { readonly id: unknown }).id;
+  for (const [name, text] of Object.entries(UNREAD)) {
+    const id = name === 'a number that is none' ? 'seven' : 1;
+    assert.equal(idOf(await call(text)), id, name);
+    assert.equal(idOf((await call(`data: ${text}\n\n`, 'text/event-stream')).slice(6)), id, name);
+  }
+  // Python's clients read JSON in UTF-16.
+  assert.equal(idOf(await call(list(B).split('').join('\0'))), 'seven');
+});
+
+const LONG = 'x'.repeat(5 * 1024 * 1024);
+
+test('what is too long to be held passes, but nothing from where it names tools', async () => {
+  const answer = `{"jsonrpc":"2.0","id":"seven","result":{"content":"${LONG}"}}`;
+  const hidden = `{"x":"${LONG}",${list(B).slice(1)}`;
+  const { call, see } = rig();
+  assert.equal(await call(answer), answer);
+  assert.equal(await call(`data: ${answer}\n\n`, 'text/event-stream'), `data: ${answer}\n\n`);
+  const next = await call(`data: ${answer}\n\ndata: ${list(A, B)}\n\n`, 'text/event-stream');
+  assert.ok(next.endsWith(`\n\ndata: ${list(A)}\n\n`));
+  await assert.rejects(call(hidden), RangeError);
+  await assert.rejects(call(`data: ${hidden}\n\n`, 'text/event-stream'), RangeError);
+  await assert.rejects(see(`data: ${hidden}\n\n`, 'text/event-stream', 'GET', '/sse'), RangeError);
+  await assert.rejects(see(answer), RangeError, 'a list is asked for');
+  const free = rig(true);
+  for (const text of [answer, hidden]) assert.equal(await free.call(text), text);
+});
+
+test('every answer of a server is watched, whatever it is asked', () => {
+  for (const rpc of ['tools/call', 'tools/list', 'initialize', 'subscriptions/listen', 'notifications/initialized', 'no/such']) {
+    const body = { bytes: Buffer.from(`{"jsonrpc":"2.0","id":1,"method":"${rpc}"}`), problem: null };
+    assert.equal(mcp.observe?.(requestView('POST', '/mcp'), body, [])?.kind, 'rewrite', rpc);
+  }
+  const unread = { bytes: Buffer.alloc(0), problem: 'larger than 1 byte' };
+  assert.equal(mcp.observe?.(requestView('GET', '/sse'), unread, [])?.kind, 'rewrite');
 });
