@@ -42,6 +42,8 @@ const SERVICE_IDS: ReadonlyMap<string, string> = new Map([
   ['bedrock-data-automation', 'bedrock'],
   ['bedrock-data-automation-runtime', 'bedrock'],
   ['bedrock-mantle', 'bedrock'],
+  // Where CloudWatch Logs' client tails them.
+  ['stream-logs', 'logs'],
   ['s3-accelerate', 's3'],
   ['s3-accesspoint', 's3'],
   ['s3express-control', 's3express'],

@@ -3,7 +3,7 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
-import { type Answer, given, vendor } from './vendor.ts';
+import { type Answer, given, type Vendor, vendor } from './vendor.ts';
 
 interface Mcp {
   /** A new session, without the stream that a client listens to. */
@@ -16,7 +16,7 @@ interface Mcp {
 
 const HOST = 'https://tools.example.com';
 
-export const mcpVendor = vendor<Mcp>({
+const messages = vendor<Mcp>({
   folder: 'mcp',
   sdk: '@modelcontextprotocol/sdk',
   open: openMcp,
@@ -57,6 +57,20 @@ export const mcpVendor = vendor<Mcp>({
     },
   },
 });
+
+const oldStream = vendor<Mcp>({
+  folder: 'mcp',
+  sdk: '@modelcontextprotocol/sdk',
+  open: openMcp,
+  answer,
+  calls: {
+    'hit-old-stream': async (m) => {
+      await using _old = await m.old();
+    },
+  },
+});
+
+export const mcpVendors: readonly Vendor[] = [messages, oldStream];
 
 const docs = { uri: 'https://docs.example.com/a' };
 

@@ -78,6 +78,20 @@ const twilio = vendor<Twilio>({
         body: 'hi',
         mediaUrl: ['https://media.example.com/a.png'],
       }),
+    'hit-message-scheduled': (t) =>
+      t.messages.create({
+        to: '+15550100',
+        messagingServiceSid: 'MG1',
+        contentSid: 'HX1',
+        sendAt: new Date('2027-01-01T00:00:00Z'),
+        scheduleType: 'fixed',
+      }),
+    'hit-code': (t) => t.verify.v2.services('VA1').verifications.create({ to: '+15550100', channel: 'sms' }),
+    'miss-code-check': (t) => t.verify.v2.services('VA1').verificationChecks.create({ to: '+15550100', code: '1' }),
+    'hit-flow': (t) => t.studio.v2.flows('FW1').executions.create({ to: '+15550100', from: '+15550199' }),
+    'hit-conversation': (t) => t.conversations.v1.conversations('CH1').messages.create({ body: 'hi', author: 'bot' }),
+    'hit-conversation-service': (t) => t.conversations.v1.services('IS1').conversations('CH1').messages.create({ body: 'hi' }),
+    'miss-call-changed': (t) => t.calls('CA1').update({ twiml: '<Response><Say>hi</Say></Response>' }),
     'hit-call': (t) => t.calls.create({ to: '+15550100', from: '+15550199', url: 'https://calls.example.com/x.xml' }),
   },
 });

@@ -35,6 +35,34 @@ const supabase = vendor<PostgrestClient>({
   },
 });
 
+/** The same client, for a server of one's own, and for Supabase on one's own host. */
+const postgrest = vendor<{ readonly server: PostgrestClient; readonly gateway: PostgrestClient }>({
+  folder: 'postgrest-anywhere',
+  sdk: '@supabase/postgrest-js',
+  open: async () => {
+    const { PostgrestClient: Client } = await import('@supabase/postgrest-js');
+    return {
+      server: new Client('https://rest.acme.example', { headers: { Authorization: 'Bearer anon' }, schema: given('app') }),
+      gateway: new Client('https://supabase.acme.example/rest/v1', { headers: { apikey: 'anon' } }),
+    };
+  },
+  calls: {
+    'hit-insert': async ({ server }) =>
+      server
+        .from('orders')
+        .insert([{ id: 1 }, { id: 2 }])
+        .select(),
+    'hit-update': async ({ server }) => server.from('orders').update({ a: 1 }).eq('id', 1),
+    'hit-upsert': async ({ server }) => server.from('orders').upsert({ id: 1 }),
+    'hit-delete': async ({ server }) => server.from('orders').delete().eq('id', 1),
+    'hit-function': async ({ server }) => server.rpc('close_books', { year: 2026 }),
+    'miss-read': async ({ server }) => server.from('orders').select(),
+    'hit-delete-all': async ({ gateway }) => gateway.from('orders').delete(),
+    'hit-function-get': async ({ gateway }) => gateway.rpc('close_books', { year: 2026 }, { get: true }),
+    'miss-read-gateway': async ({ gateway }) => gateway.from('orders').select(),
+  },
+});
+
 const neon = vendor<NeonQueryFunction<false, false>>({
   folder: 'neon',
   sdk: '@neondatabase/serverless',
@@ -185,4 +213,4 @@ const d1 = vendor<Cloudflare>({
   },
 });
 
-export const sqlVendors: readonly Vendor[] = [supabase, neon, planetscale, libsql, rdsData, clickhouse, d1];
+export const sqlVendors: readonly Vendor[] = [supabase, postgrest, neon, planetscale, libsql, rdsData, clickhouse, d1];

@@ -1,12 +1,14 @@
 // Every vendor whose fixtures are captured, the most harmful families first.
 
 import { adyenVendor } from './adyen.ts';
+import { bigqueryVendor } from './bigquery.ts';
 import { cloudVendors } from './clouds.ts';
+import { cloudWatchVendors } from './cloudwatch.ts';
 import { codeHostVendors } from './code-hosts.ts';
 import { mailVendors } from './mail-apis.ts';
 import { influxVendor } from './influxdb.ts';
 import { mailgunVendor } from './mailgun.ts';
-import { mcpVendor } from './mcp.ts';
+import { mcpVendors } from './mcp.ts';
 import { messageVendors } from './messages.ts';
 import { modelVendors } from './models.ts';
 import { paypalVendor } from './paypal.ts';
@@ -31,12 +33,14 @@ export const VENDORS: readonly Vendor[] = [
   ...sesVendors,
   ...codeHostVendors,
   ...sqlVendors,
+  bigqueryVendor,
   ...storeVendors,
   ...searchAndRowVendors,
   influxVendor,
-  mcpVendor,
+  ...mcpVendors,
   ...modelVendors,
   ...cloudVendors,
+  ...cloudWatchVendors,
   s3Vendor,
   ...messageVendors,
 ];

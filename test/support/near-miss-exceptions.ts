@@ -26,7 +26,7 @@ export const NEAR_MISS_EXCEPTIONS: readonly NearMissException[] = [
   {
     misses: LAST,
     providers: words(
-      'airtable azure-devops azure-devops-server bigquery bitbucket-cloud cosmos couchdb couchdb-anywhere elasticsearch ' +
+      'airtable azure-devops azure-devops-server bitbucket-cloud cosmos couchdb couchdb-anywhere elasticsearch ' +
         'elasticsearch-anywhere github-rest gitlab-rest kubernetes npm oci pinecone supabase weaviate',
     ),
     why: 'An id or the name of a setting stands last, which `path` tells and no other fact: the same call on another one, or on all.',

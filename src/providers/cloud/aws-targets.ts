@@ -15,7 +15,8 @@ export interface AwsParameters {
 
 /** `Filter.1.Name` is none: a list's index ends the name. */
 const QUERY_TARGET = /^[A-Za-z]{0,60}(?:Id|Name|Arn|ARN|Identifier)s?(?:\.(?:[A-Za-z]{1,40}\.)?[0-9]{1,6})?$/i;
-const JSON_TARGET = /(?:id|ids|name|names|arn|arns|identifier|url|cluster|service|task|function|keys?|targets|path)$/i;
+const JSON_TARGET =
+  /(?:id|ids|name|names|arn|arns|identifier|url|cluster|service|task|function|keys?|targets|path|destination)$/i;
 /** Tokens against repetition end in nothing of ours, but `ClientRequestId` does. */
 const NO_TARGET = /^(?:client|request|idempotency|action|version|rolesession)/i;
 const EVERYWHERE = /^(?:0\.0\.0\.0\/0|::\/0)$/;

@@ -56,6 +56,15 @@ const EXCEPTIONS: ReadonlyMap<string, CloudVerb> = new Map([
   ['sqs:PurgeQueue', 'delete'],
   // The queue's policy is one of its attributes.
   ['sqs:SetQueueAttributes', 'access'],
+  // Reads, as the SDK's own pages of them say.
+  ['logs:FilterLogEvents', 'read'],
+  ['logs:StartLiveTail', 'read'],
+  // What is older goes.
+  ['logs:PutRetentionPolicy', 'delete'],
+  // All that is logged from then on, or was before, goes to a place that the call names.
+  ['logs:PutSubscriptionFilter', 'access'],
+  ['logs:PutDestination', 'access'],
+  ['logs:CreateExportTask', 'access'],
   ['rds:StartExportTask', 'access'],
   ['ec2:CreateInstanceExportTask', 'access'],
   ['ec2:ExportImage', 'access'],

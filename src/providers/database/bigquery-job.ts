@@ -2,39 +2,55 @@
 
 import type { Action } from '../../classify/action.ts';
 import { readSql } from '../../classify/sql/read-sql.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../classify/strict-json.ts';
+import type { SqlReading } from '../../classify/sql/sql-work.ts';
+import { isJsonArray, type Json, type JsonObject } from '../../classify/strict-json.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
+import { bigqueryDocument, bigqueryObject, uploadDocument } from './bigquery-document.ts';
 import { databaseAction, type DatabasePlace, type DatabaseWork } from './database-action.ts';
-import { databaseDocument, readTexts, sqlActions } from './database-api.ts';
-
-export const JOB_NAMES: ReadonlySet<string> = new Set([
-  'query',
-  'dryRun',
-  'useLegacySql',
-  'configuration',
-  'connectionProperties',
-  'rows',
-]);
+import { readTexts, sqlActions } from './database-api.ts';
 
 /** POST …/queries: the text stands at the top. */
 export function bigqueryQuery(request: RequestView, body: InspectedBody, place: DatabasePlace): Action[] {
-  const document = databaseDocument(request, body, JOB_NAMES);
+  const document = bigqueryDocument(request, body);
   if (document === undefined) return sqlActions(request, place, null);
   return queryActions(request, place, document, document['dryRun'], undefined);
 }
 
 /** POST …/jobs */
 export function bigqueryJob(request: RequestView, body: InspectedBody, place: DatabasePlace): Action[] {
-  const configuration = databaseDocument(request, body, JOB_NAMES)?.['configuration'];
-  if (!isJsonObject(configuration)) return sqlActions(request, place, null);
-  const kinds = ['query', 'load', 'copy', 'extract'].filter((kind) => kind in configuration);
-  const job = configuration[kinds[0] ?? ''];
-  if (kinds.length !== 1 || !isJsonObject(job)) return sqlActions(request, place, null);
-  if (kinds[0] === 'query') return queryActions(request, place, job, configuration['dryRun'], job['destinationTable']);
-  const works = kinds[0] === 'load' ? loadWorks(job) : kinds[0] === 'copy' ? copyWorks(job) : extractWorks(job);
+  const configuration = bigqueryObject(bigqueryDocument(request, body)?.['configuration']);
+  const { kind, job } = configuration === undefined ? NO_JOB : onlyJob(configuration);
+  if (configuration === undefined || job === undefined) return sqlActions(request, place, null);
+  if (kind === 'query') return queryActions(request, place, job, configuration['dryRun'], job['destinationTable']);
+  const works = kind === 'load' ? loadWorks(job) : kind === 'copy' ? copyWorks(job) : extractWorks(job);
   const dry = configuration['dryRun'] === true ? { dryRun: true } : {};
   return works.map((work) => databaseAction(request, { ...place, ...dry }, work));
+}
+
+/** POST /upload/…/jobs: a load whose rows are in the request itself. What is in the file is the table's affair. */
+export function bigqueryUpload(request: RequestView, body: InspectedBody, place: DatabasePlace): Action[] {
+  const configuration = bigqueryObject(uploadDocument(request, body)?.['configuration']);
+  const { kind, job } = configuration === undefined ? NO_JOB : onlyJob(configuration);
+  const works: DatabaseWork[] =
+    kind === 'load' && job !== undefined && job['sourceUris'] === undefined
+      ? targetWorks(job['destinationTable'], 'upload', job['writeDisposition'] === 'WRITE_TRUNCATE')
+      : [{ effect: 'insert', inspected: false, verb: 'upload' }];
+  return works.map((work) => databaseAction(request, place, work));
+}
+
+interface Job {
+  readonly kind: string | undefined;
+  /** Undefined: it can't be read surely. */
+  readonly job: JsonObject | undefined;
+}
+
+const NO_JOB: Job = { kind: undefined, job: undefined };
+
+/** A job does one thing. */
+function onlyJob(configuration: JsonObject): Job {
+  const [kind, ...others] = ['query', 'load', 'copy', 'extract'].filter((name) => name in configuration);
+  return kind === undefined || others.length > 0 ? NO_JOB : { kind, job: bigqueryObject(configuration[kind]) };
 }
 
 /**
@@ -50,8 +66,10 @@ function queryActions(
 ): Action[] {
   const text = query['query'];
   // Legacy SQL is another language, and what a session has set or defined before is not seen here.
-  const sure = query['useLegacySql'] === false && dryRunIsPlain(dryRun) && isEmpty(query['connectionProperties']);
-  const reading = sure && typeof text === 'string' ? readTexts([text], (one) => readSql(one, 'bigquery')) : null;
+  const dataset = datasetOf(query['defaultDataset']);
+  const plain = query['useLegacySql'] === false && dryRunIsPlain(dryRun) && isEmpty(query['connectionProperties']);
+  const read = plain && typeof text === 'string' ? readTexts([text], (one) => readSql(one, 'bigquery')) : null;
+  const reading = read === null || dataset === null ? null : withDataset(read, dataset);
   const whole = dryRun === true ? { ...place, dryRun: true } : place;
   const actions = sqlActions(request, whole, reading);
   if (target === undefined || target === null) return actions;
@@ -61,6 +79,19 @@ function queryActions(
 
 function dryRunIsPlain(dryRun: Json | undefined): boolean {
   return dryRun === undefined || dryRun === null || typeof dryRun === 'boolean';
+}
+
+/** In front of every name that stands alone; '' when the request gives none, null when it can't be read surely. */
+function datasetOf(reference: Json | undefined): string | null {
+  if (reference === undefined || reference === null) return '';
+  const { projectId, datasetId } = bigqueryObject(reference) ?? {};
+  return typeof datasetId === 'string' && datasetId !== '' ? `${projectOf(projectId)}${datasetId}.`.toLowerCase() : null;
+}
+
+/** INVARIANT: a table is told with its dataset also where the request says the dataset once for all its names. */
+function withDataset(reading: SqlReading, dataset: string): SqlReading {
+  const whole = (table: string): string => (table.includes('.') ? table : `${dataset}${table}`);
+  return { ...reading, works: reading.works.map((work) => ({ ...work, tables: work.tables?.map(whole) })) };
 }
 
 function isEmpty(value: Json | undefined): boolean {
@@ -101,11 +132,13 @@ function extractWorks(job: JsonObject): DatabaseWork[] {
 
 /** `dataset.table`, with its project in front when it names one. */
 function tableOf(reference: Json | undefined): string | null {
-  if (!isJsonObject(reference)) return null;
-  const { projectId, datasetId, tableId } = reference;
+  const { projectId, datasetId, tableId } = bigqueryObject(reference) ?? {};
   if (typeof datasetId !== 'string' || typeof tableId !== 'string') return null;
-  const project = typeof projectId === 'string' && projectId !== '' ? `${projectId}.` : '';
-  return `${project}${datasetId}.${tableId}`.toLowerCase();
+  return `${projectOf(projectId)}${datasetId}.${tableId}`.toLowerCase();
+}
+
+function projectOf(projectId: Json | undefined): string {
+  return typeof projectId === 'string' && projectId !== '' ? `${projectId}.` : '';
 }
 
 function textsOf(value: Json | undefined): readonly string[] | null {

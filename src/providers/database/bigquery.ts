@@ -6,9 +6,10 @@ import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import { googleAnswer } from '../google-error.ts';
 import type { Provider } from '../provider.ts';
-import { bigqueryJob, bigqueryQuery, JOB_NAMES } from './bigquery-job.ts';
+import { bigqueryDocument } from './bigquery-document.ts';
+import { bigqueryJob, bigqueryQuery, bigqueryUpload } from './bigquery-job.ts';
 import { databaseAction, type DatabasePlace, type DatabaseWork, unknownDatabaseWrite } from './database-action.ts';
-import { databaseDocument, type DatabaseRoute, databaseProvider } from './database-api.ts';
+import { type DatabaseRoute, databaseProvider } from './database-api.ts';
 
 export const bigquery: Provider = databaseProvider({
   name: 'bigquery',
@@ -36,8 +37,7 @@ function route(request: RequestView): DatabaseRoute | null {
   const place: DatabasePlace = { system: 'bigquery', server: SERVER, dialect: 'bigquery', database: project };
   if (api !== 'bigquery' || version !== 'v2' || projects !== 'projects' || project === '') return null;
   const path = [kind, ...rest.map((part, index) => (index % 2 === 0 ? ':id' : part))].join('/');
-  if (method === 'POST' && upload && path === 'jobs')
-    return plain(request, place, { effect: 'insert', inspected: false, verb: 'upload' });
+  if (method === 'POST' && upload && path === 'jobs') return (body) => bigqueryUpload(request, body, place);
   if (upload) return null;
   if (method === 'POST' && path === 'queries') return (body) => bigqueryQuery(request, body, place);
   if (method === 'POST' && path === 'jobs') return (body) => bigqueryJob(request, body, place);
@@ -48,9 +48,16 @@ function route(request: RequestView): DatabaseRoute | null {
 
 /** `rest` are the segments behind `datasets`: the dataset, `tables`, the table, and what is done with it. */
 function pathWork(method: string, path: string, rest: readonly string[]): DatabaseWork | null {
-  const [dataset = '', , table] = rest;
+  const [dataset = '', , named] = rest;
+  // `…/tables/t:setIamPolicy`: a colon is in no table's name.
+  const [table, ...words] = named?.split(':') ?? [];
+  const custom = words.length === 0 ? undefined : words.join(':');
   const tables = [table === undefined ? dataset.toLowerCase() : `${dataset}.${table}`.toLowerCase()];
   const sure = (effect: DatabaseWork['effect'], verb: string): DatabaseWork => ({ effect, inspected: true, verb, tables });
+  if (custom !== undefined)
+    return method === 'POST' && path === 'datasets/:id/tables/:id' && custom === 'setIamPolicy'
+      ? sure('grant', 'table policy')
+      : null;
   switch (`${method} ${path}`) {
     case 'POST datasets/:id/tables/:id/insertAll':
       return sure('insert', 'insertall');
@@ -58,11 +65,12 @@ function pathWork(method: string, path: string, rest: readonly string[]): Databa
       return sure('schema', 'drop dataset');
     case 'DELETE datasets/:id/tables/:id':
       return sure('schema', 'drop table');
+    // Who may read it stands among its fields.
     case 'POST datasets':
+      return { effect: 'grant', inspected: true, verb: 'dataset' };
     case 'PATCH datasets/:id':
     case 'PUT datasets/:id':
-      // Who may read it stands among its fields.
-      return { effect: 'grant', inspected: true, verb: 'dataset' };
+      return sure('grant', 'dataset');
     case 'DELETE jobs/:id/delete':
       // The record of it: what it did stays done.
       return { effect: 'admin', inspected: true, verb: 'delete job' };
@@ -82,6 +90,6 @@ function plain(request: RequestView, place: DatabasePlace, work: DatabaseWork): 
 }
 
 function insertAll(request: RequestView, body: InspectedBody, place: DatabasePlace, work: DatabaseWork) {
-  const rows = databaseDocument(request, body, JOB_NAMES)?.['rows'];
+  const rows = bigqueryDocument(request, body)?.['rows'];
   return [databaseAction(request, place, { ...work, itemCount: isJsonArray(rows) ? rows.length : undefined })];
 }

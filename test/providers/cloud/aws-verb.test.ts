@@ -26,7 +26,11 @@ for (const [service, operation, verb] of [
   ['autoscaling', 'PutScalingPolicy', 'change'],
   ['ec2', 'RevokeSecurityGroupIngress', 'access'],
   ['ec2', 'Getaway', 'unknown-write'],
-
+  ['logs', 'GetLogEvents', 'read'],
+  ['logs', 'FilterLogEvents', 'read'],
+  ['logs', 'StartQuery', 'change'],
+  ['logs', 'PutRetentionPolicy', 'delete'],
+  ['logs', 'PutSubscriptionFilter', 'access'],
   ['x', 'constructor', 'unknown-write'],
 ] as const)
   test(`${service}:${operation} is ${verb}`, () => assert.equal(awsVerb(service, operation), verb));
