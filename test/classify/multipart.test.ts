@@ -104,6 +104,7 @@ describe('what servers cut or read differently is a problem', () => {
     ['another charset of a field', one.replace('\r\n\r\n', '\r\nContent-Type: text/plain; charset=utf-7\r\n\r\n') + END],
     ['another disposition', one.replace('form-data', 'attachment') + END],
     ['a charset for all', field('_charset_', 'utf-16') + END],
+    ['another method', field('_method', 'DELETE') + END],
     [
       'a header that is not UTF-8',
       Buffer.concat([

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, inflateRawSync, zstdCompressSync } from 'node:zlib';
 import { contentCodings, decodeBody } from '../../src/http/content-decoder.ts';
 
 const TEXT = Buffer.from('amount=500&currency=eur'.repeat(20));
@@ -76,6 +76,41 @@ test('codings are undone one by one, and the limit holds for each', async () => 
 test('deflate without its wrapper is read too, and its limit is the same', async () => {
   assert.deepEqual(await decodeBody(deflateRawSync(TEXT), ['deflate'], 10_000), { bytes: TEXT });
   assert.match(problemOf(await decodeBody(deflateRawSync(TEXT), ['deflate'], 10)), /^larger/);
+});
+
+test('gzip of several members is a problem: some servers read the first alone', async () => {
+  const [first, second, none] = ['to=a@evil.co', 'mpany.example', ''].map((text) => gzipSync(text));
+  assert.ok(first !== undefined && second !== undefined && none !== undefined);
+  for (const members of [
+    [first, second],
+    [none, first],
+    [first, none],
+    [none, none],
+  ])
+    assert.match(problemOf(await decodeBody(Buffer.concat(members), ['gzip'], 10_000)), /^bytes follow/);
+});
+
+test('gzip whose sum or size is of something else is a problem', async () => {
+  for (const at of [-8, -4]) {
+    const bytes = gzipSync(TEXT);
+    bytes.writeUInt8(bytes.readUInt8(bytes.length + at) ^ 1, bytes.length + at);
+    assert.match(problemOf(await decodeBody(bytes, ['gzip'], 10_000)), /^not readable/);
+  }
+});
+
+/** With a wrapper it is `seen`, to a server that knows none it is `hidden`: the wrapper's two bytes are a stored block's start to it. */
+function deflatedTwice(seen: string, hidden: Buffer): Buffer {
+  const stored = Buffer.alloc(0xffa1, '&');
+  stored.write(seen);
+  deflateRawSync(hidden).copy(stored, 0x5e - 2);
+  const wrapped = deflateSync(stored);
+  return Buffer.concat([Buffer.from([0x78, 0x5e, 0x00, 0xa1, 0xff, 0x5e, 0x00]), stored, wrapped.subarray(-4)]);
+}
+
+test('deflate that is a text with its wrapper and another without is a problem', async () => {
+  const bytes = deflatedTwice('to=b@ex.example&', Buffer.from('&to=a@evil.example'));
+  assert.match(inflateRawSync(bytes).toString(), /evil/);
+  assert.match(problemOf(await decodeBody(bytes, ['deflate'], 100_000)), /two ways/);
 });
 
 test('a coding that got here unknown is a problem, not a throw', async () => {

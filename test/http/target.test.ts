@@ -16,6 +16,13 @@ test('plain paths are split into segments', () => {
 test('an encoded slash stays inside its segment, over-encoding is undone', () => {
   assert.deepEqual(parseTarget('/repos/o/r/git/refs/heads%2Fmain').segments, ['repos', 'o', 'r', 'git', 'refs', 'heads/main']);
   assert.deepEqual(parseTarget('/v1/%72efunds').segments, ['v1', 'refunds']);
+  assert.deepEqual(parseTarget('/v1/%72efunds/').segments, ['v1', 'refunds']);
+});
+
+test('a plus is a plus in a path, and an encoded `?` or `#` ends nothing', () => {
+  assert.deepEqual(parseTarget('/a+b%20c').segments, ['a+b c']);
+  const { segments, query } = parseTarget('/v1/refunds%3Fa=1%23b?c=2');
+  assert.deepEqual([segments, query], [['v1', 'refunds?a=1#b'], 'c=2']);
 });
 
 for (const target of [
@@ -41,7 +48,7 @@ for (const target of [
   });
 }
 
-for (const target of ['//v1/refunds', '/v1//refunds', '/v1/refunds;x=1', '/v1/%2572efunds', '/v1/%c0%af', '/a/b%2f..%2fc']) {
+for (const target of ['//v1/refunds', '/v1//refunds', '/v1/refunds;x=1', '/v1/%2572efunds', '/v1/%c0%af', '/a/b%2f..%2fc', '/a/..;/b']) {
   test(`marks ${target} as ambiguous`, () => {
     assert.equal(parseTarget(target).ambiguous, true);
   });
