@@ -48,7 +48,15 @@ for (const target of [
   });
 }
 
-for (const target of ['//v1/refunds', '/v1//refunds', '/v1/refunds;x=1', '/v1/%2572efunds', '/v1/%c0%af', '/a/b%2f..%2fc', '/a/..;/b']) {
+for (const target of [
+  '//v1/refunds',
+  '/v1//refunds',
+  '/v1/refunds;x=1',
+  '/v1/%2572efunds',
+  '/v1/%c0%af',
+  '/a/b%2f..%2fc',
+  '/a/..;/b',
+]) {
   test(`marks ${target} as ambiguous`, () => {
     assert.equal(parseTarget(target).ambiguous, true);
   });
