@@ -1,11 +1,14 @@
-// Slack's and Twilio's SDKs and npm's publishing library: what is listed arrives as they made it, what is not is their own error.
+// Slack's and Twilio's SDKs and npm's publishing library: what is listed arrives as they made it, what is not is their own error. Who is let in
+// is for people to say.
 
 import assert from 'node:assert/strict';
 import { after, it } from 'node:test';
+import type { EntityRef } from '../../src/classify/action.ts';
 import { runCalls } from '../support/agent-client.ts';
 import { startInterlock } from '../support/interlock.ts';
 import { MESSAGE_HOSTS, startMessageOrigin } from '../support/message-origin.ts';
 import { createThrowawayCa } from '../support/throwaway-ca.ts';
+import { ticketIn } from '../support/ticket-in.ts';
 
 const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
@@ -17,7 +20,11 @@ const interlock = stack.use(
   await startInterlock({
     caFiles: [ca.certFile],
     hosts: Object.fromEntries(MESSAGE_HOSTS.map((host) => [host, origin.address])),
-    entities: [listed('Channel', 'slack/C1'), listed('Channel', 'twilio/+15550100'), listed('Package', 'npm/@acme/site')],
+    entities: [
+      ...['slack/C1', 'twilio/+15550100', 'twilio/CH1'].map((id) => listed('Channel', id)),
+      listed('Package', 'npm/@acme/site'),
+    ],
+    config: { approvals: { holdSeconds: 1, grantSeconds: 60 } },
     policies: `@id("no-strangers")
 @reason("Nothing is said or published where nobody listed it.")
 forbid (principal, action in [Action::"message.send", Action::"publish.package"], resource)
@@ -25,11 +32,18 @@ unless { (resource is Channel && resource has writes) || (resource is Package &&
   }),
 );
 const agent = await interlock.addAgent('talker', { teams: ['engineering'] });
+const maintainer = await interlock.addUser('mara', ['maintainers']);
+
+const REST_ERROR = /RestException|RestError/;
 
 /** What is listed, what is not, and what the client throws for it. */
 const CLIENTS: Readonly<Record<string, readonly [good: string, bad: string, error: RegExp]>> = {
   slack: ['C1', 'C2', /restricted_action/],
-  twilio: ['+15550100', '+15550101', /RestException|RestError/],
+  twilio: ['+15550100', '+15550101', REST_ERROR],
+  'twilio call': ['+15550100', '+15550101', REST_ERROR],
+  'twilio code': ['+15550100', '+15550101', REST_ERROR],
+  'twilio flow': ['+15550100', '+15550101', REST_ERROR],
+  'twilio conversation': ['CH1', 'CH2', REST_ERROR],
   npm: ['@acme/site', '@acme/other', /E403|HttpErrorGeneral/],
 };
 
@@ -53,23 +67,64 @@ const bodies = (from: number): Promise<string[]> =>
 const plain = await bodies(0);
 assert.equal(plain.length, Object.keys(CLIENTS).length);
 
-for (const [index, [client, [good, bad, error]]] of Object.entries(CLIENTS).entries()) {
-  it(`${client}: what is allowed arrives as it was made, what is blocked is its own error with our reason, once`, async () => {
-    const [received, judged] = [origin.received.length, (await interlock.bodies('verdict')).length];
-    const [allowed, blocked] = await runCalls(agent, 'messages', {
-      calls: [
-        [client, good],
-        [client, bad],
-      ],
-    });
+const [received, judged] = [origin.received.length, (await interlock.bodies('verdict')).length];
+const said = await runCalls(agent, 'messages', {
+  calls: Object.entries(CLIENTS).flatMap(([client, [good, bad]]) => [
+    [client, good],
+    [client, bad],
+  ]),
+});
+const arrived = await bodies(received);
+const verdicts = (await interlock.bodies('verdict')).slice(judged).filter(({ verdict }) => verdict !== 'ALLOW');
+
+for (const [index, [client, [, , error]]] of Object.entries(CLIENTS).entries()) {
+  it(`${client}: what is allowed arrives as it was made, what is blocked is its own error with our reason, once`, () => {
+    const [allowed, blocked] = said.slice(2 * index);
     assert.ok(allowed?.ok, JSON.stringify(allowed?.error));
-    assert.deepEqual(await bodies(received), [plain[index]]);
+    assert.equal(arrived[index], plain[index]);
     assert.match(JSON.stringify(blocked?.error), error);
     assert.match(JSON.stringify(blocked?.error), /no-strangers/);
-    const verdicts = (await interlock.bodies('verdict')).slice(judged).filter(({ verdict }) => verdict !== 'ALLOW');
     assert.deepEqual(
-      verdicts.map(({ verdict }) => verdict),
+      verdicts.slice(2 * index, 2 * index + 2).map(({ verdict }) => verdict),
       ['ALLOW_LOG', 'BLOCK'],
     );
   });
 }
+
+it('nothing that was refused arrived, and nothing was tried again', () => {
+  assert.equal(arrived.length, plain.length);
+  assert.equal(verdicts.length, 2 * plain.length);
+});
+
+/** What lets people in, whom, and what it is said to be of. */
+const INVITATIONS: ReadonlyArray<readonly [call: string, given: string, members: readonly string[], resource: EntityRef]> = [
+  ['slack invite', 'C1', ['U1', 'U2'], { type: 'Channel', id: 'slack/C1' }],
+  ['slack open', 'U3,U4', ['U3', 'U4'], { type: 'Host', id: 'slack.com' }],
+  ['slack invite-shared', 'C1', ['eve@evil.example'], { type: 'Channel', id: 'slack/C1' }],
+];
+
+it('slack: whoever is let in is named to the approver, and comes in once, when that is approved', async () => {
+  const calls = INVITATIONS.map(([call, given]) => [call, given]);
+  const received = origin.received.length;
+  const asked = await runCalls(agent, 'messages', { calls });
+  assert.equal(origin.received.length, received);
+  const tickets = await interlock.tickets();
+  for (const [index, [call, , members, resource]] of INVITATIONS.entries()) {
+    const said = JSON.stringify(asked[index]?.error);
+    assert.match(said, /restricted_action.*message-invite/, call);
+    const ticket = tickets.find(({ id }) => id === ticketIn(said));
+    const [action] = ticket?.actions ?? [];
+    assert.deepEqual([action?.action, action?.facts['members'], action?.resource], ['message.invite', members, resource]);
+    const approved = await interlock.cli(['tickets', 'approve', ticket?.id ?? '', '--json'], { INTERLOCK_TOKEN: maintainer });
+    assert.equal(approved.code, 0, approved.stderr);
+  }
+  const again = await runCalls(agent, 'messages', { calls });
+  assert.ok(
+    again.every(({ ok }) => ok),
+    JSON.stringify(again),
+  );
+  assert.deepEqual(
+    origin.received.slice(received).map(({ target }) => target),
+    ['invite', 'open', 'inviteShared'].map((method) => `/api/conversations.${method}`),
+  );
+});

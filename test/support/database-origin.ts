@@ -5,6 +5,7 @@ import type { ThrowawayCa } from './throwaway-ca.ts';
 
 export const DATABASE_HOSTS = [
   'abcdefgh.supabase.co',
+  'rest.acme.example',
   'api.us-east-2.aws.neon.tech',
   'aws.connect.psdb.cloud',
   'app-acme.turso.io',
@@ -32,6 +33,7 @@ export async function startDatabaseOrigin(ca: ThrowawayCa): Promise<Origin> {
 
 const ANSWERS: Readonly<Record<string, unknown>> = {
   '/rest/v1/users': [],
+  '/users': [],
   '/sql': { fields: [], rows: [], command: 'SELECT', rowCount: 0, rowAsArray: false },
   '/psdb.v1alpha1.Database/Execute': { session: { signature: 's', vitessSession: {} }, result: {} },
   '/Execute': { numberOfRecordsUpdated: 0, records: [] },
@@ -41,7 +43,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
     messages: [],
     result: [{ success: true, results: [] }],
   },
-  '/bigquery/v2/projects/acme/queries': { kind: 'bigquery#queryResponse', jobComplete: true, rows: [] },
+  '/bigquery/v2/projects/acme/jobs': { jobReference: { projectId: 'acme', jobId: 'read-1' }, status: { state: 'RUNNING' } },
   '/api/v2/statements': { code: '090001', data: [], statementHandle: '01a2' },
   '/api/2.0/sql/statements': { statement_id: '01ee', status: { state: 'SUCCEEDED' } },
 };

@@ -17,6 +17,11 @@ const CALLS: Readonly<Record<string, (what: string) => Promise<unknown>>> = {
     );
     return what === 'read' ? users.select().eq('id', 1).throwOnError() : users.delete().eq('id', 1).throwOnError();
   },
+  async postgrest(what) {
+    const { PostgrestClient } = await import('@supabase/postgrest-js');
+    const users = new PostgrestClient(url ?? 'https://rest.acme.example', { schema: 'app' }).from('users');
+    return what === 'read' ? users.select().eq('id', 1).throwOnError() : users.delete().eq('id', 1).throwOnError();
+  },
   async neon(what) {
     const { neon, neonConfig } = await import('@neondatabase/serverless');
     if (url !== undefined) neonConfig.fetchEndpoint = () => `${url}/sql`;
@@ -52,8 +57,17 @@ const CALLS: Readonly<Record<string, (what: string) => Promise<unknown>>> = {
     const client = new Cloudflare({ apiToken: 't', ...(url === undefined ? {} : { baseURL: `${url}/client/v4` }) });
     return client.d1.database.query('db1', { account_id: 'acc1', sql: SQL[what] ?? '' });
   },
-  bigquery: (what) =>
-    posted('bigquery.googleapis.com', '/bigquery/v2/projects/acme/queries', { query: SQL[what], useLegacySql: false }),
+  async bigquery(what) {
+    const { BigQuery } = await import('@google-cloud/bigquery');
+    const headers = { authorization: 'Bearer t' };
+    // In place of a sign-in at another host.
+    const authClient: unknown = { getRequestHeaders: async () => headers };
+    const apiEndpoint = url === undefined ? {} : { apiEndpoint: url };
+    const client = new BigQuery({ projectId: 'acme', authClient: authClient as never, ...apiEndpoint });
+    // With an id of its own it sends the same bytes each time.
+    const [job] = await client.createQueryJob({ query: SQL[what] ?? '', jobId: `${what}-1`, location: 'US' });
+    return { id: job.id };
+  },
   snowflake: (what) => posted('acme.snowflakecomputing.com', '/api/v2/statements', { statement: SQL[what], database: 'SHOP' }),
   databricks: (what) =>
     posted('acme.cloud.databricks.com', '/api/2.0/sql/statements', { warehouse_id: 'w', statement: SQL[what], catalog: 'main' }),

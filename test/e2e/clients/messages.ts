@@ -2,22 +2,37 @@
 
 import { reportCalls, url } from './calls.ts';
 
+async function slack() {
+  const { WebClient } = await import('@slack/web-api');
+  return new WebClient('xoxb-test', url === undefined ? {} : { slackApiUrl: `${url}/api/` });
+}
+
+async function twilio() {
+  const { default: connect } = await import('twilio');
+  const client = connect('AC00000000000000000000000000000000', 'token');
+  for (const product of [client.api, client.verify, client.studio, client.conversations])
+    if (url !== undefined) Reflect.set(product, 'baseUrl', url);
+  return client;
+}
+
+const from = '+15550199';
+
 const CALLS: Readonly<Record<string, (where: string) => Promise<unknown>>> = {
-  async slack(channel) {
-    const { WebClient } = await import('@slack/web-api');
-    const client = new WebClient('xoxb-test', url === undefined ? {} : { slackApiUrl: `${url}/api/` });
-    return client.chat.postMessage({
+  slack: async (channel) =>
+    (await slack()).chat.postMessage({
       channel,
       text: 'hello',
       blocks: [{ type: 'section', text: { type: 'mrkdwn', text: 'hello' } }],
-    });
-  },
-  async twilio(to) {
-    const { default: twilio } = await import('twilio');
-    const client = twilio('AC00000000000000000000000000000000', 'token');
-    if (url !== undefined) Reflect.set(client.api, 'baseUrl', url);
-    return client.messages.create({ to, from: '+15550199', body: 'hello' });
-  },
+    }),
+  'slack invite': async (channel) => (await slack()).conversations.invite({ channel, users: 'U1,U2' }),
+  'slack open': async (users) => (await slack()).conversations.open({ users }),
+  'slack invite-shared': async (channel) => (await slack()).conversations.inviteShared({ channel, emails: ['eve@evil.example'] }),
+  twilio: async (to) => (await twilio()).messages.create({ to, from, body: 'hello' }),
+  'twilio call': async (to) => (await twilio()).calls.create({ to, from, url: 'https://calls.example.com/x.xml' }),
+  'twilio code': async (to) => (await twilio()).verify.v2.services('VA1').verifications.create({ to, channel: 'sms' }),
+  'twilio flow': async (to) => (await twilio()).studio.v2.flows('FW1').executions.create({ to, from }),
+  'twilio conversation': async (id) =>
+    (await twilio()).conversations.v1.conversations(id).messages.create({ author: 'bot', body: 'hello' }),
   async npm(name) {
     const { publish } = await import('libnpmpublish');
     const registry = url ?? 'https://registry.example.com';
