@@ -211,6 +211,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     statistics,
     shadow: { candidate, beside },
     budgets,
+    plans,
     fetch: ownFetch,
     log,
     proxyUrl: urlOf(config.proxy, proxy),

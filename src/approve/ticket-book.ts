@@ -3,7 +3,7 @@
 import { asSeen, index, indexStanding, isOverdue, knownTicket } from './book.ts';
 import { createApprovers } from './approvers.ts';
 import { deadlineAt, systemClock } from './clock.ts';
-import { approveTicket, denyTicket } from './deciding.ts';
+import { approveTicket, denyTicket, mayDecideOrTell } from './deciding.ts';
 import { createAlarm } from './expiry.ts';
 import { spendGrant, waitFor } from './grants.ts';
 import { listGrants } from './grant-view.ts';
@@ -24,7 +24,7 @@ import type { Ledger, StateStore } from '../record/ledger.ts';
 import type { Book } from './book.ts';
 import type { Clock } from './clock.ts';
 import type { HeldBodies } from './held-body.ts';
-import type { Ticket } from './ticket.ts';
+import type { Channel, Decider, Ticket } from './ticket.ts';
 import type { TicketBook } from './tickets.ts';
 
 export interface TicketBookOptions {
@@ -49,6 +49,8 @@ interface TicketCounts {
 export interface OpenTicketBook extends TicketBook {
   /** May this user decide the ticket? What they may not, they do not see either (threat D2). */
   mayDecide(user: UserRecord, ticket: Ticket): boolean;
+  /** The user, if they may decide this ticket, whatever its state. Throws TICKET_UNKNOWN, and APPROVER_REFUSED, which is recorded too. */
+  deciderOf(id: string, by: Decider, channel: Channel): Promise<UserRecord>;
   counts(): TicketCounts;
   /** Ends every wait as held out, later ones at once, and stops the clock. Tickets stay as they are. May be called twice. */
   close(): void;
@@ -118,6 +120,7 @@ function bookOf(book: Book, stopAlarm: () => void): OpenTicketBook {
       book.standingSends.has(exchange) ? settleSend(book, exchange, fate) : settleTicket(book, id, exchange, fate),
     grants: () => listGrants(book),
     revokeGrant: (id, by, channel) => revokeGrant(book, refusals, id, by, channel),
+    deciderOf: (id, by, channel) => mayDecideOrTell(book, refusals, { id, by, channel }),
     watch(onMove) {
       book.watchers.add(onMove);
       return () => void book.watchers.delete(onMove);

@@ -10,6 +10,7 @@ import { registerBudgets } from './budgets.ts';
 import { registerGrants } from './grants.ts';
 import { registerLedger } from './ledger.ts';
 import { registerMcp } from './mcp.ts';
+import { registerPlans } from './plans.ts';
 import { registerPolicy } from './policy.ts';
 import { registerStart } from './start.ts';
 import { registerTickets } from './tickets.ts';
@@ -59,6 +60,7 @@ function program(cli: Cli): Command {
     registerPolicy,
     registerTickets,
     registerGrants,
+    registerPlans,
     registerBudgets,
     registerLedger,
   ]) {

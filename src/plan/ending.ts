@@ -1,7 +1,7 @@
 // How a plan comes into force and how it ends: by its ticket, by its clock, by its last step, or because somebody takes it back.
 
 import { deadlineIn, isPast } from '../approve/clock.ts';
-import type { Ticket } from '../approve/ticket.ts';
+import type { Channel, Decider, Ticket } from '../approve/ticket.ts';
 import { InterlockError } from '../errors.ts';
 import { bindingOfPlan } from './plan-ticket.ts';
 import { isOpenPlan, type Plan, type PlanChannel } from './plan.ts';
@@ -76,16 +76,36 @@ export async function inForce(shelf: Shelf, plan: Plan, before: PlanNote): Promi
   return shelf.save({ ...plan, state: 'accepted', expiresAt }, [before, accepted]);
 }
 
-/** See PlanBook.revoke. */
+/** See PlanBook.revoke. INVARIANT: once this resolves, no step is taken any more; what is on its way already stays so. */
 export async function endPlan(shelf: Shelf, id: string, by: string | null, channel: PlanChannel): Promise<Plan> {
-  const known = shelf.store.plans.get(id);
-  if (known === undefined) throw new InterlockError('PLAN_UNKNOWN', 'there is no such plan');
+  const known = knownPlan(shelf, id);
   return inLine(shelf, known, async () => {
     const plan = await settlePlan(shelf, id);
     if (plan === undefined || !isOpenPlan(plan))
       throw new InterlockError('PLAN_STATE', `the plan is ${plan?.state ?? 'gone'} already`);
     return end(shelf, { ...plan, state: 'revoked', endedBy: by }, { ...note('revoked', channel, 'nothing more goes by it'), by });
   });
+}
+
+/**
+ * See PlanBook.revokeAs. As with a grant: whoever may decide its ticket may take back what was approved with it.
+ * A plan that waits for nobody lets out nothing that policy does not, and policy may hold its agent to it: that is no reader's to end.
+ */
+export async function endPlanAs(shelf: Shelf, id: string, by: Decider, channel: Channel): Promise<Plan> {
+  const { ticket } = knownPlan(shelf, id);
+  if (ticket === null || shelf.tickets.get(ticket) === undefined)
+    throw new InterlockError(
+      'APPROVER_REFUSED',
+      'nobody is an approver of this plan: whoever administers Interlock ends it, with `interlock plans revoke`',
+    );
+  const { name } = await shelf.tickets.deciderOf(ticket, by, channel);
+  return endPlan(shelf, id, name, channel);
+}
+
+function knownPlan(shelf: Shelf, id: string): Plan {
+  const plan = shelf.store.plans.get(id);
+  if (plan !== undefined) return plan;
+  throw new InterlockError('PLAN_UNKNOWN', 'there is no such plan: `interlock plans list` shows those there are');
 }
 
 async function end(shelf: Shelf, plan: Plan, why: PlanNote): Promise<Plan> {

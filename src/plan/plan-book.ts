@@ -1,14 +1,14 @@
 // Every plan, whole again after a restart: proposed, accepted, taken step by step, ended. Each move is on disk before anybody acts on it.
 
-import type { Fate } from '../approve/ticket.ts';
-import type { TicketBook } from '../approve/tickets.ts';
+import type { Channel, Decider, Fate } from '../approve/ticket.ts';
+import type { OpenTicketBook } from '../approve/ticket-book.ts';
 import { createKeyedLock } from '../approve/keyed-lock.ts';
 import { type Clock, deadlineAt, systemClock } from '../approve/clock.ts';
 import type { Action, OwnRecord } from '../classify/action.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { Ledger, StateStore } from '../record/ledger.ts';
 import { createPlanAlarm } from './plan-alarm.ts';
-import { endPlan, settlePlan } from './ending.ts';
+import { endPlan, endPlanAs, settlePlan } from './ending.ts';
 import { asksForBinding, lookAt, settleUse, takeStep } from './taking.ts';
 import { isOpenPlan, type Plan, type PlanChannel } from './plan.ts';
 import { openPlanStore } from './plan-store.ts';
@@ -32,9 +32,12 @@ export interface PlanBook {
   /** Throws PLAN_STATE, PLAN_LIMIT, TICKET_LIMIT, RECORD_FAILED. */
   propose(principal: Principal, proposed: Proposed): Promise<Plan>;
   get(id: string): Plan | undefined;
-  list(filter?: { readonly agent?: string }): readonly Plan[];
-  /** Throws PLAN_UNKNOWN, and PLAN_STATE for one that has ended. `by` null: whoever administers Interlock. */
-  revoke(id: string, by: string | null, channel: PlanChannel): Promise<Plan>;
+  /** Oldest first. */
+  list(filter?: { readonly agent?: string; readonly state?: string }): readonly Plan[];
+  /** By its own agent, or by whoever administers Interlock. Throws PLAN_UNKNOWN, and PLAN_STATE for one that has ended. */
+  revoke(id: string, channel: PlanChannel): Promise<Plan>;
+  /** By an approver of its ticket. Throws APPROVER_REFUSED, on record, for anybody else. */
+  revokeAs(id: string, by: Decider, channel: Channel): Promise<Plan>;
   /** Calls back after each move, once it is on disk. Returns how to stop it. */
   watch(onMove: (plan: Plan) => void): () => void;
 }
@@ -45,7 +48,7 @@ export interface OpenPlanBook extends PlanBook {
 
 interface PlanBookOptions {
   readonly ledger: Pick<Ledger, 'append' | 'keyedDigest'> & StateStore;
-  readonly tickets: Pick<TicketBook, 'open' | 'get' | 'spendGrant' | 'settle' | 'watch'>;
+  readonly tickets: Pick<OpenTicketBook, 'open' | 'get' | 'spendGrant' | 'settle' | 'watch' | 'deciderOf'>;
   readonly standing: Shelf['standing'];
   readonly limits?: PlanLimits;
   readonly clock?: Clock;
@@ -103,8 +106,12 @@ function bookOf(shelf: Shelf, watchers: Set<(plan: Plan) => void>): PlanBook {
     settle: (exchange, fate) => settleUse(shelf, exchange, fate).catch(() => undefined),
     propose: (principal, proposed) => propose(shelf, principal, proposed),
     get: (id) => store.plans.get(id),
-    list: ({ agent } = {}) => [...store.plans.values()].filter((plan) => agent === undefined || plan.agent === agent),
-    revoke: (id, by, channel) => endPlan(shelf, id, by, channel),
+    list: ({ agent, state } = {}) =>
+      [...store.plans.values()].filter(
+        (plan) => (agent === undefined || plan.agent === agent) && (state === undefined || plan.state === state),
+      ),
+    revoke: (id, channel) => endPlan(shelf, id, null, channel),
+    revokeAs: (id, by, channel) => endPlanAs(shelf, id, by, channel),
     watch(onMove) {
       watchers.add(onMove);
       return () => void watchers.delete(onMove);

@@ -3,12 +3,11 @@
 import { InterlockError } from '../errors.ts';
 import type { PlanBody, RecordedAction } from '../record/entry.ts';
 import type { Ledger, StateChange, StateStore } from '../record/ledger.ts';
-import { isOpenPlan, type Plan, type PlanState } from './plan.ts';
+import { isOpenPlan, type Plan, PLAN_STATES, type PlanState } from './plan.ts';
 
 const PLAN_KEY = 'plan:';
 /** Ended plans that are kept to look at; the ledger has all of them. */
 const MAX_ENDED = 500;
-const STATES: readonly PlanState[] = ['waiting', 'accepted', 'rejected', 'denied', 'expired', 'revoked', 'completed'];
 
 /** What a move's entry tells besides the plan. */
 export interface PlanNote extends Pick<PlanBody, 'move' | 'by' | 'channel' | 'note'> {
@@ -79,7 +78,7 @@ function parsePlan(key: string, text: string): Plan {
 
 function isSound(plan: Plan): boolean {
   return (
-    STATES.includes(plan.state) &&
+    PLAN_STATES.includes(plan.state) &&
     typeof plan.agent === 'string' &&
     [plan.user, plan.session, plan.ticket].every((name) => name === null || typeof name === 'string') &&
     [plan.steps, plan.uses, plan.approvals].every((list) => Array.isArray(list)) &&

@@ -78,6 +78,8 @@ export interface Plan {
 /** The door through which a plan was moved. */
 export type PlanChannel = Channel | 'proxy' | 'clock';
 
+export const PLAN_STATES: readonly PlanState[] = ['waiting', 'accepted', 'rejected', 'denied', 'expired', 'revoked', 'completed'];
+
 export function isOpenPlan({ state }: Pick<Plan, 'state'>): boolean {
   return state === 'waiting' || state === 'accepted';
 }

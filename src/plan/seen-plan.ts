@@ -43,6 +43,28 @@ export function seenPlan(plan: Plan): SeenPlan {
   };
 }
 
+/** One line of a list: how far it has come. */
+export interface PlanSummary extends Omit<Plan, 'steps' | 'uses' | 'approvals'> {
+  readonly steps: number;
+  /** Steps taken at least once. */
+  readonly taken: number;
+  /** Numbers of the steps that may be taken now, from 1. */
+  readonly next: readonly number[];
+  /** Of a step's use nobody knows what became. */
+  readonly unknown: boolean;
+}
+
+export function planSummary(plan: Plan): PlanSummary {
+  const { steps, uses, approvals: _, ...rest } = plan;
+  return {
+    ...rest,
+    steps: steps.length,
+    taken: new Set(uses.map((use) => use.step)).size,
+    next: plan.state === 'accepted' ? allowedSteps(plan).map((at) => at + 1) : [],
+    unknown: uses.some((use) => use.fate === 'unknown'),
+  };
+}
+
 /** What its agent needs: who approved is not among it. A rejected plan names what is in its way first. */
 export function planForAgent(plan: Plan): object {
   const { approvals: _, endedBy: __, user: ___, ...seen } = seenPlan(plan);

@@ -2,7 +2,7 @@
 
 import type { Clock, Deadline } from '../approve/clock.ts';
 import type { KeyedLock } from '../approve/keyed-lock.ts';
-import type { TicketBook } from '../approve/tickets.ts';
+import type { OpenTicketBook } from '../approve/ticket-book.ts';
 import type { Action } from '../classify/action.ts';
 import type { WaitRequirement } from '../decide/judgement.ts';
 import type { Ledger } from '../record/ledger.ts';
@@ -22,7 +22,7 @@ export interface Shelf {
   readonly clock: Clock;
   /** When each accepted plan ends. */
   readonly deadlines: Map<string, Deadline>;
-  readonly tickets: Pick<TicketBook, 'open' | 'get' | 'spendGrant' | 'settle'>;
+  readonly tickets: Pick<OpenTicketBook, 'open' | 'get' | 'spendGrant' | 'settle' | 'deciderOf'>;
   /** Is this name an active user still? */
   readonly standing: (user: string) => boolean;
   readonly keyedDigest: Ledger['keyedDigest'];

@@ -15,6 +15,7 @@ import type { FailureThrottle } from './failure-throttle.ts';
 import { addGrantRoutes } from './grant-routes.ts';
 import type { History } from './history.ts';
 import { addHouseRoutes } from './house-routes.ts';
+import { addPlanRoutes, type PlanRouteDeps } from './plan-routes.ts';
 import type { Oidc } from './oidc.ts';
 import { addOidcRoutes } from './oidc-routes.ts';
 import { addOpenApiRoute, describeRoutes } from './openapi.ts';
@@ -37,6 +38,7 @@ export interface ApiOptions extends Pick<TicketRouteDeps, 'bodies'> {
   readonly enforcement: Enforcement;
   readonly shadow: ShadowRouteDeps['shadow'];
   readonly budgets: BudgetRouteDeps['budgets'];
+  readonly plans: PlanRouteDeps['plans'];
   readonly sessionMinutes: number;
   /** Null: tokens are the only way in. */
   readonly oidc: { readonly config: OidcConfig; readonly client: Oidc } | null;
@@ -72,6 +74,7 @@ export async function addApi(app: FastifyInstance, options: ApiOptions, secure: 
   addEntryRoutes(app, { ...history, operators, bundle: () => ({ digest: judge.state.digest, policies: judge.policies }) });
   addStatisticsRoutes(app, { operators, statistics: history.statistics });
   addHouseRoutes(app, { ...history, operators, directory, bundle: () => ({ ...judge.state, listed: judge.policies }) });
+  addPlanRoutes(app, { ...history, callers, judge, tickets, plans: options.plans });
   addBudgetRoutes(app, { operators, budgets: options.budgets });
   addShadowRoutes(app, { ...history, operators, shadow: options.shadow });
   const events = addEventRoutes(app, { ...history, callers, judge, tickets });

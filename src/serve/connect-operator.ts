@@ -58,6 +58,13 @@ async function openLocally(config: Config): Promise<Operator> {
       opened.defer(() => tickets.close());
       return tickets;
     });
+    const plans = once(async () => {
+      const { openPlanBook } = await import('../plan/plan-book.ts');
+      const standing = (user: string): boolean => directory.user(user)?.state === 'active';
+      const opening = await openPlanBook({ ledger, tickets: await book(), standing });
+      opened.defer(() => opening.close());
+      return opening;
+    });
     return createLocalOperator({
       ledger,
       directory,
@@ -65,6 +72,7 @@ async function openLocally(config: Config): Promise<Operator> {
       authority: async () => (await import('../tls/certificate-authority.ts')).loadOrCreateAuthority(config.certsDir),
       shadow: null,
       budgets: async () => (await import('../budget/budget-book.ts')).openBudgetBook({ ledger }),
+      plans,
       proxyUrl: `${config.proxy.tls === null ? 'http' : 'https'}://${formatAuthority(config.proxy.listen.host, config.proxy.listen.port)}`,
       close: () => opened.disposeAsync(),
     });

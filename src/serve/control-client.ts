@@ -34,6 +34,10 @@ export function createControlClient(socketPath: string): Operator {
     watchTickets: (onMove, signal) => watch(socketPath, onMove, signal),
     listGrants: () => call('listGrants', {}),
     revokeGrant: (id) => call('revokeGrant', { id }),
+    listPlans: ({ state, agent }) =>
+      call('listPlans', { ...(state === undefined ? {} : { state }), ...(agent === undefined ? {} : { agent }) }),
+    showPlan: (id) => call('showPlan', { id }),
+    revokePlan: (id) => call('revokePlan', { id }),
     startShadow: (policiesDir) => call('startShadow', { policiesDir }),
     stopShadow: () => call('stopShadow', {}),
     showShadow: () => call('showShadow', {}),

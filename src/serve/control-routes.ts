@@ -55,6 +55,7 @@ export function addControlRoutes(app: FastifyInstance, operator: Operator): void
   app.post('/listAgents', body({}), () => result(operator.listAgents()));
   app.post('/listUsers', body({}), () => result(operator.listUsers()));
   addTicketRoutes(app, operator);
+  addPlanRoutes(app, operator);
   addLedgerRoutes(app, operator);
   addShadowRoutes(app, operator);
 }
@@ -78,6 +79,16 @@ function addTicketRoutes(app: FastifyInstance, operator: Operator): void {
     await operator.revokeGrant(id);
     return { result: null };
   });
+}
+
+function addPlanRoutes(app: FastifyInstance, operator: Operator): void {
+  app.post<{ Body: { state?: string; agent?: string } }>(
+    '/listPlans',
+    body({}, { state: NAME, agent: NAME }),
+    ({ body: filter }) => result(operator.listPlans(filter)),
+  );
+  app.post<{ Body: { id: string } }>('/showPlan', body({ id: NAME }), ({ body: { id } }) => result(operator.showPlan(id)));
+  app.post<{ Body: { id: string } }>('/revokePlan', body({ id: NAME }), ({ body: { id } }) => result(operator.revokePlan(id)));
 }
 
 function addShadowRoutes(app: FastifyInstance, operator: Operator): void {

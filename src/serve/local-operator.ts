@@ -5,6 +5,8 @@ import { InterlockError } from '../errors.ts';
 import type { OnMove, TicketBook } from '../approve/tickets.ts';
 import type { BudgetBook } from '../budget/budget-book.ts';
 import type { AgentRecord, Directory, DirectoryAdmin, UserRecord } from '../identify/directory.ts';
+import type { PlanBook } from '../plan/plan-book.ts';
+import { planSummary, seenPlan } from '../plan/seen-plan.ts';
 import type { Candidate } from '../rollout/candidate.ts';
 import type { ShadowDesk } from '../rollout/shadow-desk.ts';
 import type { Entry } from '../record/entry.ts';
@@ -22,6 +24,8 @@ interface LocalOperatorOptions {
   readonly authority: () => Promise<{ readonly caFile: string; readonly caBundleFile: string }>;
   /** Null without a gateway: then there is no traffic to judge beside. */
   readonly shadow: { readonly candidate: Candidate; readonly beside: Pick<ShadowDesk, 'counts'> } | null;
+  /** Asked for when first needed. */
+  readonly plans: () => Promise<Pick<PlanBook, 'list' | 'get' | 'revoke'>>;
   /** Asked for when first needed. */
   readonly budgets: () => Promise<Pick<BudgetBook, 'list'>>;
   readonly proxyUrl: string;
@@ -65,6 +69,13 @@ export function createLocalOperator(options: LocalOperatorOptions): Operator {
     watchTickets: async (onMove, signal) => watchTickets(await options.tickets(), onMove, signal),
     listGrants: async () => (await options.tickets()).grants(),
     revokeGrant: async (id) => (await options.tickets()).revokeGrant(id, null, 'cli'),
+    listPlans: async (filter) => (await options.plans()).list(filter).toReversed().map(planSummary),
+    async showPlan(id) {
+      const plan = (await options.plans()).get(id);
+      if (plan !== undefined) return seenPlan(plan);
+      throw new InterlockError('PLAN_UNKNOWN', 'there is no such plan: `interlock plans list` shows those there are');
+    },
+    revokePlan: async (id) => seenPlan(await (await options.plans()).revoke(id, 'cli')),
     startShadow: async (policiesDir) => running(options.shadow).candidate.start(policiesDir),
     stopShadow: async () => running(options.shadow).candidate.stop(),
     async showShadow() {

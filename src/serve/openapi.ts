@@ -19,6 +19,7 @@ export async function describeRoutes(app: FastifyInstance, cookie: SessionCookie
         { name: 'session', description: 'Coming in and leaving' },
         { name: 'tickets', description: 'What waits for people' },
         { name: 'grants', description: 'Approvals not yet used' },
+        { name: 'plans', description: 'What agents were let do, step by step' },
         { name: 'ledger', description: 'What happened' },
         { name: 'house', description: 'Agents, users and the bundle' },
       ],

@@ -5,6 +5,7 @@ import type { Choice, Ticket } from '../approve/ticket.ts';
 import type { OnMove } from '../approve/tickets.ts';
 import type { BudgetView } from '../budget/budget-view.ts';
 import type { AgentRecord, UserRecord } from '../identify/directory.ts';
+import type { PlanSummary, SeenPlan } from '../plan/seen-plan.ts';
 import type { Entry } from '../record/entry.ts';
 import type { CandidateState } from '../rollout/candidate.ts';
 import type { ShadowCounts } from '../rollout/shadow-desk.ts';
@@ -60,6 +61,11 @@ export interface Operator extends AsyncDisposable {
   listGrants(): Promise<readonly Grant[]>;
   /** Ending a grant lets nothing out, so holding the socket or the folder is enough. */
   revokeGrant(id: string): Promise<void>;
+  /** Newest first. */
+  listPlans(filter: { readonly state?: string; readonly agent?: string }): Promise<readonly PlanSummary[]>;
+  showPlan(id: string): Promise<SeenPlan>;
+  /** Ending a plan lets nothing out, so holding the socket or the folder is enough. */
+  revokePlan(id: string): Promise<SeenPlan>;
   /** A candidate bundle to be judged beside the one in force. Throws BUNDLE_INVALID, and NOT_RUNNING without a gateway. */
   startShadow(policiesDir: string): Promise<CandidateState>;
   stopShadow(): Promise<void>;

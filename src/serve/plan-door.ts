@@ -48,7 +48,7 @@ export function createPlanDoor(deps: PlanDoorDeps): InternalDoor {
       if (plan === undefined) return internalProblem(404, `there is no such plan: http://${RESERVED_NAME}${PLANS} lists yours`);
       if (method === 'GET') return internalJson(planForAgent(plan));
       if (method !== 'DELETE') return methodNotAllowed('GET, DELETE');
-      return internalJson(planForAgent(await deps.plans.revoke(id, null, 'proxy')));
+      return internalJson(planForAgent(await deps.plans.revoke(id, 'proxy')));
     },
   };
 }

@@ -12,6 +12,7 @@ import type { ReloadableJudge } from '../decide/judge-engine.ts';
 import { InterlockError } from '../errors.ts';
 import type { Directory, DirectoryAdmin } from '../identify/directory.ts';
 import type { OpenLedger } from '../record/chain.ts';
+import type { PlanBook } from '../plan/plan-book.ts';
 import type { Candidate } from '../rollout/candidate.ts';
 import type { ShadowDesk } from '../rollout/shadow-desk.ts';
 import type { Statistics } from '../record/statistics.ts';
@@ -37,6 +38,7 @@ export interface ServersOptions {
   readonly log: Logger;
   readonly proxyUrl: string;
   readonly budgets: Pick<BudgetBook, 'list'>;
+  readonly plans: Pick<PlanBook, 'list' | 'get' | 'revoke' | 'revokeAs'>;
   readonly shadow: { readonly candidate: Candidate; readonly beside: Pick<ShadowDesk, 'counts'> };
   readonly reload: () => Promise<void>;
   /** For calls of Interlock's own. */
@@ -73,6 +75,7 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
     authority: async () => authority,
     shadow: options.shadow,
     budgets: async () => options.budgets,
+    plans: async () => options.plans,
     proxyUrl: options.proxyUrl,
     close: async () => undefined,
   });
@@ -97,6 +100,7 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
     history,
     enforcement: config.enforcement,
     budgets: options.budgets,
+    plans: options.plans,
     shadow: { counts: () => options.shadow.beside.counts, candidate: () => options.shadow.candidate.state },
     sessionMinutes: config.console.sessionMinutes,
     oidc: oidcOf(config.console.oidc, options.fetch),

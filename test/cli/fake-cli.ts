@@ -9,6 +9,8 @@ import type { Cli, RunningGateway } from '../../src/cli/cli.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import type { Config } from '../../src/config/config.ts';
 import { InterlockError } from '../../src/errors.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { planSummary, seenPlan } from '../../src/plan/seen-plan.ts';
 import type { Entry } from '../../src/record/entry.ts';
 import type { VerifyReport } from '../../src/record/verify-report.ts';
 import type { AgentView, Operator, UserView, VerifyOptions } from '../../src/serve/operator.ts';
@@ -36,6 +38,7 @@ export interface FakeOperator extends Operator {
   /** The gateway ends while it is watched. */
   gone: boolean;
   grants: Grant[];
+  plans: Plan[];
   budgets: BudgetView[];
   entries: Entry[];
   report: VerifyReport;
@@ -174,6 +177,7 @@ function fakeOperator(): FakeOperator {
     moves: [],
     gone: false,
     grants: [],
+    plans: [],
     budgets: [],
     entries: [],
     report: GOOD_REPORT,
@@ -230,6 +234,19 @@ function fakeOperator(): FakeOperator {
       for (const [ticket, move] of operator.moves) onMove(ticket, move);
       if (operator.gone) throw new InterlockError('NOT_RUNNING', 'the gateway ended');
       if (!signal.aborted) await once(signal, 'abort');
+    },
+    listPlans: async (filter) => {
+      calls.push(filter);
+      return operator.plans.map(planSummary);
+    },
+    showPlan: async (id) => {
+      const found = operator.plans.find((plan) => plan.id === id);
+      if (found === undefined) throw new InterlockError('PLAN_UNKNOWN', 'there is no such plan');
+      return seenPlan(found);
+    },
+    async revokePlan(id) {
+      calls.push(['revokePlan', id]);
+      return operator.showPlan(id);
     },
     listGrants: async () => operator.grants,
     listBudgets: async () => operator.budgets,

@@ -2,47 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Action } from '../../src/classify/action.ts';
 import type { WaitRequirement } from '../../src/decide/judgement.ts';
 import type { Principal } from '../../src/identify/principal.ts';
-import type { Plan, PlanStep } from '../../src/plan/plan.ts';
-import { type OpenPlanBook, openPlanBook } from '../../src/plan/plan-book.ts';
-import { newPlanId } from '../../src/plan/proposing.ts';
+import type { OpenPlanBook } from '../../src/plan/plan-book.ts';
 import { approvalDesk, type Desk, FINANCE, fakeClock, LEGAL } from '../support/approval-desk.ts';
+import { AGENT, planAction as action, planBookOf as bookOf, planStep as step, proposing } from '../support/plan-desk.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const AGENT: Principal = { agent: 'bot', teams: [], user: 'ada', session: 's', provedBy: 'token' };
-const action = (name: string): Action => ({
-  name,
-  resource: { type: 'Host', id: 'h' },
-  parents: [],
-  facts: { host: 'h', method: 'POST', path: '/', inspected: true },
-});
-const step = (name: string, change: Partial<PlanStep> = {}): PlanStep => ({
-  title: '',
-  kind: 'typed',
-  group: 0,
-  optional: false,
-  times: 1,
-  patterns: [{ action: name, resource: { type: 'Host', id: 'h' }, facts: action(name).facts, bounds: {} }],
-  binding: null,
-  verdict: change.waits === undefined ? 'ALLOW' : 'WAIT',
-  policies: [],
-  reason: '',
-  waits: [],
-  ...change,
-});
-
-const bookOf = (desk: Desk, change: object = {}): Promise<OpenPlanBook> =>
-  openPlanBook({
-    ledger: desk.ledger,
-    tickets: desk.book,
-    standing: (user) => desk.directory.user(user)?.state === 'active',
-    ...change,
-  });
-const proposing = (book: OpenPlanBook, steps: readonly PlanStep[], principal = AGENT): Promise<Plan> =>
-  book.propose(principal, { id: newPlanId(), title: '', lifetimeSeconds: 600, steps, actions: [] });
 let exchanges = 0;
 const take = (book: OpenPlanBook, name: string, waits: readonly WaitRequirement[] = [], principal = AGENT, exchange = '') => {
   exchanges += 1;
@@ -180,10 +147,10 @@ test('it ends by its time, by either clock, and by whoever takes it back', async
   assert.equal(await take(book, 'a'), null);
   const next = await proposing(book, [step('a')]);
   assert.equal(book.get(plan.id)?.state, 'expired');
-  await book.revoke(next.id, 'fay', 'console');
+  await book.revoke(next.id, 'proxy');
   assert.equal(await take(book, 'a'), null);
-  await throwsWithCode('PLAN_STATE', () => book.revoke(next.id, null, 'cli'));
-  await throwsWithCode('PLAN_UNKNOWN', () => book.revoke('p_none', null, 'cli'));
+  await throwsWithCode('PLAN_STATE', () => book.revoke(next.id, 'cli'));
+  await throwsWithCode('PLAN_UNKNOWN', () => book.revoke('p_none', 'cli'));
   book.close();
 });
 

@@ -14,6 +14,7 @@ import { connectOperator } from '../../src/serve/connect-operator.ts';
 import { startControl } from '../../src/serve/control-server.ts';
 import { createLocalOperator } from '../../src/serve/local-operator.ts';
 import { BINDING, FINANCE, MEMBERS, parkRequest } from '../support/approval-desk.ts';
+import { EMPTY_PLANS } from '../support/no-plans.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import type { Config } from '../../src/config/config.ts';
 
@@ -61,6 +62,7 @@ test('on the data folder: people, sessions and the ledger, and all of it is ther
     (await operator.listAgents()).map((agent) => agent.name),
     ['bot'],
   );
+  assert.deepEqual(await operator.listPlans({}), []);
   const report = await operator.verifyLedger({ checkpoint: null });
   assert.equal(report.ok, true);
   assert.ok(!JSON.stringify(await operator.tailLedger(100)).includes(token));
@@ -96,6 +98,7 @@ test('with a gateway it goes through the socket', async (t) => {
     authority: async () => assert.fail(),
     shadow: null,
     budgets: async () => ({ list: () => [] }),
+    plans: async () => EMPTY_PLANS,
     proxyUrl: 'http://127.0.0.1:1',
     close: async () => undefined,
   });

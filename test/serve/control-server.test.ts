@@ -12,6 +12,7 @@ import { startControl } from '../../src/serve/control-server.ts';
 import { answersAt, controlSocketPath } from '../../src/serve/control-socket.ts';
 import { createLocalOperator } from '../../src/serve/local-operator.ts';
 import { approvalDesk, parkRequest } from '../support/approval-desk.ts';
+import { planBookOf, planStep, proposing } from '../support/plan-desk.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import type { VerifyReport } from '../../src/record/verify-report.ts';
 import type { Operator } from '../../src/serve/operator.ts';
@@ -50,6 +51,7 @@ function operatorOf(desk: Desk): Operator {
     authority: async () => ({ caFile: '/c/ca.pem', caBundleFile: '/c/ca-bundle.pem' }),
     shadow: null,
     budgets: async () => ({ list: () => [] }),
+    plans: () => planBookOf(desk),
     proxyUrl: 'http://127.0.0.1:8080',
     close: async () => undefined,
   });
@@ -99,6 +101,22 @@ test('every use case works through the socket as it does locally', async (t) => 
   const page = await client.readVerdicts(0, 3);
   assert.deepEqual([page.entries, page.next, page.size > 3], [[], 3, true]);
   assert.equal((await client.readVerdicts(page.size, 10)).next, null);
+});
+
+test('plans are listed, shown and ended through the socket, on record without a name', async (t) => {
+  const { client, desk } = await running(t);
+  const { id } = await proposing(await planBookOf(desk), [planStep('http.read')]);
+  assert.deepEqual(
+    (await client.listPlans({ state: 'accepted', agent: 'bot' })).map((plan) => plan.id),
+    [id],
+  );
+  assert.deepEqual(await client.listPlans({ state: 'waiting' }), []);
+  assert.equal((await client.showPlan(id)).steps[0]?.next, true);
+  assert.equal((await client.revokePlan(id)).state, 'revoked');
+  await throwsWithCode('PLAN_UNKNOWN', () => client.showPlan('p_none'));
+  await throwsWithCode('PLAN_UNKNOWN', () => client.revokePlan('p_none'));
+  const { by, channel } = desk.ledger.bodies('plan').at(-1) ?? assert.fail();
+  assert.deepEqual([by, channel], [null, 'cli']);
 });
 
 test("holding the socket does not approve: that takes an approver's token", async (t) => {

@@ -5,8 +5,11 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { shadowOf, verdictOf } from '../record/sample-bodies.ts';
-import { parkRequest } from '../support/approval-desk.ts';
+import { FINANCE, parkRequest } from '../support/approval-desk.ts';
 import { type Answer, consoleDesk } from '../support/console-desk.ts';
+import { planStep, proposing } from '../support/plan-desk.ts';
+
+const PATTERN = { action: 'a', resource: { type: 'Host', id: 'h' }, facts: { n: 1 } };
 
 type Schema = Record<string, unknown>;
 
@@ -86,6 +89,7 @@ test('what is answered is what the document says', async () => {
     '/v1/bundle',
     '/v1/shadow',
     '/v1/budgets',
+    '/v1/plans',
   ];
   for (const path of reads) check('get', path, await as(olga.token, 'GET', path));
   check('get', '/v1/sign-in', await console.ask('GET', '/v1/sign-in'));
@@ -104,6 +108,16 @@ test('what is answered is what the document says', async () => {
   check('delete', '/v1/grants/{id}', await as(desk.tokens.leo, 'DELETE', `/v1/grants/${one.id}`));
   check('delete', '/v1/grants/{id}', await as(olga.token, 'DELETE', `/v1/grants/${one.id}`));
   assert.equal(desk.book.grants().length, 0);
+  const plan = await proposing(console.plans, [
+    planStep('a', {
+      waits: [FINANCE],
+      patterns: [{ ...PATTERN, bounds: { n: { atMost: 1 }, t: { within: ['x'] }, u: { any: true } } }],
+    }),
+  ]);
+  check('get', '/v1/plans', await as(olga.token, 'GET', '/v1/plans'));
+  check('get', '/v1/plans/{id}', await as(olga.token, 'GET', `/v1/plans/${plan.id}`));
+  check('post', '/v1/plans/{id}/revoke', await as(olga.token, 'POST', `/v1/plans/${plan.id}/revoke`, '{}'));
+  check('post', '/v1/plans/{id}/revoke', await as(olga.token, 'POST', `/v1/plans/${plan.id}/revoke`, '{}'));
   const browser = await console.signIn(olga.token);
   check('delete', '/v1/session', await browser.ask('DELETE', '/v1/session'));
   // And what goes wrong.

@@ -21,6 +21,7 @@ import { createMetrics } from '../../src/serve/metrics.ts';
 import { openServers } from '../../src/serve/servers.ts';
 import { loadOrCreateAuthority } from '../../src/tls/certificate-authority.ts';
 import { MEMBERS } from '../support/approval-desk.ts';
+import { EMPTY_PLANS } from '../support/no-plans.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import { createThrowawayCa } from '../support/throwaway-ca.ts';
 import type { Config, Listener } from '../../src/config/config.ts';
@@ -76,6 +77,7 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
       beside: { counts: { judged: 0, flips: 0, dropped: 0, failed: 0 } },
     },
     budgets: { list: () => [] },
+    plans: EMPTY_PLANS,
     statistics: createStatistics(),
     fetch: () => assert.fail(),
     bodies: await openHeldBodies({ dataDir: config.dataDir }),

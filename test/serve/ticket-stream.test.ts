@@ -13,6 +13,7 @@ import { startControl } from '../../src/serve/control-server.ts';
 import { createLocalOperator } from '../../src/serve/local-operator.ts';
 import { createTicketStreams } from '../../src/serve/ticket-stream.ts';
 import { approvalDesk, parkRequest } from '../support/approval-desk.ts';
+import { EMPTY_PLANS } from '../support/no-plans.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import { waitFor } from '../support/wait-for.ts';
 import type { OnMove } from '../../src/approve/tickets.ts';
@@ -38,6 +39,7 @@ async function running(t: { after(fn: () => Promise<void>): void }) {
     authority: async () => ({ caFile: '', caBundleFile: '' }),
     shadow: null,
     budgets: async () => ({ list: () => [] }),
+    plans: async () => EMPTY_PLANS,
     proxyUrl: '',
     close: async () => undefined,
   });

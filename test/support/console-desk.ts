@@ -6,8 +6,10 @@ import { deskHistory } from './desk-history.ts';
 import { createFailureThrottle } from '../../src/serve/failure-throttle.ts';
 import { createMetrics } from '../../src/serve/metrics.ts';
 import { startConsole } from '../../src/serve/console-server.ts';
+import { planBookOf } from './plan-desk.ts';
 import { approvalDesk } from './approval-desk.ts';
 import type { ConsoleOptions } from '../../src/serve/console-server.ts';
+import type { OpenPlanBook } from '../../src/plan/plan-book.ts';
 import type { Desk } from './approval-desk.ts';
 
 export interface Answer {
@@ -27,6 +29,7 @@ export interface Browser {
 
 export interface ConsoleDesk extends AsyncDisposable {
   readonly desk: Desk;
+  readonly plans: OpenPlanBook;
   readonly port: number;
   ask(method: string, path: string, headers?: Readonly<Record<string, string | string[]>>, body?: string): Promise<Answer>;
   /** With a user's token and the content type that decisions need. */
@@ -49,6 +52,7 @@ export async function consoleDesk(
 ): Promise<ConsoleDesk> {
   const desk = await approvalDesk(deskChange);
   const history = await deskHistory(desk.ledger);
+  const plans = await planBookOf(desk);
   const server = await startConsole({
     listener: { listen: { host: '127.0.0.1', port: 0 }, tls: null, plaintext: false },
     metrics: createMetrics(),
@@ -59,6 +63,7 @@ export async function consoleDesk(
     history,
     enforcement: 'enforce',
     budgets: { list: () => [] },
+    plans,
     shadow: { counts: () => ({ judged: 0, flips: 0, dropped: 0, failed: 0 }), candidate: () => null },
     sessionMinutes: 60,
     oidc: null,
@@ -85,6 +90,7 @@ export async function consoleDesk(
   const json = { 'content-type': 'application/json' };
   return {
     desk,
+    plans,
     port,
     ask,
     async signIn(token) {
@@ -102,6 +108,7 @@ export async function consoleDesk(
       ask(method, path, { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body),
     async [Symbol.asyncDispose]() {
       await server.close();
+      plans.close();
       await history.close();
       desk[Symbol.dispose]();
     },

@@ -2,6 +2,7 @@
 
 import type { Judge } from '../../src/decide/judge.ts';
 import type { PlanLens } from '../../src/plan/lens.ts';
+import type { PlanBook } from '../../src/plan/plan-book.ts';
 
 export function noPlans(judge: Judge): PlanLens {
   return {
@@ -11,3 +12,11 @@ export function noPlans(judge: Judge): PlanLens {
     settle: () => Promise.resolve(),
   };
 }
+
+/** A book with no plan in it. */
+export const EMPTY_PLANS: Pick<PlanBook, 'list' | 'get' | 'revoke' | 'revokeAs'> = {
+  list: () => [],
+  get: () => undefined,
+  revoke: () => Promise.reject(new Error('there is no plan')),
+  revokeAs: () => Promise.reject(new Error('there is no plan')),
+};

@@ -13,6 +13,7 @@ import { createMetrics } from '../../src/serve/metrics.ts';
 import { startConsole } from '../../src/serve/console-server.ts';
 import { approvalDesk, parkRequest, type Desk } from './approval-desk.ts';
 import { deskHistory } from './desk-history.ts';
+import { EMPTY_PLANS } from './no-plans.ts';
 import { startSlackOrigin, type SignedInteraction, type SlackMessageRecord, type SlackOrigin } from './slack-origin.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -81,6 +82,7 @@ export async function slackDesk(): Promise<SlackDesk> {
       history,
       enforcement: 'enforce',
       budgets: { list: () => [] },
+      plans: EMPTY_PLANS,
       shadow: { counts: () => ({ judged: 0, flips: 0, dropped: 0, failed: 0 }), candidate: () => null },
       sessionMinutes: 60,
       oidc: null,
