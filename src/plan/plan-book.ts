@@ -42,7 +42,7 @@ export interface PlanBook {
   watch(onMove: (plan: Plan) => void): () => void;
 }
 
-export interface OpenPlanBook extends PlanBook {
+export interface OpenPlanBook extends PlanBook, Disposable {
   close(): void;
 }
 
@@ -88,13 +88,11 @@ export async function openPlanBook(options: PlanBookOptions): Promise<OpenPlanBo
     if (plan?.state === 'waiting') void inLine(shelf, plan, () => settlePlan(shelf, plan.id)).catch(() => undefined);
   });
   const alarm = createPlanAlarm(shelf, sweep);
-  return {
-    ...bookOf(shelf, watchers),
-    close() {
-      stopWatching();
-      alarm.stop();
-    },
+  const close = (): void => {
+    stopWatching();
+    alarm.stop();
   };
+  return { ...bookOf(shelf, watchers), close, [Symbol.dispose]: close };
 }
 
 function bookOf(shelf: Shelf, watchers: Set<(plan: Plan) => void>): PlanBook {

@@ -61,9 +61,7 @@ async function openLocally(config: Config): Promise<Operator> {
     const plans = once(async () => {
       const { openPlanBook } = await import('../plan/plan-book.ts');
       const standing = (user: string): boolean => directory.user(user)?.state === 'active';
-      const opening = await openPlanBook({ ledger, tickets: await book(), standing });
-      opened.defer(() => opening.close());
-      return opening;
+      return opened.use(await openPlanBook({ ledger, tickets: await book(), standing }));
     });
     return createLocalOperator({
       ledger,

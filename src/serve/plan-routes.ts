@@ -55,7 +55,7 @@ export function addPlanRoutes(app: FastifyInstance, deps: PlanRouteDeps): void {
         response: answers({ 200: ref('PlanView') }, 404, 409),
       },
     },
-    async (request) => {
+    async (request, _reply) => {
       const caller = deps.callers.of(request);
       const { id } = visiblePlan(request.params.id, caller.user, deps);
       await deps.plans.revokeAs(id, caller.by, caller.channel);
@@ -79,7 +79,7 @@ function addReads(app: FastifyInstance, deps: PlanRouteDeps): void {
         response: answers({ 200: object({ plans: list(ref('PlanSummary')), next: orNull(TEXT) }) }),
       },
     },
-    async (request) => {
+    async (request, _reply) => {
       const { user } = deps.callers.of(request);
       const { limit = PAGE, before, ...filter } = request.query;
       const seen = deps.plans.list(filter).filter((plan) => maySee(user, plan, deps));
@@ -104,7 +104,7 @@ function addReads(app: FastifyInstance, deps: PlanRouteDeps): void {
         response: answers({ 200: ref('PlanView') }, 404),
       },
     },
-    async (request) => {
+    async (request, _reply) => {
       const { user } = deps.callers.of(request);
       return viewOf(visiblePlan(request.params.id, user, deps), user, deps);
     },

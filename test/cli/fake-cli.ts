@@ -160,6 +160,26 @@ export const GOOD_REPORT: VerifyReport = {
   checkpoint: 'interlock-ledger/k\n3\nhead\n',
 };
 
+/** The operator's own answers about plans. */
+function planUses(of: () => FakeOperator): Pick<Operator, 'listPlans' | 'showPlan' | 'revokePlan'> {
+  const showPlan: Operator['showPlan'] = async (id) => {
+    const found = of().plans.find((plan) => plan.id === id);
+    if (found === undefined) throw new InterlockError('PLAN_UNKNOWN', 'there is no such plan');
+    return seenPlan(found);
+  };
+  return {
+    showPlan,
+    async listPlans(filter) {
+      of().calls.push(filter);
+      return of().plans.map(planSummary);
+    },
+    async revokePlan(id) {
+      of().calls.push(['revokePlan', id]);
+      return showPlan(id);
+    },
+  };
+}
+
 function fakeOperator(): FakeOperator {
   const calls: unknown[] = [];
   const agents: AgentView[] = [];
@@ -235,19 +255,7 @@ function fakeOperator(): FakeOperator {
       if (operator.gone) throw new InterlockError('NOT_RUNNING', 'the gateway ended');
       if (!signal.aborted) await once(signal, 'abort');
     },
-    listPlans: async (filter) => {
-      calls.push(filter);
-      return operator.plans.map(planSummary);
-    },
-    showPlan: async (id) => {
-      const found = operator.plans.find((plan) => plan.id === id);
-      if (found === undefined) throw new InterlockError('PLAN_UNKNOWN', 'there is no such plan');
-      return seenPlan(found);
-    },
-    async revokePlan(id) {
-      calls.push(['revokePlan', id]);
-      return operator.showPlan(id);
-    },
+    ...planUses(() => operator),
     listGrants: async () => operator.grants,
     listBudgets: async () => operator.budgets,
     revokeGrant: async (id) => {
