@@ -100,9 +100,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const shelf = await openBodyShelf({ dataDir: config.dataDir, onFailure });
   const tickets = await openTicketBook({ ledger, directory, judge, bodies, approvals: config.approvals, limits: config.limits });
   opening.defer(() => tickets.close());
-  const plans = opening.use(
-    await openPlanBook({ ledger, tickets, standing: (user) => directory.user(user)?.state === 'active' }),
-  );
+  const plans = opening.use(await openPlanBook({ ledger, tickets, directory }));
   // The bound ports are added once they are known.
   const own: Address[] = [config.proxy.listen, config.console.listen];
   const dialer = createDialer({

@@ -5,6 +5,7 @@ import type { OpenTicketBook } from '../approve/ticket-book.ts';
 import { createKeyedLock } from '../approve/keyed-lock.ts';
 import { type Clock, deadlineAt, systemClock } from '../approve/clock.ts';
 import type { Action, OwnRecord } from '../classify/action.ts';
+import type { Directory } from '../identify/directory.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { Ledger, StateStore } from '../record/ledger.ts';
 import { createPlanAlarm } from './plan-alarm.ts';
@@ -49,7 +50,7 @@ export interface OpenPlanBook extends PlanBook, Disposable {
 interface PlanBookOptions {
   readonly ledger: Pick<Ledger, 'append' | 'keyedDigest'> & StateStore;
   readonly tickets: Pick<OpenTicketBook, 'open' | 'get' | 'spendGrant' | 'settle' | 'watch' | 'deciderOf'>;
-  readonly standing: Shelf['standing'];
+  readonly directory: Pick<Directory, 'user'>;
   readonly limits?: PlanLimits;
   readonly clock?: Clock;
 }
@@ -67,7 +68,7 @@ export async function openPlanBook(options: PlanBookOptions): Promise<OpenPlanBo
     clock,
     deadlines: new Map(),
     tickets,
-    standing: options.standing,
+    standing: (user) => options.directory.user(user)?.state === 'active',
     keyedDigest: (bytes) => ledger.keyedDigest(bytes),
     limits: options.limits ?? LIMITS,
     async save(plan, notes) {

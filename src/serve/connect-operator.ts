@@ -60,8 +60,7 @@ async function openLocally(config: Config): Promise<Operator> {
     });
     const plans = once(async () => {
       const { openPlanBook } = await import('../plan/plan-book.ts');
-      const standing = (user: string): boolean => directory.user(user)?.state === 'active';
-      return opened.use(await openPlanBook({ ledger, tickets: await book(), standing }));
+      return opened.use(await openPlanBook({ ledger, tickets: await book(), directory }));
     });
     return createLocalOperator({
       ledger,

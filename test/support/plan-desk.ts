@@ -33,7 +33,7 @@ export const planBookOf = (desk: Desk, change: object = {}): Promise<OpenPlanBoo
   openPlanBook({
     ledger: desk.ledger,
     tickets: desk.book,
-    standing: (user) => desk.directory.user(user)?.state === 'active',
+    directory: desk.directory,
     ...change,
   });
 export const proposing = (book: OpenPlanBook, steps: readonly PlanStep[], principal = AGENT): Promise<Plan> =>
