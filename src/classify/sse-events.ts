@@ -14,8 +14,8 @@ export interface ServerEvent {
 interface EventCutter {
   /** Whole events so far. One longer than the limit comes in pieces, where they are wanted; else it throws RangeError. */
   push(chunk: Buffer): ServerEvent[];
-  /** What was left without its blank line: clients discard it. */
-  rest(): Buffer;
+  /** What was left without its blank line: most clients discard it, and some take it for an event like any other (E36). Null for nothing. */
+  rest(): ServerEvent | null;
 }
 
 const CR = 0x0d;
@@ -66,7 +66,7 @@ export function eventCutter(limitBytes: number, long: 'throws' | 'pieces' = 'thr
       if (inPieces && heldBytes > 0) events.push(cut(chunk, chunk.length, chunk.length));
       return events;
     },
-    rest: () => Buffer.concat(held),
+    rest: () => (heldBytes === 0 ? null : readEvent(Buffer.concat(held))),
   };
 }
 

@@ -62,6 +62,7 @@ describe('the commands of a push', () => {
 describe('commands from a hostile client', () => {
   it('are refused where servers could read something else', () => {
     const cert = writePacket(`push-cert\0${CAPABILITIES}`);
+    const signed = signedPushBytes([TOPIC]);
     const cases: Record<string, Buffer> = {
       'capabilities on a later line': Buffer.concat([
         writePacket(`${TOPIC}\0${CAPABILITIES}`),
@@ -76,6 +77,11 @@ describe('commands from a hostile client', () => {
       ]),
       'an empty packet': Buffer.concat([writePacket(`${TOPIC}\0`), Buffer.from('0004'), FLUSH_PACKET]),
       'commands beside a certificate': Buffer.concat([writePacket(`${TOPIC}\0`), cert, FLUSH_PACKET]),
+      'a command before a whole certificate': Buffer.concat([
+        writePacket(`${MAIN}\0${CAPABILITIES}`),
+        writePacket('push-cert'),
+        signed.subarray(cert.length),
+      ]),
       'a certificate that does not end': Buffer.concat([cert, writePacket('certificate version 0.1\n'), FLUSH_PACKET]),
       'commands after a certificate': Buffer.concat([signedPushBytes([TOPIC]).subarray(0, -4), writePacket(MAIN), FLUSH_PACKET]),
       'upper-case object ids': pushBytes([MAIN.toUpperCase()]),

@@ -12,13 +12,13 @@ function cutAll(text: string, sizes: readonly number[] = [text.length]) {
     events.push(...cutter.push(bytes.subarray(at, at + size)));
     at += size;
   }
-  return { events, rest: cutter.rest() };
+  return { events, rest: cutter.rest()?.raw ?? Buffer.alloc(0) };
 }
 
 test('events have their type and data, whatever ends their lines', () => {
   for (const end of ['\n', '\r\n', '\r']) {
     const { events } = cutAll(
-      `: hello${end}event: endpoint${end}data: /messages${end}${end}data:a${end}data: b${end}id: 1${end}${end}data${end}${end}`,
+      `: hello${end}:data: no${end}event: endpoint${end}data: /messages${end}${end}data:a${end}data: b${end}id: 1${end}${end}data${end}${end}`,
     );
     assert.deepEqual(
       events.filter(({ data }) => data !== null).map(({ type, data }) => [type, data]),
@@ -44,6 +44,13 @@ test('however the bytes are cut, the same events come out, and no byte is lost',
   );
 });
 
+test('what is left without its blank line is told as well', () => {
+  const cutter = eventCutter(1_000);
+  assert.equal(cutter.rest(), null);
+  assert.equal(cutter.push(Buffer.from('data: a\n\ndata: b\ndata: c')).length, 1);
+  assert.deepEqual([cutter.rest()?.data, cutter.rest()?.raw.toString()], ['b\nc', 'data: b\ndata: c']);
+});
+
 test('an event with other data keeps its name and id', () => {
   const [event] = cutAll('id: 7\r\nevent: message\r\ndata: {\r\ndata: }\r\n\r\n').events;
   assert.ok(event !== undefined);
@@ -67,7 +74,10 @@ test('an event that is too long comes in pieces where they are wanted, and the n
       const cutter = eventCutter(100, 'pieces');
       const events = [];
       for (let at = 0; at < bytes.length; at += size) events.push(...cutter.push(bytes.subarray(at, at + size)));
-      assert.equal(Buffer.concat([...events.map(({ raw }) => raw), cutter.rest()]).toString(), bytes.toString());
+      assert.equal(
+        Buffer.concat([...events.map(({ raw }) => raw), cutter.rest()?.raw ?? Buffer.alloc(0)]).toString(),
+        bytes.toString(),
+      );
       const heard = events.filter(({ data }) => data !== null).map(({ data }) => data);
       const whole = size > 100 ? [`${'x'.repeat(200)}\ny`] : [];
       assert.deepEqual(heard, ['a', ...whole, 'b'], `${size} ${JSON.stringify(end)}`);

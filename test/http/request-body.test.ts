@@ -143,6 +143,30 @@ test('the client is asked for its body only when it is wanted', async () => {
   assert.equal(asked, 1);
 });
 
+// Node writes a second `100 Continue` just as well, and a client takes it for the answer to what it sent.
+test('it is asked for once, also when its body streams on unread or half read', async () => {
+  for (const start of [
+    async (body: RequestBody) => void body.outgoing(),
+    async (body: RequestBody) => void body.outgoingWithPrefix(0, Buffer.from('x')),
+    async (body: RequestBody) => {
+      await body.inspect({ kind: 'prefix', measure: () => 1 }, MIB);
+      await body.inspect({ kind: 'prefix', measure: (bytes) => (bytes.length < 6 ? 'more' : 6) }, MIB);
+      body.outgoing();
+    },
+  ]) {
+    let asked = 0;
+    const stream = new PassThrough();
+    const invite = (): void => {
+      asked += 1;
+      stream.write('abc');
+    };
+    const body = new RequestBody({ stream, declaredBytes: 9, encodings: [], invite }, createMemoryBudget(MIB));
+    setImmediate(() => stream.write('def'));
+    await start(body);
+    assert.equal(asked, 1);
+  }
+});
+
 test('a stream that was aborted before anybody took it is no whole body', async () => {
   const stream = new PassThrough();
   const body = new RequestBody({ stream, declaredBytes: null, encodings: [], invite: null }, createMemoryBudget(MIB));

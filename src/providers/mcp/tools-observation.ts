@@ -107,7 +107,10 @@ function eventsRewriter(answered: Answered): AnswerRewriter {
   };
   return {
     push: (chunk) => inOrder(cutter.push(chunk)),
-    end: () => cutter.rest(),
+    end() {
+      const rest = cutter.rest();
+      return rest === null ? NOTHING : rewritten(rest);
+    },
     withheld: () => withheld,
   };
 }

@@ -40,6 +40,9 @@ test('a resumable upload is opened by POST, and gets its bytes by PUT under its 
     ['PUT', 'uploadType=resumable&upload_id=A', 'X-Goog-Upload-Command', 'finalize'],
     ['POST', 'uploadType=resumable', 'X-Goog-Upload-Command', 'upload, finalize'],
     ['POST', 'uploadType=resumable', 'Content-Range', 'bytes 0-1/2'],
+    ['POST', 'uploadType=media', 'Content-Range', 'bytes 0-1/2'],
+    ['POST', 'uploadType=media', 'X-Goog-Upload-Command', 'upload, finalize'],
+    ['POST', 'uploadType=multipart', 'X-Upload-Content-Type', 'message/rfc822'],
   ] as const)
     assert.equal(upload(method, query, ...headers), 'unsure', `${method} ${query} ${headers.join()}`);
 });

@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { namesTools, toolsWatcher } from '../../../src/providers/mcp/tools-named.ts';
 
-const LETTERS = [...'tools'].map((letter) => `\\u00${letter.charCodeAt(0).toString(16)}`).join('');
+const LETTERS = Array.from('tools', (letter) => `\\u00${letter.charCodeAt(0).toString(16)}`).join('');
 const SPELLINGS: readonly Buffer[] = [
   ...['"tools"', '"Tools"', '"t\\u006Fols"', `"${LETTERS}"`, '"tool\u017f"', '"tool\\u017f"'].map((text) => Buffer.from(text)),
   Buffer.from(`"${LETTERS}"`, 'utf16le'),
-  Buffer.from([...`"${LETTERS}"`].map((sign) => `\0\0\0${sign}`).join('')),
+  Buffer.from(Array.from(`"${LETTERS}"`, (sign) => `\0\0\0${sign}`).join('')),
 ];
 
 test('it is found in every spelling, and not where a text only speaks of it', () => {

@@ -173,6 +173,16 @@ test('a list that comes with the answer to another request is filtered and pinne
   assert.deepEqual([...known.keys()], ['mcp.test/mcp#a', 'mcp.test/mcp#b']);
 });
 
+// E36: some clients take what stands before the end of a stream for an event.
+test('a list that the stream ends behind, without a blank line, is filtered as well', async () => {
+  const { see, call } = rig();
+  for (const end of ['', '\n']) {
+    assert.equal(await see(`data: ${list(A, B)}${end}`, 'text/event-stream'), `data: ${list(A)}\n\n`);
+    const other = `data: {"jsonrpc":"2.0"${end}`;
+    assert.equal(await call(other, 'text/event-stream'), other);
+  }
+});
+
 test('where such a list can not be read, whoever its id is of is told', async () => {
   const { call } = rig();
   const idOf = (text: string): unknown => (JSON.parse(text) as { readonly id: unknown }).id;

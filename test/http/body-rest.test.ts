@@ -1,0 +1,29 @@
+// What still comes of a body that nobody wants: read away, so that the client hears its answer, but not without end (E30).
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { test } from 'node:test';
+import { readAway } from '../../src/http/body-rest.ts';
+import { createMemoryBudget } from '../../src/http/memory-budget.ts';
+import { RequestBody } from '../../src/http/request-body.ts';
+
+test('an unwanted body is read to its end, and a client that sends more than the limit is cut', async () => {
+  const modest = new PassThrough();
+  const body = new RequestBody(
+    { stream: modest, declaredBytes: null, encodings: [], invite: () => assert.fail('asked for') },
+    createMemoryBudget(100),
+  );
+  body.discard(100);
+  modest.end(Buffer.alloc(100));
+  await once(modest, 'end');
+
+  const endless = new PassThrough();
+  readAway(endless, 100);
+  endless.write(Buffer.alloc(100));
+  await new Promise(setImmediate);
+  assert.equal(endless.destroyed, false);
+  endless.write(Buffer.alloc(1));
+  await once(endless, 'close');
+  readAway(endless, 100);
+});
