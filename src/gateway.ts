@@ -16,8 +16,6 @@ import { readTls } from './connection/listener-tls.ts';
 import { createOpenedTunnels } from './connection/opened-tunnel.ts';
 import { createRefusalTally } from './connection/refusal-tally.ts';
 import { forwardTunnel, tunnelExchange, tunnelProposal } from './connection/tunnel.ts';
-import { createJudge } from './decide/judge-engine.ts';
-import { watchBundle } from './decide/watch.ts';
 import { createOriginator } from './enforce/originator.ts';
 import { createRefuser } from './enforce/refuser.ts';
 import { createAddressGuard } from './forward/address-guard.ts';
@@ -33,7 +31,7 @@ import { handleExchange, type Stages } from './pipeline.ts';
 import { createLog } from './gateway-log.ts';
 import { openLedger } from './record/chain.ts';
 import { createRecall } from './recall/recall.ts';
-import { bundleRecorder } from './record/bundle-entry.ts';
+import { openBundle } from './open-bundle.ts';
 import { openShadow } from './open-shadow.ts';
 import { warnUnenforced } from './unenforced-warning.ts';
 import { createStatistics } from './record/statistics.ts';
@@ -86,10 +84,9 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   opening.defer(() => ledger.close());
   const directory = await openDirectory(ledger);
   const budgets = await openBudgetBook({ ledger });
-  const judge = await createJudge({ policiesDir: config.policiesDir, directory, budgets, onEvent: bundleRecorder(ledger, log) });
-  const reload = async (): Promise<void> => void (await judge.reload());
-  const watch = watchBundle({ directory: config.policiesDir, reload: () => judge.reload() }); // a rejection is on record already
-  opening.defer(() => watch.close());
+  const bundle = await openBundle(config, { ledger, directory, budgets, log });
+  const { judge, reload } = bundle;
+  opening.defer(() => bundle.close());
 
   const { candidate, beside } = await openShadow(config, { ledger, directory, judge, log });
   opening.defer(() => candidate.stop());
@@ -209,6 +206,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     metrics,
     statistics,
     shadow: { candidate, beside },
+    bundles: bundle.store,
     budgets,
     plans,
     fetch: ownFetch,

@@ -15,6 +15,8 @@ import type { BundleJudge } from './bundle-judge.ts';
 import { createEngineSlots } from './engine-slots.ts';
 import type { EngineSlots, Generation, SliceTexts } from './engine-slots.ts';
 import type { Judge } from './judge.ts';
+import { AT_START, FILE_CHANGE } from './load-cause.ts';
+import type { BundleSource, LoadCause } from './load-cause.ts';
 import type { Policy } from './policy.ts';
 import type { Readers } from './reading.ts';
 import type { SchemaShape } from './schema-shape.ts';
@@ -25,10 +27,22 @@ import type { Wishes } from './wishes.ts';
 
 /** What the house wants to log and put on record. */
 export type BundleEvent =
-  | { readonly kind: 'loaded'; readonly digest: string; readonly policies: number; readonly warnings: readonly BundleFinding[] }
+  | LoadedEvent
   | { readonly kind: 'rejected'; readonly message: string; readonly findings: readonly BundleFinding[] }
   /** The engine threw and was replaced; the question that made it throw was blocked. */
   | { readonly kind: 'engine-replaced'; readonly cause: string };
+
+export interface LoadedEvent {
+  readonly kind: 'loaded';
+  readonly digest: string;
+  readonly policies: number;
+  readonly warnings: readonly BundleFinding[];
+  readonly files: BundleFiles;
+  /** All of them, those in shadow too. */
+  readonly listed: readonly Policy[];
+  readonly cause: LoadCause;
+  readonly source: BundleSource;
+}
 
 export interface BundleState {
   readonly digest: string;
@@ -40,8 +54,11 @@ export interface BundleState {
 }
 
 export interface ReloadableJudge extends Judge, Wishes, Readers {
-  /** Throws BUNDLE_INVALID with the findings; the last good bundle then stays in force. Calls take turns. */
-  reload(): Promise<{ readonly changed: boolean }>;
+  /**
+   * Throws BUNDLE_INVALID with the findings; the last good bundle then stays in force. Calls take turns, and `prepare` (which puts the
+   * files in place) runs in this one's: no other load sees them half there. What it throws ends the call.
+   */
+  reload(cause?: LoadCause, prepare?: () => Promise<void>): Promise<{ readonly changed: boolean }>;
   readonly state: BundleState;
   /** Of the bundle in force. */
   readonly policies: readonly Policy[];
@@ -57,6 +74,10 @@ interface JudgeOptions {
   /** What is used of the bundle's budgets. */
   readonly budgets?: BudgetMeter;
   readonly onEvent?: (event: BundleEvent) => void;
+  /** Where the files come from, for the record. Must not reject. */
+  readonly look?: (files: BundleFiles, cause: LoadCause) => Promise<BundleSource>;
+  /** Why the first bundle is loaded. */
+  readonly cause?: LoadCause;
   readonly now?: () => Date;
   /** Tests hand in an engine that breaks. */
   readonly slots?: EngineSlots;
@@ -83,10 +104,10 @@ interface Refused {
 }
 
 /** What is on disk, in the engine; null when that is in force already. Throws BUNDLE_INVALID. */
-type Load = (inForce: string | null) => Promise<Loaded | null>;
+type Load = (inForce: string | null, cause: LoadCause) => Promise<Loaded | null>;
 
 function createLoader(options: JudgeOptions): Load {
-  const { policiesDir, directory, onEvent = () => undefined, now = () => new Date() } = options;
+  const { policiesDir, directory, onEvent = () => undefined, look = nowhere, now = () => new Date() } = options;
   const slots = options.slots ?? createEngineSlots({ onReplaced: (cause) => onEvent({ kind: 'engine-replaced', cause }) });
 
   const shadowOf = createShadowSides(directory);
@@ -106,7 +127,7 @@ function createLoader(options: JudgeOptions): Load {
     return { judge, state, policies: bundle.policies, shape: bundle.shape, shadow: shadowOf(bundle) };
   }
 
-  return async (inForce) => {
+  return async (inForce, cause) => {
     const { files, findings: unread } = await readBundleFiles(policiesDir);
     if (files !== null && files.digest === inForce) {
       refused = null;
@@ -116,11 +137,14 @@ function createLoader(options: JudgeOptions): Load {
     if (files !== null && files.digest === refused?.digest) throw refused.error;
     const { bundle, findings } = files === null ? { bundle: null, findings: unread } : await check(files, inForce);
     try {
-      if (bundle === null) throw bundleError(policiesDir, findings);
+      if (bundle === null || files === null) throw bundleError(policiesDir, findings);
+      const source = await look(files, cause);
       const loaded = await swapIn(bundle, inForce);
       refused = null;
       const warnings = findings.filter((finding) => finding.severity === 'warning');
-      onEvent({ kind: 'loaded', digest: bundle.digest, policies: bundle.policies.length, warnings });
+      const { digest, policies: listed } = bundle;
+      // INVARIANT: told before it judges anything, so its entry stands before every verdict of its.
+      onEvent({ kind: 'loaded', digest, policies: listed.length, warnings, files, listed, cause, source });
       return loaded;
     } catch (thrown) {
       const error = toInterlockError(thrown);
@@ -133,6 +157,10 @@ function createLoader(options: JudgeOptions): Load {
   };
 }
 
+async function nowhere({ directory }: BundleFiles): Promise<BundleSource> {
+  return { directory, git: null, owner: null };
+}
+
 async function prepareBetweenRequests(slots: EngineSlots, texts: SliceTexts): Promise<Generation> {
   const preparation = slots.begin(texts);
   while (!preparation.step(STEP_MS)) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
@@ -143,14 +171,15 @@ async function prepareBetweenRequests(slots: EngineSlots, texts: SliceTexts): Pr
 export async function createJudge(options: JudgeOptions): Promise<ReloadableJudge> {
   const { policiesDir, now = () => new Date() } = options;
   const load = createLoader(options);
-  const first = await load(null);
+  const first = await load(null, options.cause ?? AT_START);
   if (first === null) throw bundleError(policiesDir, []);
   let { judge, state, policies, shape, shadow } = first;
   let turn: Promise<unknown> = Promise.resolve();
 
-  async function reload(): Promise<{ readonly changed: boolean }> {
+  async function reload(cause: LoadCause, prepare: () => Promise<void>): Promise<{ readonly changed: boolean }> {
+    await prepare();
     try {
-      const next = await load(state.digest);
+      const next = await load(state.digest, cause);
       if (next !== null) ({ judge, state, policies, shape, shadow } = next);
       else state = { ...state, lastError: null };
       return { changed: next !== null };
@@ -183,8 +212,8 @@ export async function createJudge(options: JudgeOptions): Promise<ReloadableJudg
     get memo() {
       return judge.memo;
     },
-    reload() {
-      const result = turn.then(reload);
+    reload(cause = FILE_CHANGE, prepare = async () => undefined) {
+      const result = turn.then(() => reload(cause, prepare));
       turn = result.catch(() => undefined);
       return result;
     },

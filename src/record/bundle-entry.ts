@@ -1,22 +1,21 @@
 // Bundles that were loaded or refused are entries too: an auditor must be able to tell which policies were in force when.
 
 import type { Logger } from 'pino';
-import type { BundleEvent } from '../decide/judge-engine.ts';
+import type { BundleEvent, LoadedEvent } from '../decide/judge-engine.ts';
 import type { CandidateEvent } from '../rollout/candidate.ts';
+import type { BundleBody, BundleLoad } from './bundle-body.ts';
 import type { Ledger } from './ledger.ts';
 
-/** Notes each event in the ledger and tells the log. */
-export function bundleRecorder(ledger: Pick<Ledger, 'note'>, log: Pick<Logger, 'info' | 'error'>): (event: BundleEvent) => void {
+/** Notes each event in the ledger and tells the log. What a loaded one changed is `onLoaded`'s to record. */
+export function bundleRecorder(
+  ledger: Pick<Ledger, 'note'>,
+  log: Pick<Logger, 'info' | 'error'>,
+  onLoaded: (event: LoadedEvent) => void,
+): (event: BundleEvent) => void {
   return (event) => {
     switch (event.kind) {
       case 'loaded':
-        ledger.note({
-          type: 'bundle',
-          move: 'loaded',
-          digest: event.digest,
-          policies: event.policies,
-          note: `${event.warnings.length} warnings`,
-        });
+        onLoaded(event);
         log.info({ digest: event.digest, policies: event.policies, warnings: event.warnings }, 'bundle loaded');
         return;
       case 'rejected':
@@ -33,6 +32,11 @@ export function bundleRecorder(ledger: Pick<Ledger, 'note'>, log: Pick<Logger, '
         log.error({ cause: event.cause }, 'the policy engine failed and was replaced');
     }
   };
+}
+
+export function loadedBody(event: Pick<LoadedEvent, 'digest' | 'policies' | 'warnings'>, load: BundleLoad): BundleBody {
+  const { digest, policies, warnings } = event;
+  return { type: 'bundle', move: 'loaded', digest, policies, note: `${warnings.length} warnings`, load };
 }
 
 /** A candidate that is judged beside the bundle in force is on record too: what the flips were measured against. */

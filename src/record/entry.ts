@@ -2,10 +2,11 @@
 
 import type { EntityRef } from '../classify/action.ts';
 import type { Verdict } from '../decide/judgement.ts';
+import type { BundleBody } from './bundle-body.ts';
 import type { PlanBody } from './plan-body.ts';
 import type { RecordedAction } from './recorded-action.ts';
 
-export type { PlanBody, RecordedAction };
+export type { BundleBody, PlanBody, RecordedAction };
 
 /** What was decided, written before anything leaves. */
 export interface VerdictBody {
@@ -171,15 +172,6 @@ export interface ShadowBody {
   readonly policies: readonly string[];
   /** Only those that would have come out otherwise. */
   readonly actions: readonly ShadowAction[];
-}
-
-interface BundleBody {
-  readonly type: 'bundle';
-  /** The last four are about a candidate that is judged beside the bundle in force. */
-  readonly move: 'loaded' | 'rejected' | 'shadow-started' | 'shadow-changed' | 'shadow-rejected' | 'shadow-stopped';
-  readonly digest: string | null;
-  readonly policies: number;
-  readonly note: string;
 }
 
 export interface LifecycleBody {

@@ -7,6 +7,7 @@ import type { Enforcement, OidcConfig } from '../config/config.ts';
 import type { ReloadableJudge } from '../decide/judge-engine.ts';
 import type { Directory } from '../identify/directory.ts';
 import { addBudgetRoutes, type BudgetRouteDeps } from './budget-routes.ts';
+import { addBundleRoutes, type BundleRouteDeps } from './bundle-routes.ts';
 import { PROBLEM } from './api-schema.ts';
 import { createCallers } from './caller.ts';
 import { addEntryRoutes, entriesWith } from './entry-routes.ts';
@@ -39,6 +40,7 @@ export interface ApiOptions extends Pick<TicketRouteDeps, 'bodies'> {
   readonly shadow: ShadowRouteDeps['shadow'];
   readonly budgets: BudgetRouteDeps['budgets'];
   readonly plans: PlanRouteDeps['plans'];
+  readonly bundles: BundleRouteDeps['bundles'];
   readonly sessionMinutes: number;
   /** Null: tokens are the only way in. */
   readonly oidc: { readonly config: OidcConfig; readonly client: Oidc } | null;
@@ -76,6 +78,7 @@ export async function addApi(app: FastifyInstance, options: ApiOptions, secure: 
   addHouseRoutes(app, { ...history, operators, directory, bundle: () => ({ ...judge.state, listed: judge.policies }) });
   addPlanRoutes(app, { ...history, callers, judge, tickets, plans: options.plans });
   addBudgetRoutes(app, { operators, budgets: options.budgets });
+  addBundleRoutes(app, { ...history, operators, bundles: options.bundles, inForce: () => judge.state.digest });
   addShadowRoutes(app, { ...history, operators, shadow: options.shadow });
   const events = addEventRoutes(app, { ...history, callers, judge, tickets });
   addOpenApiRoute(app);

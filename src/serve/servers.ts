@@ -13,6 +13,7 @@ import { InterlockError } from '../errors.ts';
 import type { Directory, DirectoryAdmin } from '../identify/directory.ts';
 import type { OpenLedger } from '../record/chain.ts';
 import type { PlanBook } from '../plan/plan-book.ts';
+import type { BundleStore } from '../rollout/bundle-store.ts';
 import type { Candidate } from '../rollout/candidate.ts';
 import type { ShadowDesk } from '../rollout/shadow-desk.ts';
 import type { Statistics } from '../record/statistics.ts';
@@ -40,6 +41,7 @@ export interface ServersOptions {
   readonly budgets: Pick<BudgetBook, 'list'>;
   readonly plans: Pick<PlanBook, 'list' | 'get' | 'revoke' | 'revokeAs'>;
   readonly shadow: { readonly candidate: Candidate; readonly beside: Pick<ShadowDesk, 'counts'> };
+  readonly bundles: BundleStore;
   readonly reload: () => Promise<void>;
   /** For calls of Interlock's own. */
   readonly fetch: typeof fetch;
@@ -101,6 +103,7 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
     enforcement: config.enforcement,
     budgets: options.budgets,
     plans: options.plans,
+    bundles: options.bundles,
     shadow: { counts: () => options.shadow.beside.counts, candidate: () => options.shadow.candidate.state },
     sessionMinutes: config.console.sessionMinutes,
     oidc: oidcOf(config.console.oidc, options.fetch),

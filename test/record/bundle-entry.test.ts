@@ -3,9 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pino } from 'pino';
-import type { BundleEvent } from '../../src/decide/judge-engine.ts';
+import type { BundleEvent, LoadedEvent } from '../../src/decide/judge-engine.ts';
 import type { BundleFinding } from '../../src/decide/bundle-finding.ts';
-import { bundleRecorder } from '../../src/record/bundle-entry.ts';
+import { bundleRecorder, loadedBody } from '../../src/record/bundle-entry.ts';
+import type { BundleLoad } from '../../src/record/bundle-body.ts';
+import { AT_START } from '../../src/decide/load-cause.ts';
 import { memoryLedger } from '../support/memory-ledger.ts';
 
 const FINDING: BundleFinding = {
@@ -18,6 +20,17 @@ const FINDING: BundleFinding = {
   fix: '',
 };
 
+const LOADED: LoadedEvent = {
+  kind: 'loaded',
+  digest: 'd1',
+  policies: 7,
+  warnings: [FINDING],
+  files: { directory: '/p', schema: '', entities: '[]', constraints: '', policies: new Map(), digest: 'd1' },
+  listed: [],
+  cause: AT_START,
+  source: { directory: '/p', git: null, owner: null },
+};
+
 function record(event: BundleEvent) {
   const ledger = memoryLedger();
   const said: string[] = [];
@@ -26,14 +39,27 @@ function record(event: BundleEvent) {
     const { level, msg }: { level: string; msg: string } = JSON.parse(line);
     said.push(`${level}: ${msg}`);
   };
-  bundleRecorder(ledger, pino({ formatters }, { write }))(event);
-  return { entries: ledger.appended.map((one) => one.body), said };
+  const loaded: LoadedEvent[] = [];
+  bundleRecorder(ledger, pino({ formatters }, { write }), (one) => loaded.push(one))(event);
+  return { entries: ledger.appended.map((one) => one.body), loaded, said };
 }
 
+test('a loaded bundle is handed on to who knows what it changed, and told in the log', () => {
+  assert.deepEqual(record(LOADED), { entries: [], loaded: [LOADED], said: ['info: bundle loaded'] });
+});
+
 test('a loaded bundle is on record by its digest', () => {
-  assert.deepEqual(record({ kind: 'loaded', digest: 'd1', policies: 7, warnings: [FINDING] }), {
-    entries: [{ type: 'bundle', move: 'loaded', digest: 'd1', policies: 7, note: '1 warnings' }],
-    said: ['info: bundle loaded'],
+  const load: BundleLoad = {
+    cause: 'start',
+    ...{ user: null, osUser: null, fileOwner: null, reason: '', directory: '/p', git: null, previous: null, changes: null },
+  };
+  assert.deepEqual(loadedBody(LOADED, load), {
+    type: 'bundle',
+    move: 'loaded',
+    digest: 'd1',
+    policies: 7,
+    note: '1 warnings',
+    load,
   });
 });
 
@@ -46,6 +72,7 @@ test('a rejected one is on record with the reason, bounded, and without a digest
 test('an engine that was replaced is no bundle, and an error in the log', () => {
   assert.deepEqual(record({ kind: 'engine-replaced', cause: 'panic' }), {
     entries: [],
+    loaded: [],
     said: ['error: the policy engine failed and was replaced'],
   });
 });

@@ -87,6 +87,7 @@ test('what is answered is what the document says', async () => {
     '/v1/agents',
     '/v1/users',
     '/v1/bundle',
+    '/v1/bundle/history',
     '/v1/shadow',
     '/v1/budgets',
     '/v1/plans',

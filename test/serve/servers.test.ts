@@ -13,6 +13,7 @@ import { openHeldBodies } from '../../src/approve/held-body.ts';
 import { openTicketBook } from '../../src/approve/ticket-book.ts';
 import { openDirectory } from '../../src/identify/directory-store.ts';
 import { openLedger } from '../../src/record/chain.ts';
+import { openBundleStore } from '../../src/rollout/bundle-store.ts';
 import { createCandidate } from '../../src/rollout/candidate.ts';
 import { createStatistics } from '../../src/record/statistics.ts';
 import { createControlClient, pingControl } from '../../src/serve/control-client.ts';
@@ -78,6 +79,7 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
     },
     budgets: { list: () => [] },
     plans: EMPTY_PLANS,
+    bundles: openBundleStore(config.dataDir),
     statistics: createStatistics(),
     fetch: () => assert.fail(),
     bodies: await openHeldBodies({ dataDir: config.dataDir }),
