@@ -38,7 +38,7 @@ async function desk(stack: AsyncDisposableStack) {
 
 test('moves come newest first and a page at a time, with who and what, as plain text', async () => {
   await using stack = new AsyncDisposableStack();
-  const { place, console, get, digests } = await desk(stack);
+  const { console, get, digests } = await desk(stack);
   const { ledger } = console.desk;
   const [from, to] = digests;
   ledger.note({ type: 'bundle', move: 'loaded', digest: 'd'.repeat(64), policies: 1, note: '0 warnings' });
@@ -61,7 +61,7 @@ test('moves come newest first and a page at a time, with who and what, as plain 
 
 test('the files of a bundle, and how two differ, by as much of a digest as is unique', async () => {
   await using stack = new AsyncDisposableStack();
-  const { place, console, get, digests } = await desk(stack);
+  const { place, get, digests } = await desk(stack);
   const [from, to] = digests;
   const kept = (await get(`/v1/bundle/history/${to.slice(0, 12)}`)).read();
   assert.deepEqual([kept.digest, kept.inForce, kept.policies.map(({ id }: { id: string }) => id)], [to, true, ['read']]);
