@@ -1,5 +1,6 @@
 // The Model Context Protocol: the streamable transport, the older one with two connections, and an array of messages.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
@@ -43,6 +44,12 @@ const messages = vendor<Mcp>({
       }),
     'hit-sdk-logging-setlevel': async (m) => (await m.session()).client.setLoggingLevel('warning'),
     'hit-sdk-ping': async (m) => (await m.session()).client.ping(),
+    // What the server asks in the stream of an answer, the client answers in a request of its own.
+    'hit-sdk-answer-sampling': async (m) => {
+      const { client } = await m.session();
+      await client.callTool({ name: 'asks' });
+      await delay(50);
+    },
     'hit-sdk-close': async (m) => (await m.session()).transport.terminateSession(),
     // What 2025-03-26 allows, from the transport itself: the client never makes one.
     'hit-batch': async (m) => (await m.session()).transport.send(given(batch)),
@@ -92,8 +99,17 @@ async function openMcp(): Promise<Mcp> {
   const { Client: Made } = await import('@modelcontextprotocol/sdk/client/index.js');
   const { StreamableHTTPClientTransport: Streamable } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
   const { SSEClientTransport: Sse } = await import('@modelcontextprotocol/sdk/client/sse.js');
+  const { CreateMessageRequestSchema } = await import('@modelcontextprotocol/sdk/types.js');
   const requestInit = { headers: { Authorization: 'Bearer dummy' } };
-  const agent = () => new Made({ name: 'agent', version: '1.0.0' });
+  const agent = () => {
+    const client = new Made({ name: 'agent', version: '1.0.0' }, { capabilities: { sampling: {} } });
+    client.setRequestHandler(CreateMessageRequestSchema, () => ({
+      role: 'assistant',
+      content: { type: 'text', text: 'secret' },
+      model: 'm',
+    }));
+    return client;
+  };
   const open = async (sends: (init: RequestInit) => boolean) => {
     const transport = new Streamable(new URL(`${HOST}/mcp`), {
       requestInit,
@@ -127,8 +143,9 @@ function answer(line: string, body: Buffer): Answer {
   if (line === 'GET /sse')
     return { headers: { 'Content-Type': 'text/event-stream' }, body: 'event: endpoint\ndata: /messages?sessionId=3f2a\n\n' };
   if (!line.startsWith('POST')) return { status: 405 };
-  const { id, method } = body.length > 0 ? (JSON.parse(body.toString()) as { id?: unknown; method?: string }) : {};
-  if (id === undefined) return { status: 202, body: '' };
+  const { id, method, params } = body.length > 0 ? (JSON.parse(body.toString()) as Message) : {};
+  if (id === undefined || method === undefined) return { status: 202, body: '' };
+  if (params?.name === 'asks') return { headers: { 'Content-Type': 'text/event-stream' }, body: asking(id) };
   const result =
     method === 'initialize'
       ? {
@@ -138,4 +155,17 @@ function answer(line: string, body: Buffer): Answer {
         }
       : {};
   return { headers: { 'Mcp-Session-Id': '1868a90c-dummy' }, body: { jsonrpc: '2.0', id, result } };
+}
+
+interface Message {
+  readonly id?: unknown;
+  readonly method?: string;
+  readonly params?: { readonly name?: string };
+}
+
+/** The server's question, and what it was asked itself. */
+function asking(id: unknown): string {
+  const question = { id: 9, method: 'sampling/createMessage', params: { messages: [], maxTokens: 9 } };
+  const messages = [question, { id, result: { content: [] } }];
+  return messages.map((message) => `event: message\ndata: ${JSON.stringify({ jsonrpc: '2.0', ...message })}\n\n`).join('');
 }

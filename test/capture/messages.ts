@@ -30,6 +30,25 @@ const slack = vendor<WebClient>({
     'hit-delete': (s) => s.chat.delete({ ...C1, ts: '1.2' }),
     'hit-schedule': (s) => s.chat.scheduleMessage({ ...C1, text: 'later', post_at: 1_900_000_000 }),
     'hit-ephemeral': (s) => s.chat.postEphemeral({ ...C1, user: 'U1', text: 'psst' }),
+    'hit-me': (s) => s.chat.meMessage({ ...C1, text: 'waves' }),
+    'hit-stream-start': (s) =>
+      s.chat.startStream({ ...C1, thread_ts: '1.2', markdown_text: 'hi', recipient_user_id: 'U1', recipient_team_id: 'T1' }),
+    'hit-stream-chunks': (s) =>
+      s.chat.appendStream({ ...C1, ts: '1.2', chunks: [{ type: 'markdown_text', text: 'hello <!channel>' }] }),
+    'hit-stream-stop': (s) => s.chat.stopStream({ ...C1, ts: '1.2' }),
+    'hit-views-publish': (s) =>
+      s.views.publish({
+        user_id: 'U1',
+        view: {
+          type: 'home',
+          blocks: [
+            { type: 'section', text: { type: 'mrkdwn', text: '<!channel> hi' } },
+            { type: 'image', image_url: 'https://img.example/x.png', alt_text: 'x' },
+          ],
+        },
+      }),
+    'miss-profile': (s) => s.users.profile.set({ name: 'status_text', value: 'x' }),
+    'miss-admin': (s) => s.admin.users.remove({ team_id: 'T1', user_id: 'U1' }),
     'hit-invite': (s) => s.conversations.invite({ ...C1, users: 'U1,U2' }),
     'hit-open': (s) => s.conversations.open({ users: 'U1,U2' }),
     'hit-invite-shared': (s) => s.conversations.inviteShared({ ...C1, emails: ['eve@evil.example'] }),

@@ -51,6 +51,7 @@ const openai = vendor<OpenAI>({
           tools: [{ type: 'function', name: 'f', parameters: {}, strict: false }, { type: 'local_shell' }],
         }),
       ),
+    'hit-responses-compact': async (o) => o.responses.compact({ model: 'gpt-5', input: 'hi' }),
     'hit-responses-mcp': async (o) =>
       o.responses.create(
         given({

@@ -94,6 +94,10 @@ const couchdb = vendor<ServerScope>({
     'hit-find': (n) => n.use('orders').find({ selector: { a: 1 } }),
     'hit-create-database': (n) => n.db.create('orders'),
     'hit-drop-database': (n) => n.db.destroy('orders'),
+    'hit-replicate': (n) => n.db.replicate('orders', 'https://u:p@other.example.net/orders'),
+    'hit-index': (n) => n.use('orders').createIndex({ index: { fields: ['a'] } }),
+    'hit-all-docs-keys': (n) => n.use('orders').fetch({ keys: ['a'] }),
+    'hit-view-post': (n) => n.use('orders').view('d', 'v', { keys: ['a'] }),
   },
 });
 
@@ -116,6 +120,9 @@ const notion = vendor<NotionClient>({
     'hit-search': (n) => n.search({ query: 'a' }),
     'hit-query-data-source': (n) => n.dataSources.query({ data_source_id: it }),
     'hit-update-data-source': (n) => n.dataSources.update({ data_source_id: it, properties: {} }),
+    'hit-create-database': (n) => n.databases.create({ parent: { type: 'page_id', page_id: it }, title: [] }),
+    'hit-update-database': (n) => n.databases.update({ database_id: it, title: [] }),
+    'hit-create-data-source': (n) => n.dataSources.create({ parent: { database_id: it }, properties: {} }),
     'hit-upload': (n) => n.fileUploads.create({ filename: 'a' }),
   },
 });

@@ -158,7 +158,7 @@ function bulk(request: RequestView, body: InspectedBody, place: DatabasePlace, s
 /** The server copies a whole database to or from another address. */
 function replication(request: RequestView, body: InspectedBody, place: DatabasePlace) {
   const document = databaseDocument(request, body, new Set(['source', 'target']));
-  const ends = document === undefined ? [] : [document['source'], document['target']].map(endOf);
+  const ends = document === undefined ? [] : [document['source'], document['target']].map((end) => endOf(request, end));
   const destinations = ends.filter((end) => end !== undefined && /^https?:\/\//i.test(end)).map((end) => hostOf(end ?? ''));
   const tables = ends.filter((end): end is string => end !== undefined && !/^https?:\/\//i.test(end));
   const known = ends.length === 2 && ends.every((end) => end !== undefined) && destinations.every((host) => host !== '');
@@ -171,9 +171,13 @@ function replication(request: RequestView, body: InspectedBody, place: DatabaseP
   return documentActions(request, place, [work]);
 }
 
-function endOf(end: Json | undefined): string | undefined {
-  const url = isJsonObject(end) ? end['url'] : end;
-  return typeof url === 'string' ? url : undefined;
+/** A database of this server's by its name, though clients (`nano`) write the server's own address in front; else an address. */
+function endOf({ authority }: RequestView, end: Json | undefined): string | undefined {
+  const text = isJsonObject(end) ? end['url'] : end;
+  if (typeof text !== 'string') return undefined;
+  const url = URL.parse(text);
+  const isOwn = url?.protocol === 'https:' && url.hostname === authority.host && Number(url.port || 443) === authority.port;
+  return isOwn ? (/^\/([a-z][a-z0-9_$()+-]*)\/?$/.exec(url.pathname)?.[1] ?? text) : text;
 }
 
 /** Never the credentials that such an address may carry. */

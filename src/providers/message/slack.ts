@@ -112,13 +112,16 @@ function message(request: RequestView, { fields, files }: MessageFields, verb: '
   });
 }
 
-/** `blocks`, `attachments` and the `view` of a user's own page are JSON inside a form field (E17), or JSON itself. Null when one can't be read. */
+/** `chunks` are what a streamed message is made of, `view` is a user's own page. */
+const STRUCTURES: ReadonlySet<string> = new Set(['blocks', 'attachments', 'chunks', 'view']);
+
+/** They are JSON inside a form field (E17), or JSON itself. Null when one can't be read. */
 function structures(fields: readonly FormField[]): { texts: string[]; fetchHosts: string[] } | null {
   const texts: string[] = [];
   const fetchHosts: string[] = [];
   for (const { path, value } of fields) {
     const [root] = path;
-    if (root !== 'blocks' && root !== 'attachments' && root !== 'view') continue;
+    if (!STRUCTURES.has(root ?? '')) continue;
     if (path.length > 1) note(path.at(-1) ?? '', value, texts, fetchHosts);
     else if (value !== '') {
       const reading = readJson(Buffer.from(value));
