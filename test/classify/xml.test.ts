@@ -54,6 +54,8 @@ for (const [name, text] of Object.entries(BAD))
 
 test('UTF-16 is a problem', () => assert.notEqual(readXml(Buffer.from('<a/>', 'utf16le')).problem, null));
 
+test('bytes that are no UTF-8 are a problem', () => assert.notEqual(readXml(Buffer.from('<a>\xe4</a>', 'latin1')).problem, null));
+
 test('any text comes back as it was', () => {
   const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   fc.assert(
