@@ -146,6 +146,19 @@ describe('well-formed twins still pass', () => {
     );
   });
 
+  it('a chunk with extensions arrives without them, and a trailer, whatever it repeats, not at all', async () => {
+    using connection = await openTls(interlock, agent, 'app.e2e.test:443');
+    const trailer = 'Host: unlisted.e2e.test\r\nAuthorization: Bearer planted\r\nX-Sum: 1\r\n';
+    connection.write(chunked(`4;a=b;c="d"\r\nbody\r\n0;e\r\n${trailer}\r\n`).replace('/outer', '/trailed'));
+    assert.equal((await connection.answer()).status, 200);
+    const [arrived] = origin.of('/trailed');
+    assert.equal(String(await arrived?.body()), 'body');
+    assert.deepEqual(
+      [arrived?.all('host'), arrived?.all('authorization'), arrived?.all('x-sum'), arrived?.trailers],
+      [['app.e2e.test'], [], [], {}],
+    );
+  });
+
   it('two pipelined requests, each with a verdict of its own', async () => {
     using connection = await openTls(interlock, agent, 'unlisted.e2e.test:443');
     connection.write(

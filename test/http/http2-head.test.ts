@@ -21,6 +21,8 @@ for (const [name, raw, code] of [
   ['no authority at all', [':method', 'GET', ':scheme', 'https', ':path', '/'], 'REQUEST_MALFORMED'],
   ['another scheme', [':method', 'GET', ':scheme', 'http', ':authority', 'api.example.com', ':path', '/'], 'REQUEST_MALFORMED'],
   ['transfer-encoding', [...pseudo, 'transfer-encoding', 'chunked'], 'REQUEST_MALFORMED'],
+  ['connection', [...pseudo, 'connection', 'close'], 'REQUEST_MALFORMED'],
+  ['upgrade', [...pseudo, 'upgrade', 'websocket'], 'REQUEST_MALFORMED'],
   [
     'extended CONNECT',
     [':method', 'CONNECT', ':protocol', 'websocket', ':scheme', 'https', ':authority', 'api.example.com', ':path', '/'],

@@ -49,8 +49,18 @@ export function gcpRequest(request: RequestView): GcpRequest | null {
     path,
     customVerb: colon === -1 ? undefined : last.slice(colon + 1),
     project: at === -1 ? undefined : path[at + 1],
-    opaque: isBatch || request.headers.get('content-type')?.trim().toLowerCase().startsWith('application/grpc') === true,
+    opaque: isBatch || isRemoteCall(request, path),
   };
+}
+
+const METHOD_OWNER = /^[a-z][a-z0-9_]*(?:\.[A-Za-z0-9_]+){2,}$/;
+
+/** gRPC, gRPC-Web or Connect (E20): told by the path, `/google.pubsub.v1.Publisher/DeleteTopic`, since a type may be lied about (E16). */
+function isRemoteCall({ headers }: RequestView, path: readonly string[]): boolean {
+  if (path.length === 2 && METHOD_OWNER.test(path[0] ?? '')) return true;
+  return (
+    headers.has('connect-protocol-version') || headers.all('content-type').some((type) => /^\s*application\/grpc/i.test(type))
+  );
 }
 
 /** `us-central1-run.googleapis.com` and `run.us-central1.rep.googleapis.com` are `run`. */
