@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { after, beforeEach, test } from 'node:test';
+import type { TLSSocket } from 'node:tls';
 import { type ConnectDeps, handleConnect } from '../../src/connection/connect.ts';
 import type { Directory } from '../../src/identify/directory.ts';
 import { clientHello } from '../support/client-hello.ts';
@@ -34,9 +35,18 @@ const deps: ConnectDeps = {
     userBy: unused,
     mayPassUnopened: (_principal, action) => action.resource.id.startsWith('unopened.test'),
   },
-  termination: { servers: 0, open: (_raw, host) => Promise.reject(Object.assign(new Error('no'), { code: `SHAKE_${host}` })) },
+  termination: {
+    servers: 0,
+    open: (raw, host) =>
+      host === 'shaken.test'
+        ? Promise.resolve({ socket: raw as TLSSocket, protocol: 'http/1.1', serverName: 'evil.test' })
+        : Promise.reject(Object.assign(new Error('no'), { code: `SHAKE_${host}` })),
+  },
   opened: {
-    serveHttp1: (socket, scope) => void (events.push(`http1 ${scope.scheme} ${scope.authority.host}`), socket.destroy()),
+    serveHttp1: (socket, { scheme, authority, foreignServerName }) => {
+      events.push(`http1 ${scheme} ${authority.host}${foreignServerName === null ? '' : ` as ${foreignServerName}`}`);
+      socket.destroy();
+    },
     serveHttp2: unused,
     drain: unused,
   },
@@ -124,6 +134,12 @@ test('TLS that passes unopened names nobody else', async () => {
   await say('unopened.test:443', RIGHT, clientHello(['evil.test']).toString('latin1'));
   await say('unopened.test:443', RIGHT, clientHello(['unopened.test', 'evil.test']).toString('latin1'));
   assert.deepEqual(events, ['tunnel tls 443 true as evil.test', 'tunnel tls 443 true as unreadable']);
+});
+
+// INVARIANT: what is opened is for the name of the CONNECT; a handshake for somebody else's is told to all that read it (E8).
+test('TLS that is opened for another name says so', async () => {
+  await say('shaken.test:443', RIGHT, HELLO);
+  assert.deepEqual(events, ['http1 https shaken.test as evil.test']);
 });
 
 // INVARIANT: a failed handshake never becomes a tunnel (threat E5).
