@@ -1,4 +1,4 @@
-// The part of a request body that was not read for judging: handed on as it comes, or read away.
+// The part of a request body that was not read for judging: handed on as it comes, or read away (E30).
 
 import type { Readable } from 'node:stream';
 import { InterlockError } from '../errors.ts';
