@@ -24,7 +24,7 @@ export function registerMcp(program: Command, cli: Cli): void {
     .option('--token <token>', "the agent's token for --proxy (default: $INTERLOCK_TOKEN)")
     .addHelpText(
       'after',
-      '\nTools: check_action, what_may_i_do, explain_refusal, ticket_status, request_approval. See docs/asking.md.',
+      '\nTools: check_action, what_may_i_do, explain_refusal, ticket_status, request_approval, submit_plan, plan_status, end_plan. See docs/asking.md.',
     )
     .action((_: McpOptions, self: Command) => serve(cli, self.optsWithGlobals()));
 }

@@ -1,11 +1,15 @@
 // `import { Interlock } from 'interlock/client'`: asks the gateway of the proxy variables what would become of what an agent means to do.
 
-import type { ActionSearch, Ask, AskedTicket, Decision, Entity, FoundActions, Semantic } from './asking.ts';
+import type { ActionSearch, Ask, AskedTicket, Decision, FoundActions, Semantic } from './asking.ts';
 import { AskError } from './ask-error.ts';
+import { evaluation, withParents } from './evaluation.ts';
+import { isPlan, planMessage, planPath, PLANS } from './plan-message.ts';
+import type { PlanAsk, PlanStatus } from './planning.ts';
 import { member, type ProxyAddress, proxied, proxyAddress } from './proxied.ts';
 
 export { AskError };
 export type * from './asking.ts';
+export type * from './planning.ts';
 
 interface InterlockOptions {
   /** Default: HTTPS_PROXY or https_proxy of the environment, with the agent's token in it. */
@@ -53,11 +57,30 @@ export class Interlock {
     const seconds = Math.max(0, Math.min(MAX_WAIT_SECONDS, Math.floor(waitSeconds)));
     const wait = seconds === 0 ? '' : `?waitSeconds=${seconds}`;
     const path = `/v1/tickets/${encodeURIComponent(id)}${wait}`;
-    return readable(await proxied(this.#proxy, path, undefined, this.#timeoutMs + seconds * 1000), isTicket);
+    return readable(await proxied(this.#proxy, { path }, this.#timeoutMs + seconds * 1000), isTicket);
+  }
+
+  /**
+   * May I do these, one after the other? Each step is judged before the first runs. One that is not accepted at once waits for people (follow
+   * its ticket), or is `rejected`, with what is in its way in `blocked`. The session that asks has to be the one that takes the steps.
+   */
+  async submitPlan(plan: PlanAsk): Promise<PlanStatus> {
+    const sending = { path: PLANS, message: planMessage(plan), statuses: [201, 422] };
+    return readable(await proxied(this.#proxy, sending, this.#timeoutMs), isPlan);
+  }
+
+  /** A plan of one's own: its state, and each step with what took it. */
+  async plan(id: string): Promise<PlanStatus> {
+    return readable(await proxied(this.#proxy, { path: planPath(id) }, this.#timeoutMs), isPlan);
+  }
+
+  /** Ends a plan of one's own: nothing more goes by it. */
+  async endPlan(id: string): Promise<PlanStatus> {
+    return readable(await proxied(this.#proxy, { path: planPath(id), method: 'DELETE' }, this.#timeoutMs), isPlan);
   }
 
   async #post<T>(path: string, message: unknown, fits: (said: unknown) => said is T): Promise<T> {
-    return readable(await proxied(this.#proxy, path, message, this.#timeoutMs), fits);
+    return readable(await proxied(this.#proxy, { path, message }, this.#timeoutMs), fits);
   }
 }
 
@@ -81,23 +104,4 @@ function isFound(said: unknown): said is FoundActions {
 
 function isTicket(said: unknown): said is AskedTicket {
   return typeof member(said, 'id') === 'string' && typeof member(said, 'state') === 'string';
-}
-
-function withParents(resource: Entity, parents: readonly Entity[] = []): object {
-  return parents.length === 0 ? resource : { ...resource, properties: { parents } };
-}
-
-function evaluation(ask: Ask): object {
-  const obligations = ask.obligations === true ? { obligations: true } : {};
-  if ('action' in ask)
-    return {
-      action: { name: ask.action, properties: ask.facts ?? {} },
-      resource: withParents(ask.resource, ask.parents),
-      context: obligations,
-    };
-  if ('mcp' in ask) return { context: { ...obligations, mcp: ask.mcp } };
-  if ('toolCall' in ask) return { context: { ...obligations, toolCall: ask.toolCall } };
-  const { request, park } = ask;
-  const raw = typeof request === 'string' ? request : { base64: Buffer.from(request).toString('base64') };
-  return { context: { ...obligations, request: raw, ...(park === true ? { park } : {}) } };
 }

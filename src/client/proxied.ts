@@ -31,21 +31,27 @@ export function proxyAddress(url: string | undefined): ProxyAddress {
   };
 }
 
-/** The answer's JSON. Throws AskError for everything but a 200. */
-export async function proxied(proxy: ProxyAddress, path: string, message: unknown, timeoutMs: number): Promise<unknown> {
-  const body = message === undefined ? null : Buffer.from(JSON.stringify(message));
-  const { status, text } = await exchange(proxy, path, body, timeoutMs);
+export interface Sending {
+  readonly path: string;
+  /** Default: POST with a message, GET without. */
+  readonly method?: 'DELETE';
+  readonly message?: unknown;
+  /** Other statuses than 200 whose body is an answer. */
+  readonly statuses?: readonly number[];
+}
+
+/** The answer's JSON. Throws AskError for everything but a 200, and what else is said to be an answer. */
+export async function proxied(proxy: ProxyAddress, sending: Sending, timeoutMs: number): Promise<unknown> {
+  const { status, text } = await exchange(proxy, sending, timeoutMs);
   const said = parsed(text);
-  if (status === 200 && said !== undefined) return said;
+  const fits = status === 200 || sending.statuses?.includes(status) === true;
+  if (fits && said !== undefined) return said;
   throw new AskError(status, codeOf(status, said), detailOf(said) ?? `Interlock answered ${status}`);
 }
 
-function exchange(
-  proxy: ProxyAddress,
-  path: string,
-  body: Buffer | null,
-  timeoutMs: number,
-): Promise<{ status: number; text: string }> {
+function exchange(proxy: ProxyAddress, sending: Sending, timeoutMs: number): Promise<{ status: number; text: string }> {
+  const { path, message, method = message === undefined ? 'GET' : 'POST' } = sending;
+  const body = message === undefined ? null : Buffer.from(JSON.stringify(message));
   return new Promise((resolve, reject) => {
     const send = proxy.secure ? secureRequest : plainRequest;
     const fail = (cause: Error): void =>
@@ -55,7 +61,7 @@ function exchange(
       port: proxy.port,
       // Absolute form: a proxy that is not Interlock finds no such host, and nothing of the question goes further.
       path: `${ORIGIN}${path}`,
-      method: body === null ? 'GET' : 'POST',
+      method,
       agent: false,
       signal: AbortSignal.timeout(timeoutMs),
       headers: {

@@ -12,7 +12,7 @@ export interface ToolResult {
 const REMEDIES: Readonly<Record<string, string>> = {
   UNREACHABLE: 'Is the gateway running, and is HTTPS_PROXY its address?',
   IDENTITY_REJECTED: "The agent's token is not accepted: whoever runs Interlock can rotate it.",
-  NOT_FOUND: 'You see tickets of your own only.',
+  NOT_FOUND: 'You see tickets and plans of your own only.',
   QUESTION_LIMIT: 'You ask too often: wait some seconds.',
 };
 

@@ -7,6 +7,7 @@ import type { Decision } from '../client/asking.ts';
 import type { Interlock } from '../client/interlock.ts';
 import { version } from '../version.ts';
 import { type AskedQuestion, askOf, optional, QUESTION_SHAPE, RAW_REQUEST, RESOURCE_SHAPE } from './asked.ts';
+import { addPlans, type Planner } from './plan-tools.ts';
 import { toolResult } from './tool-result.ts';
 import { decisionText, explanationText, foundText, ticketText } from './words.ts';
 
@@ -19,7 +20,7 @@ const MAX_INPUT_ELEMENTS = 50_000;
 
 const INSTRUCTIONS = `Interlock stands between you and the network, and judges every request by policy before it leaves.
 Ask check_action before you do something that may be refused or may need a person. An answer is no permission: the request itself is judged
-again when it is sent. When something was refused, explain_refusal says by which policy and why. Do not try to get around a refusal.`;
+again when it is sent. For several steps, some of which may need a person, submit_plan asks once for all of them. When something was refused, explain_refusal says by which policy and why. Do not try to get around a refusal.`;
 
 /** INVARIANT: a hint is what hosts decide by whether to ask their user first: a tool that opens a ticket is not read-only. */
 const READS = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
@@ -51,14 +52,15 @@ const TICKET = z.looseObject({
 const EXPLAINED = z.looseObject({ decision: z.boolean().optional(), ticket: TICKET.optional() });
 const FOUND = z.looseObject({ results: z.array(z.looseObject({ name: z.string() })), context: z.looseObject({}) });
 
-/** A server for one session. `submit_plan` joins these when the client can submit plans. */
-export function createTools(interlock: Asker): McpServer {
+/** A server for one session. */
+export function createTools(interlock: Asker & Planner): McpServer {
   const server = new McpServer(
     { name: 'interlock', title: 'Interlock', version: version() },
     { instructions: INSTRUCTIONS, maxToolInputElements: MAX_INPUT_ELEMENTS },
   );
   addQuestions(server, interlock);
   addTickets(server, interlock);
+  addPlans(server, interlock);
   return server;
 }
 

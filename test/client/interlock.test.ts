@@ -53,6 +53,36 @@ test('asks in absolute form with the token, whatever is asked', async () => {
   assert.equal(heard.at(-1)?.request.url, 'http://interlock.internal/v1/tickets/t_1%2F..%2Fx?waitSeconds=300');
 });
 
+test('a plan goes as its steps, and a rejected one is an answer', async () => {
+  answer = [201, '{"id":"p_1","state":"waiting","steps":[]}'];
+  const resource = { type: 'Account', id: 'stripe' };
+  const bounds = { amountMinor: { atMost: 500 } };
+  const typed = { action: 'payment.refund', resource, facts: { currency: 'USD' }, bounds, times: 2 };
+  await client.submitPlan({
+    title: 'it',
+    steps: [{ request: 'GET', title: 'look' }, { anyOrder: [typed, { ...typed, optional: true }] }],
+  });
+  const told = { action: { name: 'payment.refund', properties: { currency: 'USD' } }, resource, context: {}, bounds, times: 2 };
+  assert.deepEqual(sent(), {
+    title: 'it',
+    steps: [{ context: { request: 'GET' }, title: 'look' }, { anyOrder: [told, { ...told, optional: true }] }],
+  });
+  answer = [422, '{"id":"p_1","state":"rejected","steps":[],"blocked":[]}'];
+  assert.equal((await client.submitPlan({ steps: [] })).state, 'rejected');
+  answer = [422, '{"detail":"none"}'];
+  await assert.rejects(client.submitPlan({ steps: [] }), { code: 'UNREADABLE' });
+  answer = [409, '{"code":"PLAN_STATE","detail":"one is open"}'];
+  await assert.rejects(client.submitPlan({ steps: [] }), { code: 'PLAN_STATE', status: 409 });
+  answer = [200, '{"id":"p_1","state":"revoked","steps":[]}'];
+  await client.plan('p_1/..');
+  assert.deepEqual(
+    [heard.at(-1)?.request.method, heard.at(-1)?.request.url],
+    ['GET', 'http://interlock.internal/v1/plans/p_1%2F..'],
+  );
+  await client.endPlan('p_1');
+  assert.deepEqual([heard.at(-1)?.request.method, heard.at(-1)?.body], ['DELETE', '']);
+});
+
 test('what is no answer is an error with a code, and never tells the token', async () => {
   for (const [status, body, code] of [
     [403, '{"code":"QUESTION_FORBIDDEN","detail":"no"}', 'QUESTION_FORBIDDEN'],

@@ -12,6 +12,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { INTERLOCK_COMMAND } from '../support/gateway-process.ts';
 import { startInterlock } from '../support/interlock.ts';
 import { cleanEnvironment } from '../support/run-command.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
@@ -73,6 +74,9 @@ describe('over standard input and output', () => {
         ['explain_refusal', true],
         ['ticket_status', true],
         ['request_approval', false],
+        ['submit_plan', false],
+        ['plan_status', true],
+        ['end_plan', false],
       ],
     );
     for (const { inputSchema, outputSchema, description } of tools)
@@ -103,6 +107,33 @@ describe('over standard input and output', () => {
     const waiting = call(client, 'ticket_status', { ticket: id, waitSeconds: 20 });
     assert.equal((await interlock.cli(['tickets', 'approve', id], { INTERLOCK_TOKEN: fay })).code, 0);
     assert.equal((await waiting).data['state'], 'approved');
+  });
+
+  it('submits a plan, which people approve once, and follows it; a blocked step is named', async () => {
+    const order = { request: RAW, title: 'order it' };
+    const asked = await call(client, 'submit_plan', { title: 'buy', steps: [{ ...READ, title: 'look' }, order] });
+    const { id, ticket, state } = asked.data;
+    assert.equal(state, 'waiting', asked.text);
+    assert.match(asked.text, /1\. look: http\.read on .*: ALLOW\n2\. order it: http\.write .*: WAIT/);
+    const waiting = call(client, 'ticket_status', { ticket, waitSeconds: 20 });
+    assert.equal((await interlock.cli(['tickets', 'approve', String(ticket)], { INTERLOCK_TOKEN: fay })).code, 0);
+    await waiting;
+    await waitFor(async () =>
+      (await call(client, 'plan_status', { plan: id })).data['state'] === 'accepted' ? true : undefined,
+    );
+    assert.match((await call(client, 'plan_status', { plan: id })).text, /1\. look.*may be taken now/);
+    const foreign = await overStdio(environmentOf(other));
+    for (const tool of ['plan_status', 'end_plan']) assert.match((await call(foreign, tool, { plan: id })).text, /NOT_FOUND/);
+    assert.match((await call(client, 'submit_plan', { steps: [READ] })).text, /PLAN_STATE/);
+    assert.equal((await call(client, 'end_plan', { plan: id })).data['state'], 'revoked');
+
+    const rejected = await call(client, 'submit_plan', { steps: [READ, { ...WRITE, bounds: { method: { any: true } } }] });
+    assert.deepEqual([rejected.failed, rejected.data['state']], [false, 'rejected'], rejected.text);
+    assert.match(rejected.text, /Step 2 is in its way: /);
+    const kept = (await interlock.json(['plans', 'list', '--state', 'rejected'])) as unknown[];
+    assert.equal(kept.length, 1);
+    for (const wrong of [{ steps: [] }, { steps: [{}] }, { steps: [{ ...READ, bounds: { path: { atMost: 1, any: true } } }] }])
+      assert.ok((await call(client, 'submit_plan', wrong)).failed);
   });
 
   it('takes no hostile ticket, no question that is two, and tells no token', async () => {

@@ -7,7 +7,15 @@ import { createTools } from '../../src/mcp-server/tools.ts';
 import { type HttpDoor, serveHttp } from '../../src/mcp-server/http-door.ts';
 
 const unasked = (): Promise<never> => Promise.reject(new Error('nothing is asked here'));
-const tools = () => createTools({ evaluate: unasked, searchActions: unasked, ticket: unasked });
+const tools = () =>
+  createTools({
+    evaluate: unasked,
+    searchActions: unasked,
+    ticket: unasked,
+    submitPlan: unasked,
+    plan: unasked,
+    endPlan: unasked,
+  });
 const at = { host: '127.0.0.1', port: 0 };
 const HELLO = {
   jsonrpc: '2.0',

@@ -7,7 +7,15 @@ import { serveStdio } from '../../src/mcp-server/stdio-session.ts';
 import { createTools } from '../../src/mcp-server/tools.ts';
 
 const unasked = (): Promise<never> => Promise.reject(new Error('nothing is asked here'));
-const tools = () => createTools({ evaluate: unasked, searchActions: unasked, ticket: unasked });
+const tools = () =>
+  createTools({
+    evaluate: unasked,
+    searchActions: unasked,
+    ticket: unasked,
+    submitPlan: unasked,
+    plan: unasked,
+    endPlan: unasked,
+  });
 
 test('ends when its input does', { timeout: 5_000 }, async () => {
   const input = new PassThrough();
