@@ -12,7 +12,7 @@ import { compareRequest, type RehearseRequest } from './case-rehearsal.ts';
 import { CASE_AGENT } from './case.ts';
 import type { ActionCase, ApprovalCase, Case, CaseAsker, EntryCase, ReadingCase, RequestCase } from './case.ts';
 import { createOfflineJudge, seatedUser } from './offline-judge.ts';
-import { readRecordedVerdict, type RecordedVerdict } from './recorded-verdict.ts';
+import { readRecordedIn, type RecordedVerdict } from './recorded-verdict.ts';
 
 export interface CaseDesk {
   /** Never rejects for what a case can get wrong: that is how it came out. */
@@ -37,7 +37,7 @@ export function openCaseDesk(bundle: Bundle, rehearse: RehearseRequest): CaseDes
 
   async function tryEntry(each: EntryCase): Promise<CaseOutcome> {
     const raw = await readBesideCases(bundle.directory, each.entry);
-    const recorded = typeof raw === 'string' ? raw : entryIn(raw.toString('utf8'), each.id);
+    const recorded = typeof raw === 'string' ? raw : readRecordedIn(raw.toString('utf8'), each.id);
     if (typeof recorded === 'string') return untried(`${each.entry}: ${recorded}`);
     const principal = seated(each.as, recorded);
     const outcome = judged(
@@ -72,9 +72,14 @@ function asUntried(thrown: unknown): CaseOutcome {
   return untried(thrown.message);
 }
 
+/** What it is about, as it would be recognised. */
+export function caseAction({ action: name, resource, parents, facts, own }: ActionCase): Action {
+  return { name, resource, parents, facts, own };
+}
+
 function tryAction(judge: BundleJudge, principal: Principal, each: ActionCase): CaseOutcome {
-  const { resource, parents, facts, own, unopened } = each;
-  const action = { name: each.action, resource, parents, facts, own };
+  const { unopened } = each;
+  const action = caseAction(each);
   const outcome = judged(judge, principal, [action], each);
   if (unopened === null) return outcome;
   const differences = [
@@ -108,26 +113,6 @@ function tryPerson(judge: BundleJudge, each: ApprovalCase | ReadingCase): CaseOu
     actions: [],
     notes: [],
   };
-}
-
-/** `ledger show --json` prints one entry, `ledger tail --json` a list. */
-function entryIn(text: string, id: string | null): RecordedVerdict | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return 'it is not JSON';
-  }
-  const entries: unknown[] = Array.isArray(value) ? value : [value];
-  const found = id === null ? entries : entries.filter((entry) => idOf(entry) === id);
-  if (id === null && found.length !== 1) return `it holds ${entries.length} entries: say which one with \`id\``;
-  return found.length === 1 ? readRecordedVerdict(found[0]) : `it holds no entry ${id}`;
-}
-
-function idOf(entry: unknown): string | null {
-  if (typeof entry !== 'object' || entry === null) return null;
-  if ('id' in entry && typeof entry.id === 'string') return entry.id;
-  return 'sequence' in entry && typeof entry.sequence === 'number' ? String(entry.sequence) : null;
 }
 
 /** A ticket as far as `ticket.approve` looks at one. */

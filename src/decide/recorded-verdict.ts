@@ -50,6 +50,26 @@ export function readRecordedVerdict(value: unknown): RecordedVerdict | string {
   };
 }
 
+/** In a file: `ledger show --json` prints one entry, `ledger tail --json` a list. `id` null: it holds one. A string is what is wrong with it. */
+export function readRecordedIn(text: string, id: string | null): RecordedVerdict | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return 'it is not JSON';
+  }
+  const entries: unknown[] = Array.isArray(value) ? value : [value];
+  const found = id === null ? entries : entries.filter((entry) => idOf(entry) === id);
+  if (id === null && found.length !== 1) return `it holds ${entries.length} entries: say which one with \`id\``;
+  return found.length === 1 ? readRecordedVerdict(found[0]) : `it holds no entry ${id}`;
+}
+
+function idOf(entry: unknown): string | null {
+  if (typeof entry !== 'object' || entry === null) return null;
+  if ('id' in entry && typeof entry.id === 'string') return entry.id;
+  return 'sequence' in entry && typeof entry.sequence === 'number' ? String(entry.sequence) : null;
+}
+
 function questionOf(value: unknown): RecordedQuestion | null {
   if (!isMembers(value)) return null;
   const { action: name, resource, facts } = value;

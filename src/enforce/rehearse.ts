@@ -20,6 +20,8 @@ export interface Rehearsal {
   readonly decision: Decision;
   /** What could not be found out, because nobody was asked: where a push would land, or a fact that only the vendor knows. */
   readonly unknown: 'landing' | 'look-up' | null;
+  /** What was rehearsed: constraints can be tried on it. */
+  readonly exchange: Exchange;
 }
 
 export interface RehearseDeps {
@@ -36,20 +38,23 @@ export interface RehearseDeps {
 export async function rehearse(written: WrittenRequest, principal: Principal, deps: RehearseDeps): Promise<Rehearsal> {
   const { wishes, inspectBytes, known } = deps;
   let asked = false;
-  const originate: Originate = () => {
-    asked = true;
-    return Promise.reject(new InterlockError('CONSTRAINT_FAILED', UNASKED));
-  };
+  const originate = askingNobody(() => (asked = true));
   const exchange = writtenExchange(written, principal, 'rehearsal');
   const proposal = await enrich(exchange, principal, await propose(exchange, inspectBytes, known), { wishes, originate });
   const lookedUp = asked;
   asked = false;
   const judge = (await deps.judgeOf?.(exchange, principal, proposal)) ?? deps.judge;
   const decision = await decide(exchange, principal, proposal, { judge, wishes, originate });
-  if (!asked) return { decision, unknown: lookedUp ? 'look-up' : null };
+  if (!asked) return { decision, unknown: lookedUp ? 'look-up' : null, exchange };
   // All that the request itself tells was good enough; the rest is the server's to say, when the request is made.
   const { judgement } = decision;
-  return { decision: { ...decision, verdict: judgement.verdict, reason: judgement.reason }, unknown: 'landing' };
+  return { decision: { ...decision, verdict: judgement.verdict, reason: judgement.reason }, unknown: 'landing', exchange };
 }
 
-const UNASKED = 'nobody is asked in a rehearsal';
+/** Stands in for the vendor, and tells when it would have been asked. */
+export function askingNobody(onAsk: () => void): Originate {
+  return () => {
+    onAsk();
+    return Promise.reject(new InterlockError('CONSTRAINT_FAILED', 'nobody is asked in a rehearsal'));
+  };
+}
