@@ -29,7 +29,7 @@ async function record(exchange: Exchange, principal: Principal, first: Decision,
   return untilSettled(async () => {
     const { verdict } = decision;
     if (verdict === 'BLOCK') return recordHeld(exchange, principal, decision, deps);
-    const plan = await deps.lens.take(exchange, principal, decision.proposal, waitsOf(decision));
+    const plan = await deps.lens.take(exchange, principal, decision, waitsOf(decision));
     // What does not go by this entry uses nothing yet: a ticket reserves when it goes.
     if (verdict === 'WAIT' && plan === null) return recordHeld(exchange, principal, decision, deps);
     const now = stillDecided(principal, decision, deps);

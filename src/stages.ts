@@ -150,7 +150,7 @@ async function enforce(exchange: Exchange, principal: Principal, recorded: Recor
         return (await reserveApproved(exchange, judged.judgement, deps)) ? recorded : null;
       });
       // People let it go by itself: it is the plan's step all the same.
-      return { ...released, plan: await deps.lens.take(exchange, asker, decision.proposal, []) };
+      return { ...released, plan: await deps.lens.take(exchange, asker, decision, []) };
     }
   }
 }

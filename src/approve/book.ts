@@ -6,6 +6,7 @@ import { isOpen, isUnsettled } from './ticket-states.ts';
 import { InterlockError } from '../errors.ts';
 import type { Approvers } from './approvers.ts';
 import type { Clock, Deadline } from './clock.ts';
+import { earlierElsewhere, elsewhereWarning, type TriedElsewhere } from './earlier-try.ts';
 import type { KeyedLock } from './keyed-lock.ts';
 import type { OpenTickets } from './open-tickets.ts';
 import type { StandingGrant } from './standing-grant.ts';
@@ -26,6 +27,8 @@ export interface Book {
   readonly standingSends: Map<string, string>;
   /** By binding, the newest ticket that was spent and of whose request nobody knows (yet, or for good) what became. */
   readonly unsettled: Map<string, string>;
+  /** Who else lets requests out that a ticket may be about. */
+  readonly elsewhere: Set<TriedElsewhere>;
   /** When each open ticket and each standing grant ends. */
   readonly deadlines: Map<string, Deadline>;
   readonly waiters: Waiters;
@@ -119,7 +122,13 @@ export function isOverdue(book: Book, ticket: Ticket): boolean {
   return isOpen(ticket) && (deadline === undefined || isPast(book.clock, deadline));
 }
 
-/** The ticket as people see it: overdue is expired, also in the moment before the entry that says so is written. */
+/**
+ * The ticket as people see it: overdue is expired, also in the moment before the entry that says so is written; and while it waits they are
+ * warned of a try that went out meanwhile.
+ */
 export function asSeen(book: Book, ticket: Ticket): Ticket {
-  return isOverdue(book, ticket) ? { ...ticket, state: 'expired', grant: false } : ticket;
+  if (isOverdue(book, ticket)) return { ...ticket, state: 'expired', grant: false };
+  if (ticket.state !== 'pending' || ticket.warning !== null) return ticket;
+  const other = earlierElsewhere(book, ticket.binding);
+  return other === null ? ticket : { ...ticket, warning: elsewhereWarning(other) };
 }

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { InterlockError } from '../errors.ts';
 import { save } from './book.ts';
 import { deadlineIn } from './clock.ts';
+import { earlierElsewhere, elsewhereWarning } from './earlier-try.ts';
 import { isUsable, openTicketOf, voidGrant } from './grants.ts';
 import { unsettledTry, warningOf } from './outcomes.ts';
 import { joinRequirements } from './requirements.ts';
@@ -47,6 +48,7 @@ async function newTicket(book: Book, reserved: Reservations, request: ParkReques
   try {
     const deadline = deadlineIn(book.clock, book.approvals.ticketSeconds);
     const earlier = unsettledTry(book, request.binding);
+    const other = earlierElsewhere(book, request.binding);
     const ticket: Ticket = {
       id: newTicketId(),
       state: 'pending',
@@ -70,7 +72,7 @@ async function newTicket(book: Book, reserved: Reservations, request: ParkReques
       offers: request.offers,
       edit: null,
       scope: request.scope,
-      warning: earlier === null ? null : warningOf(earlier),
+      warning: earlier !== null ? warningOf(earlier) : other === null ? null : elsewhereWarning(other),
       idempotency: idempotencyOf(request, earlier),
       outcome: null,
     };

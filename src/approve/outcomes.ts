@@ -1,6 +1,7 @@
 // What became of the one request that a ticket let out: answered, unknown, or surely never sent.
 
 import { knownTicket, noteUnsettled, save } from './book.ts';
+import { earlierElsewhere } from './earlier-try.ts';
 import { deadlineIn } from './clock.ts';
 import { moveTicket } from './ticket-states.ts';
 import type { Book } from './book.ts';
@@ -74,7 +75,9 @@ export async function settleAfterRestart(book: Book): Promise<void> {
 
 /** A try of this binding went out, and nobody knows (yet, or for good) what became of it. */
 export function isUnsettledBinding(book: Book, binding: string): boolean {
-  return book.unsettled.has(binding) || book.store.sends.has(binding);
+  if (book.unsettled.has(binding) || book.store.sends.has(binding)) return true;
+  // What is under way elsewhere is counted there: several at once may have been approved.
+  return earlierElsewhere(book, binding)?.fate === 'unknown';
 }
 
 /** The newest try of this binding that went out and of which nobody knows what became, if there is one. */

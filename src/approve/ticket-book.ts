@@ -7,6 +7,7 @@ import { approveTicket, denyTicket, mayDecideOrTell } from './deciding.ts';
 import { createAlarm } from './expiry.ts';
 import { spendGrant, waitFor } from './grants.ts';
 import { listGrants } from './grant-view.ts';
+import type { TriedElsewhere } from './earlier-try.ts';
 import { createKeyedLock } from './keyed-lock.ts';
 import { createOpenTickets } from './open-tickets.ts';
 import { openTicket } from './opening.ts';
@@ -51,6 +52,8 @@ export interface OpenTicketBook extends TicketBook {
   mayDecide(user: UserRecord, ticket: Ticket): boolean;
   /** The user, if they may decide this ticket, whatever its state. Throws TICKET_UNKNOWN, and APPROVER_REFUSED, which is recorded too. */
   deciderOf(id: string, by: Decider, channel: Channel): Promise<UserRecord>;
+  /** Asked too whether a try of a binding is unsettled, and for the warning of the next one. Returns how to stop it. */
+  alsoAsk(tried: TriedElsewhere): () => void;
   counts(): TicketCounts;
   /** Ends every wait as held out, later ones at once, and stops the clock. Tickets stay as they are. May be called twice. */
   close(): void;
@@ -67,6 +70,7 @@ export async function openTicketBook(options: TicketBookOptions): Promise<OpenTi
     sending: new Map(),
     unsettled: new Map(),
     standingSends: new Map(),
+    elsewhere: new Set(),
     deadlines: new Map(),
     waiters: createWaiters(options.approvals.holdSeconds),
     approvers: createApprovers(options.directory, options.judge),
@@ -127,6 +131,10 @@ function bookOf(book: Book, stopAlarm: () => void): OpenTicketBook {
     },
     mayDecide: (user, ticket) => book.approvers.mayDecide(user, ticket),
     covers: (ticket, waits) => covers(ticket, waits, book.approvers.standing),
+    alsoAsk(tried) {
+      book.elsewhere.add(tried);
+      return () => void book.elsewhere.delete(tried);
+    },
     counts: () => countTickets(book),
     close() {
       stopAlarm();

@@ -6,6 +6,7 @@ import type { TicketBook } from '../approve/tickets.ts';
 import type { Judge } from '../decide/judge.ts';
 import type { WaitRequirement } from '../decide/judgement.ts';
 import { withOwnRecords } from '../decide/own-judge.ts';
+import type { Decision } from '../enforce/decision.ts';
 import { type BindingDeps, bindingOf } from '../enforce/park-request.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { Principal } from '../identify/principal.ts';
@@ -18,18 +19,15 @@ export interface TakenStep {
   readonly step: number;
 }
 
+type Asked = Pick<Decision, 'proposal' | 'substitute'>;
+
 export interface PlanLens {
   /** The judge for all questions about this exchange. INVARIANT: the same on the wire and in a rehearsal of it. */
   judgeOf(exchange: Exchange, principal: Principal, proposal: Proposal): Promise<Judge>;
   /** The judge for an action that nobody has written a request for yet. */
   judgeOfAction(principal: Principal, action: Action): Judge;
   /** Takes the step that this exchange is, where its approval covers these waits. Throws RECORD_FAILED. */
-  take(
-    exchange: Exchange,
-    principal: Principal,
-    proposal: Proposal,
-    waits: readonly WaitRequirement[],
-  ): Promise<TakenStep | null>;
+  take(exchange: Exchange, principal: Principal, decision: Asked, waits: readonly WaitRequirement[]): Promise<TakenStep | null>;
   /** What became of an exchange that took a step. Never rejects. */
   settle: PlanBook['settle'];
 }
@@ -54,12 +52,15 @@ export function createPlanLens(deps: LensDeps): PlanLens {
       const plan = plans.look(principal, { actions: [action], binding: null });
       return plan === null ? judge : withOwnRecords(judge, { plan });
     },
-    async take(exchange, principal, proposal, waits) {
-      if (isOwn(exchange)) return null;
+    async take(exchange, principal, decision, waits) {
+      const { proposal } = decision;
       const { actions } = proposal;
-      if (waits.length > 0 && !(await mayRepeat(exchange, principal, proposal, deps))) return null;
+      // Nearly every request has no plan: it shall not be bound to hear so.
+      if (isOwn(exchange) || plans.look(principal, { actions, binding: null }) === null) return null;
+      const tried = waits.length === 0 ? null : await repeatable(exchange, principal, decision, deps);
+      if (waits.length > 0 && tried === null) return null;
       const binding = await boundTo(exchange, principal, proposal, deps);
-      return plans.take(principal, { exchange: exchange.id, actions, binding, waits });
+      return plans.take(principal, { exchange: exchange.id, actions, binding, tried, waits });
     },
   };
 }
@@ -70,15 +71,15 @@ function isOwn({ cause, message }: Exchange): boolean {
 }
 
 /**
- * INVARIANT: a request of which an earlier try may have taken effect needs a person who is told so, whatever plan was approved before
- * (threat D7). What can't be bound can't be told from its repeat.
+ * The binding that its ticket would have. INVARIANT: a request of which an earlier try may have taken effect needs a person who is told so,
+ * whatever plan was approved before (threat D7). What can't be bound can't be told from its repeat: null, and no step.
  */
-async function mayRepeat(exchange: Exchange, principal: Principal, proposal: Proposal, deps: LensDeps): Promise<boolean> {
-  if (deps.plans.look(principal, { actions: proposal.actions, binding: null }) === null) return true;
+async function repeatable(exchange: Exchange, principal: Principal, decision: Asked, deps: LensDeps): Promise<string | null> {
   try {
-    return !deps.tickets.isUnsettled((await bindingOf(exchange, principal, { proposal, substitute: null }, deps)).binding);
+    const { binding } = await bindingOf(exchange, principal, decision, deps);
+    return deps.tickets.isUnsettled(binding) ? null : binding;
   } catch {
-    return false;
+    return null;
   }
 }
 

@@ -14,6 +14,7 @@ import { asksForBinding, lookAt, settleUse, takeStep } from './taking.ts';
 import { isOpenPlan, type Plan, type PlanChannel } from './plan.ts';
 import { openPlanStore } from './plan-store.ts';
 import { propose, type Proposed } from './proposing.ts';
+import { triedByPlans } from './tried.ts';
 import { inLine, type PlanLimits, type Shelf, type Taking } from './shelf.ts';
 
 export interface PlanBook {
@@ -49,7 +50,7 @@ export interface OpenPlanBook extends PlanBook, Disposable {
 
 interface PlanBookOptions {
   readonly ledger: Pick<Ledger, 'append' | 'keyedDigest'> & StateStore;
-  readonly tickets: Pick<OpenTicketBook, 'open' | 'get' | 'spendGrant' | 'settle' | 'watch' | 'deciderOf'>;
+  readonly tickets: Pick<OpenTicketBook, 'open' | 'get' | 'spendGrant' | 'settle' | 'watch' | 'deciderOf' | 'alsoAsk'>;
   readonly directory: Pick<Directory, 'user'>;
   readonly limits?: PlanLimits;
   readonly clock?: Clock;
@@ -88,9 +89,11 @@ export async function openPlanBook(options: PlanBookOptions): Promise<OpenPlanBo
     const plan = store.plans.get(ticket.exchange);
     if (plan?.state === 'waiting') void inLine(shelf, plan, () => settlePlan(shelf, plan.id)).catch(() => undefined);
   });
+  const stopTelling = tickets.alsoAsk(triedByPlans(store));
   const alarm = createPlanAlarm(shelf, sweep);
   const close = (): void => {
     stopWatching();
+    stopTelling();
     alarm.stop();
   };
   return { ...bookOf(shelf, watchers), close, [Symbol.dispose]: close };

@@ -8,6 +8,8 @@ import { isOpenPlan, type Plan, PLAN_STATES, type PlanState } from './plan.ts';
 const PLAN_KEY = 'plan:';
 /** Ended plans that are kept to look at; the ledger has all of them. */
 const MAX_ENDED = 500;
+/** One of which something may have taken effect is kept longer: whoever decides about a repeat is to be told. */
+const MAX_UNSETTLED = 2_000;
 
 /** What a move's entry tells besides the plan. */
 export interface PlanNote extends Pick<PlanBody, 'move' | 'by' | 'channel' | 'note'> {
@@ -35,7 +37,9 @@ export async function openPlanStore(ledger: Pick<Ledger, 'append'> & StateStore)
   return {
     plans,
     async save(plan, [first, ...rest]) {
-      const forgotten = [...plans.values()].filter((one) => !isOpenPlan(one) && one.id !== plan.id).slice(0, -MAX_ENDED);
+      const ended = [...plans.values()].filter((one) => !isOpenPlan(one) && one.id !== plan.id);
+      const lost = new Set(ended.filter(isUnsettled));
+      const forgotten = [...ended.filter((one) => !lost.has(one)).slice(0, -MAX_ENDED), ...[...lost].slice(0, -MAX_UNSETTLED)];
       const state: StateChange[] = [
         { put: PLAN_KEY + plan.id, value: JSON.stringify(plan) },
         ...forgotten.map(({ id }) => ({ del: PLAN_KEY + id })),
@@ -50,6 +54,10 @@ export async function openPlanStore(ledger: Pick<Ledger, 'append'> & StateStore)
       await others;
     },
   };
+}
+
+function isUnsettled({ uses }: Plan): boolean {
+  return uses.some((use) => use.fate === 'unknown' || use.fate === 'sent');
 }
 
 function bodyOf({ id, agent, user, session, ticket }: Plan, note: PlanNote): PlanBody {

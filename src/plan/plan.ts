@@ -51,6 +51,8 @@ export interface StepUse {
   readonly exchange: string;
   readonly at: string;
   readonly fate: 'sent' | 'confirmed' | 'unknown' | 'refused';
+  /** The binding that a ticket of this request would have, where it had to be approved. */
+  readonly tried?: string;
 }
 
 export interface Plan {

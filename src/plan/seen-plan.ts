@@ -5,7 +5,7 @@ import type { Plan, PlanStep, StepUse } from './plan.ts';
 import { stepText } from './plan-ticket.ts';
 import { allowedSteps } from './progress.ts';
 
-interface SeenUse extends Omit<StepUse, 'step'> {}
+interface SeenUse extends Omit<StepUse, 'step' | 'tried'> {}
 
 export interface SeenStep extends Omit<PlanStep, 'binding'> {
   /** From 1. */

@@ -36,6 +36,8 @@ export interface Taking {
   readonly actions: readonly Action[];
   /** Null: it can't be bound, or no step asks for it. */
   readonly binding: string | null;
+  /** The binding that a ticket of it would have; null: it needs none. Not the step's: what constraints make of it is what is approved. */
+  readonly tried?: string | null;
   /** What must be approved before it may go; empty when nothing must. */
   readonly waits: readonly WaitRequirement[];
 }

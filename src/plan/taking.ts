@@ -77,7 +77,9 @@ export async function takeStep(
       (one) => isBound(plan, one, taking.binding) && isCovered(shelf, plan, one, taking.waits),
     );
     if (at === undefined) return null;
-    const use: StepUse = { step: at, exchange: taking.exchange, at: new Date(shelf.clock.wallMs()).toISOString(), fate: 'sent' };
+    const { exchange, tried = null } = taking;
+    const now = new Date(shelf.clock.wallMs()).toISOString();
+    const use: StepUse = { step: at, exchange, at: now, fate: 'sent', ...(tried === null ? {} : { tried }) };
     await shelf.save({ ...plan, uses: [...plan.uses, use] }, [stepNote('consumed', use, '')]);
     return { id: plan.id, step: at + 1 };
   });

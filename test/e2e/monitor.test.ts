@@ -2,12 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { runClient } from '../support/agent-client.ts';
+import { Interlock } from '../../src/client/interlock.ts';
+import { curl, runClient } from '../support/agent-client.ts';
 import { cloneRepository, seedRepository } from '../support/git-client.ts';
 import { startGithubOrigin } from '../support/github-origin.ts';
 import { startInterlock } from '../support/interlock.ts';
 import { startStripeOrigin } from '../support/stripe-origin.ts';
 import { createThrowawayCa } from '../support/throwaway-ca.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
@@ -76,4 +78,27 @@ describe('it is unmistakable', () => {
     assert.equal(start?.type === 'start' && start.enforcement, 'monitor');
     assert.equal((await interlock.verify()).ok, true);
   });
+});
+
+it('a plan moves on as it would: what follows a step that went is no drift, and what would be blocked is no step', async () => {
+  const login = interlock.login(`${agent.username}~plan`, agent.token);
+  const client = new Interlock({ proxyUrl: login.env['HTTPS_PROXY'] ?? '' });
+  const request = (path: string) =>
+    `GET ${path} HTTP/1.1\r\nHost: api.stripe.com\r\nAuthorization: Basic c2tfdGVzdF9pbnRlcmxvY2s6\r\n\r\n`;
+  const plan = await client.submitPlan({
+    steps: [{ request: request('/v1/charges/ch_known') }, { request: request('/v1/refunds') }],
+  });
+  assert.equal(plan.state, 'accepted', JSON.stringify(plan.blocked));
+  const get = (path: string) => curl(login, [`https://api.stripe.com${path}`, '-u', 'sk_test_interlock:']);
+  for (const path of ['/v1/customers/cus_1', '/v1/charges/ch_known', '/v1/refunds']) await get(path);
+  const seen = (await interlock.bodies('verdict')).slice(-3);
+  assert.deepEqual(
+    seen.map((one) => [one.actions[0]?.facts['plan.expected'], one.plan?.step]),
+    [
+      [false, undefined],
+      [true, 1],
+      [true, 2],
+    ],
+  );
+  await waitFor(async () => ((await client.plan(plan.id)).state === 'completed' ? true : undefined));
 });

@@ -175,6 +175,12 @@ it('what may have taken effect is for people, though a plan was approved before:
   await waitFor(async () => ((await movesOf(plan.id)).includes('unknown 1') ? true : undefined));
   assert.equal((await refund(twice, 360_000)).status, 403);
   assert.equal(moved(360_000), 1);
+  const repeat = (await interlock.tickets('pending')).find((one) => one.actions[0]?.facts['amountMinor'] === 360_000);
+  assert.match(
+    repeat?.warning ?? '',
+    new RegExp(`step 1 of plan ${plan.id}.*may have taken effect already`),
+    'who decides is told',
+  );
 
   const beside = session(agent, 'beside');
   const { plan: other } = await propose(beside, [refundStep(350_000)]);
