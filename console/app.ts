@@ -17,6 +17,7 @@ import { Inbox } from './views/inbox.ts';
 import { Live } from './views/live.ts';
 import { Overview } from './views/overview.ts';
 import { People } from './views/people.ts';
+import { Plans } from './views/plans.ts';
 import { SignIn } from './views/sign-in.ts';
 import { Story } from './views/story.ts';
 
@@ -68,6 +69,7 @@ function SignedIn({ session, onSignOut }: SignedInProps): View {
   const { view, id, filters } = place;
   const shown: Readonly<Record<typeof view, () => View>> = {
     inbox: () => html`<${Inbox} id=${id} filters=${filters} pending=${pending} me=${session.user} />`,
+    plans: () => html`<${Plans} id=${id} filters=${filters} />`,
     live: () => html`<${Live} filters=${filters} />`,
     overview: () => html`<${Overview} filters=${filters} />`,
     story: () => html`<${Story} id=${id} />`,

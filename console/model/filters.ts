@@ -1,11 +1,11 @@
 // Where one is: the view, what it is about, and its filters, all in the URL's hash, so that a link shows what the sender saw.
 
-export const VIEWS = ['inbox', 'live', 'overview', 'story', 'grants', 'people', 'bundle', 'sign-in'] as const;
+export const VIEWS = ['inbox', 'plans', 'live', 'overview', 'story', 'grants', 'people', 'bundle', 'sign-in'] as const;
 export type View = (typeof VIEWS)[number];
 
 export interface Place {
   readonly view: View;
-  /** A ticket's, exchange's or policy's id; null for the whole list. */
+  /** A ticket's, plan's, exchange's or policy's id; null for the whole list. */
   readonly id: string | null;
   readonly filters: Filters;
 }
@@ -15,6 +15,7 @@ export type Filters = Readonly<Record<string, string>>;
 /** What a URL may say for each view. Anything else in it is dropped. */
 const NAMES: Readonly<Record<View, readonly string[]>> = {
   inbox: ['show', 'agent'],
+  plans: ['state', 'agent'],
   live: ['verdict', 'agent', 'action', 'host', 'q'],
   overview: ['window'],
   story: [],

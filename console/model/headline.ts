@@ -32,14 +32,7 @@ const PAYMENT_VERBS: ReadonlyMap<string, string> = new Map(
 /** Maps, not objects: a name like `constructor` is in every object. */
 const READERS: ReadonlyMap<string, Reader> = new Map(
   Object.entries<Reader>({
-    payment: (action) => ({
-      verb: PAYMENT_VERBS.get(verbOf(action)) ?? `Payment: ${words(verbOf(action))}`,
-      big: amountText(action.facts) ?? 'an amount not known',
-      line: joined([
-        lead('to', text(action.facts, 'counterparty') ?? list(action.facts, 'counterparties')),
-        resourceText(action),
-      ]),
-    }),
+    payment,
     email: mail,
     repo,
     database: (action) => ({
@@ -106,6 +99,16 @@ function plain(action: ActionShape): Omit<Headline, 'alarms'> {
     verb: `${typeof method === 'string' ? method : words(action.action)} to`,
     big: String(host ?? action.resource.id),
     line: joined([typeof path === 'string' ? path : null, text(action.facts, 'field')]),
+  };
+}
+
+function payment(action: ActionShape): Omit<Headline, 'alarms'> {
+  const verb = verbOf(action);
+  if (verb === 'read') return { verb: 'Read payments of', big: action.resource.id, line: resourceText(action) };
+  return {
+    verb: PAYMENT_VERBS.get(verb) ?? `Payment: ${words(verb)}`,
+    big: amountText(action.facts) ?? 'an amount not known',
+    line: joined([lead('to', text(action.facts, 'counterparty') ?? list(action.facts, 'counterparties')), resourceText(action)]),
   };
 }
 

@@ -34,6 +34,7 @@ export function Shape({ verdict }: { readonly verdict: Verdict }): View {
 
 const SIGNS = {
   inbox: 'M2.5 9.5 4.5 3h7l2 6.5V13h-11V9.5h3.25l1 1.75h2.5l1-1.75h3.25',
+  plans: 'M2.500 4l1.250 1.250 2-2.250M2.500 11l1.250 1.250 2-2.250M8 4.500h5.500M8 11.500h5.500M8 8h3.500',
   live: 'M1.5 8.5h3l2-5 3 9 2-4h3',
   overview: 'M2.5 13.5v-5M6.2 13.5v-10M9.8 13.5v-7M13.5 13.5v-3.5',
   grants: 'M5 10.5a3 3 0 1 1 2.6-1.5l5.9.0v2.5h-2v-2.4',

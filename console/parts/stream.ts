@@ -88,18 +88,30 @@ export function useStream(onEntry: (entry: FeedEntry) => void): StreamState {
  * Calls `onMove` when a ticket moved (with `id`, that one), and once more when its entry can be read too. A storm of moves is a call a second.
  */
 export function useTicketMoves(onMove: () => void, id: string | null = null): StreamState {
+  const moved = useSettled(onMove);
+  return useHeard({ ticket: (ticket) => void ((id === null || ticket.id === id) && moved()) });
+}
+
+/** The same of plans: operators hear their entries, approvers that a ticket moved, which may be a plan's. */
+export function usePlanMoves(onMove: () => void, id: string | null = null): StreamState {
+  const moved = useSettled(onMove);
+  return useHeard({
+    entry: (entry) => void (entry.type === 'plan' && (id === null || entry.resource === `Plan::${id}`) && moved()),
+    ticket: moved,
+  });
+}
+
+function useSettled(onMove: () => void): () => void {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const latest = useRef(onMove);
   latest.current = onMove;
   useEffect(() => () => clearTimeout(timer.current), []);
-  return useHeard({
-    ticket(ticket) {
-      if (timer.current !== undefined || (id !== null && ticket.id !== id)) return;
+  return () => {
+    if (timer.current !== undefined) return;
+    latest.current();
+    timer.current = setTimeout(() => {
+      timer.current = undefined;
       latest.current();
-      timer.current = setTimeout(() => {
-        timer.current = undefined;
-        latest.current();
-      }, SETTLE_MS);
-    },
-  });
+    }, SETTLE_MS);
+  };
 }

@@ -20,6 +20,7 @@ interface Way {
 
 const WAYS: readonly Way[] = [
   { view: 'inbox', sign: 'inbox', label: 'Inbox', short: 'Inbox', operators: false },
+  { view: 'plans', sign: 'plans', label: 'Plans', short: 'Plans', operators: false },
   { view: 'live', sign: 'live', label: 'Live', short: 'Live', operators: true },
   { view: 'overview', sign: 'overview', label: 'Overview', short: 'Overview', operators: true },
   { view: 'grants', sign: 'grants', label: 'Grants', short: 'Grants', operators: false },
@@ -76,6 +77,7 @@ const KEYS: ReadonlyArray<readonly [key: string, does: string]> = [
   ['Enter', 'open'],
   ['a', 'approve, with a second step'],
   ['d', 'deny, with a second step'],
+  ['r', 'revoke a plan, with a second step'],
   ['e', 'choose an edit'],
   ['p', 'pause the live feed'],
   ['/', 'filter'],

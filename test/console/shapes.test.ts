@@ -3,6 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type * as Page from '../../console/model/shapes.ts';
+import type * as Plans from '../../console/model/plan-shapes.ts';
+import type { PlanSummary, SeenPlan } from '../../src/plan/seen-plan.ts';
+import type { planMoves } from '../../src/serve/plan-moves.ts';
 import type { Grant } from '../../src/approve/grant.ts';
 import type { FeedEntry } from '../../src/serve/feed-entry.ts';
 import type { agentView, userView } from '../../src/serve/directory-view.ts';
@@ -24,6 +27,9 @@ interface Held {
   readonly agent: Reads<Page.AgentView, ReturnType<typeof agentView>>;
   readonly user: Reads<Page.UserView, ReturnType<typeof userView>>;
   readonly record: Reads<Omit<Page.LedgerEntry, 'body'>, Entry>;
+  readonly plan: Reads<Omit<Plans.PlanSummary, 'mayRevoke'>, PlanSummary>;
+  readonly planView: Reads<Omit<Plans.PlanView, 'mayRevoke' | 'moves'>, SeenPlan>;
+  readonly planMoves: Reads<Plans.PlanView['moves'], ReturnType<typeof planMoves>>;
   readonly buckets: Reads<Page.Stats['buckets'], StatisticsView['buckets']>;
 }
 
@@ -37,7 +43,10 @@ test('every shape is held to its answer', () => {
     agent: true,
     user: true,
     record: true,
+    plan: true,
+    planView: true,
+    planMoves: true,
     buckets: true,
   };
-  assert.equal(Object.keys(held).length, 9);
+  assert.equal(Object.keys(held).length, 12);
 });

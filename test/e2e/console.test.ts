@@ -5,7 +5,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { buildConsole } from '../../scripts/build-console.ts';
 import { readConsoleFiles } from '../../src/serve/console-files.ts';
@@ -14,7 +13,8 @@ import { openChromium } from '../support/chromium.ts';
 import { consoleDesk } from '../support/console-desk.ts';
 import { feedEntry } from '../support/console-data.ts';
 import { HOSTILE } from '../support/console-tickets.ts';
-import { type FakeConsole, fakeConsole, TOKEN } from '../support/fake-console.ts';
+import { seriousFindings, type Visit, visitConsole } from '../support/console-visit.ts';
+import { TOKEN } from '../support/fake-console.ts';
 
 let browser: Browser;
 let built: string;
@@ -30,48 +30,10 @@ after(async () => {
   await rm(built, { recursive: true });
 });
 
-interface Visit extends AsyncDisposable {
-  readonly page: Page;
-  readonly gateway: FakeConsole;
-}
-
-async function visit(hash: string, options: BrowserContextOptions = {}, signedIn = true): Promise<Visit> {
-  const gateway = await fakeConsole({ built });
-  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, reducedMotion: 'reduce', ...options });
-  context.setDefaultTimeout(20_000);
-  const page = await context.newPage();
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
-  page.on('console', (message) => /content security policy/i.test(message.text()) && wrong.push(message.text()));
-  page.on(
-    'request',
-    (request) => !request.url().startsWith(gateway.url) && !request.url().startsWith('data:') && wrong.push(request.url()),
-  );
-  if (signedIn)
-    await context.addCookies([{ name: 'interlock_session', value: '1', url: gateway.url, httpOnly: true, sameSite: 'Strict' }]);
-  await page.goto(`${gateway.url}/${hash}`);
-  return {
-    page,
-    gateway,
-    async [Symbol.asyncDispose]() {
-      await context.close();
-      await gateway[Symbol.asyncDispose]();
-      assert.deepEqual(wrong, []);
-    },
-  };
-}
+const visit = (hash: string, options?: BrowserContextOptions, signedIn?: boolean): Promise<Visit> =>
+  visitConsole({ browser, built }, hash, options, signedIn);
 
 const confirm = (page: Page, name: string) => page.locator('dialog button[type=submit][aria-disabled=false]', { hasText: name });
-
-async function seriousFindings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .setLegacyMode()
-    .options({ resultTypes: ['violations'] })
-    .analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`);
-}
 
 test('sign in: a wrong token is told, a right one opens the inbox, and one can leave again', async () => {
   await using it = await visit('', {}, false);

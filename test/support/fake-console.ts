@@ -6,6 +6,7 @@ import type { FeedEntry, Session, Ticket, TicketView } from '../../console/model
 import { fits } from '../../console/model/feed.ts';
 import * as data from './console-data.ts';
 import { tickets as openTickets } from './console-tickets.ts';
+import { addFakePlans, type FakePlans } from './fake-plans.ts';
 
 export interface FakeConsole extends AsyncDisposable {
   readonly url: string;
@@ -15,6 +16,7 @@ export interface FakeConsole extends AsyncDisposable {
   send(entry: FeedEntry): void;
   /** What the next decision meets: somebody else was first. */
   decideElsewhere(id: string, by: string): void;
+  readonly plans: FakePlans;
 }
 
 export const TOKEN = 'a-token-that-is-valid';
@@ -127,11 +129,13 @@ export async function fakeConsole(
     reply.raw.on('close', () => streams.delete(reply));
   });
   addOperatorViews(app);
+  const plans = addFakePlans(app, (path, body) => changes.push({ method: 'POST', path, body }));
   addConsoleFiles(app, readConsoleFiles(options.built));
   const url = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   return {
     url,
     changes,
+    plans,
     send(entry) {
       entries.unshift(entry);
       for (const stream of streams) stream.raw.write(`event: entry\nid: ${entry.sequence}\ndata: ${JSON.stringify(entry)}\n\n`);
