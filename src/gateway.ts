@@ -207,6 +207,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     statistics,
     shadow: { candidate, beside },
     bundles: bundle.store,
+    changer: bundle.changer,
     budgets,
     plans,
     fetch: ownFetch,

@@ -8,8 +8,11 @@ import { RELOAD } from './decide/load-cause.ts';
 import { watchBundle } from './decide/watch.ts';
 import type { Directory } from './identify/directory.ts';
 import type { OpenLedger } from './record/chain.ts';
+import { type BundleChanger, createBundleChanger } from './rollout/bundle-changer.ts';
 import { openBundleHistory } from './rollout/bundle-history.ts';
 import { type BundleStore, openBundleStore } from './rollout/bundle-store.ts';
+import { runningBackend } from './rollout/change-backends.ts';
+import { finishPlacing } from './rollout/placing.ts';
 
 interface BundleRooms {
   readonly ledger: OpenLedger;
@@ -22,6 +25,7 @@ interface OpenBundle {
   readonly judge: ReloadableJudge;
   /** Of every bundle that was in force. */
   readonly store: BundleStore;
+  readonly changer: BundleChanger;
   /** Loads the bundle anew; rejects when it is not valid, and then the one before stays in force. */
   reload(): Promise<void>;
   close(): Promise<void>;
@@ -31,12 +35,16 @@ interface OpenBundle {
 export async function openBundle({ policiesDir, dataDir }: Config, rooms: BundleRooms): Promise<OpenBundle> {
   const { ledger, directory, budgets, log } = rooms;
   const store = openBundleStore(dataDir);
-  const history = await openBundleHistory({ ledger, store, log, finished: null });
+  // A promotion that was broken off is finished before anything is loaded.
+  const finished = await finishPlacing(policiesDir);
+  const history = await openBundleHistory({ ledger, store, log, finished });
   const judge = await createJudge({ policiesDir, directory, budgets, onEvent: history.onEvent, look: history.look });
   const watch = watchBundle({ directory: policiesDir, reload: () => judge.reload() }); // a rejection is on record already
+  const backend = runningBackend(policiesDir, judge, history);
   return {
     judge,
     store,
+    changer: createBundleChanger({ policiesDir, store, directory, backend }),
     reload: async () => void (await judge.reload(RELOAD)),
     async close() {
       watch.close();

@@ -1,4 +1,4 @@
-// `interlock policy`: what is done with a bundle before it is in force. A file for each subcommand.
+// `interlock policy`: what is done with a bundle: before it is in force, and to bring it there. A file for each subcommand.
 
 import type { Command } from 'commander';
 import type { Cli } from './cli.ts';
@@ -6,6 +6,10 @@ import { group } from './common-options.ts';
 import { registerPolicyCheck } from './policy-check.ts';
 import { registerPolicyExplain } from './policy-explain.ts';
 import { registerPolicyFmt } from './policy-fmt.ts';
+import { registerPolicyDiff } from './policy-diff.ts';
+import { registerPolicyHistory } from './policy-history.ts';
+import { registerPolicyPromote } from './policy-promote.ts';
+import { registerPolicyRollback } from './policy-rollback.ts';
 import { registerPolicyNew } from './policy-new.ts';
 import { registerPolicyReplay } from './policy-replay.ts';
 import { registerPolicySchema } from './policy-schema.ts';
@@ -13,7 +17,7 @@ import { registerPolicyTest } from './policy-test.ts';
 import { registerPolicyShadow } from './policy-shadow.ts';
 
 export function registerPolicy(program: Command, cli: Cli): void {
-  const policy = group(program, 'policy', 'write, check and try a bundle before it is in force', 'policy check');
+  const policy = group(program, 'policy', 'write, check and try a bundle, put it in force, and go back', 'policy check');
   registerPolicyCheck(policy, cli);
   registerPolicyFmt(policy, cli);
   registerPolicyNew(policy, cli);
@@ -22,4 +26,8 @@ export function registerPolicy(program: Command, cli: Cli): void {
   registerPolicyExplain(policy, cli);
   registerPolicyReplay(policy, cli);
   registerPolicyShadow(policy, cli);
+  registerPolicyDiff(policy, cli);
+  registerPolicyPromote(policy, cli);
+  registerPolicyHistory(policy, cli);
+  registerPolicyRollback(policy, cli);
 }

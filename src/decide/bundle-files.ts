@@ -25,6 +25,9 @@ export interface BundleFiles {
   readonly digest: string;
 }
 
+/** While this is there the files are being replaced by others, or that was broken off: what is read may be half of each. */
+export const CHANGE_PLAN = '.interlock-change/plan.json';
+
 interface ReadFiles {
   readonly files: BundleFiles | null;
   readonly findings: readonly BundleFinding[];
@@ -39,12 +42,15 @@ export const POLICY_FILE = /^[^.].*\.cedar$/;
 /** Never throws for what an operator can do wrong: a missing or unreadable file is a finding. */
 export async function readBundleFiles(directory: string): Promise<ReadFiles> {
   const findings: BundleFinding[] = [];
+  await refuseHalf(directory, findings);
   const { policies: names, budgets: counts } = await bundleNames(directory, findings);
   const texts = new Map<string, string>();
   for (const name of [SCHEMA_FILE, ENTITIES_FILE, CONSTRAINTS_FILE, ...(counts ? [BUDGETS_FILE] : []), ...names]) {
     const text = await readText(directory, name, findings);
     if (text !== null) texts.set(name, text);
   }
+  // And after: it may have begun meanwhile.
+  if (findings.length === 0) await refuseHalf(directory, findings);
   const schema = texts.get(SCHEMA_FILE);
   const entities = texts.get(ENTITIES_FILE);
   const constraints = texts.get(CONSTRAINTS_FILE);
@@ -54,6 +60,15 @@ export async function readBundleFiles(directory: string): Promise<ReadFiles> {
   const budgets = texts.get(BUDGETS_FILE);
   const optional = budgets === undefined ? {} : { budgets };
   return { files: { directory, schema, entities, constraints, ...optional, policies, digest: digestOf(texts) }, findings };
+}
+
+/** INVARIANT: no half of a bundle is ever read as one. */
+async function refuseHalf(directory: string, findings: BundleFinding[]): Promise<void> {
+  const there = await stat(join(directory, CHANGE_PLAN)).catch(() => null);
+  if (there === null) return;
+  const fix =
+    'it ends by itself in a moment; one that was broken off is finished by the next `interlock start` or `policy promote`';
+  findings.push(errorAt('.', START, 'the files are just being replaced by those of another bundle', fix));
 }
 
 interface Names {

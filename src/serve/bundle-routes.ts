@@ -6,11 +6,10 @@ import { bundleContents, type BundleStore, oneKept } from '../rollout/bundle-sto
 import { bundleDiff } from '../rollout/bundle-diff.ts';
 import { policyTexts } from '../rollout/policy-texts.ts';
 import type { EntryIndex } from '../record/entry-index.ts';
-import { findEntries } from '../record/entry-query.ts';
-import type { Entry } from '../record/entry.ts';
 import type { Feed, Followed } from '../record/feed.ts';
 import { answers, COUNT, list, object, orNull, part, READ_SECURITY, TEXT, TEXTS } from './api-schema.ts';
-import { BUNDLE_MOVE, type BundleMove, bundleMove } from './bundle-move.ts';
+import { BUNDLE_MOVE } from './bundle-move.ts';
+import { type BundleQuery, bundlePage } from './bundle-page.ts';
 import type { operatorsOnly } from './operators.ts';
 
 export interface BundleRouteDeps {
@@ -47,14 +46,9 @@ const KEPT = object({
 });
 const DIGEST = { type: 'string', pattern: '^[0-9a-f]{6,64}$', description: 'A digest, or as much of it as is unique.' };
 
-interface Page {
-  readonly before?: number;
-  readonly limit?: number;
-}
-
 export function addBundleRoutes(app: FastifyInstance, deps: BundleRouteDeps): void {
   const shared = { tags: TAGS, security: READ_SECURITY };
-  app.get<{ Querystring: Page }>(
+  app.get<{ Querystring: BundleQuery }>(
     '/v1/bundle/history',
     {
       onRequest: deps.operators,
@@ -69,7 +63,7 @@ export function addBundleRoutes(app: FastifyInstance, deps: BundleRouteDeps): vo
         response: answers({ 200: object({ moves: list(BUNDLE_MOVE), inForce: TEXT, next: orNull(COUNT) }) }),
       },
     },
-    async ({ query }) => historyOf(query, deps),
+    ({ query }) => bundlePage(query, deps),
   );
   app.get<{ Params: { readonly digest: string } }>(
     '/v1/bundle/history/:digest',
@@ -109,26 +103,4 @@ export function addBundleRoutes(app: FastifyInstance, deps: BundleRouteDeps): vo
       return bundleDiff(await read(query.from), await read(query.to));
     },
   );
-}
-
-async function historyOf({ before, limit = 50 }: Page, deps: BundleRouteDeps): Promise<object> {
-  await deps.feed.settled();
-  const { entries, next } = await findEntries(
-    {
-      terms: [{ kind: 'type', value: 'bundle' }],
-      before: before ?? null,
-      limit,
-      since: null,
-      until: null,
-      matches: isMove,
-    },
-    deps,
-  );
-  const kept = new Set(await deps.bundles.find(''));
-  const moves = entries.map((entry) => bundleMove(entry, kept)).filter((move): move is BundleMove => move !== null);
-  return { moves, inForce: deps.inForce(), next };
-}
-
-function isMove({ body }: Entry): boolean {
-  return body.type === 'bundle' && !body.move.startsWith('shadow-');
 }

@@ -5,6 +5,7 @@ import { InterlockError } from '../errors.ts';
 import { formatAuthority } from '../connection/authority.ts';
 import type { Config } from '../config/config.ts';
 import { createControlClient, pingControl } from './control-client.ts';
+import { openBundleDesk } from './bundle-desk.ts';
 import { controlSocketPath } from './control-socket.ts';
 import type { Operator } from './operator.ts';
 
@@ -70,6 +71,7 @@ async function openLocally(config: Config): Promise<Operator> {
       shadow: null,
       budgets: async () => (await import('../budget/budget-book.ts')).openBudgetBook({ ledger }),
       plans,
+      bundle: once(() => openBundleDesk(config, { ledger, directory, opened })),
       proxyUrl: `${config.proxy.tls === null ? 'http' : 'https'}://${formatAuthority(config.proxy.listen.host, config.proxy.listen.port)}`,
       close: () => opened.disposeAsync(),
     });

@@ -11,6 +11,8 @@ import type { Operator, VerifyOptions } from './operator.ts';
 /** Answers are lists of entries at most; more than this is no answer of ours. */
 const MAX_ANSWER_CHARS = 256 * 1024 * 1024;
 const IDLE_MS = 60_000;
+/** A bundle of ten thousand policies is checked beside traffic that wants all of the processor. */
+const CHANGE_MS = 20 * 60_000;
 
 /** Throws NOT_RUNNING, with the cause, in every method when nobody answers at `socketPath`. */
 export function createControlClient(socketPath: string): Operator {
@@ -42,6 +44,9 @@ export function createControlClient(socketPath: string): Operator {
     stopShadow: () => call('stopShadow', {}),
     showShadow: () => call('showShadow', {}),
     listBudgets: () => call('listBudgets', {}),
+    bundleHistory: (query) => call('bundleHistory', query),
+    promoteBundle: (wanted) => send(socketPath, 'promoteBundle', wanted, { idleMs: CHANGE_MS }),
+    rollbackBundle: (wanted) => send(socketPath, 'rollbackBundle', wanted, { idleMs: CHANGE_MS }),
     tailLedger: (count) => call('tailLedger', { count }),
     readVerdicts: (from, count) => call('readVerdicts', { from, count }),
     showEntry: (id) => call('showEntry', { id }),
@@ -69,6 +74,7 @@ interface Following {
   readonly onProgress?: (progress: readonly [number, number]) => void;
   readonly onMove?: OnMove;
   readonly signal?: AbortSignal;
+  readonly idleMs?: number;
 }
 
 /** A stream that has no answer: it ends when the caller wants it to, or with the gateway. */
@@ -95,7 +101,7 @@ async function send<T>(socketPath: string, route: string, input: object, followi
       resolve,
     );
     sent.on('error', (cause: NodeJS.ErrnoException) => reject(notAnswering(socketPath, cause)));
-    sent.setTimeout(IDLE_MS, () => sent.destroy(new Error('no answer in time')));
+    sent.setTimeout(following.idleMs ?? IDLE_MS, () => sent.destroy(new Error('no answer in time')));
     sent.end(payload);
   });
   try {

@@ -3,6 +3,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { toInterlockError } from '../errors.ts';
 import { asciiJson } from './ascii-json.ts';
+import type { PromoteRequest, RollbackRequest } from '../rollout/bundle-changer.ts';
+import type { BundleQuery } from './bundle-page.ts';
 import type { Operator, Said } from './operator.ts';
 import { thrownProblem } from './problem.ts';
 import { createTicketStreams } from './ticket-stream.ts';
@@ -58,6 +60,7 @@ export function addControlRoutes(app: FastifyInstance, operator: Operator): void
   addPlanRoutes(app, operator);
   addLedgerRoutes(app, operator);
   addShadowRoutes(app, operator);
+  addBundleRoutes(app, operator);
 }
 
 function addTicketRoutes(app: FastifyInstance, operator: Operator): void {
@@ -100,6 +103,27 @@ function addShadowRoutes(app: FastifyInstance, operator: Operator): void {
     return { result: null };
   });
   app.post('/showShadow', body({}), () => result(operator.showShadow()));
+}
+
+const REQUEST = {
+  token: { ...TOKEN, nullable: true },
+  osUser: { ...NAME, nullable: true },
+  reason: { type: 'string', maxLength: 1_000 },
+  before: { ...NAME, maxLength: 129, nullable: true },
+  overwrite: { type: 'boolean' },
+} as const;
+
+function addBundleRoutes(app: FastifyInstance, operator: Operator): void {
+  const page = { before: { type: 'integer', minimum: 0 }, limit: { type: 'integer', minimum: 1, maximum: 200 } };
+  app.post<{ Body: BundleQuery }>('/bundleHistory', body({}, page), ({ body: query }) => result(operator.bundleHistory(query)));
+  app.post<{ Body: PromoteRequest }>(
+    '/promoteBundle',
+    body({ ...REQUEST, directory: PATH, expected: { ...NAME, maxLength: 129 } }),
+    ({ body: request }) => result(operator.promoteBundle(request)),
+  );
+  app.post<{ Body: RollbackRequest }>('/rollbackBundle', body({ ...REQUEST, digest: NAME }), ({ body: request }) =>
+    result(operator.rollbackBundle(request)),
+  );
 }
 
 function addLedgerRoutes(app: FastifyInstance, operator: Operator): void {

@@ -7,11 +7,13 @@ import type { BudgetBook } from '../budget/budget-book.ts';
 import type { AgentRecord, Directory, DirectoryAdmin, UserRecord } from '../identify/directory.ts';
 import type { PlanBook } from '../plan/plan-book.ts';
 import { planSummary, seenPlan } from '../plan/seen-plan.ts';
+import type { BundleChanger } from '../rollout/bundle-changer.ts';
 import type { Candidate } from '../rollout/candidate.ts';
 import type { ShadowDesk } from '../rollout/shadow-desk.ts';
 import type { Entry } from '../record/entry.ts';
 import type { LedgerReader } from '../record/ledger.ts';
 import type { VerifyReport } from '../record/verify-report.ts';
+import type { BundlePage, BundleQuery } from './bundle-page.ts';
 import { agentView, userView } from './directory-view.ts';
 import type { Operator, VerdictPage, VerifyOptions } from './operator.ts';
 
@@ -28,6 +30,8 @@ interface LocalOperatorOptions {
   readonly plans: () => Promise<Pick<PlanBook, 'list' | 'get' | 'revoke'>>;
   /** Asked for when first needed. */
   readonly budgets: () => Promise<Pick<BudgetBook, 'list'>>;
+  /** Asked for when first needed. */
+  readonly bundle: () => Promise<BundleChanger & { history(query: BundleQuery): Promise<BundlePage> }>;
   readonly proxyUrl: string;
   /** Runs once, when the operator is disposed of. */
   readonly close: () => Promise<void>;
@@ -83,6 +87,9 @@ export function createLocalOperator(options: LocalOperatorOptions): Operator {
       return { candidate: candidate.state, counts: beside.counts };
     },
     listBudgets: async () => (await options.budgets()).list(),
+    bundleHistory: async (query) => (await options.bundle()).history(query),
+    promoteBundle: async (request) => (await options.bundle()).promote(request),
+    rollbackBundle: async (request) => (await options.bundle()).rollback(request),
     tailLedger: (count) => ledger.tail(Math.min(Math.max(0, Math.trunc(count)), MAX_TAIL)),
     readVerdicts: (from, count) => readVerdicts(ledger, from, count),
     showEntry: (id) => showEntry(ledger, id),

@@ -7,9 +7,11 @@ import type { BudgetView } from '../budget/budget-view.ts';
 import type { AgentRecord, UserRecord } from '../identify/directory.ts';
 import type { PlanSummary, SeenPlan } from '../plan/seen-plan.ts';
 import type { Entry } from '../record/entry.ts';
+import type { BundleChanged, PromoteRequest, RollbackRequest } from '../rollout/bundle-changer.ts';
 import type { CandidateState } from '../rollout/candidate.ts';
 import type { ShadowCounts } from '../rollout/shadow-desk.ts';
 import type { VerifyReport } from '../record/verify-report.ts';
+import type { BundlePage, BundleQuery } from './bundle-page.ts';
 
 /** What is shown of an agent or user: never the token's hash. */
 export type AgentView = Omit<AgentRecord, 'tokenHash'>;
@@ -72,6 +74,12 @@ export interface Operator extends AsyncDisposable {
   showShadow(): Promise<ShadowStatus>;
   /** What is used of the bundle's budgets now. */
   listBudgets(): Promise<readonly BudgetView[]>;
+  /** What became of the bundle, newest first. */
+  bundleHistory(query: BundleQuery): Promise<BundlePage>;
+  /** Throws BUNDLE_INVALID, BUNDLE_REFUSED, APPROVER_REFUSED, RECORD_FAILED. */
+  promoteBundle(request: PromoteRequest): Promise<BundleChanged>;
+  /** As `promoteBundle`, and BUNDLE_UNKNOWN and STORE_CORRUPT. */
+  rollbackBundle(request: RollbackRequest): Promise<BundleChanged>;
   tailLedger(count: number): Promise<readonly Entry[]>;
   /** Looks at up to `count` entries from `from` on, at most 200, and gives those that are verdicts; `next` is null behind the last one. */
   readVerdicts(from: number, count: number): Promise<VerdictPage>;

@@ -13,6 +13,7 @@ import { InterlockError } from '../errors.ts';
 import type { Directory, DirectoryAdmin } from '../identify/directory.ts';
 import type { OpenLedger } from '../record/chain.ts';
 import type { PlanBook } from '../plan/plan-book.ts';
+import type { BundleChanger } from '../rollout/bundle-changer.ts';
 import type { BundleStore } from '../rollout/bundle-store.ts';
 import type { Candidate } from '../rollout/candidate.ts';
 import type { ShadowDesk } from '../rollout/shadow-desk.ts';
@@ -21,10 +22,12 @@ import { type Authority, daysLeft } from '../tls/certificate-authority.ts';
 import { type ConsoleOptions, startConsole } from './console-server.ts';
 import { startControl } from './control-server.ts';
 import { createFailureThrottle } from './failure-throttle.ts';
-import { openHistory } from './history.ts';
+import { bundlePage } from './bundle-page.ts';
+import { type History, openHistory } from './history.ts';
 import { createLocalOperator } from './local-operator.ts';
 import { createOidc } from './oidc.ts';
 import type { Metrics } from './metrics.ts';
+import type { Operator } from './operator.ts';
 
 export interface ServersOptions {
   readonly config: Config;
@@ -42,6 +45,7 @@ export interface ServersOptions {
   readonly plans: Pick<PlanBook, 'list' | 'get' | 'revoke' | 'revokeAs'>;
   readonly shadow: { readonly candidate: Candidate; readonly beside: Pick<ShadowDesk, 'counts'> };
   readonly bundles: BundleStore;
+  readonly changer: BundleChanger;
   readonly reload: () => Promise<void>;
   /** For calls of Interlock's own. */
   readonly fetch: typeof fetch;
@@ -70,17 +74,9 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
   const { slack } = options;
   if (slack !== null) metrics.watch({ slack: slack.counts });
   if (daysLeft(authority.expiresAt) < WARN_DAYS) log.warn({ days: daysLeft(authority.expiresAt) }, 'the CA expires soon');
-  const operator = createLocalOperator({
-    ledger,
-    directory,
-    tickets: async () => tickets,
-    authority: async () => authority,
-    shadow: options.shadow,
-    budgets: async () => options.budgets,
-    plans: async () => options.plans,
-    proxyUrl: options.proxyUrl,
-    close: async () => undefined,
-  });
+  // The control socket opens before the index of the ledger does.
+  const late = Promise.withResolvers<History>();
+  const operator = operatorOf(options, late.promise);
   const control = await startControl({ dataDir: config.dataDir, operator, reload: options.reload });
   opening.defer(() => control.close());
   const history = await openHistory({
@@ -90,6 +86,7 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
     onProblem: (error) => log.error({ error: error instanceof Error ? error.message : String(error) }, 'index of the ledger'),
   });
   opening.defer(() => history.close());
+  late.resolve(history);
   const console = await startConsole({
     listener: config.console,
     slack,
@@ -121,6 +118,26 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
   opening.defer(() => void (ready = false));
   const opened = opening.move();
   return { consoleAddress: console.address, close: () => opened.disposeAsync() };
+}
+
+function operatorOf(options: ServersOptions, history: Promise<History>): Operator {
+  const { changer, bundles, judge } = options;
+  const inForce = (): string => judge.state.digest;
+  return createLocalOperator({
+    ledger: options.ledger,
+    directory: options.directory,
+    tickets: async () => options.tickets,
+    authority: async () => options.authority,
+    shadow: options.shadow,
+    budgets: async () => options.budgets,
+    bundle: async () => ({
+      ...changer,
+      history: async (query) => bundlePage(query, { ...(await history), bundles, inForce }),
+    }),
+    plans: async () => options.plans,
+    proxyUrl: options.proxyUrl,
+    close: async () => undefined,
+  });
 }
 
 /** The names that Slack and browsers reach the console by, when they are others than its address. */

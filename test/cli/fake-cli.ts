@@ -13,6 +13,8 @@ import type { Plan } from '../../src/plan/plan.ts';
 import { planSummary, seenPlan } from '../../src/plan/seen-plan.ts';
 import type { Entry } from '../../src/record/entry.ts';
 import type { VerifyReport } from '../../src/record/verify-report.ts';
+import { fakeBundles } from './fake-bundles.ts';
+import type { BundlePage } from '../../src/serve/bundle-page.ts';
 import type { AgentView, Operator, UserView, VerifyOptions } from '../../src/serve/operator.ts';
 
 export interface FakeCli {
@@ -40,6 +42,7 @@ export interface FakeOperator extends Operator {
   grants: Grant[];
   plans: Plan[];
   budgets: BudgetView[];
+  bundlePage: BundlePage;
   entries: Entry[];
   report: VerifyReport;
   /** What was asked, in order. */
@@ -199,6 +202,7 @@ function fakeOperator(): FakeOperator {
     grants: [],
     plans: [],
     budgets: [],
+    bundlePage: { moves: [], inForce: null, next: null },
     entries: [],
     report: GOOD_REPORT,
     calls,
@@ -214,6 +218,7 @@ function fakeOperator(): FakeOperator {
       calls.push({ startShadow: policiesDir });
       return { policiesDir, digest: 'd'.repeat(64), policies: 3, error: null };
     },
+    ...fakeBundles(calls, () => operator.bundlePage),
     stopShadow: async () => void calls.push('stopShadow'),
     showShadow: async () => ({ candidate: null, counts: { judged: 5, flips: 2, dropped: 1, failed: 0 } }),
     rotateAgent: async (name) => ({ agent: named(agents, name), token: `new-token-of-${name}` }),

@@ -97,6 +97,7 @@ test('with a gateway it goes through the socket', async (t) => {
     tickets: async () => book,
     authority: async () => assert.fail(),
     shadow: null,
+    bundle: () => assert.fail(),
     budgets: async () => ({ list: () => [] }),
     plans: async () => EMPTY_PLANS,
     proxyUrl: 'http://127.0.0.1:1',

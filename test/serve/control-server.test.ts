@@ -50,6 +50,7 @@ function operatorOf(desk: Desk): Operator {
     tickets: async () => desk.book,
     authority: async () => ({ caFile: '/c/ca.pem', caBundleFile: '/c/ca-bundle.pem' }),
     shadow: null,
+    bundle: () => assert.fail(),
     budgets: async () => ({ list: () => [] }),
     plans: () => planBookOf(desk),
     proxyUrl: 'http://127.0.0.1:8080',

@@ -80,6 +80,7 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
     budgets: { list: () => [] },
     plans: EMPTY_PLANS,
     bundles: openBundleStore(config.dataDir),
+    changer: { promote: () => assert.fail(), rollback: () => assert.fail() },
     statistics: createStatistics(),
     fetch: () => assert.fail(),
     bodies: await openHeldBodies({ dataDir: config.dataDir }),

@@ -38,6 +38,7 @@ async function running(t: { after(fn: () => Promise<void>): void }) {
     }),
     authority: async () => ({ caFile: '', caBundleFile: '' }),
     shadow: null,
+    bundle: () => assert.fail(),
     budgets: async () => ({ list: () => [] }),
     plans: async () => EMPTY_PLANS,
     proxyUrl: '',

@@ -1,0 +1,71 @@
+// Promotion, rollback and history on the data folder itself, while no gateway runs.
+
+import type { Config } from '../config/config.ts';
+import type { Directory } from '../identify/directory.ts';
+import type { OpenLedger } from '../record/chain.ts';
+import type { BundleChanger } from '../rollout/bundle-changer.ts';
+import type { BundlePage, BundleQuery } from './bundle-page.ts';
+
+interface BundleRooms {
+  readonly ledger: OpenLedger;
+  readonly directory: Pick<Directory, 'authenticateUser'>;
+  /** Closes what is opened for the history. */
+  readonly opened: AsyncDisposableStack;
+}
+
+type BundleDesk = BundleChanger & { history(query: BundleQuery): Promise<BundlePage> };
+
+/** An index that is missing is made anew from the whole chain. */
+const SETTLE_MS = 30 * 60_000;
+
+/** Finishes a change that was broken off first. Loads what it needs only here. */
+export async function openBundleDesk({ policiesDir, dataDir }: Config, rooms: BundleRooms): Promise<BundleDesk> {
+  const [
+    { createBundleChanger },
+    { openBundleStore },
+    { offlineBackend },
+    { finishPlacing },
+    { IN_FORCE_KEY, PLACED_KEY, placedText },
+  ] = await Promise.all([
+    import('../rollout/bundle-changer.ts'),
+    import('../rollout/bundle-store.ts'),
+    import('../rollout/change-backends.ts'),
+    import('../rollout/placing.ts'),
+    import('../rollout/placed.ts'),
+  ]);
+  const { ledger, directory, opened } = rooms;
+  const store = openBundleStore(dataDir);
+  const inForce = (await ledger.get(IN_FORCE_KEY)) ?? null;
+
+  async function changer(): Promise<BundleChanger> {
+    const finished = await finishPlacing(policiesDir);
+    if (finished !== null) {
+      // Its own load still has to tell who it was; what is told of it here is only that it was finished.
+      const note = 'a change that was broken off was finished';
+      const state = [{ put: PLACED_KEY, value: placedText(finished) }];
+      await ledger.append({ type: 'bundle', move: 'placed', digest: finished.digest, policies: 0, note }, 'synced', state);
+    }
+    return createBundleChanger({ policiesDir, store, directory, backend: offlineBackend(policiesDir, ledger, inForce) });
+  }
+
+  return {
+    promote: async (request) => (await changer()).promote(request),
+    rollback: async (request) => (await changer()).rollback(request),
+    async history(query) {
+      const [{ openHistory }, { createStatistics }, { bundlePage }] = await Promise.all([
+        import('./history.ts'),
+        import('../record/statistics.ts'),
+        import('./bundle-page.ts'),
+      ]);
+      const history = await openHistory({ dataDir, ledger, statistics: createStatistics(), onProblem: () => undefined });
+      opened.defer(() => history.close());
+      // The index follows the chain without keeping a process alive: here it is all that the process is for.
+      const alive = setInterval(() => undefined, 60_000);
+      try {
+        return await bundlePage(query, { ...history, bundles: store, inForce: () => inForce }, SETTLE_MS);
+      } finally {
+        clearInterval(alive);
+      }
+    },
+  };
+}
