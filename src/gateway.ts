@@ -85,7 +85,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const directory = await openDirectory(ledger);
   const budgets = await openBudgetBook({ ledger });
   const bundle = await openBundle(config, { ledger, directory, budgets, log });
-  const { judge, reload } = bundle;
+  const { judge, reload, bundles } = bundle;
   opening.defer(() => bundle.close());
 
   const { candidate, beside } = await openShadow(config, { ledger, directory, judge, log });
@@ -206,8 +206,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     metrics,
     statistics,
     shadow: { candidate, beside },
-    bundles: bundle.store,
-    changer: bundle.changer,
+    bundles,
     budgets,
     plans,
     fetch: ownFetch,

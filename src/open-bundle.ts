@@ -23,9 +23,8 @@ interface BundleRooms {
 
 interface OpenBundle {
   readonly judge: ReloadableJudge;
-  /** Of every bundle that was in force. */
-  readonly store: BundleStore;
-  readonly changer: BundleChanger;
+  /** Every bundle that was in force, and what brings another one there. */
+  readonly bundles: BundleStore & BundleChanger;
   /** Loads the bundle anew; rejects when it is not valid, and then the one before stays in force. */
   reload(): Promise<void>;
   close(): Promise<void>;
@@ -43,8 +42,7 @@ export async function openBundle({ policiesDir, dataDir }: Config, rooms: Bundle
   const backend = runningBackend(policiesDir, judge, history);
   return {
     judge,
-    store,
-    changer: createBundleChanger({ policiesDir, store, directory, backend }),
+    bundles: { ...store, ...createBundleChanger({ policiesDir, store, directory, backend }) },
     reload: async () => void (await judge.reload(RELOAD)),
     async close() {
       watch.close();

@@ -44,8 +44,7 @@ export interface ServersOptions {
   readonly budgets: Pick<BudgetBook, 'list'>;
   readonly plans: Pick<PlanBook, 'list' | 'get' | 'revoke' | 'revokeAs'>;
   readonly shadow: { readonly candidate: Candidate; readonly beside: Pick<ShadowDesk, 'counts'> };
-  readonly bundles: BundleStore;
-  readonly changer: BundleChanger;
+  readonly bundles: BundleStore & BundleChanger;
   readonly reload: () => Promise<void>;
   /** For calls of Interlock's own. */
   readonly fetch: typeof fetch;
@@ -121,7 +120,7 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
 }
 
 function operatorOf(options: ServersOptions, history: Promise<History>): Operator {
-  const { changer, bundles, judge } = options;
+  const { bundles, judge } = options;
   const inForce = (): string => judge.state.digest;
   return createLocalOperator({
     ledger: options.ledger,
@@ -131,7 +130,7 @@ function operatorOf(options: ServersOptions, history: Promise<History>): Operato
     shadow: options.shadow,
     budgets: async () => options.budgets,
     bundle: async () => ({
-      ...changer,
+      ...bundles,
       history: async (query) => bundlePage(query, { ...(await history), bundles, inForce }),
     }),
     plans: async () => options.plans,
