@@ -1,5 +1,6 @@
 // The second step of a decision: says once more what will happen, and takes one click, once.
 
+import { PLAN_WORDS, planOf } from '../model/plan-ticket.ts';
 import { useEffect, useState } from 'preact/hooks';
 import { headlineText } from '../model/headline.ts';
 import type { Offer, Ticket } from '../model/shapes.ts';
@@ -58,7 +59,7 @@ export function DecideDialog({ ticket, choice, onClose, onDecided }: DecideDialo
     } else setProblem(answer.problem);
   };
   const approving = choice.kind === 'approve';
-  return html`<${Dialog} title=${titleOf(choice)} onClose=${onClose}>
+  return html`<${Dialog} title=${titleOf(choice, planOf(ticket) !== null)} onClose=${onClose}>
     <form method="dialog" onSubmit=${submit}>
       <${What} ticket=${ticket} choice=${choice} />
       ${
@@ -86,6 +87,7 @@ function What({ ticket, choice }: { readonly ticket: Ticket; readonly choice: Ch
     <p class="quiet">asked by <${AgentText} text=${ticket.agent} />${ticket.user === null ? null : html` for <${AgentText} text=${ticket.user} />`}</p>
     ${choice.offer === null ? null : html`<p>Changed before it is sent: ${choice.offer.changed.map((text) => html`<span class="tag"><${AgentText} text=${text} /></span>`)}</p>`}
     ${choice.scope && ticket.scope !== null ? html`<p>Also ${scopeWords(ticket.scope)}.</p>` : null}
+    ${choice.kind === 'approve' && planOf(ticket) !== null ? html`<p>${PLAN_WORDS}</p>` : null}
     ${choice.kind === 'approve' && ticket.warning !== null ? html`<p class="warning"><${AgentText} text=${ticket.warning} /></p>` : null}
   </div>`;
 }
@@ -95,8 +97,9 @@ function bodyOf(choice: Choice, reason: string): object {
   return { ...(choice.offer === null ? {} : { edit: choice.offer.constraint }), ...(choice.scope ? { scope: true } : {}) };
 }
 
-function titleOf(choice: Choice): string {
-  if (choice.kind === 'deny') return 'Deny this request?';
+function titleOf(choice: Choice, plan: boolean): string {
+  if (choice.kind === 'deny') return plan ? 'Deny this plan?' : 'Deny this request?';
+  if (plan) return 'Approve this plan?';
   return choice.offer === null ? 'Approve this request?' : 'Approve it as edited?';
 }
 
@@ -108,6 +111,7 @@ function confirmText(choice: Choice): string {
 function doneText(choice: Choice, ticket: Ticket): string {
   if (choice.kind === 'deny') return 'Denied. The agent is told so.';
   if (ticket.state === 'pending') return 'Your approval counts. One more person has to approve it.';
+  if (planOf(ticket) !== null) return 'Approved. The agent may take its steps now.';
   if (ticket.state === 'approved') return 'Approved. The next identical request goes out, once.';
   return 'Approved. It goes out now, once.';
 }

@@ -1,5 +1,6 @@
 // One ticket in the inbox: what it means, who asks, and how long there is.
 
+import { planOf } from '../model/plan-ticket.ts';
 import type { ListedTicket } from '../model/shapes.ts';
 import { hashOf } from '../model/filters.ts';
 import { AgentText } from '../parts/agent-text.ts';
@@ -21,7 +22,7 @@ export function TicketCard({ ticket, chosen, offsetMs, filters }: TicketCardProp
   return html`<li>
     <a class=${`card ${chosen ? 'card-chosen' : ''}`} href=${hashOf('inbox', ticket.id, filters)} data-ticket=${ticket.id} aria-current=${chosen ? 'true' : undefined}>
       ${action === undefined ? null : html`<${Meaning} action=${action} small />`}
-      ${more > 0 ? html`<p class="quiet small">and ${more} more in the same request</p>` : null}
+      ${more > 0 ? html`<p class="quiet small">and ${more} more in the same ${planOf(ticket) === null ? 'request' : 'plan'}</p>` : null}
       <p class="card-foot">
         <span class="card-who"><${AgentText} text=${ticket.agent} />${ticket.user === null ? null : html` for <${AgentText} text=${ticket.user} />`}</span>
         ${ticket.mayDecide || ticket.state !== 'pending' ? null : html`<span class="tag">yours to watch</span>`}

@@ -1,5 +1,6 @@
 // One ticket in full: its meaning, why it was stopped, who asks, what may be chosen, and the raw request last.
 
+import { PLAN_WORDS, planOf } from '../model/plan-ticket.ts';
 import { useState } from 'preact/hooks';
 import type { TicketView } from '../model/shapes.ts';
 import { agoText } from '../model/countdown.ts';
@@ -61,6 +62,7 @@ export function TicketPanel({ ticket, offsetMs, me, onChanged }: TicketPanelProp
     )}
     <${RawRequest} ticket=${ticket} />
     <${Moves} ticket=${ticket} />
+    ${planOf(ticket) === null ? null : html`<p class="quiet">${PLAN_WORDS}</p>`}
     ${open ? html`<${Decide} ticket=${ticket} edited=${offer !== null} scope=${scope} onScope=${setScope} onDecide=${decide} />` : null}
     ${ticket.state === 'pending' && !open ? html`<p class="ticket-foot quiet">${closedText(ticket, me)}</p>` : null}
     ${
@@ -125,7 +127,11 @@ function Moves({ ticket }: { readonly ticket: TicketView }): View {
         </li>`,
       )}
     </ol>
-    <p class="small"><a href=${hashOf('story', ticket.exchange)}>The whole story of this exchange</a></p>
+    <p class="small">${
+      planOf(ticket) === null
+        ? html`<a href=${hashOf('story', ticket.exchange)}>The whole story of this exchange</a>`
+        : html`<a href=${hashOf('plans', ticket.exchange)}>The plan, step by step</a>`
+    }</p>
   </section>`;
 }
 

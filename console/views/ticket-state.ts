@@ -1,6 +1,7 @@
 // Where a ticket stands, in a word, and what came of it.
 
 import { plainLine } from '../model/plain-text.ts';
+import { planEndText, planOf } from '../model/plan-ticket.ts';
 import type { Ticket, TicketState } from '../model/shapes.ts';
 import { html, type View } from '../parts/html.ts';
 import { Sign, type SignName } from '../parts/icon.ts';
@@ -15,14 +16,20 @@ const WORDS: Readonly<Record<TicketState, readonly [word: string, sign: SignName
 
 const REFUSED_AFTER = ['Approved, and refused after', 'cross'] as const;
 
-export function StateMark({ ticket }: { readonly ticket: Pick<Ticket, 'state' | 'outcome'> }): View {
-  const [word, sign] = ticket.state === 'spent' && ticket.outcome === null ? REFUSED_AFTER : WORDS[ticket.state];
+export function StateMark({ ticket }: { readonly ticket: Pick<Ticket, 'state' | 'outcome' | 'exchange'> }): View {
+  const approvedPlan = planOf(ticket) !== null && ticket.state === 'spent';
+  const [word, sign] = approvedPlan
+    ? WORDS.approved
+    : ticket.state === 'spent' && ticket.outcome === null
+      ? REFUSED_AFTER
+      : WORDS[ticket.state];
   return html`<span class=${`state state-${ticket.state}`}><${Sign} name=${sign} />${word}</span>`;
 }
 
 /** One sentence on how it ended. */
 export function endText(ticket: Ticket): string | null {
   const by = [...new Set(ticket.approvals.map((approval) => approval.user))].join(' and ');
+  if (planOf(ticket) !== null) return planEndText(ticket, by);
   switch (ticket.state) {
     case 'pending':
       return null;

@@ -3,6 +3,8 @@
 import { actionId, AS_IT_IS, type CardButton } from './slack-interaction.ts';
 import type { SlackBlock, SlackMessage } from './slack-client.ts';
 import { factBlocks } from './slack-facts.ts';
+import { PLAN_BUTTON_WORDS, planBlocks, planEnd, planTitle } from './slack-plan.ts';
+import { planOf } from './for-plan.ts';
 import { BUTTON_CHARS, header, momentNote, note, plain, section, shown } from './slack-text.ts';
 import type { Grant } from './grant.ts';
 import type { Ticket } from './ticket.ts';
@@ -20,7 +22,8 @@ interface CardView {
 const MAX_OFFERS_SHOWN = 5;
 
 export function cardOf(ticket: Ticket, view: CardView): SlackMessage {
-  const title = titleOf(ticket);
+  const plan = planOf(ticket);
+  const title = plan === null ? titleOf(ticket) : planTitle(ticket);
   const what = shown(ticket.actions[0]?.action ?? 'a request', 80);
   const more = ticket.actions.length > 1 ? ` and ${ticket.actions.length - 1} more` : '';
   return {
@@ -29,7 +32,7 @@ export function cardOf(ticket: Ticket, view: CardView): SlackMessage {
     blocks: [
       header(`${title}: ${what}${more}`),
       ...(ticket.warning === null ? [] : [section(`Warning: ${shown(ticket.warning, 1_000)}`)]),
-      ...factBlocks(ticket),
+      ...(plan === null ? factBlocks(ticket) : planBlocks(ticket)),
       ...signatureBlocks(ticket),
       ...(ticket.state === 'pending' ? pendingBlocks(ticket, view) : endBlocks(ticket, view)),
     ],
@@ -105,6 +108,7 @@ function ticketUrl(publicUrl: string, ticket: Pick<Ticket, 'id'>): string {
 }
 
 function buttonWords(ticket: Ticket): string {
+  if (planOf(ticket) !== null) return PLAN_BUTTON_WORDS;
   return [
     ticket.edit === null
       ? 'Approve: exactly this request goes out, once.'
@@ -128,7 +132,8 @@ function offerBlocks(ticket: Ticket): SlackBlock[] {
 }
 
 function endBlocks(ticket: Ticket, view: CardView): SlackBlock[] {
-  return [section(endText(ticket)), ...standingBlocks(ticket, view)];
+  const plan = planOf(ticket);
+  return [section(plan === null ? endText(ticket) : planEnd(ticket, plan)), ...standingBlocks(ticket, view)];
 }
 
 /** Whether anything more goes by what was approved. */

@@ -40,6 +40,38 @@ test('what, how much, to whom, why, who asks and what each button does', () => {
     assert.ok(text.includes(part), part);
 });
 
+test('a plan: its steps in order, what waits, how far each may differ, and that Approve sends nothing', () => {
+  const plan = `p_${'a'.repeat(26)}`;
+  const first = { ...refund({ 'plan.step': 1, note: '<!channel> x' }), verdict: 'ALLOW' as const };
+  const second = refund({
+    ...{ 'plan.step': 2, 'plan.bounds': ['amountMinor at most 420000'], amountKnown: true, amountMinor: 420_000 },
+    ...{ currency: 'USD', minorPerMajor: 100 },
+  });
+  const ticket = ticketOf('t_1', { exchange: plan, actions: [first, second], reason: 'Plan: 2 steps' });
+  const { text, blocks } = render(ticket);
+  assert.match(text, /^Approval needed for a plan/);
+  const card = JSON.stringify(blocks);
+  for (const part of [
+    /Step 1: payment\.refund on Account stripe \(needs nobody\)/,
+    /Step 2: .*\(waits for people by refund-large\)\. how much: 4200\.00 USD\. may differ: amountMinor at most 420000/,
+    /Approve: nothing is sent now/,
+    /large refunds wait/,
+  ])
+    assert.match(card, part);
+  assert.doesNotMatch(card, /exactly this request|sent once/);
+  const spent = words({ ...ticket, state: 'spent', outcome: 'confirmed' });
+  assert.match(spent, /Plan approved[^]*interlock plans revoke p_a/);
+  assert.doesNotMatch(spent, /service confirmed|sent once/);
+  for (const state of ['denied', 'expired'] as const)
+    assert.match(words({ ...ticket, state, deniedBy: 'fay' }), /None of its steps was let go by it/);
+  const many = ticketOf('t_1', {
+    exchange: plan,
+    actions: Array.from({ length: 50 }, () => refund({ note: 'x'.repeat(2_000) })),
+  });
+  assert.match(words(many), /and 30 more, which are not shown/);
+  assert.equal(blockProblem(JSON.stringify(render(many).blocks)), null);
+});
+
 test('markup, mentions, links and bidi in an agent’s words are plain text or escapes', () => {
   const evil = '<!channel> *x* <https://evil.example|ok> `y` \u202egnp\n\nApproved by fay';
   const ticket = ticketOf('t_1', { actions: [refund({ note: evil }, evil)], path: evil, reason: evil, session: evil });
