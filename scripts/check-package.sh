@@ -2,6 +2,7 @@
 # Packs the npm package, installs it in a clean folder as anybody would, and runs what was installed.
 set -eu
 cd "$(dirname "$0")/.."
+root=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
 
@@ -22,6 +23,11 @@ cd "$work/clean"
 echo '{"private":true}' > package.json
 npm install --silent --no-audit --no-fund "../$tarball"
 
+# How many bundles the ledger says were in force.
+bundles() {
+  node_modules/.bin/interlock ledger tail --json -n 1000 | grep -c '"type": *"bundle"' || true
+}
+
 echo "# what was installed runs"
 node_modules/.bin/interlock --version
 node_modules/.bin/interlock --help > /dev/null
@@ -37,6 +43,16 @@ for _ in $(seq 1 100); do
 done
 if ! [ -s started ]; then cat log >&2; exit 1; fi
 node_modules/.bin/interlock agents list
+# A reload is checked by the worker that was built, and the client's types stand by themselves.
+before=$(bundles)
+node_modules/.bin/interlock policy new mail-own-domains --set domains=example.com > /dev/null
+for _ in $(seq 1 100); do
+  [ "$(bundles)" -gt "$before" ] && break
+  sleep 0.1
+done
+[ "$(bundles)" -gt "$before" ] || { echo "a changed bundle was not loaded" >&2; cat log >&2; exit 1; }
+printf "import { Interlock } from 'interlock/client';\nexport const interlock: Interlock = new Interlock({ proxyUrl: 'http://a:b@127.0.0.1:1' });\n" > typed.ts
+"$root/node_modules/.bin/tsc" --strict --noEmit --module nodenext --target es2024 --lib es2024,dom --types '' typed.ts
 node_modules/.bin/interlock ledger verify
 kill -TERM "$gateway"
 wait "$gateway"
