@@ -28,6 +28,6 @@ async function diff(cli: Cli, bundle: string, other: string | undefined, options
     other === undefined
       ? [await readWhole(await bundleDirectory(cli, undefined, options)), named]
       : [named, await namedBundle(cli, other, options)];
-  const found = bundleDiff(from, to);
+  const found = await bundleDiff(from, to);
   answer(cli, options, found, () => diffLines(found));
 }

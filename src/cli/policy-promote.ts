@@ -42,7 +42,7 @@ async function promote(cli: Cli, named: string, options: PromoteOptions): Promis
   const candidate = await readWhole(directory);
   await refuseBad(directory, options);
   const present = await presentBundle(policiesDir);
-  const diff = present === null ? null : bundleDiff(present, candidate);
+  const diff = present === null ? null : await bundleDiff(present, candidate);
   const expected = wholeDigest(candidate);
   const request = { ...(await changeRequest(cli, options, present)), directory, expected };
   if (options.dryRun === true || (present !== null && wholeDigest(present) === expected)) {

@@ -23,7 +23,7 @@ async function rollback(cli: Cli, digest: string, options: ChangeOptions): Promi
   const { policiesDir } = await configOf(cli, options);
   const target = await keptBundle(cli, digest, options);
   const present = await presentBundle(policiesDir);
-  const diff = present === null ? null : bundleDiff(present, target);
+  const diff = present === null ? null : await bundleDiff(present, target);
   if (options.dryRun === true)
     return answer(cli, options, { rolledBack: false, digest: target.files.digest, diff }, () => [
       ...shown(diff),

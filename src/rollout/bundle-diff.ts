@@ -1,8 +1,9 @@
 // What is different between two bundles: policies by their ids, the other files, and the cases.
 
+import { setImmediate } from 'node:timers/promises';
 import { BUDGETS_FILE, type BundleFiles, CONSTRAINTS_FILE, ENTITIES_FILE, SCHEMA_FILE } from '../decide/bundle-files.ts';
 import { unifiedDiff } from './line-diff.ts';
-import { type PolicyText, policyTexts } from './policy-texts.ts';
+import { type PolicyText, policyTextsBetween } from './policy-texts.ts';
 
 export type ChangeKind = 'added' | 'removed' | 'changed';
 
@@ -44,23 +45,36 @@ export interface WholeBundle {
 }
 
 const MAX_LISTED = 500;
+const AT_ONCE = 20;
 
-export function bundleDiff(from: WholeBundle, to: WholeBundle): BundleDiff {
-  const before = policyTexts(from.files);
-  const after = policyTexts(to.files);
-  const changes = idsOf(before, after).flatMap((id) => policyChange(id, before.get(id), after.get(id)));
-  const touched = new Set(changes.flatMap(({ id }) => [before.get(id)?.file, after.get(id)?.file]));
+/** Requests have their turn between the files and between the policies: it is made beside traffic too. */
+export async function bundleDiff(from: WholeBundle, to: WholeBundle): Promise<BundleDiff> {
+  const before = await policyTextsBetween(from.files);
+  const after = await policyTextsBetween(to.files);
+  const changed = idsOf(before, after).filter((id) => before.get(id)?.text !== after.get(id)?.text);
+  const touched = new Set(changed.flatMap((id) => [before.get(id)?.file, after.get(id)?.file]));
   return {
     from: from.files.digest,
     to: to.files.digest,
-    policies: changes.slice(0, MAX_LISTED),
-    omitted: Math.max(0, changes.length - MAX_LISTED),
+    policies: await policyChanges(changed.slice(0, MAX_LISTED), before, after),
+    omitted: Math.max(0, changed.length - MAX_LISTED),
     files: otherFiles(from.files, to.files),
     rearranged: idsOf(from.files.policies, to.files.policies).filter(
       (name) => from.files.policies.get(name) !== to.files.policies.get(name) && !touched.has(name),
     ),
     cases: caseChanges(from.cases, to.cases),
   };
+}
+
+type PolicyTexts = ReadonlyMap<string, PolicyText>;
+
+async function policyChanges(ids: readonly string[], before: PolicyTexts, after: PolicyTexts): Promise<PolicyChange[]> {
+  const changes: PolicyChange[] = [];
+  for (const id of ids) {
+    changes.push(...policyChange(id, before.get(id), after.get(id)));
+    if (changes.length % AT_ONCE === 0) await setImmediate();
+  }
+  return changes;
 }
 
 /** True: another digest may still tell them apart, by comments or order. */

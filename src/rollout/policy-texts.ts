@@ -1,5 +1,6 @@
 // The policies of a bundle's files by their @id, without the engine: a bundle that would not load can be compared too.
 
+import { setImmediate } from 'node:timers/promises';
 import type { BundleFiles } from '../decide/bundle-files.ts';
 import { cutPolicies } from '../decide/policy-text.ts';
 
@@ -17,14 +18,26 @@ const ID = /^@\s*id\s*\(\s*"([^"]*)"/;
 /** In the order of the files. A second one of the same id, or one without, is named by its place. */
 export function policyTexts(files: Pick<BundleFiles, 'policies'>): Map<string, PolicyText> {
   const found = new Map<string, PolicyText>();
-  for (const [file, fileText] of files.policies) {
-    for (const { text, annotations, placeOf } of cutPolicies(file, fileText).policies) {
-      const at = annotations.get('id');
-      const named = at === undefined ? undefined : ID.exec(text.slice(at))?.[1];
-      const { line } = placeOf(0);
-      const id = named === undefined || found.has(named) ? `${named ?? 'policy'} (${file}:${line})` : named;
-      found.set(id, { id, file, line, text });
-    }
+  for (const [file, text] of files.policies) addPolicies(found, file, text);
+  return found;
+}
+
+/** The same beside traffic: requests have their turn after each file. */
+export async function policyTextsBetween(files: Pick<BundleFiles, 'policies'>): Promise<Map<string, PolicyText>> {
+  const found = new Map<string, PolicyText>();
+  for (const [file, text] of files.policies) {
+    addPolicies(found, file, text);
+    await setImmediate();
   }
   return found;
+}
+
+function addPolicies(found: Map<string, PolicyText>, file: string, fileText: string): void {
+  for (const { text, annotations, placeOf } of cutPolicies(file, fileText).policies) {
+    const at = annotations.get('id');
+    const named = at === undefined ? undefined : ID.exec(text.slice(at))?.[1];
+    const { line } = placeOf(0);
+    const id = named === undefined || found.has(named) ? `${named ?? 'policy'} (${file}:${line})` : named;
+    found.set(id, { id, file, line, text });
+  }
 }

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { readableCases } from '../rollout/case-tree.ts';
 import { bundleContents, type BundleStore, oneKept } from '../rollout/bundle-store.ts';
 import { bundleDiff } from '../rollout/bundle-diff.ts';
-import { policyTexts } from '../rollout/policy-texts.ts';
+import { policyTextsBetween } from '../rollout/policy-texts.ts';
 import type { EntryIndex } from '../record/entry-index.ts';
 import type { Feed, Followed } from '../record/feed.ts';
 import { answers, COUNT, list, object, orNull, part, READ_SECURITY, TEXT, TEXTS } from './api-schema.ts';
@@ -81,7 +81,7 @@ export function addBundleRoutes(app: FastifyInstance, deps: BundleRouteDeps): vo
       return {
         digest: files.digest,
         inForce: files.digest === deps.inForce(),
-        policies: [...policyTexts(files).values()],
+        policies: [...(await policyTextsBetween(files)).values()],
         files: [...bundleContents(files)].map(([name, text]) => ({ name, text })),
         cases: readableCases(cases),
       };

@@ -4,8 +4,11 @@ import assert from 'node:assert/strict';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { readBundleFiles } from '../../src/decide/bundle-files.ts';
+import { CHANGE_PLAN, readBundleFiles } from '../../src/decide/bundle-files.ts';
 import type { BundleBody } from '../../src/record/bundle-body.ts';
+import { writeWhole } from '../../src/rollout/bundle-store.ts';
+import { placedText } from '../../src/rollout/placed.ts';
+import { readWhole } from '../../src/rollout/whole-bundle.ts';
 import { runClient } from '../support/agent-client.ts';
 import { startInterlock } from '../support/interlock.ts';
 import { startStripeOrigin } from '../support/stripe-origin.ts';
@@ -139,6 +142,29 @@ describe('a rollback', () => {
     const [placed, loaded] = (await interlock.bodies('bundle')).slice(-2);
     assert.deepEqual([placed?.move, placed?.digest, loaded?.move, loaded?.digest], ['placed', third, 'loaded', third]);
     assert.deepEqual([loaded?.load?.cause, loaded?.load?.reason], ['rollback', 'again']);
+    assert.equal((await interlock.verify()).ok, true);
+  });
+});
+
+describe('a promotion that was broken off', () => {
+  it('is finished by the next start, and told as the promotion that it was', async () => {
+    await interlock.kill9();
+    // As far as a process comes that is killed between its plan and the first file.
+    await candidate(NO_REFUNDS.replace('this week', 'ever'), REFUND_CASE);
+    const whole = await readWhole(next);
+    const { digest } = whole.files;
+    await writeWhole(join(interlock.policiesDir, '.interlock-change/files'), whole);
+    const cause = { kind: 'promote', user: null, osUser: 'ada', from: next, reason: 'for good' } as const;
+    const plan = placedText({ digest, cause, source: { directory: next, git: null, owner: null } });
+    await writeFile(join(interlock.policiesDir, CHANGE_PLAN), plan, { mode: 0o600 });
+    assert.match((await interlock.cli(['policy', 'check'])).stdout, /just being replaced/);
+    await interlock.start();
+    assert.equal(await digestOf(interlock.policiesDir), digest);
+    const last = (await loads()).at(-1);
+    assert.deepEqual(
+      [last?.digest, last?.load?.cause, last?.load?.osUser, last?.load?.reason],
+      [digest, 'promote', 'ada', 'for good'],
+    );
     assert.equal((await interlock.verify()).ok, true);
   });
 });

@@ -9,7 +9,7 @@ test('policies are told by their ids, with what changed in them', async () => {
   using place = workplace();
   const from = await wholeBundle(place.bundle('a', { 'main.cedar': READ + WRITE }));
   const to = await wholeBundle(place.bundle('b', { 'main.cedar': NO_READ, 'new.cedar': WRITE.replaceAll('write', 'send') }));
-  const diff = bundleDiff(from, to);
+  const diff = await bundleDiff(from, to);
   assert.deepEqual([diff.from, diff.to], [from.files.digest, to.files.digest]);
   assert.deepEqual(
     diff.policies.map(({ id, change, file }) => [id, change, file]),
@@ -27,7 +27,7 @@ test('a policy that moved, and a comment, change nothing that is decided', async
   using place = workplace();
   const from = await wholeBundle(place.bundle('a', { 'main.cedar': READ + WRITE }));
   const to = await wholeBundle(place.bundle('b', { 'main.cedar': `// so it is\n${READ}`, 'other.cedar': WRITE }));
-  const diff = bundleDiff(from, to);
+  const diff = await bundleDiff(from, to);
   assert.notEqual(diff.from, diff.to);
   assert.deepEqual([diff.policies, diff.files, diff.rearranged], [[], [], ['main.cedar', 'other.cedar']]);
   assert.equal(decidesAlike(diff), true);
@@ -39,7 +39,7 @@ test('schema, entities, constraints, budgets and cases are told by file', async 
   const to = await wholeBundle(
     place.bundle('b', { 'entities.json': '[ ]', 'budgets.yaml': '', 'cases/a.yaml': 'two\n', 'cases/b.yaml': 'b\n' }),
   );
-  const { files, cases } = bundleDiff(from, to);
+  const { files, cases } = await bundleDiff(from, to);
   assert.deepEqual(
     files.map(({ name, change }) => [name, change]),
     [
@@ -62,10 +62,31 @@ test('bundles that would not load are compared too: doubled ids and missing ones
   const from = await wholeBundle(place.bundle('a', { 'main.cedar': READ }));
   const to = await wholeBundle(place.bundle('b', { 'main.cedar': `${READ}${NO_READ}permit(principal, action, resource);` }));
   assert.deepEqual(
-    bundleDiff(from, to).policies.map(({ id, change }) => [id, change]),
+    (await bundleDiff(from, to)).policies.map(({ id, change }) => [id, change]),
     [
       ['policy (main.cedar:5)', 'added'],
       ['read (main.cedar:3)', 'added'],
     ],
   );
+});
+
+test('requests have their turn while two large bundles are compared', async () => {
+  using place = workplace();
+  const many = (name: string): Record<string, string> =>
+    Object.fromEntries(
+      Array.from({ length: 20 }, (_, file) => [
+        `f${file}.cedar`,
+        Array.from(
+          { length: 200 },
+          (__, i) => `@id("p${file}-${i}") @reason("${name}")\nforbid (principal, action, resource);\n`,
+        ).join(''),
+      ]),
+    );
+  const [from, to] = [await wholeBundle(place.bundle('a', many('a'))), await wholeBundle(place.bundle('b', many('b')))];
+  let turns = 0;
+  const count = setInterval(() => (turns += 1), 0);
+  const diff = await bundleDiff(from, to);
+  clearInterval(count);
+  assert.deepEqual([diff.policies.length, diff.omitted], [500, 3_500]);
+  assert.ok(turns > 20, `${turns} turns`);
 });
