@@ -51,6 +51,7 @@ async function record(ahead: Ahead, asked: Asked, principal: Principal, id: stri
       code: finding.code ?? problem?.code ?? null,
       ticket: ticket?.id ?? null,
       written: finding.written,
+      judgedBytes: finding.decision?.proposal.body.bytes ?? null,
     },
     principal,
     ledger.keyedDigest,

@@ -26,7 +26,16 @@ export function searchBody(
   const permitted = found?.permitted ?? [];
   const body = questionBody(
     {
-      ...{ question, given: 'search', written: null, changed: [], rejudged: null, judgement: null, ticket: null },
+      ...{
+        question,
+        given: 'search',
+        written: null,
+        judgedBytes: null,
+        changed: [],
+        rejudged: null,
+        judgement: null,
+        ticket: null,
+      },
       verdict: permitted.length === 0 ? 'BLOCK' : 'ALLOW',
       reason: refused?.message ?? `${search.resource.type}::${search.resource.id}: ${permitted.length} actions permitted`,
       code: refused?.code ?? null,

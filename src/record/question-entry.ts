@@ -19,10 +19,12 @@ export interface RecordedQuestion {
   readonly code: string | null;
   readonly ticket: string | null;
   readonly written: WrittenRequest | null;
+  /** What was read of its body; null when nothing was judged. */
+  readonly judgedBytes: Buffer | null;
 }
 
 export function questionBody(asked: RecordedQuestion, principal: Principal, digest: Ledger['keyedDigest']): QuestionBody {
-  const { judgement, rejudged, written } = asked;
+  const { judgement, rejudged, written, judgedBytes } = asked;
   return {
     type: 'question',
     question: asked.question,
@@ -41,6 +43,7 @@ export function questionBody(asked: RecordedQuestion, principal: Principal, dige
     substitute: rejudged === null ? [] : recordedActions(rejudged, digest),
     ticket: asked.ticket,
     headDigest: written === null ? null : headDigest(written.view, digest),
-    bodyDigest: written === null || written.bytes.length === 0 ? null : digest(written.bytes),
+    // INVARIANT: as the request's own verdict has it (verdict-entry.ts), so that the two can be found by each other.
+    bodyDigest: judgedBytes === null || judgedBytes.length === 0 ? null : digest(judgedBytes),
   };
 }

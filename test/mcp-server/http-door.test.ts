@@ -77,12 +77,12 @@ test('no more than the bound: idle ones make room, and whoever lost its session 
   for (const { end } of streams) end();
 });
 
-test('what opens no session leaves none behind', async () => {
+test('what opens no session leaves none behind', async (context) => {
   const other = await serveHttp(at, tools, 1);
+  context.after(() => other.close());
   for (let count = 0; count < 3; count += 1) assert.equal((await send(other, 'POST', null, PING)).status, 400);
   assert.equal((await send(other, 'GET', null)).status, 400);
   assert.equal((await send(other, 'POST', '../x', PING)).status, 404);
   assert.equal((await send(other, 'POST', null, HELLO, '/other')).status, 404);
   assert.equal((await send(other, 'POST', null, HELLO)).status, 200);
-  await other.close();
 });

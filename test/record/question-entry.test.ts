@@ -27,6 +27,7 @@ const body = questionBody(
     code: null,
     ticket: null,
     written: readWrittenRequest(Buffer.from('POST /a HTTP/1.1\r\nHost: a.example.com\r\n\r\n')),
+    judgedBytes: null,
   },
   PRINCIPAL,
   digest,

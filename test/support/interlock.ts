@@ -1,6 +1,6 @@
 // A whole Interlock for one test: its own folder, configuration and bundle, the real command, and everything gone afterwards.
 
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -22,6 +22,8 @@ export interface InterlockOptions {
   readonly caFiles: readonly string[];
   /** Cedar text added to the starter bundle. */
   readonly policies?: string;
+  /** Added to the starter bundle's schema. */
+  readonly schema?: string;
   /** Entities added to the starter bundle's. */
   readonly entities?: readonly unknown[];
   /** Instead of the starter bundle's constraints.yaml. */
@@ -69,6 +71,7 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
   await cp(STARTER_BUNDLE, policiesDir, { recursive: true });
   await addEntities(policiesDir, [...writableHosts(options.hosts), ...(options.entities ?? [])]);
   if (options.policies !== undefined) await writeFile(join(policiesDir, 'e2e.cedar'), options.policies);
+  if (options.schema !== undefined) await appendFile(join(policiesDir, 'schema.cedarschema'), options.schema);
   if (options.constraints !== undefined) await writeFile(join(policiesDir, 'constraints.yaml'), options.constraints);
   await writeFile(configFile, JSON.stringify(configuration(options), null, 2));
   let gateway = await startGateway(configFile);
