@@ -2,12 +2,8 @@
 
 export const END_TO_END_ONLY: ReadonlyMap<string, string> = new Map([
   ['src/decide/own-judge.ts', 'test/e2e/plans.test.ts'],
-  ['src/plan/judge-steps.ts', 'test/e2e/plans.test.ts'],
-  ['src/plan/lens.ts', 'test/e2e/plans.test.ts'],
-  ['src/plan/read-plan.ts', 'test/e2e/plans.test.ts'],
   ['src/plan/seen-plan.ts', 'test/e2e/plans.test.ts'],
   ['src/serve/agent-doors.ts', 'test/e2e/plans.test.ts'],
-  ['src/serve/plan-door.ts', 'test/e2e/plans.test.ts'],
   ['src/serve/slack-door.ts', 'test/e2e/slack.test.ts'],
   ['src/main.ts', 'test/project/bin.test.ts'],
 ]);
