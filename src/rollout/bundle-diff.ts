@@ -2,7 +2,7 @@
 
 import { setImmediate } from 'node:timers/promises';
 import { BUDGETS_FILE, type BundleFiles, CONSTRAINTS_FILE, ENTITIES_FILE, SCHEMA_FILE } from '../decide/bundle-files.ts';
-import { unifiedDiff } from './line-diff.ts';
+import { unifiedDiff } from './unified-diff.ts';
 import { type PolicyText, policyTextsBetween } from './policy-texts.ts';
 
 export type ChangeKind = 'added' | 'removed' | 'changed';
@@ -85,7 +85,12 @@ export function decidesAlike(diff: BundleDiff): boolean {
 function policyChange(id: string, before: PolicyText | undefined, after: PolicyText | undefined): PolicyChange[] {
   const change = kindOf(before?.text, after?.text);
   if (change === null) return [];
-  return [{ id, change, file: after?.file ?? before?.file ?? '', diff: unifiedDiff(before?.text ?? '', after?.text ?? '') }];
+  return [{ id, change, file: after?.file ?? before?.file ?? '', diff: unifiedDiff(lineOf(before), lineOf(after)) }];
+}
+
+/** A policy's text ends with its semicolon; a line of a diff ends as lines do. */
+function lineOf(policy: PolicyText | undefined): string {
+  return policy === undefined ? '' : `${policy.text}\n`;
 }
 
 function otherFiles(from: BundleFiles, to: BundleFiles): FileChange[] {
