@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { askGateway } from '../support/ask-gateway.ts';
 import { type Login, startInterlock } from '../support/interlock.ts';
 
-const TODO_SCHEMA = `
+const INTEROP_SCHEMA = `
 entity todo;
 entity user;
 type TodoFacts = { host: String, method: String, path: String, inspected: Bool, user?: String, session?: String, ownerID?: String };
@@ -15,7 +15,7 @@ action can_read_todos, can_create_todo, can_update_todo, can_delete_todo
   appliesTo { principal: [Agent], resource: [todo], context: TodoFacts };
 `;
 const owned = 'context has user && context has ownerID && context.ownerID == context.user';
-const TODO_POLICIES = `
+const INTEROP_POLICIES = `
 @id("todo-read") @reason("Everybody reads.")
 permit (principal, action in [Action::"can_read_user", Action::"can_read_todos"], resource);
 @id("todo-create") @reason("Admins and editors create.")
@@ -37,12 +37,12 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
   beth: ['viewer'],
   jerry: ['viewer'],
 };
-const TODO = '7240d0db-8ff0-41ec-98b2-34a096273b9f';
+const INTEROP = '7240d0db-8ff0-41ec-98b2-34a096273b9f';
 const BASE = { host: 'todo.example.com', method: 'POST', path: '/todos', inspected: true };
 
 const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
-const interlock = stack.use(await startInterlock({ caFiles: [], hosts: {}, policies: TODO_POLICIES, schema: TODO_SCHEMA }));
+const interlock = stack.use(await startInterlock({ caFiles: [], hosts: {}, policies: INTEROP_POLICIES, schema: INTEROP_SCHEMA }));
 const logins = new Map<string, Login>();
 before(async () => {
   for (const [name, teams] of Object.entries(ROLES)) logins.set(name, await interlock.addAgent(name, { teams, user: name }));
@@ -52,7 +52,7 @@ const post = (who: string, path: string, message: unknown, headers: Readonly<Rec
   askGateway(logins.get(who) ?? assert.fail(who), `/access/v1/${path}`, message, { headers });
 
 /** A request of the scenario, as its document writes it, with the two differences. */
-function asked(who: string, name: string, owner: string | null = null, resource: object = { type: 'todo', id: TODO }) {
+function asked(who: string, name: string, owner: string | null = null, resource: object = { type: 'todo', id: INTEROP }) {
   const properties = { ...BASE, ...(owner === null ? {} : { ownerID: owner }) };
   return { subject: { type: 'agent', id: who }, action: { name, properties }, resource, context: {} };
 }
@@ -82,7 +82,7 @@ describe('the Todo scenario', () => {
     const { action, ...defaults } = asked('morty', 'can_update_todo');
     const of = (ownerID: string) => ({
       action: { name: action.name, properties: { ...BASE, ownerID } },
-      resource: { type: 'todo', id: TODO },
+      resource: { type: 'todo', id: INTEROP },
     });
     const { status, body } = await post('morty', 'evaluations', {
       ...defaults,
@@ -119,7 +119,7 @@ describe('the Todo scenario', () => {
     assert.ok((await interlock.bodies('question')).filter(({ code }) => code === 'QUESTION_FORBIDDEN').length >= 3);
     const owned = {
       ...asked('morty', 'can_update_todo'),
-      resource: { type: 'todo', id: TODO, properties: { ownerID: 'morty' } },
+      resource: { type: 'todo', id: INTEROP, properties: { ownerID: 'morty' } },
     };
     const properties = await post('morty', 'evaluation', owned);
     assert.equal(properties.status, 400);
@@ -232,7 +232,7 @@ describe('the protocol', () => {
   test('action search finds what the scenario permits', async () => {
     const message = {
       subject: { type: 'agent', id: 'morty' },
-      resource: { type: 'todo', id: TODO },
+      resource: { type: 'todo', id: INTEROP },
       context: { facts: { host: BASE.host } },
     };
     const { status, body } = await post('morty', 'search/action', message);
