@@ -11,6 +11,9 @@ import { usePending } from './parts/pending.ts';
 import { Failure, Loading } from './parts/states.ts';
 import type { Problem } from './parts/api.ts';
 import { Bundle } from './views/bundle.ts';
+import { BundleHistory } from './views/bundle-history.ts';
+import { Coverage } from './views/coverage.ts';
+import { Findings } from './views/findings.ts';
 import { Frame } from './views/frame.ts';
 import { Grants } from './views/grants.ts';
 import { Inbox } from './views/inbox.ts';
@@ -76,6 +79,9 @@ function SignedIn({ session, onSignOut }: SignedInProps): View {
     grants: () => html`<${Grants} />`,
     people: () => html`<${People} />`,
     bundle: () => html`<${Bundle} id=${id} filters=${filters} />`,
+    history: () => html`<${BundleHistory} filters=${filters} />`,
+    findings: () => html`<${Findings} />`,
+    coverage: () => html`<${Coverage} />`,
     'sign-in': () => html`<${Inbox} id=${null} filters=${{}} pending=${pending} me=${session.user} />`,
   };
   const mine = (pending.value ?? []).filter((ticket) => ticket.mayDecide).length;

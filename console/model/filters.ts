@@ -1,6 +1,19 @@
 // Where one is: the view, what it is about, and its filters, all in the URL's hash, so that a link shows what the sender saw.
 
-export const VIEWS = ['inbox', 'plans', 'live', 'overview', 'story', 'grants', 'people', 'bundle', 'sign-in'] as const;
+export const VIEWS = [
+  'inbox',
+  'plans',
+  'live',
+  'overview',
+  'story',
+  'grants',
+  'people',
+  'bundle',
+  'history',
+  'findings',
+  'coverage',
+  'sign-in',
+] as const;
 export type View = (typeof VIEWS)[number];
 
 export interface Place {
@@ -21,7 +34,10 @@ const NAMES: Readonly<Record<View, readonly string[]>> = {
   story: [],
   grants: [],
   people: [],
-  bundle: ['q'],
+  bundle: ['q', 'line'],
+  history: ['from', 'to'],
+  findings: [],
+  coverage: [],
   'sign-in': ['error'],
 };
 const MAX_CHARS = 200;

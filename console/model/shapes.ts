@@ -195,18 +195,10 @@ export interface Story {
   readonly verified: Proof;
 }
 
-export interface BundleMove {
-  readonly at: string;
-  readonly move: string;
-  readonly digest: string | null;
-  readonly note: string;
-}
-
 export interface Bundle {
   readonly digest: string;
   readonly loadedAt: string | null;
   readonly policies: readonly PolicyText[];
-  readonly history: readonly BundleMove[];
   readonly lastError: { readonly at: string; readonly message: string } | null;
 }
 

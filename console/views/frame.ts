@@ -16,6 +16,8 @@ interface Way {
   /** On a phone's narrow bar. */
   readonly short: string;
   readonly operators: boolean;
+  /** Views that stand below it. */
+  readonly below?: readonly ViewName[];
 }
 
 const WAYS: readonly Way[] = [
@@ -25,8 +27,19 @@ const WAYS: readonly Way[] = [
   { view: 'overview', sign: 'overview', label: 'Overview', short: 'Overview', operators: true },
   { view: 'grants', sign: 'grants', label: 'Grants', short: 'Grants', operators: false },
   { view: 'people', sign: 'people', label: 'Agents and users', short: 'People', operators: true },
-  { view: 'bundle', sign: 'bundle', label: 'Bundle', short: 'Bundle', operators: true },
+  {
+    view: 'bundle',
+    sign: 'bundle',
+    label: 'Bundle',
+    short: 'Bundle',
+    operators: true,
+    below: ['history', 'findings', 'coverage'],
+  },
 ];
+
+function isAt(way: Way, view: ViewName): boolean {
+  return way.view === view || way.below?.includes(view) === true;
+}
 
 export interface FrameProps {
   readonly view: ViewName;
@@ -42,7 +55,7 @@ export function Frame({ view, session, count, onSignOut, children }: FrameProps)
   useKeys({ '?': () => setHelp(true) });
   const ways = WAYS.filter((way) => session.operator || !way.operators);
   useEffect(() => {
-    const label = WAYS.find((way) => way.view === view)?.label ?? 'Exchange';
+    const label = WAYS.find((way) => isAt(way, view))?.label ?? 'Exchange';
     document.title = `${count > 0 ? `(${count}) ` : ''}${label} · Interlock`;
   }, [view, count]);
   const skip = (event: Event): void => {
@@ -55,7 +68,7 @@ export function Frame({ view, session, count, onSignOut, children }: FrameProps)
       <a class="brand" href=${hashOf('inbox')}><${Brand} /><span>Interlock</span></a>
       <nav aria-label="Views"><ul class="ways">
         ${ways.map(
-          (way) => html`<li><a href=${hashOf(way.view)} aria-current=${way.view === view ? 'page' : undefined}>
+          (way) => html`<li><a href=${hashOf(way.view)} aria-current=${isAt(way, view) ? 'page' : undefined}>
             <${Sign} name=${way.sign} /><span class="way-long">${way.label}</span><span class="way-short" aria-hidden="true">${way.short}</span>
             ${way.view === 'inbox' && count > 0 ? html`<span class="badge">${count}<span class="visually-hidden"> to decide</span></span>` : null}
           </a></li>`,

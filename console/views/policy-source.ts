@@ -8,20 +8,22 @@ import { VerdictMark } from '../parts/icon.ts';
 export interface PolicySourceProps {
   readonly policy: PolicyText;
   readonly open?: boolean;
+  /** A line of its file to point at. */
+  readonly line?: number | null;
 }
 
-export function PolicySource({ policy, open = false }: PolicySourceProps): View {
+export function PolicySource({ policy, open = false, line: marked = null }: PolicySourceProps): View {
   const lines = policy.text.split('\n');
   return html`<details class="policy" id=${`policy-${policy.id}`} open=${open}>
     <summary>
       <span class="effect">${policy.effect}</span>
       <${VerdictMark} verdict=${policy.verdict} />
-      <code class="policy-id">${policy.id}</code>${policy.shadow ? html` <span class="tag">in shadow</span>` : null}
+      <span class="policy-name"><code class="policy-id">${policy.id}</code>${policy.shadow ? html`<span class="tag">in shadow</span>` : null}</span>
       <span class="policy-reason quiet">${policy.reason}</span>
     </summary>
     <pre tabindex="0" role="region" aria-label=${`Text of ${policy.id}`}><code>${lines.map(
       (line, i) =>
-        html`<span class="source-line"><span class="source-number" aria-hidden="true">${policy.line + i}</span>${cedarWords(
+        html`<span class=${policy.line + i === marked ? 'source-line source-line-marked' : 'source-line'}>${policy.line + i === marked ? html`<span class="visually-hidden">found here: </span>` : null}<span class="source-number" aria-hidden="true">${policy.line + i}</span>${cedarWords(
           line,
         ).map((word) =>
           word.kind === 'plain' ? word.text : html`<span class=${`word-${word.kind}`}>${word.text}</span>`,

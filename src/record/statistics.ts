@@ -30,6 +30,8 @@ export interface Statistics {
   leaving(ms: number): void;
   /** The last `minutes`, in buckets of `step` minutes. */
   view(minutes: number, step: number): StatisticsView;
+  /** How often each policy was among the determining ones in the last `minutes`, by its id. */
+  decidedBy(minutes: number): ReadonlyMap<string, number>;
   /** What changed since the last call, to be kept beside the index; `load` takes it back. */
   changes(): StateChange[];
   load(kept: ReadonlyArray<readonly [string, string]>): void;
@@ -41,6 +43,8 @@ const SLOT_MINUTES = 10;
 /** Names come from providers and the directory and are few; were they ever many, the rest is counted as `other`. */
 const MAX_NAMES = 100;
 const SHOWN_NAMES = 50;
+/** Policies counted in ten minutes: of a bundle of 10,000 far fewer decide anything. Those beyond are not counted. */
+const MAX_POLICIES = 2_000;
 
 type Counts = [count: number, blocked: number, waiting: number];
 
@@ -51,6 +55,7 @@ interface Minute extends Latency {
 interface Slot {
   readonly actions: Map<string, Counts>;
   readonly agents: Map<string, Counts>;
+  readonly policies: Map<string, number>;
 }
 
 export function createStatistics(nowMs: () => number = Date.now): Statistics {
@@ -69,9 +74,10 @@ export function createStatistics(nowMs: () => number = Date.now): Statistics {
       const { verdicts } = minuteAt(ms);
       const place = VERDICTS.indexOf(body.verdict);
       verdicts[place] = (verdicts[place] ?? 0) + 1;
-      const slot = found(slots, slotOf(ms / 60_000), () => ({ actions: new Map(), agents: new Map() }));
+      const slot = found(slots, slotOf(ms / 60_000), () => ({ actions: new Map(), agents: new Map(), policies: new Map() }));
       for (const name of new Set(body.actions.map((action) => action.action))) add(slot.actions, name, body.verdict);
       if (body.agent !== null) add(slot.agents, body.agent, body.verdict);
+      for (const id of body.policies) countPolicy(slot.policies, id);
     },
     leaving: (ms) => countMs(minuteAt(nowMs()), ms),
     view(last, step) {
@@ -86,6 +92,13 @@ export function createStatistics(nowMs: () => number = Date.now): Statistics {
         actions: joined(inside.map((slot) => slot.actions)),
         agents: joined(inside.map((slot) => slot.agents)),
       };
+    },
+    decidedBy(last) {
+      const start = slotOf(Math.floor(nowMs() / 60_000) + 1 - last);
+      const all = new Map<string, number>();
+      for (const [at, { policies }] of slots)
+        if (at >= start) for (const [id, count] of policies) all.set(id, (all.get(id) ?? 0) + count);
+      return all;
     },
     changes() {
       const oldest = Math.floor(nowMs() / 60_000) - KEPT_MINUTES;
@@ -118,6 +131,10 @@ function add(names: Map<string, Counts>, name: string, verdict: VerdictBody['ver
   const key = names.has(name) || names.size < MAX_NAMES ? name : 'other';
   const counts = names.get(key) ?? [0, 0, 0];
   names.set(key, [counts[0] + 1, counts[1] + (verdict === 'BLOCK' ? 1 : 0), counts[2] + (verdict === 'WAIT' ? 1 : 0)]);
+}
+
+function countPolicy(policies: Map<string, number>, id: string): void {
+  if (policies.has(id) || policies.size < MAX_POLICIES) policies.set(id, (policies.get(id) ?? 0) + 1);
 }
 
 function bucketOf(minutes: ReadonlyMap<number, Minute>, start: number, step: number): StatisticsView['buckets'][number] {
@@ -182,8 +199,12 @@ function keptMinute(minutes: ReadonlyMap<number, Minute>, at: number): StateChan
 
 function keptSlot(slots: ReadonlyMap<number, Slot>, at: number): StateChange[] {
   const slot = slots.get(at);
-  return slot === undefined ? [] : [{ put: slotKey(at), value: JSON.stringify([[...slot.actions], [...slot.agents]]) }];
+  return slot === undefined
+    ? []
+    : [{ put: slotKey(at), value: JSON.stringify([[...slot.actions], [...slot.agents], [...slot.policies]]) }];
 }
+
+type KeptSlot = [actions: Array<[string, Counts]>, agents: Array<[string, Counts]>, policies?: Array<[string, number]>];
 
 /** Ours as written, in one batch with the index's place. */
 function loadOne(key: string, text: string, minutes: Map<number, Minute>, slots: Map<number, Slot>): void {
@@ -192,7 +213,8 @@ function loadOne(key: string, text: string, minutes: Map<number, Minute>, slots:
     const [verdicts, bins]: [number[], Array<[number, number]>] = JSON.parse(text);
     minutes.set(Number(at), { verdicts, bins: new Map(bins) });
   } else {
-    const [actions, agents]: [Array<[string, Counts]>, Array<[string, Counts]>] = JSON.parse(text);
-    slots.set(Number(at), { actions: new Map(actions), agents: new Map(agents) });
+    // One that was kept before policies were counted has no third part.
+    const [actions, agents, policies = []]: KeptSlot = JSON.parse(text);
+    slots.set(Number(at), { actions: new Map(actions), agents: new Map(agents), policies: new Map(policies) });
   }
 }

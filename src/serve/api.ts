@@ -21,6 +21,8 @@ import type { Oidc } from './oidc.ts';
 import { addOidcRoutes } from './oidc-routes.ts';
 import { addOpenApiRoute, describeRoutes } from './openapi.ts';
 import { operatorsOnly } from './operators.ts';
+import { createReviewDesk } from '../rollout/review-desk.ts';
+import { addReviewRoutes } from './review-routes.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { addSessionRoutes } from './session-routes.ts';
 import { createSessions } from './sessions.ts';
@@ -79,6 +81,13 @@ export async function addApi(app: FastifyInstance, options: ApiOptions, secure: 
   addPlanRoutes(app, { ...history, callers, judge, tickets, plans: options.plans });
   addBudgetRoutes(app, { operators, budgets: options.budgets });
   addBundleRoutes(app, { ...history, operators, bundles: options.bundles, inForce: () => judge.state.digest });
+  const review = createReviewDesk({ bundles: options.bundles });
+  addReviewRoutes(app, {
+    ...history,
+    operators,
+    review,
+    bundle: () => ({ digest: judge.state.digest, policies: judge.policies }),
+  });
   addShadowRoutes(app, { ...history, operators, shadow: options.shadow });
   const events = addEventRoutes(app, { ...history, callers, judge, tickets });
   addOpenApiRoute(app);
@@ -86,6 +95,7 @@ export async function addApi(app: FastifyInstance, options: ApiOptions, secure: 
     close() {
       poll.close();
       events.close();
+      review.close();
     },
   };
 }

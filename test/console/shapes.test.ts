@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type * as Page from '../../console/model/shapes.ts';
+import type * as Bundles from '../../console/model/bundle-shapes.ts';
 import type * as Plans from '../../console/model/plan-shapes.ts';
 import type { PlanSummary, SeenPlan } from '../../src/plan/seen-plan.ts';
 import type { planMoves } from '../../src/serve/plan-moves.ts';
@@ -10,6 +11,9 @@ import type { Grant } from '../../src/approve/grant.ts';
 import type { FeedEntry } from '../../src/serve/feed-entry.ts';
 import type { agentView, userView } from '../../src/serve/directory-view.ts';
 import type { ShownBody } from '../../src/serve/shown-body.ts';
+import type { BundleMove } from '../../src/serve/bundle-move.ts';
+import type { BundleDiff } from '../../src/rollout/bundle-diff.ts';
+import type { BundleReview } from '../../src/rollout/review-bundle.ts';
 import type { TicketMove } from '../../src/serve/ticket-moves.ts';
 import type { SeenTicket } from '../../src/serve/ticket-seen.ts';
 import type { Entry } from '../../src/record/entry.ts';
@@ -30,6 +34,11 @@ interface Held {
   readonly plan: Reads<Omit<Plans.PlanSummary, 'mayRevoke'>, PlanSummary>;
   readonly planView: Reads<Omit<Plans.PlanView, 'mayRevoke' | 'moves'>, SeenPlan>;
   readonly planMoves: Reads<Plans.PlanView['moves'], ReturnType<typeof planMoves>>;
+  readonly bundleMove: Reads<Omit<Bundles.BundleMove, 'move' | 'load'>, Omit<BundleMove, 'move' | 'load'>>;
+  readonly bundleLoad: Reads<Bundles.BundleMove['load'], BundleMove['load']>;
+  readonly diff: Reads<Bundles.BundleDiff, BundleDiff>;
+  readonly finding: Reads<Omit<Bundles.Finding, 'policy'>, BundleReview['findings'][number]>;
+  readonly coverage: Reads<Bundles.Coverage['coverage'], BundleReview['coverage']>;
   readonly buckets: Reads<Page.Stats['buckets'], StatisticsView['buckets']>;
 }
 
@@ -46,7 +55,12 @@ test('every shape is held to its answer', () => {
     plan: true,
     planView: true,
     planMoves: true,
+    bundleMove: true,
+    bundleLoad: true,
+    diff: true,
+    finding: true,
+    coverage: true,
     buckets: true,
   };
-  assert.equal(Object.keys(held).length, 12);
+  assert.equal(Object.keys(held).length, 17);
 });

@@ -56,6 +56,33 @@ test('what is kept beside the index is the same counts after a restart; what is 
   );
 });
 
+test('policies that decided are counted by their ids, within bounds, and kept; what was kept before has none', () => {
+  const statistics = createStatistics(() => NOW);
+  statistics.count(entryAt(NOW, { policies: ['a', 'b'] }));
+  statistics.count(entryAt(NOW - 3_600_000, { policies: ['a'] }));
+  const told = (each = statistics, minutes = 1_440) => [...each.decidedBy(minutes)].toSorted();
+  assert.deepEqual(told(), [
+    ['a', 2],
+    ['b', 1],
+  ]);
+  assert.deepEqual(told(statistics, 10), [
+    ['a', 1],
+    ['b', 1],
+  ]);
+  const again = createStatistics(() => NOW);
+  again.load(
+    statistics
+      .changes()
+      .flatMap((change): Array<readonly [string, string]> => ('put' in change ? [[change.put, change.value]] : [])),
+  );
+  assert.deepEqual(told(again), told());
+  const old = createStatistics(() => NOW);
+  old.load([[`s:t:${Math.floor(NOW / 600_000) * 10}`, '[[],[]]']]);
+  assert.deepEqual(told(old), []);
+  for (let i = 0; i < 3_000; i += 1) old.count(entryAt(NOW, { policies: [`p${i}`] }));
+  assert.equal(old.decidedBy(60).size, 2_000);
+});
+
 test('many names are counted as one', () => {
   const statistics = createStatistics(() => NOW);
   for (let i = 0; i < 300; i += 1) statistics.count(entryAt(NOW, { agent: `agent-${i}` }));

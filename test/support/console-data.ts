@@ -127,11 +127,6 @@ export function bundle(): Shapes.Bundle {
         shadow: true,
       },
     ],
-    history: [
-      { at: at(-7200), move: 'loaded', digest: '9f2c41d07ab3e588', note: '94 policies' },
-      { at: at(-9000), move: 'rejected', digest: null, note: 'payment.cedar:22:3 unknown annotation' },
-      { at: at(-90_000), move: 'loaded', digest: '11aa0c5fd38e7722', note: '93 policies' },
-    ],
   };
 }
 

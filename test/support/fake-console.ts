@@ -5,6 +5,7 @@ import { addConsoleFiles, readConsoleFiles } from '../../src/serve/console-files
 import type { FeedEntry, Session, Ticket, TicketView } from '../../console/model/shapes.ts';
 import { fits } from '../../console/model/feed.ts';
 import * as data from './console-data.ts';
+import * as bundle from './console-bundle.ts';
 import { tickets as openTickets } from './console-tickets.ts';
 import { addFakePlans, type FakePlans } from './fake-plans.ts';
 
@@ -156,6 +157,16 @@ function addOperatorViews(app: FastifyInstance): void {
   app.get('/v1/users', async () => data.users);
   app.get('/v1/bundle', async () => data.bundle());
   app.get('/v1/shadow', async () => data.shadow());
+  app.get<{ Querystring: { before?: string } }>('/v1/bundle/history', async ({ query }, _reply) =>
+    bundle.historyPage(query.before === undefined ? null : Number(query.before)),
+  );
+  app.get('/v1/bundle/diff', async () => bundle.diff());
+  app.get('/v1/bundle/findings', async () => bundle.findings());
+  let looks = 0;
+  app.get('/v1/bundle/coverage', async () => {
+    looks += 1;
+    return looks === 1 ? { ...bundle.coverage(), state: 'running', coverage: null } : bundle.coverage();
+  });
 }
 
 function addSignIn(app: FastifyInstance, session: Session): void {

@@ -1,0 +1,94 @@
+// The bundle's pages in a real Chromium: history and what changed, findings that lead to their line, and what cases and traffic show.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { buildConsole } from '../../scripts/build-console.ts';
+import { openChromium } from '../support/chromium.ts';
+import { DIGESTS } from '../support/console-bundle.ts';
+import { fitsTheScreen, seriousFindings, type Visit, visitConsole } from '../support/console-visit.ts';
+
+let browser: Browser;
+let built: string;
+
+before(async () => {
+  built = await mkdtemp(join(tmpdir(), 'interlock-console-'));
+  await buildConsole(built);
+  browser = await openChromium();
+});
+
+after(async () => {
+  await browser.close();
+  await rm(built, { recursive: true });
+});
+
+const visit = (hash: string, options?: BrowserContextOptions): Promise<Visit> => visitConsole({ browser, built }, hash, options);
+
+test('history: who and what, by pages; a diff by keyboard, with signs and not by colour alone', async () => {
+  await using it = await visit('#/history');
+  const { page } = it;
+  const newest = page.locator('.change').first();
+  await newest.getByText('promoted by olga').waitFor();
+  for (const told of ['in force', '+1 added', '±2 changed', 'git a1b2c3d4 on main']) await newest.getByText(told).waitFor();
+  await page.getByText('unknown annotation @veridct').waitFor();
+  await page.getByRole('button', { name: 'Older' }).click();
+  await page.getByText('with changes that are not committed').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Older' }).count(), 0);
+  assert.deepEqual(await seriousFindings(page), []);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'What changed' }).waitFor();
+  assert.ok(page.url().endsWith(`#/history?from=${DIGESTS.before}&to=${DIGESTS.now}`));
+  const policy = page.locator('.diff').first();
+  assert.match(await policy.locator('.diff-removed').first().innerText(), /−.*Large refunds wait/s);
+  assert.match((await policy.locator('.diff-added').nth(1).textContent()) ?? '', /3\+added: @verdict\("wait"\)/);
+  assert.equal(await page.locator('img').count(), 0, 'what is in a file is text');
+  assert.deepEqual(await seriousFindings(page), []);
+  await page.keyboard.press('Escape');
+  await newest.waitFor();
+});
+
+test('a finding leads to its line in the highlighted policy', async () => {
+  await using it = await visit('#/findings');
+  const { page } = it;
+  await page.getByText('1 error, 1 warning; 1 of its 177 cases come out otherwise.').waitFor();
+  assert.deepEqual(await seriousFindings(page), []);
+  await page.getByRole('link', { name: /payment\.cedar:30:1/ }).click();
+  const marked = page.locator('#policy-refund-large[open] .source-line-marked');
+  await marked.waitFor();
+  assert.match((await marked.textContent()) ?? '', /found here: 30when/);
+  assert.ok(
+    await marked.evaluate((line: { getBoundingClientRect(): { top: number } }) => line.getBoundingClientRect().top < 860),
+  );
+  assert.deepEqual(await seriousFindings(page), []);
+});
+
+test('coverage: worked out while one waits, what nothing shows first', async () => {
+  await using it = await visit('#/coverage');
+  const { page } = it;
+  await page.getByText('The bundle is being looked over').waitFor();
+  await page.getByRole('row', { name: /refund-large.*payment\.cedar.*no case.*1\.2k/ }).waitFor();
+  await page.getByText('50 %').waitFor();
+  assert.deepEqual(await seriousFindings(page), []);
+});
+
+test('a phone in the dark: nothing is wider than the screen', async () => {
+  await using it = await visit('#/history', { viewport: { width: 390, height: 844 }, colorScheme: 'dark', hasTouch: true });
+  const { page } = it;
+  const pages = [
+    ['history', '.change'],
+    [`history?from=${DIGESTS.before}&to=${DIGESTS.now}`, '.diff'],
+    ['findings', '.finding'],
+    ['coverage', '.covered-table'],
+    ['bundle/refund-large?line=30', '.source-line-marked'],
+  ] as const;
+  for (const [hash, seen] of pages) {
+    await page.evaluate(`location.hash = ${JSON.stringify(`#/${hash}`)}`);
+    await page.locator(seen).first().waitFor();
+    assert.ok(await fitsTheScreen(page), hash);
+    assert.deepEqual(await seriousFindings(page), [], hash);
+  }
+});

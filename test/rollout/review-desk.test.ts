@@ -1,0 +1,81 @@
+// A bundle looked over: in a real thread, with the cases that were kept with it, once for each digest, one thread at a time.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openBundleStore } from '../../src/rollout/bundle-store.ts';
+import type { BundleReview } from '../../src/rollout/review-bundle.ts';
+import { createReviewDesk } from '../../src/rollout/review-desk.ts';
+import { throwsWithCode } from '../support/throws-with-code.ts';
+import { READ, READ_CASE, wholeBundle, workplace, WRITE } from './whole-bundle.ts';
+
+const review = (digest: string): BundleReview => ({ digest, findings: [], omitted: 0, cases: 0, failed: 0, coverage: null });
+
+test('in a thread of its own: findings, cases as they were kept, and what they show of each policy', async () => {
+  using place = workplace();
+  const wrong = READ_CASE.replace('case: reads', 'case: is wrong').replace('ALLOW', 'BLOCK');
+  const directory = place.bundle('a', { 'main.cedar': `${READ}\n${WRITE}`, 'cases/a.yaml': READ_CASE + wrong });
+  const bundle = await wholeBundle(directory);
+  const bundles = openBundleStore(place.path);
+  await bundles.keep(bundle);
+  place.bundle('a', { 'cases/a.yaml': '[]' });
+  const desk = createReviewDesk({ bundles });
+  const looked = await desk.look(bundle.files.digest, 60_000);
+  assert.ok(looked.state === 'ready', JSON.stringify(looked));
+  const { cases, failed, coverage, findings } = looked.review;
+  assert.deepEqual([cases, failed, coverage?.policies, coverage?.decided, coverage?.percent], [2, 1, 2, 1, 50]);
+  assert.deepEqual(
+    coverage?.files[0]?.undecided.map(({ id }) => id),
+    ['write'],
+  );
+  assert.deepEqual(
+    findings.map(({ severity, rule, file }) => [severity, rule, file]),
+    [
+      ['error', 'case', 'cases/a.yaml'],
+      ['warning', 'no-case', 'main.cedar'],
+    ],
+  );
+});
+
+test('once for each digest, one at a time; who does not wait is told that it runs; what failed is tried anew', async () => {
+  using place = workplace();
+  const bundles = openBundleStore(place.path);
+  const [one, two] = [await wholeBundle(place.bundle('a')), await wholeBundle(place.bundle('b', { 'main.cedar': WRITE }))];
+  for (const bundle of [one, two]) await bundles.keep(bundle);
+  const [first, second] = [one.files.digest, two.files.digest];
+  const runs: string[] = [];
+  const open: PromiseWithResolvers<void>[] = [];
+  const desk = createReviewDesk({
+    bundles,
+    async run({ digest }) {
+      runs.push(digest);
+      const gate = Promise.withResolvers<void>();
+      open.push(gate);
+      await gate.promise;
+      return review(digest);
+    },
+  });
+  assert.deepEqual(await desk.look(first, 20), { state: 'running' });
+  assert.deepEqual(await desk.look(second, 20), { state: 'running' });
+  assert.deepEqual(runs, [first], 'the second waits its turn');
+  open[0]?.resolve();
+  assert.deepEqual(await desk.look(first, 5_000), { state: 'ready', review: review(first) });
+  assert.deepEqual(await desk.look(second, 20), { state: 'running' });
+  open[1]?.reject(new Error('broke'));
+  assert.deepEqual(await desk.look(second, 5_000), { state: 'failed', problem: 'broke' });
+  assert.deepEqual(await desk.look(second, 20), { state: 'running' });
+  assert.deepEqual(runs, [first, second, second]);
+  open[2]?.resolve();
+  assert.equal((await desk.look(second, 5_000)).state, 'ready');
+});
+
+test('what is not kept is unknown, and what is ended says so', async () => {
+  using place = workplace();
+  const bundles = openBundleStore(place.path);
+  const bundle = await wholeBundle(place.bundle('a'));
+  await bundles.keep(bundle);
+  const desk = createReviewDesk({ bundles });
+  await throwsWithCode('BUNDLE_UNKNOWN', () => desk.look('e'.repeat(64), 1_000));
+  const looking = desk.look(bundle.files.digest, 60_000);
+  setTimeout(() => desk.close(), 30);
+  assert.equal((await looking).state, 'failed');
+});
