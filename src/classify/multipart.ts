@@ -84,6 +84,7 @@ interface Piece {
 
 /** The bytes between the delimiters, or a problem. */
 function cutParts(media: MediaType, boundary: string, bytes: Buffer, rules: MultipartRules): Piece[] | string {
+  // A type with a problem has no name, and would be refused in the next line: this says why.
   if (media.problem !== null) return media.problem;
   if (!media.type.startsWith('multipart/')) return 'the body is not multipart';
   if (!isUtf8Type(media)) return 'the multipart body is not UTF-8';

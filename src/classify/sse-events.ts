@@ -16,6 +16,8 @@ interface EventCutter {
   push(chunk: Buffer): ServerEvent[];
   /** What was left without its blank line: most clients discard it, and some take it for an event like any other (E36). Null for nothing. */
   rest(): ServerEvent | null;
+  /** Of the event that is not whole yet. */
+  heldBytes(): number;
 }
 
 const CR = 0x0d;
@@ -67,6 +69,7 @@ export function eventCutter(limitBytes: number, long: 'throws' | 'pieces' = 'thr
       return events;
     },
     rest: () => (heldBytes === 0 ? null : readEvent(Buffer.concat(held))),
+    heldBytes: () => heldBytes,
   };
 }
 

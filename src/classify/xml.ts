@@ -39,7 +39,8 @@ export function readXml(bytes: Buffer): XmlReading {
   if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufeff\ufffe\uffff]/.test(text))
     return unsure('the XML holds a character that XML has not');
   const start = DECLARATION.exec(text)?.[0].length ?? 0;
-  // The whole class at once: only a tag may start with `<`, only a reference with `&`.
+  // The whole class at once: only a tag may start with `<`, only a reference with `&`. The reader of tags is the second layer: its names
+  // begin with neither sign.
   if (/<[!?]/.test(text.slice(start))) return unsure('the XML holds a DTD, CDATA, a comment or a processing instruction');
   if (hasMoreThan(text, '&', MAX_REFERENCES)) return unsure(`the XML holds more than ${MAX_REFERENCES} references`);
   return readDocument(text, start);

@@ -57,6 +57,7 @@ export function formatAuthority(host: string, port: number | null): string {
 
 function split(text: string): { host: string; port: string | null } {
   const bracket = text.startsWith('[') ? text.indexOf(']') : -1;
+  // `parsePort` would refuse it as well: this says what is wrong with it.
   if (bracket === -1 && text.indexOf(':') !== text.lastIndexOf(':')) {
     throw invalid('it has more than one colon (an IPv6 address needs brackets)');
   }

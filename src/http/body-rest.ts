@@ -60,6 +60,11 @@ export function readAway(stream: Readable, limitBytes: number): void {
   stream.resume();
 }
 
+/** INVARIANT: what was judged once goes out once (E40). */
+export function bodySentTwice(): InterlockError {
+  return new InterlockError('INTERNAL', 'a request body was to be sent twice');
+}
+
 export function bodyAborted(): InterlockError {
   return new InterlockError('BODY_ABORTED', 'the client stopped before its body was whole');
 }

@@ -2,7 +2,7 @@
 
 import type { Readable } from 'node:stream';
 import { InterlockError } from '../errors.ts';
-import { bodyAborted, readAway, resumedBody } from './body-rest.ts';
+import { bodyAborted, bodySentTwice, readAway, resumedBody } from './body-rest.ts';
 import { contentCodings, decodeBody } from './content-decoder.ts';
 import { growingBytes } from './growing-bytes.ts';
 import { type BodyNeed, type InspectedBody, measured, NO_BODY, unread } from './inspected-body.ts';
@@ -119,7 +119,7 @@ export class RequestBody {
   /** Everything, to be sent: a Buffer when all of it is in hand, else a stream that begins with what was read. Once only. */
   outgoing(): Buffer | AsyncIterable<Buffer> | null {
     if (this.#source === null) return null;
-    if (this.#handedOver) throw new InterlockError('INTERNAL', 'a request body was to be sent twice');
+    if (this.#handedOver) throw bodySentTwice();
     this.#handedOver = true;
     if (this.#ended) return this.bytesRead;
     this.#invite();
@@ -128,6 +128,7 @@ export class RequestBody {
 
   /** Like `outgoing`, with the first `prefixBytes` replaced: for a rewrite of a prefix. */
   outgoingWithPrefix(prefixBytes: number, replacement: Buffer): Buffer | AsyncIterable<Buffer> {
+    if (this.#handedOver) throw bodySentTwice();
     this.#handedOver = true;
     const head = Buffer.concat([replacement, this.bytesRead.subarray(prefixBytes)]);
     if (this.#ended || this.#source === null) return head;

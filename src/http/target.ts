@@ -14,7 +14,8 @@ const MAX_TARGET_BYTES = 65_536;
 
 // RFC 3986 allows these raw in path and query; a few more (`|`, `^`, `{`, `}`, `"`, `<`, `>`, backtick) are sent by real clients unencoded.
 const SENDABLE = /^[!-~]*$/;
-const FORBIDDEN_IN_PATH = /[\\#]|%00|%5c|%(?![0-9a-f]{2})/i;
+/** Controls even beside bytes that are no UTF-8, where nothing is decoded. */
+const FORBIDDEN_IN_PATH = /[\\#]|%(?:[01][0-9a-f]|7f|5c)|%(?![0-9a-f]{2})/i;
 const PLAIN_PATH = /^(?:\/[A-Za-z0-9_~@:!$&'()*+,=.-]+)*\/?$/;
 const DOT_SEGMENT = /^(?:\.|%2e){1,2}$/i;
 
@@ -40,7 +41,7 @@ function plainSegments(path: string): string[] {
 }
 
 function splitUnusualPath(path: string, query: string): Target {
-  if (FORBIDDEN_IN_PATH.test(path)) throw malformed('the path holds a backslash, a fragment, a NUL or a broken `%` escape');
+  if (FORBIDDEN_IN_PATH.test(path)) throw malformed('the path holds a backslash, a fragment, a control or a broken `%` escape');
   const segments: string[] = [];
   let ambiguous = false;
   const parts = path.slice(1).split('/');
@@ -49,7 +50,6 @@ function splitUnusualPath(path: string, query: string): Target {
     if (DOT_SEGMENT.test(part)) throw malformed('the path holds a dot segment (`.` or `..`)');
     const decoded = decodeSegment(part);
     if (decoded === null || part === '' || part.includes(';') || /%[0-9a-f]{2}/i.test(decoded)) ambiguous = true;
-    if (decoded !== null && /[\u0000-\u001f\u007f]/.test(decoded)) throw malformed('the path holds an encoded control character');
     if (decoded?.split('/').some((piece) => piece === '.' || piece === '..') === true) ambiguous = true;
     segments.push(decoded ?? part);
   }

@@ -17,7 +17,7 @@ import type { Watch } from './watch.ts';
 export interface ObserveDeps {
   readonly judge: Judge;
   readonly recall: Recall;
-  /** What copies of answers take, together with request bodies. */
+  /** What copies of answers and answers held back take, together with request bodies. */
   readonly budget: MemoryBudget;
 }
 
@@ -30,7 +30,9 @@ export function observe(exchange: Exchange, principal: Principal, decision: Deci
   const memory = deps.recall.of(principal, exchange.request);
   const bodyless = (status: number): boolean => request.method === 'HEAD' || status === 204 || status === 304;
   if (observation.kind === 'rewrite')
-    return rewriteWatch((reply) => rewritingReply(reply, { observation, aids: aidsOf(principal, memory, deps.judge), bodyless }));
+    return rewriteWatch((reply) =>
+      rewritingReply(reply, { observation, aids: aidsOf(principal, memory, deps.judge), bodyless, budget: deps.budget }),
+    );
   const reading = memory.watching(observation.beforehand ?? []);
   return {
     fields: readableCodings,

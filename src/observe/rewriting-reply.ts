@@ -4,9 +4,11 @@ import type { Duplex } from 'node:stream';
 import { InterlockError } from '../errors.ts';
 import { contentCodings } from '../http/content-decoder.ts';
 import { HeaderList, type RawHeaders } from '../http/headers.ts';
+import type { MemoryBudget } from '../http/memory-budget.ts';
 import type { Reply } from '../http/reply.ts';
 import { type StreamDecoder, streamDecoder } from '../http/stream-decoder.ts';
 import type { RewriteAids, RewriteObservation } from '../providers/observation.ts';
+import { type HeldAnswer, heldAnswer } from './held-answer.ts';
 import { type RewriterSteps, rewriterSteps } from './rewriter-steps.ts';
 
 export interface RewritingReply extends Reply {
@@ -18,6 +20,8 @@ interface Rewriting {
   readonly observation: RewriteObservation;
   readonly aids: RewriteAids;
   readonly bodyless: (status: number) => boolean;
+  /** For what is held back. */
+  readonly budget: MemoryBudget;
 }
 
 /** True of the upstream's bytes only: lengths, codings, validators and digests (RFC 9110 §8, RFC 9530). */
@@ -41,10 +45,10 @@ class Rewriter implements RewritingReply {
   readonly #rewriting: Rewriting;
   readonly #over = Promise.withResolvers<InterlockError | null>();
   readonly #leaving: (() => void)[] = [];
+  #held: HeldAnswer | null = null;
   #steps: RewriterSteps | null = null;
   #decoder: StreamDecoder | null = null;
   #resume: () => void = () => undefined;
-  #withheld: () => string | null = () => null;
   #trailers: RawHeaders = [];
   #state: 'passing' | 'ending' | 'over' = 'passing';
 
@@ -68,18 +72,19 @@ class Rewriter implements RewritingReply {
 
   /** Throws when the answer must be rewritten and can't be: no head has gone out, so the client is told in words. */
   head(status: number, headers: RawHeaders, last = false): void {
-    const { observation, bodyless } = this.#rewriting;
+    const { observation, bodyless, budget } = this.#rewriting;
     const fields = new HeaderList(headers);
-    const rewriter = last || bodyless(status) ? null : observation.open({ status, headers: fields }, this.#aids());
-    if (rewriter === null) {
+    const opened = last || bodyless(status) ? null : observation.open({ status, headers: fields }, this.#aids());
+    if (opened === null) {
       this.#reply.head(status, headers, last);
       return;
     }
     const codings = contentCodings(fields.all('content-encoding'));
     if (codings === null)
       throw new InterlockError('UPSTREAM_PROTOCOL', 'the answer comes in a content coding that can not be undone');
+    const rewriter = heldAnswer(opened, budget);
+    this.#held = rewriter;
     this.#reply.head(status, rewrittenFields(fields, rewriter.headers ?? []));
-    this.#withheld = () => rewriter.withheld?.() ?? null;
     this.#steps = rewriterSteps(rewriter, {
       write: (bytes) => this.#reply.write(bytes),
       end: () => this.#finish(),
@@ -170,7 +175,8 @@ class Rewriter implements RewritingReply {
     this.#state = 'over';
     this.#steps?.stop();
     this.#decoder?.destroy();
-    const withheld = this.#withheld();
+    this.#held?.release();
+    const withheld = this.#held?.withheld?.() ?? null;
     this.#over.resolve(error ?? (withheld === null ? null : new InterlockError('UPSTREAM_PROTOCOL', withheld)));
   }
 }

@@ -54,7 +54,7 @@ export interface RewriteAids {
 }
 
 /**
- * Bounded by its author: what it holds back is limited, and over the limit it throws, which cuts the answer. A step that takes its time is a
+ * Bounded by its author: what it holds back is limited, and over the limit it throws, which cuts the answer; so does too little memory. A step that takes its time is a
  * promise; the next is only taken when it is kept, and the upstream waits.
  */
 export interface AnswerRewriter {
@@ -64,6 +64,8 @@ export interface AnswerRewriter {
   push(chunk: Buffer): Buffer | Promise<Buffer>;
   /** After the last byte: the rest. */
   end(): Buffer | Promise<Buffer>;
+  /** Of the answer, that it keeps for now: all rewriters and request bodies share one bound (threat G3). */
+  heldBytes(): number;
   /** What was not passed on, and why; null when nothing was held back for want of a reading. It goes on record with the outcome. */
   withheld?(): string | null;
 }

@@ -41,6 +41,11 @@ test('a field behind a huge file is read', () => {
   assert.deepEqual([parts[1]?.name, parts[1] && partText(parts[1])], ['bcc', 'e@evil.example']);
 });
 
+test('a type that can be read in two ways is a problem, in words of its own', () => {
+  for (const type of ['multipart/form-data; boundary=B; boundary=C', 'multipart/form-data; boundary=B, text/plain'])
+    assert.match(read(field('a', '1') + END, type).problem ?? '', /Content-Type/, type);
+});
+
 test('boundaries may be quoted and odd', () => {
   const type = 'multipart/form-data; boundary="=_ (x)/?:\'"';
   const body = '--=_ (x)/?:\'\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--=_ (x)/?:\'--';

@@ -52,6 +52,17 @@ const BAD: Readonly<Record<string, string>> = {
 for (const [name, text] of Object.entries(BAD))
   test(`${name} is a problem`, () => assert.notEqual(readXml(Buffer.from(text)).problem, null));
 
+test('what only some readers leave out is refused before any tag is read', () => {
+  for (const text of [
+    '<!DOCTYPE a><a/>',
+    '<!DOCTYPE a SYSTEM "b"><a/>',
+    '<a><![CDATA[b]]></a>',
+    '<a><!-- b --></a>',
+    '<a><?b c?></a>',
+  ])
+    assert.match(readXml(Buffer.from(text)).problem ?? '', /DTD, CDATA, a comment/, text);
+});
+
 test('UTF-16 is a problem', () => assert.notEqual(readXml(Buffer.from('<a/>', 'utf16le')).problem, null));
 
 test('bytes that are no UTF-8 are a problem', () => assert.notEqual(readXml(Buffer.from('<a>\xe4</a>', 'latin1')).problem, null));

@@ -9,6 +9,7 @@ import { InterlockError } from '../../src/errors.ts';
 import type { Outgoing, ResponseSink, Upstream } from '../../src/forward/outgoing.ts';
 import { type Release, send } from '../../src/forward/send.ts';
 import { HeaderList } from '../../src/http/headers.ts';
+import { createMemoryBudget } from '../../src/http/memory-budget.ts';
 import { rewritingReply } from '../../src/observe/rewriting-reply.ts';
 import type { Watch } from '../../src/observe/watch.ts';
 import type { RewriteObservation } from '../../src/providers/observation.ts';
@@ -19,7 +20,7 @@ import { throwsWithCode } from '../support/throws-with-code.ts';
 const AIDS = { mayDo: () => Promise.resolve(true), learn: () => undefined, find: () => undefined };
 const SHOUTING: RewriteObservation = {
   kind: 'rewrite',
-  open: () => ({ push: (chunk) => Buffer.from(chunk.toString().toUpperCase()), end: () => Buffer.alloc(0) }),
+  open: () => ({ push: (chunk) => Buffer.from(chunk.toString().toUpperCase()), end: () => Buffer.alloc(0), heldBytes: () => 0 }),
 };
 
 interface FakeUpstream extends Upstream {
@@ -221,7 +222,8 @@ test('an answer that is watched passes through the watch, and what cut it is the
   const upstream = fine();
   const watch: Watch = {
     fields: (headers) => [...headers, 'x-asked', 'readably'],
-    before: (reply) => rewritingReply(reply, { observation: SHOUTING, aids: AIDS, bodyless: () => false }),
+    before: (reply) =>
+      rewritingReply(reply, { observation: SHOUTING, aids: AIDS, bodyless: () => false, budget: createMemoryBudget(1_000_000) }),
     ended: () => Promise.resolve(new InterlockError('UPSTREAM_PROTOCOL', 'cut')),
   };
   const sent = await send(exchange, releaseOf(decisionOf('ALLOW', proposalOf(exchange)), { watch }), upstream);
@@ -235,7 +237,8 @@ test('an answer that is settled was watched before', async () => {
   const decision = substituteOf(exchange, {
     settle: (answer) => Promise.resolve({ status: 200, headers: [], body: answer.body }),
   });
-  const before: Watch['before'] = (reply) => rewritingReply(reply, { observation: SHOUTING, aids: AIDS, bodyless: () => false });
+  const before: Watch['before'] = (reply) =>
+    rewritingReply(reply, { observation: SHOUTING, aids: AIDS, bodyless: () => false, budget: createMemoryBudget(1_000_000) });
   const watch: Watch = { fields: (headers) => headers, before, ended: () => Promise.resolve(null) };
   await send(exchange, releaseOf(decision, { watch }), fine());
   assert.equal((await exchange.reply.answered).body.toString(), 'ANSWER');

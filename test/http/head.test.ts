@@ -81,8 +81,10 @@ for (const [name, rawHeaders] of [
 
 test('methods and versions that are not taken', () => {
   assert.throws(() => head({ method: 'TRACE' }), { code: 'REQUEST_UNSUPPORTED' });
+  assert.throws(() => head({ method: 'TRACK' }), { code: 'REQUEST_UNSUPPORTED' });
   assert.throws(() => head({ method: 'CONNECT' }), { code: 'REQUEST_UNSUPPORTED' });
-  assert.throws(() => head({ method: 'get' }), { code: 'REQUEST_MALFORMED' });
+  for (const method of ['get', 'gET', 'Get', 'GEt', 'post', 'GE T', ''])
+    assert.throws(() => head({ method }), { code: 'REQUEST_MALFORMED' });
   for (const httpVersion of ['0.9', '1.2', '2.0', '9.9'])
     assert.throws(() => head({ httpVersion }), { code: 'REQUEST_MALFORMED' });
   assert.throws(() => head({ method: 'OPTIONS', target: '*' }), { code: 'REQUEST_MALFORMED' });

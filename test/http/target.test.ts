@@ -42,6 +42,10 @@ for (const target of [
   'a',
   '',
   '/a%0d%0ab',
+  '/a%1Fb',
+  '/a%7f',
+  '/a%00%ff',
+  '/a%0d%0a%c0%af',
 ]) {
   test(`refuses ${JSON.stringify(target)}`, () => {
     assert.throws(() => parseTarget(target), { code: 'REQUEST_MALFORMED' });

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createServer, request as makeRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { after, test } from 'node:test';
 import { brotliCompressSync, constants, createGzip } from 'node:zlib';
+import { createMemoryBudget } from '../../src/http/memory-budget.ts';
 import { rewritingReply } from '../../src/observe/rewriting-reply.ts';
 import type { AnswerRewriter } from '../../src/providers/observation.ts';
 import { startBridge } from '../support/bridge.ts';
@@ -66,11 +67,17 @@ const shouting: AnswerRewriter = {
     return Buffer.from(chunk.toString('latin1').toUpperCase());
   },
   end: () => Buffer.alloc(0),
+  heldBytes: () => 0,
 };
 const aids = { mayDo: () => Promise.resolve(true), learn: () => undefined, find: () => undefined };
 const bridge = stack.use(
   await startBridge(portOf(origin), [], (reply) =>
-    rewritingReply(reply, { observation: { kind: 'rewrite', open: () => shouting }, aids, bodyless: () => false }),
+    rewritingReply(reply, {
+      observation: { kind: 'rewrite', open: () => shouting },
+      aids,
+      bodyless: () => false,
+      budget: createMemoryBudget(1_000_000),
+    }),
   ),
 );
 

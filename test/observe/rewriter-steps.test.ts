@@ -22,7 +22,7 @@ function rig(taking: () => boolean = () => true) {
     held.push({ chunk, keep: (text) => resolve(Buffer.from(text)), fail: reject });
     return promise;
   };
-  const rewriter: AnswerRewriter = { push: (chunk) => later(chunk.toString()), end: () => later('the end') };
+  const rewriter: AnswerRewriter = { push: (chunk) => later(chunk.toString()), end: () => later('the end'), heldBytes: () => 0 };
   const steps = rewriterSteps(rewriter, {
     write: (bytes) => (log.push(bytes.toString()), taking()),
     end: () => void log.push('end'),

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { constants, createGzip, gzipSync } from 'node:zlib';
+import { createMemoryBudget } from '../../src/http/memory-budget.ts';
 import { rewritingReply } from '../../src/observe/rewriting-reply.ts';
 import type { AnswerHead, AnswerRewriter, RewriteAids } from '../../src/providers/observation.ts';
 import { type SlowReply, slowReply } from '../support/slow-reply.ts';
@@ -14,6 +15,7 @@ const AIDS = { mayDo: () => Promise.resolve(true), learn: () => undefined, find:
 const SHOUTING: AnswerRewriter = {
   push: (chunk) => Buffer.from(chunk.toString().toUpperCase()),
   end: () => Buffer.from('!'),
+  heldBytes: () => 0,
 };
 
 function rewriting(open: (head: AnswerHead) => AnswerRewriter | null, client: SlowReply = slowReply()) {
@@ -21,6 +23,7 @@ function rewriting(open: (head: AnswerHead) => AnswerRewriter | null, client: Sl
     observation: { kind: 'rewrite', open },
     aids: AIDS,
     bodyless: (status) => status === 304,
+    budget: createMemoryBudget(1_000_000),
   });
   let resumed = 0;
   let left = 0;
@@ -94,12 +97,14 @@ const THROWS: Readonly<Record<string, AnswerRewriter>> = {
       return chunk;
     },
     end: () => Buffer.alloc(0),
+    heldBytes: () => 0,
   },
   ending: {
     push: () => Buffer.alloc(0),
     end: () => {
       throw new Error('the document is not whole');
     },
+    heldBytes: () => 0,
   },
 };
 
@@ -182,6 +187,7 @@ function asking(aids: RewriteAids, asked: { count: number }): AnswerRewriter {
   const action = { name: 'mcp.call', resource: { type: 'Tool', id: 't' }, parents: [], facts: {} };
   return {
     push: () => Buffer.alloc(0),
+    heldBytes: () => 0,
     async end() {
       for (asked.count = 0; asked.count < 1000; asked.count += 1) await aids.mayDo(action);
       return Buffer.from('WHOLE');
@@ -204,6 +210,7 @@ for (const left of [true, false])
         },
       },
       bodyless: () => false,
+      budget: createMemoryBudget(1_000_000),
     });
     reply.head(200, []);
     reply.write(Buffer.from('x'));

@@ -66,6 +66,8 @@ function jsonRewriter(answered: Answered): AnswerRewriter {
       if (shown.withheld) withheld = NOT_READ;
       return shown.bytes ?? whole;
     },
+    // It counts to the end: while tools are judged, all of it is in memory.
+    heldBytes: () => (size > LIMIT_BYTES ? 0 : size),
     withheld: () => withheld,
   };
 }
@@ -111,6 +113,7 @@ function eventsRewriter(answered: Answered): AnswerRewriter {
       const rest = cutter.rest();
       return rest === null ? NOTHING : rewritten(rest);
     },
+    heldBytes: () => cutter.heldBytes(),
     withheld: () => withheld,
   };
 }

@@ -16,12 +16,8 @@ export const telegram: Provider = {
   hosts: ['api.telegram.org'],
   recognise(request) {
     const [bot = '', method = '', ...more] = request.segments;
-    const known =
-      (request.method === 'GET' || request.method === 'POST') &&
-      /^bot[0-9]+:[\w-]+$/.test(bot) &&
-      more.length === 0 &&
-      !request.ambiguousPath;
-    // Reads are told by their names (getUpdates, getMe); only by GET, and not the one that answers a user.
+    const known = (request.method === 'GET' || request.method === 'POST') && /^bot[0-9]+:[\w-]+$/.test(bot) && more.length === 0;
+    // Reads are told by their names (getUpdates, getMe), and only by GET. A path that may be read as another is no read (E11).
     if (isPlainRead(request) && !request.ambiguousPath && (!known || /^get/i.test(method))) return null;
     const sends = known && SENDS.test(method);
     return { need: { kind: 'whole' }, classify: (body) => [action(request, body, sends)] };

@@ -80,6 +80,7 @@ test('lines that servers could take in two ways are not read', () => {
     '{"index":{"_index":"a","INDEX":"b"}}\n{}\n',
     '{"explode":{"_index":"a"}}\n',
     '{"delete":{"_index":["a"]}}\n',
+    '{"delete":{"_index":"a","_Index":"b"}}\n',
     '{"delete":{"_index":"a"}}\n\n',
     // One server takes the blank line for the document, another the delete.
     '{"index":{"_index":"a"}}\n\n{"delete":{"_index":"b"}}\n',
@@ -88,13 +89,27 @@ test('lines that servers could take in two ways are not read', () => {
     '{"delete":{"_index":"a"}}\n'.repeat(5001),
   ])
     assert.equal(read(text), null, text.slice(0, 60));
-  const cbor = requestView('POST', '/_bulk', { host: 'search.example.com', headers: ['Content-Type', 'application/cbor'] });
-  assert.equal(read('{"delete":{"_index":"a"}}\n', cbor), null);
+  assert.equal(readBulk(request, { bytes: Buffer.from('{"delete":{"_index":"a"}}'), problem: 'cut' }, undefined), null);
+  for (const type of [
+    'application/cbor',
+    'application/smile',
+    'application/yaml',
+    'text/plain',
+    'application/x-ndjson; charset=utf-16',
+  ]) {
+    const other = requestView('POST', '/_bulk', { host: 'search.example.com', headers: ['Content-Type', type] });
+    assert.equal(read('{"delete":{"_index":"a"}}\n', other), null, type);
+  }
 });
 
 test('an update may be an upsert, however its key is spelt', () => {
   for (const source of ['{"doc":{},"doc_as_upsert":true}', '{"\\u0075psert":{}}'])
     assert.deepEqual(read(`{"update":{"_index":"a","_id":"1"}}\n${source}\n`)?.[0]?.effects, ['insert', 'update'], source);
+});
+
+test('a script is told, however its key is spelt', () => {
+  for (const source of ['{"script":"x"}', '{"\\u0073cript":"x"}'])
+    assert.deepEqual(read(`{"update":{"_index":"a","_id":"1"}}\n${source}\n`)?.[0]?.functions, ['script'], source);
 });
 
 test('the longest bulk that is read takes little time', () => {

@@ -15,6 +15,13 @@ test('commands that look like reads and write are writes', () => {
     assert.ok(!effects(name).includes('read'), name);
 });
 
+test('a program that was stored before is a call of its own, whatever it does (E23)', () => {
+  for (const name of ['eval', 'EVALSHA', 'evalsha_ro', 'fcall', 'fcall_ro', 'script', 'function'])
+    assert.deepEqual(redisWorks(name), [
+      { inspected: true, verb: name.toLowerCase(), effect: 'call', functions: [name.toLowerCase()] },
+    ]);
+});
+
 test('everything at once names no keys', () => {
   assert.equal(redisWorks('FLUSHALL')[0]?.where, false);
   assert.equal(redisWorks('del')[0]?.where, true);
