@@ -29,3 +29,16 @@ test('an unwanted body is read to its end, and a client that sends more than the
   assert.equal(endless.destroyed, true);
   readAway(endless, 100);
 });
+
+test('what was judged once is sent once, whole or with another prefix', async () => {
+  const sends = [(body: RequestBody) => body.outgoing(), (body: RequestBody) => body.outgoingWithPrefix(1, Buffer.from('x'))];
+  for (const first of sends)
+    for (const second of sends) {
+      const stream = new PassThrough();
+      stream.end('ab');
+      const body = new RequestBody({ stream, declaredBytes: null, encodings: [], invite: null }, createMemoryBudget(100));
+      await body.inspect({ kind: 'whole' }, 100);
+      first(body);
+      assert.throws(() => second(body), { code: 'INTERNAL' });
+    }
+});

@@ -127,17 +127,6 @@ test('all bodies together are bounded, and memory is given back', async () => {
   assert.equal(budget.used, 0);
 });
 
-test('what was judged once is sent once, whole or with another prefix', async () => {
-  const sends = [(body: RequestBody) => body.outgoing(), (body: RequestBody) => body.outgoingWithPrefix(1, Buffer.from('x'))];
-  for (const first of sends)
-    for (const second of sends) {
-      const body = bodyOf([Buffer.from('ab')]);
-      await body.inspect({ kind: 'whole' }, MIB);
-      first(body);
-      assert.throws(() => second(body), { code: 'INTERNAL' });
-    }
-});
-
 test('the client is asked for its body only when it is wanted', async () => {
   let asked = 0;
   const source = {
