@@ -2,10 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { openBundleStore } from '../../src/rollout/bundle-store.ts';
 import type { BundleReview } from '../../src/rollout/review-bundle.ts';
 import { createReviewDesk } from '../../src/rollout/review-desk.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { READ, READ_CASE, wholeBundle, workplace, WRITE } from './whole-bundle.ts';
 
 const review = (digest: string): BundleReview => ({ digest, findings: [], omitted: 0, cases: 0, failed: 0, coverage: null });
@@ -56,13 +58,17 @@ test('once for each digest, one at a time; who does not wait is told that it run
   });
   assert.deepEqual(await desk.look(first, 20), { state: 'running' });
   assert.deepEqual(await desk.look(second, 20), { state: 'running' });
+  await waitFor(() => (runs.length > 0 ? true : undefined));
+  await delay(50);
   assert.deepEqual(runs, [first], 'the second waits its turn');
   open[0]?.resolve();
   assert.deepEqual(await desk.look(first, 5_000), { state: 'ready', review: review(first) });
   assert.deepEqual(await desk.look(second, 20), { state: 'running' });
+  await waitFor(() => (runs.length === 2 ? true : undefined));
   open[1]?.reject(new Error('broke'));
   assert.deepEqual(await desk.look(second, 5_000), { state: 'failed', problem: 'broke' });
   assert.deepEqual(await desk.look(second, 20), { state: 'running' });
+  await waitFor(() => (runs.length === 3 ? true : undefined));
   assert.deepEqual(runs, [first, second, second]);
   open[2]?.resolve();
   assert.equal((await desk.look(second, 5_000)).state, 'ready');
