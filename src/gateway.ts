@@ -125,7 +125,13 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const lens = createPlanLens({ judge, plans, tickets, ledger, inspectBytes });
   const recall = createRecall();
   const judging = { judge, wishes: judge, budgets, recall, lens, ledger, tickets, keepBody: bodies.keepBody, inspectBytes };
-  const doors = createAgentDoors({ ...judging, plans, connectPorts, checkAddress: dialer.check });
+  const doors = createAgentDoors({
+    ...judging,
+    plans,
+    connectPorts,
+    checkAddress: dialer.check,
+    enforcement: config.enforcement,
+  });
   const stages: Stages = createStages({
     ...judging,
     budget,

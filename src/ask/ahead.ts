@@ -1,6 +1,7 @@
 // Approval asked for ahead: the ticket that a raw request would wait for, found or opened, and nothing spent.
 
 import type { Ticket } from '../approve/ticket.ts';
+import type { Enforcement } from '../config/config.ts';
 import { openFor, type ParkDeps } from '../enforce/park.ts';
 import { type Parkable, parkRequest } from '../enforce/park-request.ts';
 import { type ErrorCode, InterlockError, toInterlockError } from '../errors.ts';
@@ -18,7 +19,9 @@ export interface Ahead {
   readonly problem: { readonly code: ErrorCode; readonly message: string } | null;
 }
 
-export type AheadDeps = Omit<ParkDeps, 'originate' | 'shelf'>;
+export interface AheadDeps extends Omit<ParkDeps, 'originate' | 'shelf'> {
+  readonly enforcement: Enforcement;
+}
 
 /** Nobody is asked for a question: what a look-up or a landing would tell is not known, and then no ticket is opened either. */
 const ALONE: Pick<ParkDeps, 'originate'> = {
@@ -46,7 +49,7 @@ export async function askAhead(
     const parkable = await parkRequest(exchange, principal, decision, deps);
     const known = knownTicket(nothing, parkable, deps);
     if (known !== null || !park) return known ?? nothing;
-    const reason = objection(finding, principal);
+    const reason = objection(finding, principal, deps.enforcement);
     if (reason !== null) return refused(nothing, reason);
     return { ...nothing, ticket: await openFor(exchange, principal, decision, parkable, { ...deps, ...ALONE }) };
   } catch (thrown) {
@@ -64,7 +67,10 @@ function knownTicket(nothing: Ahead, { request }: Parkable, { tickets }: AheadDe
   return tickets.mayStand(request) ? { ...nothing, standing: true } : null;
 }
 
-function objection({ unknown }: Finding, { provedBy }: Principal): string | null {
+function objection({ unknown }: Finding, { provedBy }: Principal, enforcement: Enforcement): string | null {
+  // As on the wire: nothing waits there, so an approval would be for nothing and its grant would outlive these days.
+  if (enforcement === 'monitor')
+    return 'nothing is enforced here (enforcement: monitor), so the request would not wait and no ticket is opened';
   // Callers without a token are all one agent: none of them could see what became of it.
   if (provedBy === 'anonymous') return 'a ticket needs an agent with a token of its own';
   return unknown === null

@@ -25,7 +25,13 @@ export async function ask(asked: Asked, principal: Principal, id: string, deps: 
   const finding = foreign === null ? await judgeQuestion(asked, principal, deps) : failed(foreign);
   const ahead = await askAhead(finding, asked, principal, id, deps);
   const entry = await record(ahead, asked, principal, id, deps);
-  return { ...told(ahead, asked.obligations, entry), refused: foreign };
+  const { decision, context } = told(ahead, asked.obligations, entry);
+  // The answer is policy's, as the entry of the request will have it; that nobody holds the agent to it is said beside it.
+  return {
+    decision,
+    context: deps.enforcement === 'monitor' ? { ...context, enforcement: 'monitor' } : context,
+    refused: foreign,
+  };
 }
 
 /** INVARIANT: nobody asks as another: what others may do is not this agent's to know (threats D2, D14). */

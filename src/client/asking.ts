@@ -80,6 +80,8 @@ export interface DecisionContext {
   readonly ticket?: AskedTicket | null;
   /** A standing grant covers it now. */
   readonly standing?: boolean;
+  /** Nothing is enforced now, whatever the verdict says. */
+  readonly enforcement?: 'monitor';
   readonly error?: { readonly status: number; readonly code: string; readonly message: string };
   readonly entry?: string;
 }

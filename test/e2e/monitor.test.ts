@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { Interlock } from '../../src/client/interlock.ts';
 import { curl, runClient } from '../support/agent-client.ts';
+import { askGateway } from '../support/ask-gateway.ts';
 import { cloneRepository, seedRepository } from '../support/git-client.ts';
 import { startGithubOrigin } from '../support/github-origin.ts';
 import { startInterlock } from '../support/interlock.ts';
@@ -40,6 +41,19 @@ describe('while nothing is enforced', () => {
     assert.equal(stripe.movements.length, 1);
     const verdict = await lastVerdict('payment.refund');
     assert.deepEqual([verdict?.verdict, verdict?.enforcement, verdict?.ticket], ['WAIT', 'monitor', null]);
+    assert.deepEqual(await interlock.tickets(), []);
+  });
+
+  it('a question is answered by policy and says that nothing holds anybody to it; asking for approval opens no ticket', async () => {
+    const head = 'POST /v1/refunds HTTP/1.1\r\nHost: api.stripe.com\r\nContent-Type: application/x-www-form-urlencoded\r\n';
+    const message = { context: { request: `${head}\r\ncharge=ch_known&amount=600000`, park: true } };
+    const { status, body } = await askGateway(agent, '/access/v1/evaluation', message);
+    const { verdict, enforcement, ticket, error } = body.context;
+    assert.deepEqual(
+      [status, body.decision, verdict, enforcement, ticket, error.code],
+      [200, false, 'WAIT', 'monitor', null, 'QUESTION_FORBIDDEN'],
+    );
+    assert.match(error.message, /nothing is enforced here/);
     assert.deepEqual(await interlock.tickets(), []);
   });
 

@@ -56,6 +56,7 @@ export async function askDesk({ rate, change = {} }: { rate?: QuestionRate; chan
     inspectBytes: 1_048_576,
     connectPorts: new Set([443]),
     checkAddress: () => undefined,
+    enforcement: 'enforce',
     ...change,
   };
   const caFile = fileURLToPath(new URL('../../package.json', import.meta.url));

@@ -33,12 +33,15 @@ export function askGateway(login: Login, path: string, message: unknown, options
           ...options.headers,
         },
       },
-      async (response) => {
+      (response) => {
         const parts: Buffer[] = [];
-        for await (const part of response) parts.push(part as Buffer);
-        const text = Buffer.concat(parts).toString();
-        const json = /json/.test(response.headers['content-type'] ?? '');
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: json ? JSON.parse(text) : text });
+        response.on('data', (part: Buffer) => parts.push(part));
+        response.on('error', reject);
+        response.on('end', () => {
+          const text = Buffer.concat(parts).toString();
+          const json = /json/.test(response.headers['content-type'] ?? '');
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: json ? JSON.parse(text) : text });
+        });
       },
     );
     sent.on('error', reject);
