@@ -70,6 +70,7 @@ const LEAVES = 4_000;
 
 /** Throws coded errors that tell the operator what is wrong; then nothing is left half started. */
 export async function startGateway(config: Config, log: Logger = createLog(config)): Promise<Gateway> {
+  const { enforcement, limits } = config;
   await using opening = new AsyncDisposableStack();
   const metrics = createMetrics();
   const statistics = createStatistics();
@@ -78,7 +79,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const ledger = await openLedger({
     dataDir: config.dataDir,
     version: version(),
-    enforcement: config.enforcement,
+    enforcement,
     onStall: (stall) => log.error({ stall }, 'ledger'),
   });
   opening.defer(() => ledger.close());
@@ -90,7 +91,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
 
   const { candidate, beside } = await openShadow(config, { ledger, directory, judge, log });
   opening.defer(() => candidate.stop());
-  opening.defer(warnUnenforced(log, config.enforcement));
+  opening.defer(warnUnenforced(log, enforcement));
 
   const bodies = await openHeldBodies({ dataDir: config.dataDir });
   const onFailure = (cause: unknown): void => log.error({ cause: String(cause) }, 'a waiting body could not be put on disk');
@@ -120,18 +121,12 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   opening.defer(() => inFlight.settled(STOP_GRACE_MS));
   opening.defer(() => tickets.close()); // runs before the wait above: what is held is answered, not waited out
 
-  const { inspectBytes } = config.limits;
+  const { inspectBytes } = limits;
   const connectPorts = new Set(config.proxy.connectPorts);
   const lens = createPlanLens({ judge, plans, tickets, ledger, inspectBytes });
-  const recall = createRecall();
-  const judging = { judge, wishes: judge, budgets, recall, lens, ledger, tickets, keepBody: bodies.keepBody, inspectBytes };
-  const doors = createAgentDoors({
-    ...judging,
-    plans,
-    connectPorts,
-    checkAddress: dialer.check,
-    enforcement: config.enforcement,
-  });
+  const asking = { wishes: judge, recall: createRecall(), keepBody: bodies.keepBody };
+  const judging = { ...asking, judge, budgets, lens, ledger, tickets, inspectBytes, enforcement };
+  const doors = createAgentDoors({ ...judging, plans, connectPorts, checkAddress: dialer.check });
   const stages: Stages = createStages({
     ...judging,
     budget,
@@ -139,7 +134,6 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     refuser,
     observer,
     beside,
-    enforcement: config.enforcement,
     shelf,
     originate: createOriginator({ budget, nextId: factory.nextId, handle: (exchange) => run(exchange) }),
     messageGate: (exchange, known) =>
@@ -162,7 +156,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const opened = createOpenedTunnels({ factory, handle: (exchange) => void run(exchange), onGarbage });
   const leaves = createLeafCache(createLeafIssuer(authority), { max: LEAVES });
   const termination = createTermination(leaves);
-  metrics.watch(metricSources({ upstream, judge, leaves, budget, beside, enforcement: config.enforcement }));
+  metrics.watch(metricSources({ upstream, judge, leaves, budget, beside, enforcement }));
   const connecting: ConnectDeps = {
     directory,
     judge,
