@@ -4,7 +4,7 @@ SHELL := /bin/sh
 # The pinned Node and the tools come before whatever else is on PATH.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run test demo soak parked bench bench-classify capture check fmt image pack install sdks lint format types imports unit clean
+.PHONY: help run test demo soak parked bench bench-classify bench-decide capture check fmt image pack install sdks lint format types imports unit clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ capture: sdks ## make the captured fixtures anew with the vendors' SDKs (see tes
 
 bench-classify: sdks ## what recognising and classifying costs, for every operation and the worst bodies
 	@node bench/classify.ts
+
+bench-decide: install ## what a decision costs with 100 to 10,000 policies, what checking and reloading them does
+	@node bench/decide.ts
 
 image: ## build the container image, or run its steps where no engine answers
 	@scripts/image.sh

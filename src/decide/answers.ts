@@ -4,14 +4,15 @@ import { BUDGET } from '../budget/budget.ts';
 import type { Action } from '../classify/action.ts';
 import type { Principal } from '../identify/principal.ts';
 import { denied } from './engine.ts';
-import type { Answer, Question } from './engine.ts';
-import type { Docket } from './docket.ts';
+import type { Answer } from './engine.ts';
+import type { Docket, Gathering } from './docket.ts';
 import type { EngineSlots, Generation } from './engine-slots.ts';
 import type { EntityBook, Groups } from './entity-book.ts';
 import { createMemo } from './memo.ts';
 import type { Policy } from './policy.ts';
 import { questionKey } from './question-key.ts';
-import { buildQuestions } from './question.ts';
+import { questionsTo } from './question.ts';
+import type { QuestionTo } from './question.ts';
 import { ruleOn } from './ruling.ts';
 import type { Ruling } from './ruling.ts';
 
@@ -51,9 +52,9 @@ export function createAnswers(bench: Bench, book: EntityBook, directory: Groups)
   }
 
   function ask(docket: Docket, principal: Principal, action: Action): Ruling {
-    if (docket.meets.length === 0) return ruleOn({ effect: 'deny', policies: [], errors: [] }, bench.policies);
-    const questions = buildQuestions(docket, principal, action, book);
-    return typeof questions === 'string' ? failed(questions) : askAll(bench, docket, questions);
+    if (docket.gatherings.length === 0) return ruleOn({ effect: 'deny', policies: [], errors: [] }, bench.policies);
+    const questionTo = questionsTo(docket, principal, action, book);
+    return typeof questionTo === 'string' ? failed(questionTo) : askJoined(bench, docket, questionTo);
   }
 
   return {
@@ -78,13 +79,21 @@ export function createAnswers(bench: Bench, book: EntityBook, directory: Groups)
   };
 }
 
-/** Asks each slice of the docket its question. */
-export function askAll({ slots, generation, policies }: Bench, docket: Docket, questions: readonly Question[]): Ruling {
-  const answers = docket.meets.map(({ slice }, i) => {
-    const question = questions[i];
-    return question === undefined ? denied([]) : slots.ask(generation, slice.index, question);
-  });
-  return ruleOn(joinAnswers(answers), policies);
+/** Asks each gathering of the docket: as one set once there is one, and slice by slice until then. */
+function askJoined(bench: Bench, docket: Docket, questionTo: QuestionTo): Ruling {
+  const answers = docket.gatherings.flatMap(
+    (gathering) => bench.slots.askJoined(gathering.joined, questionTo) ?? askEach(bench, gathering, questionTo),
+  );
+  return ruleOn(joinAnswers(answers), bench.policies);
+}
+
+/** Asks each slice of the docket. */
+export function askAll(bench: Bench, docket: Docket, questionTo: QuestionTo): Ruling {
+  return ruleOn(joinAnswers(docket.gatherings.flatMap((gathering) => askEach(bench, gathering, questionTo))), bench.policies);
+}
+
+function askEach({ slots, generation }: Bench, { meets }: Gathering, questionTo: QuestionTo): Answer[] {
+  return meets.map((meeting) => slots.ask(generation, meeting.slice.index, questionTo(meeting)));
 }
 
 /** INVARIANT: what Cedar answers for the policies of all sets in one: any error is a deny, then any forbid is, then any permit allows. */

@@ -98,9 +98,8 @@ export function createBundleJudge(
     try {
       const shape = actions.get(name);
       const asked = shape === undefined ? null : questionOf(shape);
-      if (asked === null || asked.docket.meets.length === 0) return NOBODY;
-      const questions = asked.docket.meets.map(() => asked.question);
-      const { verdict, policies, errors } = askAll(bench, asked.docket, questions);
+      if (asked === null || asked.docket.gatherings.length === 0) return NOBODY;
+      const { verdict, policies, errors } = askAll(bench, asked.docket, () => asked.question);
       // An approval can't itself be rewritten or wait.
       return { allowed: verdict === 'ALLOW' || verdict === 'ALLOW_LOG', policies, errors };
     } catch (thrown) {

@@ -1,24 +1,31 @@
 // The slices that a question meets, and what they read of it together.
 
+import { joinedSet } from './joined-set.ts';
+import type { Asked, JoinedSet } from './joined-set.ts';
 import { joinReads } from './reads.ts';
 import type { Reads } from './reads.ts';
 import type { ActionShape } from './schema-shape.ts';
+import { MAX_SLICE_CHARACTERS, MAX_SLICE_POLICIES } from './slices.ts';
 import type { Slice } from './slices.ts';
 
-/** A slice, and the facts of the action that go into it. */
-interface Meeting {
+/** A slice, and what goes into a question to it. */
+interface Meeting extends Asked {
   readonly slice: Slice;
-  /** What it reads, and with it whoever that leads to. */
-  readonly reads: Reads;
-  /** Sorted: those read that the schema knows. */
-  readonly facts: readonly string[];
+}
+
+/** Slices that are small enough to be asked as one set: a question costs as much as ten policies, whatever is in the set. */
+export interface Gathering {
+  readonly meets: readonly Meeting[];
+  /** Their policies in one set. */
+  readonly joined: JoinedSet;
 }
 
 export interface Docket {
   /** Another docket has another number. */
   readonly number: number;
   readonly action: ActionShape;
-  readonly meets: readonly Meeting[];
+  /** Every slice is in one of them. */
+  readonly gatherings: readonly Gathering[];
   /** What any of the slices reads. */
   readonly reads: Reads;
   /** The facts that any of them reads, sorted. */
@@ -27,13 +34,37 @@ export interface Docket {
 
 export type Leads = ReadonlyMap<string, ReadonlySet<string>>;
 
+/** `number`: its own; the gatherings' numbers follow it. */
 export function docketOf(number: number, action: ActionShape, met: readonly Slice[], leads: Leads): Docket {
-  const meets = met.map((slice) => {
-    const reads = readsWithin(action, slice.reads, leads);
-    return { slice, reads, facts: factsOf(action, reads) };
+  const asked = (all: readonly Reads[]): Asked => {
+    const reads = readsWithin(action, joinReads(all), leads);
+    return { reads, facts: factsOf(action, reads) };
+  };
+  const gatherings = gather(met).map((slices, i): Gathering => {
+    const meets = slices.map((slice) => ({ slice, ...asked([slice.reads]) }));
+    const policies = slices.flatMap((slice) => slice.policies);
+    return { meets, joined: joinedSet(number + i, action.name, policies, asked) };
   });
-  const reads = joinReads(meets.map((meeting) => meeting.reads));
-  return { number, action, meets, reads, facts: factsOf(action, reads) };
+  return { number, action, gatherings, ...asked(met.map((slice) => slice.reads)) };
+}
+
+/** As few as it takes, none larger than a slice may be: a joined set is preparsed in one go too. */
+function gather(met: readonly Slice[]): Slice[][] {
+  const gathered: Array<{ readonly slices: Slice[]; policies: number; characters: number }> = [];
+  for (const slice of met.toSorted((a, b) => b.policies.length - a.policies.length)) {
+    const policies = slice.policies.length;
+    const characters = slice.policies.reduce((sum, { text }) => sum + text.length, 0);
+    const fits = (one: (typeof gathered)[number]): boolean =>
+      one.policies + policies <= MAX_SLICE_POLICIES && one.characters + characters <= MAX_SLICE_CHARACTERS;
+    const open = gathered.find(fits);
+    if (open === undefined) gathered.push({ slices: [slice], policies, characters });
+    else {
+      open.slices.push(slice);
+      open.policies += policies;
+      open.characters += characters;
+    }
+  }
+  return gathered.map(({ slices }) => slices);
 }
 
 /**

@@ -41,7 +41,7 @@ export function createDockets(slices: Slices, leads: Leads, book: EntityBook, di
     const same = dockets.get(key);
     if (same !== undefined) return same;
     const docket = docketOf(issued, shape, met, leads);
-    issued += 1;
+    issued += Math.max(1, docket.gatherings.length);
     dockets.set(key, docket);
     return docket;
   }

@@ -1,8 +1,11 @@
 // The engine that serves: two generations of preparsed sets in fixed, numbered, reused slots, and a new instance after any throw.
 
 import { InterlockError } from '../errors.ts';
-import { denied, openInstance } from './engine.ts';
-import type { Answer, EngineInstance, PolicyTexts, Question } from './engine.ts';
+import { createSeatHolder } from './engine-seat.ts';
+import type { Seat, SeatHolder, SeatOptions } from './engine-seat.ts';
+import type { Answer, PolicyTexts, Question } from './engine.ts';
+import { createJoinedSlots } from './joined-slots.ts';
+import type { JoinedSlots } from './joined-slots.ts';
 
 /** The policies of each slice; the index is the slice's number. */
 export type SliceTexts = readonly PolicyTexts[];
@@ -33,60 +36,37 @@ export interface EngineSlots {
   activate(generation: Generation): void;
   /** Never throws: a throw of the engine is a deny, and the instance is replaced (threat: 1,500 throws kill one for good). */
   ask(generation: Generation, slice: number, question: Question): Answer;
+  /**
+   * Null while the set is not in its slot: then its slices are to be asked, and once that was often enough it is put there in place of
+   * whatever was. Never throws.
+   */
+  readonly askJoined: JoinedSlots['ask'];
   /** How often the instance was replaced. */
   readonly replacements: number;
 }
 
-interface EngineSlotsOptions {
-  /** Where instances come from; tests hand in broken ones. */
-  readonly open?: () => EngineInstance;
-  readonly onReplaced?: (cause: string) => void;
+interface EngineSlotsOptions extends SeatOptions {
+  readonly joinAfter?: number;
 }
 
-/** An instance, and which slices are in its slots: a new one starts empty, and is not made to hold everything at once. */
-interface Seat {
-  readonly instance: EngineInstance;
-  readonly filled: Readonly<Record<Generation['letter'], Map<number, PolicyTexts>>>;
+function slotOf({ letter }: Generation, slice: number): string {
+  return `${letter}/${slice}`;
 }
 
 function fill(seat: Seat, { letter, slices }: Generation, slice: number): void {
   const policies = slices[slice] ?? {};
-  if (seat.filled[letter].get(slice) === policies) return;
-  const first = seat.instance.preparse(`${letter}/${slice}`, policies)[0];
+  const slot = slotOf({ letter, slices }, slice);
+  if (seat.filled.get(slot) === policies) return;
+  const first = seat.instance.preparse(slot, policies)[0];
   if (first !== undefined)
     throw new InterlockError('BUNDLE_INVALID', `the engine refused a slice of the bundle: ${first.message}`);
-  seat.filled[letter].set(slice, policies);
+  seat.filled.set(slot, policies);
 }
 
 export function createEngineSlots(options: EngineSlotsOptions = {}): EngineSlots {
-  const open = options.open ?? openInstance;
-  const openSeat = (): Seat => ({ instance: open(), filled: { A: new Map(), B: new Map() } });
-  let seat: Seat | null = openSeat();
+  const holder = createSeatHolder(options);
+  const joined = createJoinedSlots(holder, options.joinAfter);
   let active: Generation | null = null;
-  let replacements = 0;
-
-  /** A crash here leaves no instance; every question is denied and the next one tries again. */
-  function replace(cause: string): void {
-    seat = null;
-    replacements += 1;
-    options.onReplaced?.(cause);
-    seat = openSeat();
-  }
-
-  function revive(): Seat {
-    seat ??= openSeat();
-    return seat;
-  }
-
-  function fillNext(generation: Generation, slice: number): void {
-    try {
-      fill(revive(), generation, slice);
-    } catch (thrown) {
-      if (thrown instanceof InterlockError) throw thrown;
-      const cause = afterThrow(thrown, replace);
-      throw new InterlockError('BUNDLE_INVALID', `the engine broke while it read the bundle: ${cause}`, { cause: thrown });
-    }
-  }
 
   function begin(slices: SliceTexts): Preparation {
     if (slices.length > MAX_SLICES) {
@@ -96,7 +76,7 @@ export function createEngineSlots(options: EngineSlotsOptions = {}): EngineSlots
       );
     }
     const generation: Generation = { letter: active?.letter === 'A' ? 'B' : 'A', slices };
-    return preparationOf(generation, (slice) => fillNext(generation, slice));
+    return preparationOf(generation, (slice) => fillNext(holder, generation, slice));
   }
 
   return {
@@ -109,21 +89,27 @@ export function createEngineSlots(options: EngineSlotsOptions = {}): EngineSlots
     activate(generation) {
       active = generation;
     },
-    ask(generation, slice, question) {
-      try {
-        const current = revive();
-        // After a replacement a slice is only preparsed when it is asked: a throw must not hold the event loop for a whole bundle.
-        fill(current, generation, slice);
-        return current.instance.ask(`${generation.letter}/${slice}`, question);
-      } catch (thrown) {
-        if (thrown instanceof InterlockError) return denied([thrown.message]);
-        return denied([`the policy engine threw: ${afterThrow(thrown, replace)}`]);
-      }
-    },
+    // After a replacement a slice is only preparsed when it is asked: a throw must not hold the event loop for a whole bundle.
+    ask: (generation, slice, question) =>
+      holder.guarded((seat) => {
+        fill(seat, generation, slice);
+        return seat.instance.ask(slotOf(generation, slice), question);
+      }),
+    askJoined: joined.ask,
     get replacements() {
-      return replacements;
+      return holder.replacements;
     },
   };
+}
+
+function fillNext(holder: SeatHolder, generation: Generation, slice: number): void {
+  try {
+    fill(holder.revive(), generation, slice);
+  } catch (thrown) {
+    if (thrown instanceof InterlockError) throw thrown;
+    const cause = holder.replace(thrown);
+    throw new InterlockError('BUNDLE_INVALID', `the engine broke while it read the bundle: ${cause}`, { cause: thrown });
+  }
 }
 
 function preparationOf(generation: Generation, fillSlice: (slice: number) => void): Preparation {
@@ -140,19 +126,4 @@ function preparationOf(generation: Generation, fillSlice: (slice: number) => voi
       return next >= count;
     },
   };
-}
-
-function afterThrow(thrown: unknown, replace: (cause: string) => void): string {
-  const cause = describe(thrown);
-  try {
-    replace(cause);
-  } catch (again) {
-    return `${cause}; and no new instance could be had: ${describe(again)}`;
-  }
-  return cause;
-}
-
-/** Bounded: an engine's message may quote what it was given. */
-function describe(thrown: unknown): string {
-  return (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 200);
 }

@@ -50,7 +50,7 @@ export interface EngineInstance {
   validate(schema: string | SchemaTree, policies: PolicyTexts): Parsed<readonly PolicyProblem[]>;
   checkEntities(schema: string, entities: CedarEntity[]): readonly CedarError[];
   /** Sets cannot be freed: `slot` must come from a small fixed set of names. */
-  preparse(slot: string, policies: PolicyTexts): readonly CedarError[];
+  preparse(slot: string, policies: Readonly<Record<string, string | PolicyTree>>): readonly CedarError[];
   ask(slot: string, question: Question): Answer;
   /** Which of these policies match, each for itself. INVARIANT: all have one effect: beside a matching forbid no permit is told. */
   matching(policies: PolicyTexts, question: Question): Matching;

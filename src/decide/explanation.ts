@@ -11,7 +11,7 @@ import { type Outcome, settle, type SettledPart } from './explanation-outcome.ts
 import { type ReadValue, valuesOf } from './explanation-values.ts';
 import type { ActionJudgement } from './judgement.ts';
 import type { Policy } from './policy.ts';
-import { buildQuestions } from './question.ts';
+import { questionsTo } from './question.ts';
 import { joinReads } from './reads.ts';
 import type { ActionShape } from './schema-shape.ts';
 
@@ -80,9 +80,8 @@ function wholeQuestion(
   const { entered } = joinReads(policies.map((policy) => policy.reads));
   const reads = { principal: 'entity', resource: 'entity', action: true, facts: 'all', entered } as const;
   const facts = [...shape.facts.keys()].toSorted();
-  const meets = [{ slice: { index: 0, policies, texts: {}, reads }, reads, facts }];
-  const questions = buildQuestions({ number: 0, action: shape, meets, reads, facts }, principal, action, book);
-  return typeof questions === 'string' ? questions : (questions[0] ?? 'there is nothing to ask');
+  const questionTo = questionsTo({ action: shape, facts }, principal, action, book);
+  return typeof questionTo === 'string' ? questionTo : questionTo({ reads, facts });
 }
 
 function explainPolicies(

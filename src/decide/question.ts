@@ -1,10 +1,11 @@
-// One action of one principal as a question to the engine, with exactly what each slice reads.
+// One action of one principal as a question to the engine, with exactly what each set reads.
 
 import type { Action, Fact } from '../classify/action.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { Docket } from './docket.ts';
 import type { CedarEntity, Question } from './engine.ts';
 import type { EntityBook } from './entity-book.ts';
+import type { Asked } from './joined-set.ts';
 import type { Reads } from './reads.ts';
 import type { ActionShape, FactKind } from './schema-shape.ts';
 
@@ -43,8 +44,16 @@ function isWellFormed(item: unknown): boolean {
   return typeof item === 'string' && item.isWellFormed();
 }
 
-/** A question to each slice of the docket, in their order, or why it can't be asked: then nobody can know what policy says of it. */
-export function buildQuestions(docket: Docket, principal: Principal, action: Action, book: EntityBook): Question[] | string {
+/** The question with as much in it as is read. */
+export type QuestionTo = (asked: Asked) => Question;
+
+/** The question to any slice or gathering of the docket, or why it can't be asked: then nobody can know what policy says of it. */
+export function questionsTo(
+  docket: Pick<Docket, 'action' | 'facts'>,
+  principal: Principal,
+  action: Action,
+  book: EntityBook,
+): QuestionTo | string {
   const { name, resource } = action;
   if (!docket.action.principals.has('Agent')) return `\`${name}\` is not an action of agents`;
   if (!docket.action.resources.has(resource.type)) return `the schema does not apply \`${name}\` to a ${resource.type}`;
@@ -52,13 +61,13 @@ export function buildQuestions(docket: Docket, principal: Principal, action: Act
   const context = projectFacts(docket, action);
   if (typeof context === 'string') return context;
   const entitiesFor = entitiesOf(principal, action, book);
-  return docket.meets.map(({ reads, facts }) => ({
+  return ({ reads, facts }) => ({
     principal: { type: 'Agent', id: principal.agent },
     action: { type: 'Action', id: name },
     resource: { type: resource.type, id: resource.id },
     context: pick(context, facts),
     entities: [...entitiesFor(reads), ...(reads.action ? [actionEntity(docket.action)] : [])],
-  }));
+  });
 }
 
 /** As much of who asks and what it is about as these reads look at. */
@@ -86,7 +95,7 @@ export function actionEntity(action: ActionShape): CedarEntity {
   return { uid: { type: 'Action', id: action.name }, attrs: {}, parents: parents.map((id) => ({ type: 'Action', id })) };
 }
 
-function projectFacts(docket: Docket, { facts, own }: Action): Question['context'] | string {
+function projectFacts(docket: Pick<Docket, 'action' | 'facts'>, { facts, own }: Action): Question['context'] | string {
   const context: Question['context'] = {};
   for (const name of docket.facts) {
     const kind = docket.action.facts.get(name);

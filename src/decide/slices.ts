@@ -36,8 +36,8 @@ export interface Slices {
  * A set is preparsed in one go between two requests, about 0.1 ms for a policy of 350 characters and in proportion to its length, and
  * must take less than 5 ms. A policy that is longer than that by itself has a set of its own.
  */
-const MAX_SLICE_POLICIES = 32;
-const MAX_SLICE_CHARACTERS = 10_000;
+export const MAX_SLICE_POLICIES = 32;
+export const MAX_SLICE_CHARACTERS = 10_000;
 
 /**
  * Asking one set for each action is cheapest, but puts a policy for many actions into many sets. This many copies are made in a whole

@@ -43,7 +43,7 @@ function met(who: Principal, action: Action): string[] {
   const shape = bundle.shape.actions.find(({ name }) => name === action.name);
   assert.ok(shape !== undefined);
   const docket = dockets.ofAction(shape, who, action);
-  return docket.meets.flatMap(({ slice }) => slice.policies.map(({ id }) => id)).toSorted();
+  return docket.gatherings.flatMap(({ meets }) => meets.flatMap(({ slice }) => slice.policies.map(({ id }) => id))).toSorted();
 }
 
 const bare = (host: string): Action => ({ ...request('http.read', host), parents: [] });

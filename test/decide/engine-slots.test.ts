@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createEngineSlots, MAX_SLICES } from '../../src/decide/engine-slots.ts';
 import { openInstance } from '../../src/decide/engine.ts';
-import type { EngineInstance, Question } from '../../src/decide/engine.ts';
+import type { EngineInstance, PolicyTexts, Question } from '../../src/decide/engine.ts';
+import type { JoinedSet } from '../../src/decide/joined-set.ts';
+import { joinReads } from '../../src/decide/reads.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
 const QUESTION: Question = {
@@ -17,6 +19,10 @@ const QUESTION: Question = {
 const SURROGATE: Question = { ...QUESTION, context: { path: '\ud800' } };
 const PERMIT = 'permit(principal, action, resource);';
 const FORBID = 'forbid(principal, action, resource);';
+
+function setOf(number: number, sources: PolicyTexts): JoinedSet {
+  return { number, make: () => ({ sources, asked: { reads: joinReads([]), facts: [] } }) };
+}
 
 /** A real instance whose slots' names are written down. */
 function noting(names: Set<string>): EngineInstance {
@@ -80,6 +86,35 @@ describe('engine slots', () => {
       [...generations, ...generations].map((generation) => slots.ask(generation, 0, QUESTION).policies.join()),
       ['a', 'b', 'c', 'a', 'b', 'c'],
     );
+  });
+
+  it('join a set once its slices were asked often enough, in one of a few slots that sets take from each other', () => {
+    const names = new Set<string>();
+    const slots = createEngineSlots({ open: () => noting(names), joinAfter: 3 });
+    const [first, second] = [0, 1_024].map((number) => setOf(number, { a: PERMIT, [`b${number}`]: FORBID }));
+    assert.ok(first !== undefined && second !== undefined);
+    const askedOf = (set: typeof first): string | undefined => slots.askJoined(set, () => QUESTION)?.policies.join();
+    assert.deepEqual(
+      [1, 2, 3, 4].map(() => askedOf(first)),
+      [undefined, undefined, 'b0', 'b0'],
+    );
+    assert.deepEqual(
+      [1, 2, 3, 4].map(() => askedOf(second)),
+      [undefined, undefined, 'b1024', 'b1024'],
+    );
+    assert.deepEqual(
+      [1, 2, 3].map(() => askedOf(first)),
+      [undefined, undefined, 'b0'],
+    );
+    assert.deepEqual([...names], ['joined/0']);
+  });
+
+  it('do not take a joined set for one of a new instance', () => {
+    const slots = createEngineSlots({ joinAfter: 2 });
+    const set = setOf(0, { a: PERMIT, b: FORBID });
+    const asked = (question: Question): string | undefined => slots.askJoined(set, () => question)?.effect;
+    assert.deepEqual([asked(QUESTION), asked(SURROGATE), slots.replacements], [undefined, 'deny', 1]);
+    assert.deepEqual([asked(QUESTION), asked(QUESTION)], [undefined, 'deny']);
   });
 
   it('refuse more slices than there are slots', async () => {

@@ -34,7 +34,7 @@ function verdictOf(bundle: Bundle, effect: string, ids: readonly string[], erred
 }
 
 it("a sliced and remembered answer is Cedar's own", () => {
-  const slots = createEngineSlots();
+  const engines = [createEngineSlots({ joinAfter: Number.POSITIVE_INFINITY }), createEngineSlots({ joinAfter: 1 })];
   const seen = { compared: 0, allowed: 0, forbidden: 0, erred: 0, slices: 0 };
   fc.assert(
     fc.property(
@@ -47,12 +47,16 @@ it("a sliced and remembered answer is Cedar's own", () => {
         if (made === null) return;
         const { policies } = made;
         const bundle = { ...made.bundle, slices: slicePolicies(made.bundle.policies, copies) };
-        const generation = slots.prepare(sliceTexts(bundle.slices));
-        slots.activate(generation);
         seen.slices += bundle.slices.list.length;
-        const judge = createBundleJudge(bundle, slots, generation, PEOPLE);
         const truths = questions.map(([who, action]) => ({ who, action, truth: cedarsAnswer(policies, who, action) }));
-        for (const { who, action, truth } of [...truths, ...truths]) {
+        const judges = engines.map((slots) => {
+          const generation = slots.prepare(sliceTexts(bundle.slices));
+          slots.activate(generation);
+          return createBundleJudge(bundle, slots, generation, PEOPLE);
+        });
+        for (const [judge, { who, action, truth }] of judges.flatMap((each) =>
+          [...truths, ...truths].map((one) => [each, one] as const),
+        )) {
           const judged = judge.judge(who, [action]).actions[0];
           const { effect, erred } = truth;
           assert.deepEqual(
@@ -74,7 +78,7 @@ it("a sliced and remembered answer is Cedar's own", () => {
         }
       },
     ),
-    { numRuns: Math.ceil(CASES / 32), seed: Number(process.env['FUZZ_SEED'] ?? 7), maxSkipsPerRun: 40 },
+    { numRuns: Math.ceil(CASES / 64), seed: Number(process.env['FUZZ_SEED'] ?? 7), maxSkipsPerRun: 40 },
   );
   if (process.env['FUZZ_CASES'] !== undefined) process.stdout.write(`${JSON.stringify(seen)}\n`);
   assert.ok(

@@ -1,0 +1,120 @@
+// `make bench-decide`: what a decision costs as a bundle grows, what checking it costs, and what a reload does to the deciding thread.
+// usage: node bench/decide.ts [--policies N]… [--no-reload] [--json]
+
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { checkFiles } from '../src/decide/bundle.ts';
+import type { Bundle } from '../src/decide/bundle.ts';
+import { createBundleJudge } from '../src/decide/bundle-judge.ts';
+import { createEngineSlots } from '../src/decide/engine-slots.ts';
+import type { Judge } from '../src/decide/judge.ts';
+import { sliceTexts } from '../src/decide/slices.ts';
+import { longestPieces, reloadUnderTraffic } from './reload.ts';
+import type { Pieces, Reloaded } from './reload.ts';
+import { askerOf, NOBODY, requestTo, wideBundle } from './wide-bundle.ts';
+
+const UNCACHED_MICROS = 60;
+const CACHED_MICROS = 5;
+/** What a piece of a new bundle may hold the deciding thread for. */
+const PIECE_MS = 5;
+/** µs; shorter than a time slice of the kernel's, so that one of many batches is not interrupted. */
+const BATCH_MICROS = 500;
+const BATCHES = 200;
+const WARM = 400;
+const WARM_BATCHES = 10;
+
+const { values } = parseArgs({
+  options: {
+    policies: { type: 'string', multiple: true, default: ['100', '1000', '10000'] },
+    'no-reload': { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+interface Measured {
+  readonly policies: number;
+  readonly action: string;
+  readonly uncachedMicros: number;
+  readonly cachedMicros: number;
+}
+
+const sizes = values.policies.map(Number);
+const largest = Math.max(...sizes);
+const measured: Measured[] = [];
+const checks: { readonly policies: number; readonly seconds: number; readonly slices: number }[] = [];
+let pieces: Pieces | null = null;
+for (const size of sizes) {
+  const start = performance.now();
+  const bundle = checkedBundle(size);
+  checks.push({ policies: size, seconds: (performance.now() - start) / 1000, slices: bundle.slices.list.length });
+  measured.push(...decisions(size, bundle));
+  if (size === largest) pieces = longestPieces(bundle);
+}
+const reloaded = values['no-reload'] ? null : await reloadUnderTraffic(largest);
+if (values.json) process.stdout.write(`${JSON.stringify({ measured, checks, pieces, reloaded }, null, 2)}\n`);
+else print(reloaded);
+const dear = measured.some((one) => one.uncachedMicros > UNCACHED_MICROS || one.cachedMicros > CACHED_MICROS);
+process.exitCode = dear || (pieces !== null && Math.max(pieces.preparsedMs, pieces.readMs) > PIECE_MS) ? 1 : 0;
+
+function checkedBundle(policies: number): Bundle {
+  const { bundle, findings } = checkFiles(wideBundle(policies));
+  if (bundle === null) throw new Error(findings.map((finding) => finding.message).join('\n'));
+  return bundle;
+}
+
+function judgeOf(bundle: Bundle): Judge {
+  const slots = createEngineSlots();
+  const generation = slots.prepare(sliceTexts(bundle.slices));
+  slots.activate(generation);
+  return createBundleJudge(bundle, slots, generation, NOBODY);
+}
+
+/** µs of one run: the least of many short batches by the clock, each run with a question of its own. */
+function microsOf(once: (i: number) => void): number {
+  let runs = 0;
+  const batch = (times: number): number => {
+    const before = performance.now();
+    for (let i = 0; i < times; i += 1) once((runs += 1));
+    return ((performance.now() - before) * 1000) / times;
+  };
+  const least = (length: number, times: number): number => Math.min(...Array.from({ length }, () => batch(times)));
+  return least(BATCHES, Math.ceil(BATCH_MICROS / least(WARM_BATCHES, WARM)));
+}
+
+function decisions(policies: number, bundle: Bundle): Measured[] {
+  const judge = judgeOf(bundle);
+  const asker = askerOf(7);
+  const ask = (action: string, path: string): string => judge.judge(asker, [requestTo(7, action, path)]).verdict;
+  return ['http.read', 'http.write'].map((action) => {
+    if (ask(action, '/v1/orders/0') !== 'ALLOW' || ask(action, '/admin/x') !== 'BLOCK')
+      throw new Error(`${action} is judged wrongly`);
+    const uncachedMicros = microsOf((i) => void ask(action, `/v1/orders/${i}`));
+    const cachedMicros = microsOf(() => void ask(action, '/v1/orders/0'));
+    return { policies, action, uncachedMicros, cachedMicros };
+  });
+}
+
+function print(outcome: Reloaded | null): void {
+  const load = loadavg()
+    .map((each) => each.toFixed(1))
+    .join(' ');
+  const line = (text: string): void => void process.stdout.write(`${text}\n`);
+  line(`load average ${load}\n`);
+  line(`policies  action        uncached      cached   (targets ${UNCACHED_MICROS} and ${CACHED_MICROS} µs)`);
+  for (const { policies, action, uncachedMicros, cachedMicros } of measured) {
+    const missed = uncachedMicros > UNCACHED_MICROS || cachedMicros > CACHED_MICROS;
+    const figures = `${uncachedMicros.toFixed(1).padStart(9)} µs${cachedMicros.toFixed(2).padStart(9)} µs`;
+    line(`${String(policies).padStart(8)}  ${action.padEnd(11)}${figures}${missed ? '  MISSED' : ''}`);
+  }
+  line('\npolicies  checked in  sets');
+  for (const { policies, seconds, slices } of checks)
+    line(`${String(policies).padStart(8)}${seconds.toFixed(2).padStart(10)} s${String(slices).padStart(6)}`);
+  if (pieces !== null)
+    line(`\nlongest piece of ${largest}: preparsed ${pieces.preparsedMs.toFixed(1)} ms, read ${pieces.readMs.toFixed(1)} ms`);
+  if (outcome === null) return;
+  const { seconds, cpuSeconds, decided, longest, quiet } = outcome;
+  line(`\nreload of ${largest} under traffic: ${seconds.toFixed(1)} s, ${decided} decisions meanwhile`);
+  line(`  CPU of the deciding thread, its traffic included: ${cpuSeconds.toFixed(1)} s`);
+  line(`  event loop held for at most ${longest.max.toFixed(1)} ms, 99.9 % ${longest.p999.toFixed(1)} ms`);
+  line(`  with nothing loaded ${quiet.max.toFixed(1)} ms, 99.9 % ${quiet.p999.toFixed(1)} ms`);
+}

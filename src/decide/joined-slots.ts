@@ -1,0 +1,79 @@
+// A few slots of the engine for sets that are put together while a bundle serves: those that questions meet again and again.
+
+import type { SeatHolder } from './engine-seat.ts';
+import type { Answer, EngineInstance, Question } from './engine.ts';
+import type { Asked, JoinedSet } from './joined-set.ts';
+
+/** A bundle's sets are of no use to the next one, so all generations share them. */
+const JOINED_SLOTS = 1_024;
+
+/** How often its slices are asked before a set is joined: by then it pays, even where two sets take one slot from each other by turns. */
+const JOIN_AFTER = 16;
+
+export interface JoinedSlots {
+  ask(set: JoinedSet, questionTo: (asked: Asked) => Question): Answer | null;
+}
+
+interface Taken {
+  readonly set: JoinedSet;
+  readonly asked: Asked;
+}
+
+export function createJoinedSlots(holder: SeatHolder, joinAfter = JOIN_AFTER): JoinedSlots {
+  /** What is in the slots of an instance: a new one starts empty. */
+  const held = new WeakMap<EngineInstance, Map<number, Taken>>();
+  const counts = new WeakMap<JoinedSet, number>();
+  const refused = new WeakSet<JoinedSet>();
+
+  function takenBy(set: JoinedSet): Taken | null {
+    const { seat } = holder;
+    const taken = seat === null ? undefined : held.get(seat.instance)?.get(set.number % JOINED_SLOTS);
+    return taken?.set === set ? taken : null;
+  }
+
+  function join(set: JoinedSet): Taken | null {
+    try {
+      const taken = put(holder.revive().instance, set);
+      if (taken !== null) return taken;
+    } catch (thrown) {
+      holder.replace(thrown);
+    }
+    // Once is enough: a new instance takes 60 ms.
+    refused.add(set);
+    return null;
+  }
+
+  function put(instance: EngineInstance, set: JoinedSet): Taken | null {
+    const place = set.number % JOINED_SLOTS;
+    const slots = held.get(instance) ?? new Map<number, Taken>();
+    held.set(instance, slots);
+    // Should this throw or be refused, nobody must take what is there for what was there.
+    slots.delete(place);
+    const { sources, asked } = set.make((text) => {
+      const parsed = instance.parsePolicy(text);
+      return 'value' in parsed ? parsed.value : null;
+    });
+    if (instance.preparse(slotOf(set), sources).length > 0) return null;
+    slots.set(place, { set, asked });
+    return { set, asked };
+  }
+
+  function joinInTime(set: JoinedSet): Taken | null {
+    const count = (counts.get(set) ?? 0) + 1;
+    counts.set(set, count);
+    if (count < joinAfter || refused.has(set)) return null;
+    counts.delete(set);
+    return join(set);
+  }
+
+  return {
+    ask(set, questionTo) {
+      const taken = takenBy(set) ?? joinInTime(set);
+      return taken === null ? null : holder.guarded(({ instance }) => instance.ask(slotOf(set), questionTo(taken.asked)));
+    },
+  };
+}
+
+function slotOf(set: JoinedSet): string {
+  return `joined/${set.number % JOINED_SLOTS}`;
+}
