@@ -21,6 +21,7 @@ import { Live } from './views/live.ts';
 import { Overview } from './views/overview.ts';
 import { People } from './views/people.ts';
 import { Plans } from './views/plans.ts';
+import { Reports } from './views/reports.ts';
 import { SignIn } from './views/sign-in.ts';
 import { Story } from './views/story.ts';
 
@@ -81,6 +82,7 @@ function SignedIn({ session, onSignOut }: SignedInProps): View {
     bundle: () => html`<${Bundle} id=${id} filters=${filters} />`,
     history: () => html`<${BundleHistory} filters=${filters} />`,
     findings: () => html`<${Findings} />`,
+    reports: () => html`<${Reports} id=${id} />`,
     coverage: () => html`<${Coverage} />`,
     'sign-in': () => html`<${Inbox} id=${null} filters=${{}} pending=${pending} me=${session.user} />`,
   };

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'BUNDLE_INVALID'
   | 'BUNDLE_UNKNOWN'
   | 'BUNDLE_REFUSED'
+  | 'REPORT_UNKNOWN'
   // protocol, met by the agent
   | 'AUTHORITY_INVALID'
   | 'AUTHORITY_MISMATCH'
@@ -112,6 +113,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   PLAN_UNKNOWN: 404,
   NAME_UNKNOWN: 404,
   BUNDLE_UNKNOWN: 404,
+  REPORT_UNKNOWN: 404,
   IDENTITY_REQUIRED: 407,
   IDENTITY_REJECTED: 407,
   TICKET_STATE: 409,

@@ -12,6 +12,7 @@ export const VIEWS = [
   'history',
   'findings',
   'coverage',
+  'reports',
   'sign-in',
 ] as const;
 export type View = (typeof VIEWS)[number];
@@ -38,6 +39,7 @@ const NAMES: Readonly<Record<View, readonly string[]>> = {
   history: ['from', 'to'],
   findings: [],
   coverage: [],
+  reports: [],
   'sign-in': ['error'],
 };
 const MAX_CHARS = 200;

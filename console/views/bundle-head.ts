@@ -8,6 +8,7 @@ const TABS: ReadonlyArray<readonly [view: ViewName, label: string]> = [
   ['history', 'History'],
   ['findings', 'Findings'],
   ['coverage', 'Coverage'],
+  ['reports', 'Replays'],
 ];
 
 export interface BundleHeadProps {

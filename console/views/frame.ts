@@ -33,7 +33,7 @@ const WAYS: readonly Way[] = [
     label: 'Bundle',
     short: 'Bundle',
     operators: true,
-    below: ['history', 'findings', 'coverage'],
+    below: ['history', 'findings', 'coverage', 'reports'],
   },
 ];
 

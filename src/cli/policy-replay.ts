@@ -21,6 +21,7 @@ interface ReplayOptions extends CommonOptions {
   readonly since?: number;
   readonly until?: number;
   readonly html?: string;
+  readonly keep?: boolean;
   readonly failOnFlips?: boolean;
 }
 
@@ -31,12 +32,14 @@ export function registerPolicyReplay(policy: Command, cli: Cli): void {
   leaf(policy, 'replay', 'judge recorded traffic again with a candidate bundle, and tell what comes out otherwise', [
     'policy replay --since 7d --with ./candidate',
     'policy replay --since 24h --with ./candidate --html replay.html',
+    'policy replay --since 7d --with ./candidate --keep',
     'policy replay --with ./candidate --fail-on-flips --json',
   ])
     .requiredOption('--with <dir>', 'the candidate bundle')
     .option('--since <when>', 'entries from then on: 7d, 24h, 30m ago, or a time (default: all)', (text) => moment(text))
     .option('--until <when>', 'entries before then', (text) => moment(text))
     .option('--html <file>', 'write a report with charts, one file that needs nothing else')
+    .option('--keep', 'keep the report for the console (Bundle, Replays)')
     .option('--fail-on-flips', 'end with 1 when the candidate decides anything otherwise')
     .action((_: ReplayOptions, command: Command) => replay(cli, command.optsWithGlobals()));
 }
@@ -45,18 +48,25 @@ async function replay(cli: Cli, options: ReplayOptions): Promise<void> {
   const { cwd } = cli.terminal;
   const { loadBundle, checkBundle } = await import('../decide/bundle.ts');
   const candidate = await loadBundle(resolve(cwd, options.with));
-  const report = await withOperator(cli, options, async (operator, config) =>
-    walk(cli, options, operator, candidate, (await checkBundle(config.policiesDir)).bundle),
-  );
+  const { report, kept } = await withOperator(cli, options, async (operator, config) => {
+    const told = await walk(cli, options, operator, candidate, (await checkBundle(config.policiesDir)).bundle);
+    return { report: told, kept: options.keep === true ? await keep(told, options.with, config.dataDir) : null };
+  });
   if (options.html !== undefined) {
     const { replayPage } = await import('./replay-page.ts');
     writeFileSync(resolve(cwd, options.html), replayPage(report, options.with));
   }
   if (options.failOnFlips === true && report.flipsOfCandidate > 0) cli.exitCode = REFUSED;
-  answer(cli, options, report, () => [
+  answer(cli, options, kept === null ? report : { ...report, kept }, () => [
     ...reportLines(report),
     ...(options.html === undefined ? [] : [`The report with charts is in ${options.html}.`]),
+    ...(kept === null ? [] : [`The console shows it as ${kept}.`]),
   ]);
+}
+
+async function keep(report: ReplayReport, candidate: string, dataDir: string): Promise<string> {
+  const { openReportStore } = await import('../rollout/report-store.ts');
+  return openReportStore(dataDir).keep(report, candidate);
 }
 
 async function walk(

@@ -22,6 +22,7 @@ import { addOidcRoutes } from './oidc-routes.ts';
 import { addOpenApiRoute, describeRoutes } from './openapi.ts';
 import { operatorsOnly } from './operators.ts';
 import { createReviewDesk } from '../rollout/review-desk.ts';
+import { addReportRoutes, type ReportRouteDeps } from './report-routes.ts';
 import { addReviewRoutes } from './review-routes.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { addSessionRoutes } from './session-routes.ts';
@@ -43,6 +44,7 @@ export interface ApiOptions extends Pick<TicketRouteDeps, 'bodies'> {
   readonly budgets: BudgetRouteDeps['budgets'];
   readonly plans: PlanRouteDeps['plans'];
   readonly bundles: BundleRouteDeps['bundles'];
+  readonly reports: ReportRouteDeps['reports'];
   readonly sessionMinutes: number;
   /** Null: tokens are the only way in. */
   readonly oidc: { readonly config: OidcConfig; readonly client: Oidc } | null;
@@ -89,6 +91,7 @@ export async function addApi(app: FastifyInstance, options: ApiOptions, secure: 
     bundle: () => ({ digest: judge.state.digest, policies: judge.policies }),
   });
   addShadowRoutes(app, { ...history, operators, shadow: options.shadow });
+  addReportRoutes(app, { operators, reports: options.reports });
   const events = addEventRoutes(app, { ...history, callers, judge, tickets });
   addOpenApiRoute(app);
   return {

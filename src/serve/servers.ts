@@ -17,6 +17,7 @@ import type { BundleChanger } from '../rollout/bundle-changer.ts';
 import type { BundleStore } from '../rollout/bundle-store.ts';
 import type { Candidate } from '../rollout/candidate.ts';
 import type { ShadowDesk } from '../rollout/shadow-desk.ts';
+import { openReportStore } from '../rollout/report-store.ts';
 import type { Statistics } from '../record/statistics.ts';
 import { type Authority, daysLeft } from '../tls/certificate-authority.ts';
 import { type ConsoleOptions, startConsole } from './console-server.ts';
@@ -100,6 +101,7 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
     budgets: options.budgets,
     plans: options.plans,
     bundles: options.bundles,
+    reports: openReportStore(config.dataDir),
     shadow: { counts: () => options.shadow.beside.counts, candidate: () => options.shadow.candidate.state },
     sessionMinutes: config.console.sessionMinutes,
     oidc: oidcOf(config.console.oidc, options.fetch),

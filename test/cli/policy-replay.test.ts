@@ -5,6 +5,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { openReportStore } from '../../src/rollout/report-store.ts';
 import type { Entry, EntryBody } from '../../src/record/entry.ts';
 import { configFile } from '../config/config-file.ts';
 import { verdictOf } from '../record/sample-bodies.ts';
@@ -68,6 +69,16 @@ test('a lower ceiling flips the refunds above it, and nothing else', async () =>
   const report = Object(on.it.json());
   assert.deepEqual([report.judged, report.skipped, report.flips, report.flipsOfCandidate], [3, 1, 2, 2]);
   assert.deepEqual([report.byPolicy[0].key, report.byPolicy[0].moves], ['refund-large', { 'ALLOW → WAIT': 2 }]);
+});
+
+test('--keep keeps the report where the console finds it, with nothing of theirs but plain text', async () => {
+  using on = desk();
+  assert.equal(await on.run('--with', 'candidate', '--keep', '--json'), 0, on.it.err());
+  const { kept, flips } = Object(on.it.json());
+  const store = openReportStore(join(on.folder, 'data'));
+  const report = await store.read(kept);
+  assert.deepEqual([report.directory, report.report.flips, report.report.judged], ['candidate', flips, 3]);
+  assert.equal((await store.list()).length, 1);
 });
 
 test('--since leaves out what is older, --fail-on-flips ends with 1, and a page is written that holds no markup of theirs', async () => {

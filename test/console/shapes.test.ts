@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type * as Page from '../../console/model/shapes.ts';
 import type * as Bundles from '../../console/model/bundle-shapes.ts';
+import type * as Reports from '../../console/model/report-shapes.ts';
+import type { KeptReport } from '../../src/rollout/report-store.ts';
 import type * as Plans from '../../console/model/plan-shapes.ts';
 import type { PlanSummary, SeenPlan } from '../../src/plan/seen-plan.ts';
 import type { planMoves } from '../../src/serve/plan-moves.ts';
@@ -38,6 +40,7 @@ interface Held {
   readonly bundleLoad: Reads<Bundles.BundleMove['load'], BundleMove['load']>;
   readonly diff: Reads<Bundles.BundleDiff, BundleDiff>;
   readonly finding: Reads<Omit<Bundles.Finding, 'policy'>, BundleReview['findings'][number]>;
+  readonly report: Reads<Reports.Report, KeptReport>;
   readonly coverage: Reads<Bundles.Coverage['coverage'], BundleReview['coverage']>;
   readonly buckets: Reads<Page.Stats['buckets'], StatisticsView['buckets']>;
 }
@@ -59,8 +62,9 @@ test('every shape is held to its answer', () => {
     bundleLoad: true,
     diff: true,
     finding: true,
+    report: true,
     coverage: true,
     buckets: true,
   };
-  assert.equal(Object.keys(held).length, 17);
+  assert.equal(Object.keys(held).length, 18);
 });

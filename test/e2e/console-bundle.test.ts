@@ -75,6 +75,23 @@ test('coverage: worked out while one waits, what nothing shows first', async () 
   assert.deepEqual(await seriousFindings(page), []);
 });
 
+test('a replay that was kept: its charts, and examples whose texts do nothing', async () => {
+  await using it = await visit('#/reports');
+  const { page } = it;
+  await page.getByRole('row', { name: /\.\/candidate.*60,412.*1,530.*1,512/ }).waitFor();
+  assert.deepEqual(await seriousFindings(page), []);
+  await page.getByRole('link', { name: './candidate' }).click();
+  await page.getByRole('heading', { name: 'Verdicts then and now' }).waitFor();
+  assert.equal(await page.locator('.report-strip').count(), 2);
+  const group = page.locator('.report-group').first();
+  await group.locator('summary').focus();
+  await page.keyboard.press('Enter');
+  await group.getByText('Not sure: counterparty is erased.').waitFor();
+  assert.match((await group.textContent()) ?? '', /Account::<img src=x onerror=alert\(1\)>U\+202Egnp/);
+  assert.equal(await page.locator('main img').count(), 0);
+  assert.deepEqual(await seriousFindings(page), []);
+});
+
 test('a phone in the dark: nothing is wider than the screen', async () => {
   await using it = await visit('#/history', { viewport: { width: 390, height: 844 }, colorScheme: 'dark', hasTouch: true });
   const { page } = it;
@@ -83,6 +100,8 @@ test('a phone in the dark: nothing is wider than the screen', async () => {
     [`history?from=${DIGESTS.before}&to=${DIGESTS.now}`, '.diff'],
     ['findings', '.finding'],
     ['coverage', '.covered-table'],
+    ['reports', '.report-table'],
+    ['reports/r_20260101000000_0123abcd', '.report-group'],
     ['bundle/refund-large?line=30', '.source-line-marked'],
   ] as const;
   for (const [hash, seen] of pages) {

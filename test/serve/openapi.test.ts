@@ -91,6 +91,7 @@ test('what is answered is what the document says', async () => {
     '/v1/shadow',
     '/v1/budgets',
     '/v1/plans',
+    '/v1/reports',
   ];
   for (const path of reads) check('get', path, await as(olga.token, 'GET', path));
   check('get', '/v1/sign-in', await console.ask('GET', '/v1/sign-in'));

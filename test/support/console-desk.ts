@@ -64,6 +64,7 @@ export async function consoleDesk(
     enforcement: 'enforce',
     budgets: { list: () => [] },
     plans,
+    reports: { list: async () => [], read: () => Promise.reject(new Error('none is kept')) },
     bundles: { find: async () => [], read: () => Promise.reject(new Error('none is kept')) },
     shadow: { counts: () => ({ judged: 0, flips: 0, dropped: 0, failed: 0 }), candidate: () => null },
     sessionMinutes: 60,

@@ -6,6 +6,7 @@ import type { FeedEntry, Session, Ticket, TicketView } from '../../console/model
 import { fits } from '../../console/model/feed.ts';
 import * as data from './console-data.ts';
 import * as bundle from './console-bundle.ts';
+import { kept } from './console-reports.ts';
 import { tickets as openTickets } from './console-tickets.ts';
 import { addFakePlans, type FakePlans } from './fake-plans.ts';
 
@@ -162,6 +163,8 @@ function addOperatorViews(app: FastifyInstance): void {
   );
   app.get('/v1/bundle/diff', async () => bundle.diff());
   app.get('/v1/bundle/findings', async () => bundle.findings());
+  app.get('/v1/reports', async () => ({ reports: [{ ...kept, ...kept.report }] }));
+  app.get('/v1/reports/:id', async () => kept);
   let looks = 0;
   app.get('/v1/bundle/coverage', async () => {
     looks += 1;

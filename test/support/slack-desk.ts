@@ -83,6 +83,7 @@ export async function slackDesk(): Promise<SlackDesk> {
       enforcement: 'enforce',
       budgets: { list: () => [] },
       plans: EMPTY_PLANS,
+      reports: { list: async () => [], read: () => Promise.reject(new Error('none is kept')) },
       bundles: { find: async () => [], read: () => Promise.reject(new Error('none is kept')) },
       shadow: { counts: () => ({ judged: 0, flips: 0, dropped: 0, failed: 0 }), candidate: () => null },
       sessionMinutes: 60,
