@@ -55,10 +55,14 @@ const HOSTED = [
 /** AWS's newer names (`search-x.aos.us-east-1.on.aws`) share their end with other products. */
 export const ELASTIC_HOSTS: readonly string[] = [...HOSTED, '*.on.aws'];
 
+/** Of a hosted deployment, its other parts among them. */
 export function isElasticHost(host: string): boolean {
-  // Kibana and the other parts of a deployment have their own label.
-  if (/\.(?:kb|apm|fleet|ent|profiling)\./.test(host)) return false;
   return HOSTED.some((pattern) => host.endsWith(pattern.slice(1))) || /\.aoss?\.[a-z0-9-]+\.on\.aws$/.test(host);
+}
+
+/** Kibana and the other parts of a deployment: APIs of their own, of which Kibana's can do all that Elasticsearch's can. */
+export function isElasticPart(host: string): boolean {
+  return /\.(?:kb|apm|fleet|ent|profiling)\./.test(host);
 }
 
 /** Says the head that this is Elasticsearch, on a host that nobody knows? Its clients say so, and its paths do. */

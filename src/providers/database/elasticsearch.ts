@@ -7,7 +7,7 @@ import type { Provider } from '../provider.ts';
 import { type NativeAnswer, type Refusal, refusalSentence } from '../refusal.ts';
 import { type DatabaseApi, databaseProvider } from './database-api.ts';
 import { type BulkItem, bulkActions, bulkBatch, deniedBulk, readBulk } from './elasticsearch-bulk.ts';
-import { ELASTIC_HOSTS, elasticPath, isElasticHost, looksElastic } from './elasticsearch-path.ts';
+import { ELASTIC_HOSTS, elasticPath, isElasticHost, isElasticPart, looksElastic } from './elasticsearch-path.ts';
 import { ELASTIC_PLACE, elasticRoute } from './elasticsearch-route.ts';
 
 const SHARED: Pick<DatabaseApi, 'system' | 'route' | 'refuse'> = { system: 'elasticsearch', route: elasticRoute, refuse };
@@ -21,6 +21,8 @@ export const elasticsearch: Provider = {
     ...SHARED,
     name: 'elasticsearch',
     hosts: ELASTIC_HOSTS,
+    // What is sent to a part has no route here, so it is an unknown write (E39).
+    route: (request) => (isElasticPart(request.authority.host) ? null : elasticRoute(request)),
     claims: ({ authority }) => isElasticHost(authority.host),
   }),
   batch,

@@ -15,6 +15,7 @@ export const azureBlob: Provider = {
   family: 'file',
   hosts: ['core.windows.net', 'core.usgovcloudapi.net', 'core.chinacloudapi.cn', 'storage.azure.net'].map((name) => `*.${name}`),
   recognise,
+  unknownWrite: serviceWrite,
   refuse: (_request, refusal) => azureStorageAnswer(refusal),
 };
 
@@ -69,6 +70,12 @@ function blobAction(request: RequestView, account: string): Action {
   if (types[0] === 'service' || container === undefined)
     return settingAction(request, call, call.comp === 'batch' ? 'unknown-write' : 'access');
   return isContainer ? containerAction(request, call) : fileCall(request, call);
+}
+
+/** The account's other services (queues, tables, file shares), and whatever comes to live beside them (E39). */
+function serviceWrite(request: RequestView): Action {
+  const service = /\.(queue|table|file)\./.exec(request.authority.host)?.[1];
+  return cloudAction(request, { verb: 'unknown-write', provider: 'azure', service, inspected: true });
 }
 
 interface BlobCall {

@@ -11,6 +11,7 @@ import { refusalSentence } from '../refusal.ts';
 import { AZURE_SITE_ROUTES } from './azure-devops-guards.ts';
 import { AZURE_ROUTES } from './azure-devops-routes.ts';
 import { fieldSources } from './call-fields.ts';
+import { siteWrite } from './effect.ts';
 import { repositoryAt, unknownRepository } from './repository.ts';
 import type { Repository } from './repository.ts';
 import { editFields } from './rest-edit.ts';
@@ -64,6 +65,7 @@ export const azureDevops: Provider = {
     const at = apisAt(request.segments);
     return at < 0 || isPlainRead(request) ? null : recognition(request, at);
   },
+  unknownWrite: siteWrite,
   refuse,
   edit: editFields,
 };

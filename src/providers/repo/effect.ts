@@ -1,11 +1,11 @@
 // What one call to a code host's API would do to a repository, before it becomes an action: the same for every vendor.
 
 import type { Action, Facts } from '../../classify/action.ts';
-import { baseFacts } from '../../classify/base-facts.ts';
+import { baseFacts, hostResource } from '../../classify/base-facts.ts';
 import type { ReadableRef } from '../../classify/git-ref.ts';
 import type { Json } from '../../classify/strict-json.ts';
 import type { RequestView } from '../../http/request-view.ts';
-import { branchRef, refFacts } from './repository.ts';
+import { branchRef, refFacts, unknownRepository } from './repository.ts';
 import type { RefChange, RefFactsInput, Repository } from './repository.ts';
 
 type RefMoves = Omit<RefFactsInput, 'api'>;
@@ -126,4 +126,9 @@ export function effectAction(
     parents: target.parents,
     facts: { ...baseFacts(request, sure && effect.sure), ...facts, ...effect.facts, ...common },
   };
+}
+
+/** A write to a code host that none of its APIs claims: some page or service beside them, of no repository that is known (E39). */
+export function siteWrite(request: RequestView): Action {
+  return effectAction(request, unknownRepository(hostResource(request).id, 'site'), UNKNOWN_WRITE, 'rest', true);
 }

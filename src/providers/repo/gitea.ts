@@ -11,6 +11,7 @@ import type { Provider, Recognition } from '../provider.ts';
 import type { NativeAnswer, Refusal } from '../refusal.ts';
 import { refusalSentence } from '../refusal.ts';
 import { fieldSources } from './call-fields.ts';
+import { siteWrite } from './effect.ts';
 import { GITEA_SITE_ROUTES } from './gitea-guards.ts';
 import { GITEA_ROUTES } from './gitea-routes.ts';
 import { repositoryAt, unknownRepository } from './repository.ts';
@@ -77,6 +78,7 @@ export const gitea: Provider = {
     const atRoot = request.segments.length === below.length + 2;
     return recognition(atRoot ? request : { ...request, ambiguousPath: true }, below);
   },
+  unknownWrite: siteWrite,
   refuse,
   edit: editFields,
 };

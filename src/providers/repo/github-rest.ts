@@ -4,6 +4,7 @@ import { mergedSegments } from '../../classify/merged-segments.ts';
 import { isPlainRead } from '../../classify/plain-action.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import type { Provider, Recognition } from '../provider.ts';
+import { siteWrite } from './effect.ts';
 import { GITHUB_FIELDS, refuseRest, repositoryHost, repositoryOf } from './github-call.ts';
 import { GITHUB_ROUTES } from './github-routes.ts';
 import { GITHUB_SITE_ROUTES } from './github-site-routes.ts';
@@ -19,6 +20,7 @@ export const githubRest: Provider = {
     if (request.segments[0]?.toLowerCase() === 'graphql') return null;
     return isPlainRead(request) ? null : recognition(request, request.segments);
   },
+  unknownWrite: siteWrite,
   refuse: refuseRest,
   edit: editFields,
 };

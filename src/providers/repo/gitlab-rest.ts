@@ -11,7 +11,7 @@ import type { NativeAnswer, Refusal } from '../refusal.ts';
 import { refusalSentence } from '../refusal.ts';
 import { fieldSources } from './call-fields.ts';
 import type { CallFields } from './call-fields.ts';
-import { text } from './effect.ts';
+import { siteWrite, text } from './effect.ts';
 import { isGitlabHost } from './gitlab-graphql.ts';
 import { GITLAB_GROUP_ROUTES, GITLAB_SITE_ROUTES } from './gitlab-guards.ts';
 import { GITLAB_ROUTES } from './gitlab-routes.ts';
@@ -73,6 +73,7 @@ export const gitlabRest: Provider = {
     const atRoot = request.segments.length === below.length + 2;
     return recognition(atRoot ? request : { ...request, ambiguousPath: true }, below);
   },
+  unknownWrite: siteWrite,
   refuse,
   edit: editFields,
 };

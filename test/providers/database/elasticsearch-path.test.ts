@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { recognise } from '../../../src/classify/registry.ts';
-import { elasticPath, isElasticHost, looksElastic } from '../../../src/providers/database/elasticsearch-path.ts';
+import { elasticPath, isElasticHost, isElasticPart, looksElastic } from '../../../src/providers/database/elasticsearch-path.ts';
 import { requestView } from '../../support/request-view.ts';
 
 const host = 'web.example.com';
@@ -52,6 +52,7 @@ test('the path is taken apart into indexes and an API', () => {
 test('other parts of a hosted deployment are not its API', () => {
   assert.ok(isElasticHost('shop.es.us-east-1.aws.found.io'));
   assert.ok(isElasticHost('abc.aoss.us-east-1.on.aws'));
-  assert.ok(!isElasticHost('shop.kb.us-east-1.aws.found.io'));
+  for (const part of ['kb', 'apm', 'fleet', 'ent', 'profiling']) assert.ok(isElasticPart(`shop.${part}.us-east-1.aws.found.io`));
+  assert.ok(!isElasticPart('shop.es.us-east-1.aws.found.io'));
   assert.ok(!isElasticHost('abc.lambda-url.us-east-1.on.aws'));
 });
