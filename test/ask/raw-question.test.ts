@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { InterlockError } from '../../src/errors.ts';
-import { ASKER, askDesk } from '../support/ask-desk.ts';
+import { ASKER, askDesk, starterJudge } from '../support/ask-desk.ts';
 
 const stack = new DisposableStack();
 after(() => stack.dispose());
@@ -26,6 +26,23 @@ describe('a raw request', () => {
     assert.deepEqual([one?.given, one?.headDigest, one?.bodyDigest], ['request', other?.headDigest, other?.bodyDigest]);
     assert.equal(text.context.ticket, null);
     assert.deepEqual(desk.book.list(), []);
+  });
+
+  test('what a constraint would change is a yes only for who says that it carries obligations out', async () => {
+    const mail =
+      '{"from":"Support <support@example.com>","to":["a@example.com","b@example.org"],"subject":"Hello","text":"Hello"}';
+    const request = `POST /emails HTTP/1.1\r\nHost: api.resend.com\r\nAuthorization: Bearer re_1\r\nContent-Type: application/json\r\n\r\n${mail}`;
+    const answers = [];
+    for (const more of [{}, { obligations: false }, { obligations: true }]) {
+      const { decision, context } = await ask({ request, ...more });
+      answers.push([context.verdict, decision, context.substitute.actions[0].facts.recipients]);
+    }
+    const substitute = ['a@example.com'];
+    assert.deepEqual(answers, [
+      ['CONSTRAIN', false, substitute],
+      ['CONSTRAIN', false, substitute],
+      ['CONSTRAIN', true, substitute],
+    ]);
   });
 
   test('what the wire would refuse is a no that says why', async () => {
@@ -97,6 +114,24 @@ describe('park', () => {
     assert.match(approved.context.ticket.next, /Repeat the same request now/);
     // Another amount is another request.
     assert.equal((await ask({ request: `${REFUND}420001` })).context.ticket, null);
+  });
+
+  test('not for an MCP call that would wait: its bytes are not those that a client will send', async () => {
+    const starter = starterJudge();
+    const waits = [{ policy: 'p', reason: 'r', approvers: ['finance'], quorum: 1 }];
+    const judge: typeof starter = {
+      ...starter,
+      judge(who, actions) {
+        const judged = starter.judge(who, actions);
+        const waiting = judged.actions.map((one) => ({ ...one, verdict: 'WAIT' as const, waits }));
+        return { ...judged, verdict: 'WAIT', actions: waiting, waits };
+      },
+    };
+    using other = await askDesk({ change: { judge } });
+    const call = { server: 'https://tools.example.com/mcp', tool: 'search' };
+    const { body } = await other.post('/access/v1/evaluation', { context: { mcp: call, park: true } });
+    assert.deepEqual([body.context.verdict, body.context.ticket, body.context.error?.code], ['WAIT', null, 'QUESTION_FORBIDDEN']);
+    assert.deepEqual(other.desk.book.list(), []);
   });
 
   test('not for what is typed, called or claimed by nobody in particular, and that is said', async () => {

@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { joinAnswers } from '../../src/decide/answers.ts';
+import type { Answer } from '../../src/decide/engine.ts';
 import { createEngineSlots } from '../../src/decide/engine-slots.ts';
 import { judgeOf, member, members, policy, principal, request } from './bundle-fixture.ts';
 
@@ -57,5 +59,20 @@ describe('the memory of answers', () => {
     assert.equal(judge.judge(principal(), [request('http.read')]).verdict, 'BLOCK');
     fails = false;
     assert.equal(judge.judge(principal(), [request('http.read')]).verdict, 'ALLOW');
+  });
+});
+
+describe('answers of several slices', () => {
+  const allow = (...policies: string[]): Answer => ({ effect: 'allow', policies, errors: [] });
+  const deny = (...policies: string[]): Answer => ({ effect: 'deny', policies, errors: [] });
+
+  it('are one: an error denies, then a forbid does, then a permit allows', () => {
+    const erred: Answer = { effect: 'allow', policies: ['a'], errors: ['b: no such attribute'] };
+    assert.deepEqual(joinAnswers([allow('p'), erred]), { effect: 'deny', policies: [], errors: erred.errors });
+    assert.deepEqual(joinAnswers([deny('f'), erred, allow('p')]), { effect: 'deny', policies: [], errors: erred.errors });
+    assert.deepEqual(joinAnswers([allow('p'), deny('g'), deny('f')]), { effect: 'deny', policies: ['f', 'g'], errors: [] });
+    assert.deepEqual(joinAnswers([allow('q'), deny(), allow('p')]), { effect: 'allow', policies: ['p', 'q'], errors: [] });
+    assert.deepEqual(joinAnswers([deny(), deny()]), { effect: 'deny', policies: [], errors: [] });
+    assert.equal(joinAnswers([]).effect, 'deny');
   });
 });

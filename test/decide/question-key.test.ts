@@ -96,4 +96,41 @@ describe('two keys', () => {
       }),
     );
   });
+
+  it('differ for each single thing that is read, and however it is spread', () => {
+    type Change = Partial<Parameters<typeof keyOf>[0]>;
+    const facts = { host: 'h', path: 'p', size: undefined, tags: undefined };
+    const base = { agent: 'a', user: null, teams: ['ab', 'c'], id: 'i', parents: [{ type: 'T', id: 'ab' }], facts };
+    const changes: readonly Change[] = [
+      {},
+      { agent: 'b' },
+      { user: 'a' },
+      { user: '-' },
+      { teams: ['a', 'bc'] },
+      { teams: ['abc'] },
+      { teams: [] },
+      { id: 'j' },
+      { parents: [] },
+      { parents: [{ type: 'T', id: 'b' }] },
+      { parents: [{ type: 'Ta', id: 'b' }] },
+      { facts: { ...facts, host: 'hp', path: '' } },
+      { facts: { ...facts, host: '', path: 'hp' } },
+      { facts: { ...facts, size: 1 } },
+      { facts: { ...facts, tags: ['a', 'b'] } },
+      { facts: { ...facts, tags: ['ab'] } },
+      { facts: { ...facts, tags: [] } },
+    ];
+    const keys = changes.map((change) => keyOf({ ...base, ...change }));
+    assert.deepEqual(
+      keys.map((key) => keys.indexOf(key)),
+      keys.map((_, at) => at),
+    );
+    const asks = request('http.read', 'x');
+    const other = { ...asks, resource: { type: 'Account', id: asks.resource.id } };
+    assert.notEqual(questionKey(NOTHING, principal(), asks), questionKey(NOTHING, principal(), other));
+    assert.notEqual(
+      questionKey(NOTHING, principal(), asks),
+      questionKey({ ...NOTHING, number: NOTHING.number + 1 }, principal(), asks),
+    );
+  });
 });
