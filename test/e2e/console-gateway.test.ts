@@ -94,6 +94,10 @@ test('approve while the SDK waits: it gets its answer, and the story tells who s
     ['overview?window=1h', '.slice'],
     ['people', 'td'],
     ['bundle/refund-large', '.policy[open]'],
+    ['history', '.change'],
+    ['findings', '[role=status]:has-text("cases come out as they say"), .finding'],
+    ['coverage', '.covered-table td'],
+    ['reports', '.empty'],
     ['grants', '.empty'],
   ] as const) {
     await view(hash);
