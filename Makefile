@@ -40,7 +40,7 @@ bench-classify: sdks ## what recognising and classifying costs, for every operat
 	@node bench/classify.ts
 
 bench-decide: install ## what a decision costs with 100 to 10,000 policies, what checking and reloading them does
-	@node bench/decide.ts
+	@node --expose-gc --max-semi-space-size=8 bench/decide.ts
 
 image: ## build the container image, or run its steps where no engine answers
 	@scripts/image.sh

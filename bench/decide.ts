@@ -115,6 +115,11 @@ function print(outcome: Reloaded | null): void {
   const { seconds, cpuSeconds, decided, longest, quiet } = outcome;
   line(`\nreload of ${largest} under traffic: ${seconds.toFixed(1)} s, ${decided} decisions meanwhile`);
   line(`  CPU of the deciding thread, its traffic included: ${cpuSeconds.toFixed(1)} s`);
-  line(`  event loop held for at most ${longest.max.toFixed(1)} ms, 99.9 % ${longest.p999.toFixed(1)} ms`);
-  line(`  with nothing loaded ${quiet.max.toFixed(1)} ms, 99.9 % ${quiet.p999.toFixed(1)} ms`);
+  for (const [when, { max, p999, cpu }] of [
+    ['meanwhile', longest],
+    ['with nothing loaded', quiet],
+  ] as const)
+    line(
+      `  ${when}: event loop held for at most ${max.toFixed(1)} ms (99.9 % ${p999.toFixed(1)} ms), CPU of a turn ${cpu.toFixed(1)} ms`,
+    );
 }

@@ -13,6 +13,14 @@ export type SliceTexts = readonly PolicyTexts[];
 /** Slots cannot be freed, so their number is bounded for the life of the process: two generations of this many. */
 export const MAX_SLICES = 32_768;
 
+/**
+ * From here on a bundle's slots are asked for ahead of time: the engine keeps them in one table, and to make it larger took 23 ms at 7,168
+ * slots, 42 ms at 14,336 and 88 ms at 28,672. Of a smaller bundle it takes no time.
+ */
+const RESERVED_FROM = 1_000;
+/** For the next bundle, which may be somewhat larger. */
+const RESERVED_TIMES = 1.25;
+
 export interface Generation {
   readonly letter: 'A' | 'B';
   readonly slices: SliceTexts;
@@ -30,7 +38,7 @@ export interface Preparation {
 
 export interface EngineSlots {
   begin(slices: SliceTexts): Preparation;
-  /** All steps at once. */
+  /** All steps at once, while nothing is served yet; takes the slots of the next bundle with it. */
   prepare(slices: SliceTexts): Generation;
   /** From here on `generation` is in force and the other letter is free. */
   activate(generation: Generation): void;
@@ -84,6 +92,7 @@ export function createEngineSlots(options: EngineSlotsOptions = {}): EngineSlots
     prepare(slices) {
       const preparation = begin(slices);
       while (!preparation.step(Number.POSITIVE_INFINITY));
+      if (slices.length >= RESERVED_FROM) reserve(holder, preparation.generation);
       return preparation.generation;
     },
     activate(generation) {
@@ -100,6 +109,15 @@ export function createEngineSlots(options: EngineSlotsOptions = {}): EngineSlots
       return holder.replacements;
     },
   };
+}
+
+/** Puts empty sets into the slots that nothing is in yet, of both letters. */
+function reserve(holder: SeatHolder, { slices }: Generation): void {
+  const seat = holder.revive();
+  const slots = Math.min(MAX_SLICES, Math.ceil(slices.length * RESERVED_TIMES));
+  for (const letter of ['A', 'B'] as const)
+    for (let slice = 0; slice < slots; slice += 1)
+      if (!seat.filled.has(slotOf({ letter, slices }, slice))) seat.instance.preparse(slotOf({ letter, slices }, slice), {});
 }
 
 function fillNext(holder: SeatHolder, generation: Generation, slice: number): void {

@@ -81,6 +81,8 @@ interface JudgeOptions {
   readonly now?: () => Date;
   /** Tests hand in an engine that breaks. */
   readonly slots?: EngineSlots;
+  /** Another bundle serves meanwhile, so even the first one is checked apart and prepared between requests. */
+  readonly beside?: boolean;
   /** How a bundle is checked while another one serves. Tests hand in one that breaks. */
   readonly checkApart?: (files: BundleFiles) => Promise<CheckedBundle>;
 }
@@ -113,14 +115,16 @@ function createLoader(options: JudgeOptions): Load {
   const shadowOf = createShadowSides(directory);
   let refused: Refused | null = null;
 
-  /** Nothing is served yet when there is none in force. */
+  /** Nothing is served yet when there is none in force, here or beside. */
+  const idle = (inForce: string | null): boolean => inForce === null && options.beside !== true;
+
   function check(files: BundleFiles, inForce: string | null): Promise<CheckedBundle> | CheckedBundle {
-    return inForce === null ? checkFiles(files) : (options.checkApart ?? checkApart)(files);
+    return idle(inForce) ? checkFiles(files) : (options.checkApart ?? checkApart)(files);
   }
 
   async function swapIn(bundle: Bundle, inForce: string | null): Promise<Loaded> {
     const texts = sliceTexts(bundle.slices);
-    const generation = inForce === null ? slots.prepare(texts) : await prepareBetweenRequests(slots, texts);
+    const generation = idle(inForce) ? slots.prepare(texts) : await prepareBetweenRequests(slots, texts);
     slots.activate(generation);
     const judge = createBundleJudge(bundle, slots, generation, directory, options.budgets ?? null);
     const state = { digest: bundle.digest, policies: bundle.policies.length, loadedAt: now().toISOString(), lastError: null };

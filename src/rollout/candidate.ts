@@ -53,7 +53,7 @@ export function createCandidate({ directory, onEvent }: CandidateOptions): Candi
       onEvent({ kind: started ? 'changed' : 'started', digest, policies, policiesDir });
       started = true;
     };
-    const judge = await createJudge({ policiesDir, directory, onEvent: tell });
+    const judge = await createJudge({ policiesDir, directory, onEvent: tell, beside: true });
     const watch = watchBundle({ directory: policiesDir, reload: () => judge.reload() });
     return { policiesDir, judge, close: () => watch.close() };
   }

@@ -117,6 +117,20 @@ describe('engine slots', () => {
     assert.deepEqual([asked(QUESTION), asked(QUESTION)], [undefined, 'deny']);
   });
 
+  it('are taken ahead of time for what follows a large bundle, so that the engine makes no more room between requests', () => {
+    const names = new Set<string>();
+    const slots = createEngineSlots({ open: () => noting(names) });
+    const large = Array.from({ length: 1_000 }, () => ({}));
+    const first = slots.prepare([{ a: PERMIT }, ...large]);
+    slots.activate(first);
+    assert.deepEqual([names.size, names.has('A/1251'), names.has('B/1251')], [2_504, true, true]);
+    assert.equal(slots.ask(first, 0, QUESTION).effect, 'allow');
+    const next = slots.begin([...large, ...large.slice(0, 200), { b: FORBID }]);
+    while (!next.step(100));
+    slots.activate(next.generation);
+    assert.deepEqual([names.size, slots.ask(next.generation, 1_200, QUESTION).policies], [2_504, ['b']]);
+  });
+
   it('refuse more slices than there are slots', async () => {
     await throwsWithCode('BUNDLE_INVALID', () => createEngineSlots().prepare(Array.from({ length: MAX_SLICES + 1 }, () => ({}))));
   });

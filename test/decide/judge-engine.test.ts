@@ -138,6 +138,21 @@ describe('a check that breaks', () => {
   });
 });
 
+it('a judge beside another one has even its first bundle checked apart', async () => {
+  using folder = bundleFolder(READ);
+  let apart = 0;
+  const judge = await createJudge({
+    policiesDir: folder.path,
+    directory: directoryOf(members()),
+    beside: true,
+    checkApart: (files) => {
+      apart += 1;
+      return checkApart(files);
+    },
+  });
+  assert.deepEqual([apart, verdict(judge)], [1, 'ALLOW']);
+});
+
 describe('reloading', () => {
   it('serves the old bundle until the new one is whole', async () => {
     using folder = bundleFolder(READ);
