@@ -81,6 +81,6 @@ test('a step that is under way when memory runs out fails unheard', async () => 
   await throwsWithCode('MEMORY_EXHAUSTED', () => held.push(Buffer.alloc(1)));
   await new Promise((resolve) => setImmediate(resolve));
   held.release();
-  held.end();
+  await held.end();
   assert.deepEqual([held.heldBytes(), new HeaderList(held.headers ?? []).get('x-a')], [0, '1']);
 });
