@@ -122,3 +122,23 @@ test('what a substitute leaves unsaid is looked up as well', async () => {
   assert.deepEqual([judged[1]?.[0]?.facts['amountMinor'], judged[1]?.[0]?.facts['currency']], [500, 'EUR']);
   assert.equal(decision.revised?.lookedUp, true);
 });
+
+test('INVARIANT: what is judged again is what the substitute would do, read from its own bytes', async () => {
+  const headers = ['Content-Type', 'application/x-www-form-urlencoded'];
+  const exchange = handMade('POST', '/v1/refunds', 'charge=ch_1&amount=500', { host: 'api.stripe.com', headers });
+  const amounts: unknown[] = [];
+  const decision = await decide(exchange, PRINCIPAL, await propose(exchange, 10_000), {
+    judge: {
+      ...judgeSaying(['ALLOW']),
+      judge(_principal, actions) {
+        amounts.push(actions[0]?.facts['amountMinor']);
+        const first = amounts.length === 1;
+        return judgementOf(first ? 'CONSTRAIN' : 'ALLOW', proposalOf(exchange, { actions }), {
+          constraints: first ? [{ ...SET, field: 'amount', value: 100 }] : [],
+        });
+      },
+    },
+    ...NO_WISHES,
+  });
+  assert.deepEqual([amounts, decision.substitute?.body.bytes.toString()], [[500, 100], 'charge=ch_1&amount=100']);
+});

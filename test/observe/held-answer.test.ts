@@ -84,3 +84,22 @@ test('a step that is under way when memory runs out fails unheard', async () => 
   await held.end();
   assert.deepEqual([held.heldBytes(), new HeaderList(held.headers ?? []).get('x-a')], [0, '1']);
 });
+
+test('what a step holds is counted again when it is done', async () => {
+  let bytes = 100;
+  const rewriter = {
+    push: async () => {
+      await Promise.resolve();
+      bytes = 2_000;
+      return Buffer.alloc(0);
+    },
+    end: () => Buffer.alloc(0),
+    heldBytes: () => bytes,
+  };
+  const budget = createMemoryBudget(1_000);
+  const held = heldAnswer(rewriter, budget);
+  await throwsWithCode('MEMORY_EXHAUSTED', async () => void (await held.push(Buffer.alloc(1))));
+  assert.equal(budget.used, 100);
+  held.release();
+  assert.equal(budget.used, 0);
+});

@@ -85,7 +85,8 @@ function searchBytes(request: RequestView, body: InspectedBody): Buffer | null {
   if (body.bytes.length === 0) return body.bytes;
   const media = mediaType(request.headers);
   const isJson = isJsonType(media) || /^application\/(?:x-ndjson|vnd\.(?:elasticsearch|opensearch)\+x-ndjson)$/.test(media.type);
-  return media.problem === null && isJson && isUtf8Type(media) ? body.bytes : null;
+  // A type with a problem has no name, so it is not JSON either.
+  return isJson && isUtf8Type(media) ? body.bytes : null;
 }
 
 interface Text {
