@@ -1,4 +1,5 @@
 // The YAML that manifests are written in, read in one pass: block mappings and sequences of one-line scalars and literal blocks.
+// The first of two layers: what it takes must be right, and what it leaves the whole parser takes or refuses (strict-yaml.ts).
 
 import type { Json } from './strict-json.ts';
 import { readLiteral } from './yaml-literal.ts';
@@ -11,6 +12,7 @@ const MAX_KEY = 1000;
 const UNPRINTABLE = /[^\n -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/;
 /** Letters, digits, `_`, `.`, `/` and `-`: characters of a plain key. */
 const KEY_CHARACTERS = characters(/[\w./-]/);
+/** No `-`: what looks like `---` is for the whole parser. */
 const KEY_STARTS = characters(/[A-Za-z_]/);
 /** What a plain scalar may not begin with; a `-` may when it is no entry. */
 const INDICATORS = characters(/[\s,[\]{}#&*!|>'"%@`?:]/);
@@ -123,7 +125,8 @@ function quoteEnd(text: string, start: number): number {
   const quote = text.charCodeAt(start);
   for (let at = start + 1; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (code === quote) return text.charCodeAt(at + 1) === quote ? -1 : at + 1;
+    // A doubled one is no end, and is followed by what no caller takes behind an end: neither a colon nor a blank.
+    if (code === quote) return at + 1;
     if (code === 0x5c || code === 0x0a) return -1;
   }
   return -1;

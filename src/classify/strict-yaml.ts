@@ -1,4 +1,6 @@
 // Strict YAML for bodies that are judged: one document that is JSON in other clothes; anchors, tags, merge keys and repeats are problems (E20).
+// Aliases, tags, merge keys and lists as keys meet two layers: the pattern here, and behind it the parser's warnings, nodes that are no
+// value, and what a plain scalar is to all readers. Either alone refuses them.
 
 import { isUtf8 } from 'node:buffer';
 import { isMap, isScalar, isSeq, type Pair, parseDocument } from 'yaml';

@@ -185,3 +185,22 @@ test('any document of plain members is answered', () => {
     { numRuns: 300 },
   );
 });
+
+for (const [name, text] of Object.entries({
+  'a second root': '  a: 1\nb: 2\n',
+  'a quote that ends on another line': 'a: "b\n  c"\n',
+  'a doubled quote': "a: 'it''s'\n",
+  'a doubled quote at the end': "a: 'it'''\n",
+  'a doubled quote in a key': '"a"": 1\n',
+  'a value that begins with %': 'a: %b\n',
+  'a value that begins with @': 'a: @b\n',
+  'a value that begins with a backtick': 'a: `b\n',
+  'an entry as a value': 'a: - web\n',
+  'a key that begins with the mark of a document': '---web: 1\n',
+  'a comment at a quote': 'a: "b"#c\n',
+  'a long key': `${'x'.repeat(1001)}: a\n`,
+  'a block whose breaks are kept': 'a: |+\n  b\n\n',
+  'a block that ends in spaces': 'a: |\n  b\n   \n',
+  'a block with a line between both columns': 'a: |\n    b\n  # c\nd: e\n',
+}))
+  test(`INVARIANT: ${name} is left to the whole parser`, () => assert.equal(readPlainYaml(text), undefined));

@@ -49,19 +49,31 @@ test('INVARIANT: 1 and "1" are one key', () => assert.notEqual(read('1: a\n"1": 
 
 for (const [name, text] of Object.entries({
   'an anchor': 'a: &x 1\nb: *x\n',
+  'an anchor that nobody uses': 'a: &x b\n',
   'an alias in a list': '- &x 1\n- *x\n',
   'a merge key': 'b:\n  <<: {a: 1}\n',
   'a tag': 'a: !!binary aGk=\n',
   'two documents': 'a: 1\n---\na: 2\n',
   'a repeated key': 'a: 1\na: 2\n',
   'a directive': '%YAML 1.1\n---\na: yes\n',
+  'a directive before what all versions read alike': '%YAML 1.1\n---\na: b\n',
+  'a key with a mark': '? a\n: 1\n',
   'a key that is a list': '? [a]\n: 1\n',
   'a broken document': 'a: [1\n',
   'a lone CR': 'a: b\rc: d\n',
   'a line break of YAML 1.1': 'a: b\u2028c: d\n',
   'a null byte': 'a: b\u0000\n',
   'a deep nest': `${'- '.repeat(70)}a\n`,
-  'too large a document': 'a: 1\n'.repeat(10_000),
+  'too large a document': Array.from({ length: 10_000 }, (_, n) => `k${n}: 1\n`).join(''),
+  'a second root': '  a: 1\nb: 2\n',
+  'an entry as a value': 'a: - web\n',
+  'a list behind a quote': 'a: "b", c\n',
+  'a value that begins with %': 'a: %b\n',
+  'a value that begins with @': 'a: @b\n',
+  'a value that begins with a backtick': 'a: `b\n',
+  'a comment at a quote': 'a: "b"#c\n',
+  'a key of more than 1024 characters': `${'x'.repeat(1025)}: a\n`,
+  'what ends a document as a key': 'a: 1\n---: 2\n',
 }))
   test(`${name} is a problem`, () => assert.notEqual(read(text).problem, null));
 

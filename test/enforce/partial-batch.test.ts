@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import type { Action } from '../../src/classify/action.ts';
 import type { Constraint } from '../../src/decide/constraint.ts';
 import type { Judgement, Verdict } from '../../src/decide/judgement.ts';
+import { propose } from '../../src/classify/propose.ts';
 import { decide } from '../../src/enforce/constrain.ts';
 import type { Decision } from '../../src/enforce/decision.ts';
 import { InterlockError } from '../../src/errors.ts';
@@ -158,4 +159,29 @@ for (const [name, given] of Object.entries<Given>({
 test('an action that two items share is blocked for both', async () => {
   const decision = await run({ batch: listBatch([], { items: [[0], [1, 2], [1]] }), blocked: [1] });
   assert.equal(decision.substitute?.body.bytes.toString(), 'a');
+});
+
+test('INVARIANT: what is judged again is read from the bytes of what is left', async () => {
+  const text = '{"delete":{"_index":"audit"}}\n{"create":{"_index":"orders"}}\n{"a":2}\n';
+  const headers = ['Content-Type', 'application/x-ndjson'];
+  const exchange = handMade('POST', '/_bulk', text, { host: 'search.example.com', headers });
+  const judged: string[] = [];
+  const decision = await decide(exchange, PRINCIPAL, await propose(exchange, 10_000), {
+    ...NO_WISHES,
+    wishes: { asksFor: () => true },
+    judge: {
+      bundle: 'b',
+      mayPassUnopened: () => false,
+      mayApprove: () => false,
+      userBy: () => null,
+      judge(_principal, actions) {
+        judged.push(actions.map(({ name }) => name).join());
+        const whole = judgementOf(judged.length === 1 ? 'BLOCK' : 'ALLOW', proposalOf(exchange, { actions }));
+        const verdictOf = (name: string): Verdict => (name === 'database.delete' ? 'BLOCK' : 'ALLOW');
+        return { ...whole, actions: whole.actions.map((one) => ({ ...one, verdict: verdictOf(one.action.name) })) };
+      },
+    },
+  });
+  assert.deepEqual(judged, ['database.delete,database.insert', 'database.insert']);
+  assert.equal(decision.substitute?.body.bytes.toString(), '{"create":{"_index":"orders"}}\n{"a":2}\n');
 });
