@@ -9,10 +9,14 @@ export interface DialogProps {
   readonly children?: Children;
 }
 
+/** The second click of a double click, and what was clicked before the dialog could be seen, is not meant for what lies beside it. */
+const SETTLED_AFTER_MS = 500;
+
 let count = 0;
 
 export function Dialog({ title, onClose, children }: DialogProps): View {
   const dialog = useRef<HTMLDialogElement>(null);
+  const openedMs = useRef(0);
   const id = useRef('');
   if (id.current === '') {
     count += 1;
@@ -22,13 +26,14 @@ export function Dialog({ title, onClose, children }: DialogProps): View {
     const before = document.activeElement;
     const element = dialog.current;
     element?.showModal();
+    openedMs.current = performance.now();
     return () => {
       element?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
   const onBackdrop = (event: MouseEvent): void => {
-    if (event.target === dialog.current) onClose();
+    if (event.target === dialog.current && event.timeStamp > openedMs.current + SETTLED_AFTER_MS) onClose();
   };
   const onCancel = (event: Event): void => {
     event.preventDefault();

@@ -81,7 +81,19 @@ test('approve by keyboard alone: j, a, one second step, and the focus comes back
 test('deny by mouse with a reason; a double click decides once', async () => {
   await using it = await visit('#/inbox/t_refund');
   const { page, gateway } = it;
-  await page.getByRole('button', { name: /^Deny/ }).dblclick();
+  const deny = page.getByRole('button', { name: /^Deny/ });
+  await deny.waitFor();
+  // On a busy machine the dialog is drawn between the two clicks, and the second one lands beside it. In the page itself, to be quick.
+  await page.evaluate(`(async () => {
+    document.querySelector('button.button-deny-soft').click();
+    while (document.querySelector('dialog[open]') === null) await new Promise(requestAnimationFrame);
+    document.querySelector('dialog[open]').click();
+  })()`);
+  await page.getByLabel(/^Reason/).waitFor();
+  await page.waitForTimeout(600);
+  await page.mouse.click(5, 5);
+  await page.getByLabel(/^Reason/).waitFor({ state: 'detached' });
+  await deny.dblclick();
   assert.equal(gateway.changes.length, 0);
   await page.getByLabel(/^Reason/).fill('not agreed');
   await confirm(page, 'Deny it').dblclick();
