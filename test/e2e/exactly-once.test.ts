@@ -1,6 +1,8 @@
 // One approval, one effect: answers that get lost, connections that never come about, clients that leave, and kills in between.
 
 import assert from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { curl } from '../support/agent-client.ts';
 import { startInterlock } from '../support/interlock.ts';
@@ -49,6 +51,12 @@ async function approvedNow(id: string): Promise<boolean> {
   const text = await (await fetch(`${interlock.gateway.consoleUrl}/metrics`)).text();
   if (/^interlock_exchanges_held 0$/m.test(text)) await approve(id);
   return false;
+}
+/** A change of the bundle's files that is in force when this resolves. */
+async function loaded(change: () => Promise<void>): Promise<void> {
+  const before = (await interlock.bodies('bundle')).length;
+  await change();
+  await waitFor(async () => ((await interlock.bodies('bundle')).length > before ? true : undefined));
 }
 const movesOf = async (id: string) =>
   (await interlock.bodies('ticket')).filter((one) => one.ticket === id).map((one) => one.move);
@@ -127,6 +135,48 @@ describe('a client that leaves', () => {
       moved(410_004).map((one) => one.idempotencyKey),
       ['one'],
     );
+  });
+});
+
+describe('between the approval and its use', () => {
+  it('another agent of the same team gets nothing of it', async () => {
+    const login = interlock.login(support.username, support.token);
+    const leave = new AbortController();
+    const asked = refund(410_010, 'mine', login, leave.signal);
+    const ticket = await ticketFor(410_010);
+    leave.abort();
+    await asked;
+    await waitFor(async () => ((await approvedNow(ticket.id)) ? true : undefined));
+    const other = await interlock.addAgent('support-other', { teams: ['support'], user: 'ada' });
+    const theirs = refund(410_010, 'theirs', other);
+    const own = await ticketFor(410_010);
+    assert.notEqual(own.id, ticket.id);
+    await interlock.json(['tickets', 'deny', own.id], { INTERLOCK_TOKEN: clerk });
+    assert.equal((await theirs).status, 403);
+    assert.equal(moved(410_010).length, 0);
+    assert.equal((await refund(410_010, 'again', login)).status, 200);
+    assert.deepEqual(
+      moved(410_010).map((one) => one.idempotencyKey),
+      ['mine'],
+    );
+  });
+
+  it('a policy that forbids it by then decides, though people said yes', async () => {
+    const asked = refund(410_011, 'late', interlock.login(support.username, support.token));
+    const ticket = await ticketFor(410_011);
+    const file = join(interlock.policiesDir, 'tightened.cedar');
+    await loaded(() =>
+      writeFile(
+        file,
+        '@id("frozen") @reason("No refunds today.") forbid (principal, action == Action::"payment.refund", resource);',
+      ),
+    );
+    await approve(ticket.id);
+    const said = await asked;
+    assert.equal(said.status, 403, said.body);
+    assert.match(said.body, /frozen/);
+    assert.equal(moved(410_011).length, 0);
+    await loaded(() => rm(file));
   });
 });
 
