@@ -1,31 +1,15 @@
 // The bundle's pages in a real Chromium: history and what changed, findings that lead to their line, and what cases and traffic show.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { buildConsole } from '../../scripts/build-console.ts';
-import { openChromium } from '../support/chromium.ts';
+import { after, test } from 'node:test';
+import type { BrowserContextOptions } from 'playwright-core';
 import { DIGESTS } from '../support/console-bundle.ts';
-import { fitsTheScreen, seriousFindings, type Visit, visitConsole } from '../support/console-visit.ts';
+import { fitsTheScreen, seriousFindings, openVisitor, type Visit, visitConsole } from '../support/console-visit.ts';
 
-let browser: Browser;
-let built: string;
+const visitor = await openVisitor();
+after(() => visitor[Symbol.asyncDispose]());
 
-before(async () => {
-  built = await mkdtemp(join(tmpdir(), 'interlock-console-'));
-  await buildConsole(built);
-  browser = await openChromium();
-});
-
-after(async () => {
-  await browser.close();
-  await rm(built, { recursive: true });
-});
-
-const visit = (hash: string, options?: BrowserContextOptions): Promise<Visit> => visitConsole({ browser, built }, hash, options);
+const visit = (hash: string, options?: BrowserContextOptions): Promise<Visit> => visitConsole(visitor, hash, options);
 
 test('history: who and what, by pages; a diff by keyboard, with signs and not by colour alone', async () => {
   await using it = await visit('#/history');

@@ -1,32 +1,16 @@
 // Plans in a real Chromium: the list with its filters and pages, one plan as its steps are taken, and its end by somebody who may.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { buildConsole } from '../../scripts/build-console.ts';
-import { openChromium } from '../support/chromium.ts';
+import { after, test } from 'node:test';
+import type { BrowserContextOptions } from 'playwright-core';
 import { feedEntry } from '../support/console-data.ts';
 import { at } from '../support/console-tickets.ts';
-import { fitsTheScreen, seriousFindings, type Visit, visitConsole } from '../support/console-visit.ts';
+import { fitsTheScreen, seriousFindings, openVisitor, type Visit, visitConsole } from '../support/console-visit.ts';
 
-let browser: Browser;
-let built: string;
+const visitor = await openVisitor();
+after(() => visitor[Symbol.asyncDispose]());
 
-before(async () => {
-  built = await mkdtemp(join(tmpdir(), 'interlock-console-'));
-  await buildConsole(built);
-  browser = await openChromium();
-});
-
-after(async () => {
-  await browser.close();
-  await rm(built, { recursive: true });
-});
-
-const visit = (hash: string, options?: BrowserContextOptions): Promise<Visit> => visitConsole({ browser, built }, hash, options);
+const visit = (hash: string, options?: BrowserContextOptions): Promise<Visit> => visitConsole(visitor, hash, options);
 const ACCEPTED = 'p_aaaaaaaaaaaaaaaaaaaaaaaaaa';
 
 test('the list: pages by cursor, filters in the URL, an agent’s markup as text', async () => {

@@ -1,37 +1,21 @@
 // The console in a real Chromium, by keyboard and by mouse, wide and narrow, light and dark. A violation of its policy fails any test.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { buildConsole } from '../../scripts/build-console.ts';
+import { after, test } from 'node:test';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { readConsoleFiles } from '../../src/serve/console-files.ts';
 import { FINANCE, parkRequest } from '../support/approval-desk.ts';
-import { openChromium } from '../support/chromium.ts';
 import { consoleDesk } from '../support/console-desk.ts';
 import { feedEntry } from '../support/console-data.ts';
 import { HOSTILE } from '../support/console-tickets.ts';
-import { seriousFindings, type Visit, visitConsole } from '../support/console-visit.ts';
+import { seriousFindings, openVisitor, type Visit, visitConsole } from '../support/console-visit.ts';
 import { TOKEN } from '../support/fake-console.ts';
 
-let browser: Browser;
-let built: string;
-
-before(async () => {
-  built = await mkdtemp(join(tmpdir(), 'interlock-console-'));
-  await buildConsole(built);
-  browser = await openChromium();
-});
-
-after(async () => {
-  await browser.close();
-  await rm(built, { recursive: true });
-});
+const visitor = await openVisitor();
+after(() => visitor[Symbol.asyncDispose]());
 
 const visit = (hash: string, options?: BrowserContextOptions, signedIn?: boolean): Promise<Visit> =>
-  visitConsole({ browser, built }, hash, options, signedIn);
+  visitConsole(visitor, hash, options, signedIn);
 
 const confirm = (page: Page, name: string) => page.locator('dialog button[type=submit][aria-disabled=false]', { hasText: name });
 
@@ -159,7 +143,7 @@ test('the live feed: entries come by themselves, pause holds them, filters are i
 });
 
 test("over the gateway's own routes: sign in with a token, see the ticket, deny it, and the book knows who", async () => {
-  await using real = await consoleDesk({ page: readConsoleFiles(built) });
+  await using real = await consoleDesk({ page: readConsoleFiles(visitor.built) });
   const facts = { amountMinor: 420_000, currency: 'USD', minorPerMajor: 100, amountKnown: true };
   const refund = {
     action: 'payment.refund',
@@ -169,7 +153,7 @@ test("over the gateway's own routes: sign in with a token, see the ticket, deny 
     facts,
   } as const;
   const ticket = await real.desk.book.open(parkRequest({ actions: [refund] }));
-  const page = await browser.newPage({ reducedMotion: 'reduce' });
+  const page = await visitor.browser.newPage({ reducedMotion: 'reduce' });
   await page.goto(`http://127.0.0.1:${real.port}/`);
   await page.getByLabel('Approver token').fill(real.desk.tokens.fay);
   await page.keyboard.press('Enter');

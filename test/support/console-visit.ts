@@ -1,8 +1,13 @@
 // A visit of the console in a real Chromium over made-up answers: anything that its policy forbids, any error and any call out is a failure.
 
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { buildConsole } from '../../scripts/build-console.ts';
+import { openChromium } from './chromium.ts';
 import { type FakeConsole, fakeConsole } from './fake-console.ts';
 
 export interface Visit extends AsyncDisposable {
@@ -10,10 +15,25 @@ export interface Visit extends AsyncDisposable {
   readonly gateway: FakeConsole;
 }
 
-export interface Visitor {
+export interface Visitor extends AsyncDisposable {
   readonly browser: Browser;
   /** Where the page was built to. */
   readonly built: string;
+}
+
+/** A browser, and the console built anew for it. */
+export async function openVisitor(): Promise<Visitor> {
+  const built = await mkdtemp(join(tmpdir(), 'interlock-console-'));
+  await buildConsole(built);
+  const browser = await openChromium();
+  return {
+    browser,
+    built,
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      await rm(built, { recursive: true });
+    },
+  };
 }
 
 export async function visitConsole(
