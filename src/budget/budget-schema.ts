@@ -2,7 +2,7 @@
 
 import type { SchemaTree } from '../decide/engine.ts';
 import type { FactKind, SchemaShape } from '../decide/schema-shape.ts';
-import { BUDGET } from './budget.ts';
+import { BUDGET, valueDoc } from './budget.ts';
 import type { Budget } from './budget.ts';
 
 type Space = SchemaTree[string];
@@ -24,10 +24,7 @@ export function withBudgets(schema: SchemaTree, budgets: readonly Budget[]): Sch
 
 function withRecord(space: Space, action: ActionTree, budgets: readonly Budget[]): ActionTree {
   if (action.appliesTo === undefined || action.appliesTo === null) return action;
-  const values = budgets.map((budget) => [
-    budget.name,
-    { type: 'Long', annotations: { doc: `Used in its window with this action in it, per ${budget.per}: ${budget.measure}.` } },
-  ]);
+  const values = budgets.map((budget) => [budget.name, { type: 'Long', annotations: { doc: valueDoc(budget) } }]);
   const record = {
     type: 'Record',
     attributes: Object.fromEntries(values),

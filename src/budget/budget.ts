@@ -47,3 +47,8 @@ export function windowText(window: Window): string {
   const minutes = window.lengthMs / 60_000;
   return `sliding ${minutes % 1440 === 0 ? `${minutes / 1440}d` : minutes % 60 === 0 ? `${minutes / 60}h` : `${minutes}m`}`;
 }
+
+/** What its value says, for those who write policies. */
+export function valueDoc({ per, measure, window }: Budget): string {
+  return `Used with this action in it, per ${per}: ${measure}, ${windowText(window)}.`;
+}

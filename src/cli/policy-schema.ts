@@ -4,6 +4,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
+import type { Budget } from '../budget/budget.ts';
+import type { EngineInstance } from '../decide/engine.ts';
 import { InterlockError } from '../errors.ts';
 import { bundleDirectory } from './bundle-directory.ts';
 import type { Cli } from './cli.ts';
@@ -44,8 +46,9 @@ async function schema(cli: Cli, named: string | undefined, options: SchemaOption
     });
   }
   const text = readFileSync(file, 'utf8');
+  const counted = options.shipped === true ? null : await budgetsText(directory);
   const asJson = options.format === 'json' || (options.format === undefined && options.json === true);
-  const shown = asJson ? await jsonSchema(text) : text;
+  const shown = asJson ? await jsonSchema(directory, text, counted) : await textSchema(directory, text, counted);
   if (options.out === undefined) cli.terminal.out(shown);
   else write(resolve(cli.terminal.cwd, options.out), shown);
 }
@@ -55,11 +58,43 @@ function shippedBundle(): string {
   return fileURLToPath(new URL('../../policies', import.meta.url));
 }
 
-/** Throws BUNDLE_INVALID for a schema that Cedar can't read. */
-async function jsonSchema(text: string): Promise<string> {
+/** Null where the bundle counts nothing. */
+async function budgetsText(directory: string): Promise<string | null> {
+  const { BUDGETS_FILE } = await import('../decide/bundle-files.ts');
+  const file = join(directory, BUDGETS_FILE);
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+}
+
+/** As it is, and below it what the bundle's budgets add. Throws BUNDLE_INVALID for budgets that can't be read. */
+async function textSchema(directory: string, text: string, counted: string | null): Promise<string> {
+  if (counted === null) return text;
+  const { budgetSchemaText } = await import('../budget/budget-schema-text.ts');
+  const { openInstance } = await import('../decide/engine.ts');
+  return text + budgetSchemaText(await budgetsOf(directory, text, counted, openInstance()));
+}
+
+/** Throws BUNDLE_INVALID for a schema that Cedar can't read, and for budgets that can't be read. */
+async function jsonSchema(directory: string, text: string, counted: string | null): Promise<string> {
   const { openInstance } = await import('../decide/engine.ts');
   const { documentedSchema } = await import('../decide/documented-schema.ts');
-  return `${JSON.stringify(documentedSchema(text, openInstance()), null, 2)}\n`;
+  const engine = openInstance();
+  // The schema first: without it nothing can be said of budgets.
+  const plain = documentedSchema(text, engine);
+  const whole = counted === null ? plain : documentedSchema(text, engine, await budgetsOf(directory, text, counted, engine));
+  return `${JSON.stringify(whole, null, 2)}\n`;
+}
+
+async function budgetsOf(directory: string, schema: string, text: string, engine: EngineInstance): Promise<readonly Budget[]> {
+  const { BUDGETS_FILE } = await import('../decide/bundle-files.ts');
+  const { parseBudgets } = await import('../budget/budgets-file.ts');
+  const { shapeOf } = await import('../decide/schema-shape.ts');
+  const { bundleError } = await import('../decide/bundle.ts');
+  const parsed = engine.parseSchema(schema);
+  // A schema that can't be read is shown as it is; `policy check` says what is wrong with it.
+  if ('errors' in parsed) return [];
+  const { budgets, findings } = parseBudgets(BUDGETS_FILE, text, shapeOf(parsed.value));
+  if (findings.length > 0) throw bundleError(directory, findings);
+  return budgets;
 }
 
 function write(path: string, text: string): void {
