@@ -84,12 +84,17 @@ async function jsonSchema(directory: string, text: string, counted: string | nul
   return `${JSON.stringify(whole, null, 2)}\n`;
 }
 
-async function budgetsOf(directory: string, schema: string, text: string, engine: EngineInstance): Promise<readonly Budget[]> {
+async function budgetsOf(
+  directory: string,
+  schemaText: string,
+  text: string,
+  engine: EngineInstance,
+): Promise<readonly Budget[]> {
   const { BUDGETS_FILE } = await import('../decide/bundle-files.ts');
   const { parseBudgets } = await import('../budget/budgets-file.ts');
   const { shapeOf } = await import('../decide/schema-shape.ts');
   const { bundleError } = await import('../decide/bundle.ts');
-  const parsed = engine.parseSchema(schema);
+  const parsed = engine.parseSchema(schemaText);
   // A schema that can't be read is shown as it is; `policy check` says what is wrong with it.
   if ('errors' in parsed) return [];
   const { budgets, findings } = parseBudgets(BUDGETS_FILE, text, shapeOf(parsed.value));
