@@ -88,11 +88,23 @@ function shippedSchema(): string {
   return readFileSync(fileURLToPath(new URL('../../policies/schema.cedarschema', import.meta.url)), 'utf8');
 }
 
+/** Entities, constraints and budgets may be there already: they stay. */
 function emptyBundle(directory: string): BundleFiles {
-  return { directory, schema: shippedSchema(), entities: '[]\n', constraints: '', policies: new Map(), digest: '' };
+  const there = (name: string): string | undefined =>
+    existsSync(join(directory, name)) ? readFileSync(join(directory, name), 'utf8') : undefined;
+  const budgets = there('budgets.yaml');
+  return {
+    directory,
+    schema: shippedSchema(),
+    entities: there('entities.json') ?? '[]\n',
+    constraints: there('constraints.yaml') ?? '',
+    ...(budgets === undefined ? {} : { budgets }),
+    policies: new Map(),
+    digest: '',
+  };
 }
 
-/** What a bundle needs beside policies; entities and constraints that are there already stay. */
+/** What a bundle needs beside policies. */
 function writeFresh(directory: string): void {
   mkdirSync(directory, { recursive: true });
   write(join(directory, 'schema.cedarschema'), shippedSchema(), true);

@@ -1,7 +1,7 @@
 // `interlock policy new`: a recipe becomes files, the bundle passes its check with them, and nothing is overwritten.
 
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -25,7 +25,7 @@ test('a recipe in a new bundle and in the starter: the check has nothing to say 
     assert.equal(await listed.run('policy', 'new', '--list', '--json'), 0);
     const names = (listed.json() as { name: string }[]).map(({ name }) => name);
     assert.ok(names.length >= 8);
-    for (const name of ['mail-own-domains', 'mcp-allow-list']) {
+    for (const name of ['mail-own-domains', 'mcp-allow-list', 'daily-refund-budget']) {
       assert.ok(names.includes(name));
       for (const dir of [`alone/${name}`, `inside/${name}`]) {
         if (dir.startsWith('inside')) cpSync(STARTER, join(cwd, dir), { recursive: true });
@@ -41,6 +41,20 @@ test('a recipe in a new bundle and in the starter: the check has nothing to say 
         assert.equal(await fakeCli({ cwd }).run('policy', 'fmt', dir, '--check'), 0, dir);
       }
     }
+  }));
+
+test('a budget is put behind those that are there', () =>
+  inFolder(async (cwd) => {
+    const there = '# ours\nwrites: { of: http.write, measure: count, per: agent, window: sliding 1h }\n';
+    mkdirSync(join(cwd, 'b'));
+    writeFileSync(join(cwd, 'b/budgets.yaml'), there);
+    const it = fakeCli({ cwd });
+    assert.equal(await it.run('policy', 'new', 'daily-refund-budget', '--dir', 'b', '--set', 'budget=500'), 0, it.err());
+    assert.match(it.out(), /budgets\.yaml: extended/);
+    const text = readFileSync(join(cwd, 'b/budgets.yaml'), 'utf8');
+    assert.ok(text.startsWith(there));
+    assert.match(text.slice(there.length), /^\ndailyRefunds:\n {2}of: payment\.refund\n/);
+    assert.equal(await fakeCli({ cwd }).run('policy', 'check', 'b'), 0);
   }));
 
 test('values are taken, and what is there is not overwritten', () =>

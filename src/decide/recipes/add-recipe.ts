@@ -5,7 +5,7 @@ import { parseCases } from '../case-file.ts';
 import { type ActionCase, CASE_AGENT } from '../case.ts';
 import { bundleError, checkFiles } from '../bundle.ts';
 import type { Bundle } from '../bundle.ts';
-import { CONSTRAINTS_FILE, ENTITIES_FILE } from '../bundle-files.ts';
+import { BUDGETS_FILE, CONSTRAINTS_FILE, ENTITIES_FILE } from '../bundle-files.ts';
 import type { BundleFiles } from '../bundle-files.ts';
 import { createBundleJudge } from '../bundle-judge.ts';
 import { openInstance } from '../engine.ts';
@@ -15,7 +15,7 @@ import { InterlockError } from '../../errors.ts';
 import { VERDICTS } from '../judgement.ts';
 import type { Judgement } from '../judgement.ts';
 import { sliceTexts } from '../slices.ts';
-import { mergeConstraints, mergeEntities } from './merge-files.ts';
+import { mergeBudgets, mergeConstraints, mergeEntities } from './merge-files.ts';
 import type { Recipe, RecipeCase, Values } from './recipe.ts';
 
 export interface AddedRecipe {
@@ -33,7 +33,9 @@ export function addRecipe(recipe: Recipe, values: Values, files: BundleFiles): A
   const policies = 'text' in laidOut ? laidOut.text : parts.policies;
   const entities = mergeEntities(files.entities, parts.entities ?? []);
   const constraints = mergeConstraints(files.constraints, parts.constraints ?? {});
-  const merged = { ...files, entities, constraints, policies: new Map([...files.policies, [name, policies]]) };
+  const budgets = mergeBudgets(files.budgets, parts.budgets ?? {});
+  const counted = budgets === undefined ? {} : { budgets };
+  const merged = { ...files, entities, constraints, ...counted, policies: new Map([...files.policies, [name, policies]]) };
   const { bundle, findings } = checkFiles(merged);
   if (bundle === null) throw bundleError(files.directory, findings);
   const { text, notes } = tryCases(recipe.name, parts.cases, bundle);
@@ -43,6 +45,9 @@ export function addRecipe(recipe: Recipe, values: Values, files: BundleFiles): A
       { name: `cases/${recipe.name}.yaml`, text, added: true },
       ...(entities === files.entities ? [] : [{ name: ENTITIES_FILE, text: entities, added: false }]),
       ...(constraints === files.constraints ? [] : [{ name: CONSTRAINTS_FILE, text: constraints, added: false }]),
+      ...(budgets === undefined || budgets === files.budgets
+        ? []
+        : [{ name: BUDGETS_FILE, text: budgets, added: files.budgets === undefined }]),
     ],
     notes,
   };
@@ -71,14 +76,14 @@ function judgeOf(bundle: Bundle): (each: ActionCase) => Judgement {
   const generation = slots.prepare(sliceTexts(bundle.slices));
   slots.activate(generation);
   const judge = createBundleJudge(bundle, slots, generation, { generation: 0, user: () => undefined });
-  return ({ as, action, resource, parents, facts }) => {
+  return ({ as, action, resource, parents, facts, own }) => {
     const principal = { agent: as.agent ?? CASE_AGENT, teams: as.teams, user: null, session: null, provedBy: 'token' } as const;
-    return judge.judge(principal, [{ name: action, resource, parents, facts }]);
+    return judge.judge(principal, [{ name: action, resource, parents, facts, own }]);
   };
 }
 
 function caseOf(each: RecipeCase, expect: object): object {
-  const { name, teams, action, resource, parents, facts } = each;
+  const { name, teams, action, resource, parents, facts, budget } = each;
   return {
     case: name,
     ...(teams === undefined || teams.length === 0 ? {} : { as: { teams } }),
@@ -86,6 +91,7 @@ function caseOf(each: RecipeCase, expect: object): object {
     resource,
     ...(parents === undefined ? {} : { parents }),
     ...(facts === undefined ? {} : { facts }),
+    ...(budget === undefined ? {} : { budget }),
     expect,
   };
 }

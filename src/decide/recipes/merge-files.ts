@@ -1,7 +1,8 @@
-// What a recipe adds to entities.json and constraints.yaml, put at their ends: what operators wrote stays byte for byte.
+// What a recipe adds to entities.json, constraints.yaml and budgets.yaml, put at their ends: what operators wrote stays byte for byte.
 
 import { parse, stringify } from 'yaml';
 import { InterlockError } from '../../errors.ts';
+import { BUDGETS_FILE, CONSTRAINTS_FILE } from '../bundle-files.ts';
 import type { RecipeEntity } from './recipe.ts';
 
 /** Throws BUNDLE_INVALID when the file is no array, or an entity is there already without an attribute that the recipe needs. */
@@ -49,13 +50,22 @@ function oneLine({ uid, attrs, parents }: RecipeEntity): string {
 
 /** Throws BUNDLE_INVALID when a constraint of that name is there already and says something else. */
 export function mergeConstraints(text: string, wanted: Readonly<Record<string, object>>): string {
+  return mergeNamed(CONSTRAINTS_FILE, 'constraint', text, wanted);
+}
+
+/** `undefined` is a bundle without the file. Throws BUNDLE_INVALID when a budget of that name is there already and counts something else. */
+export function mergeBudgets(text: string | undefined, wanted: Readonly<Record<string, object>>): string | undefined {
+  return Object.keys(wanted).length === 0 ? text : mergeNamed(BUDGETS_FILE, 'budget', text ?? '', wanted);
+}
+
+function mergeNamed(file: string, what: string, text: string, wanted: Readonly<Record<string, object>>): string {
   const there: unknown = parse(text);
   const known = isRecord(there) ? there : {};
   const missing: Record<string, object> = {};
-  for (const [name, constraint] of Object.entries(wanted)) {
-    if (known[name] === undefined) missing[name] = constraint;
-    else if (JSON.stringify(known[name]) !== JSON.stringify(constraint)) {
-      throw new InterlockError('BUNDLE_INVALID', `constraints.yaml has a constraint \`${name}\` that says something else`, {
+  for (const [name, one] of Object.entries(wanted)) {
+    if (known[name] === undefined) missing[name] = one;
+    else if (JSON.stringify(known[name]) !== JSON.stringify(one)) {
+      throw new InterlockError('BUNDLE_INVALID', `${file} has a ${what} \`${name}\` that says something else`, {
         hint: 'rename that one: what is there already is not changed',
       });
     }

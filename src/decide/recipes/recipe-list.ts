@@ -1,5 +1,6 @@
 // Every recipe there is. An explicit list, as `policy new --list` shows it.
 
+import { DAILY_REFUND_BUDGET } from './daily-refund-budget.ts';
 import { DNS_WAITS } from './dns-waits.ts';
 import { MAIL_OWN_DOMAINS } from './mail-own-domains.ts';
 import { MCP_ALLOW_LIST } from './mcp-allow-list.ts';
@@ -16,6 +17,7 @@ export const RECIPES: readonly Recipe[] = [
   MAIL_OWN_DOMAINS,
   PROTECTED_BRANCHES,
   REFUND_CEILING,
+  DAILY_REFUND_BUDGET,
   READ_ONLY_DATABASE,
   MCP_ALLOW_LIST,
   MODEL_ALLOW_LIST,

@@ -26,6 +26,8 @@ export interface RecipeCase {
   readonly resource: Ref;
   readonly parents?: readonly Ref[];
   readonly facts?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  /** What would be used of the budgets with its action in it; left out, nothing else was used. */
+  readonly budget?: Readonly<Record<string, number>>;
   /** What comes out of the recipe alone. Other policies of a bundle can only make it stricter. */
   readonly verdict: Verdict;
 }
@@ -43,6 +45,8 @@ export interface RecipeParts {
   /** By name, as constraints.yaml has them. */
   readonly constraints?: Readonly<Record<string, object>>;
   readonly entities?: readonly RecipeEntity[];
+  /** By name, as budgets.yaml has them. */
+  readonly budgets?: Readonly<Record<string, object>>;
 }
 
 export interface Values {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mergeConstraints, mergeEntities } from '../../../src/decide/recipes/merge-files.ts';
+import { mergeBudgets, mergeConstraints, mergeEntities } from '../../../src/decide/recipes/merge-files.ts';
 import { throwsWithCode } from '../../support/throws-with-code.ts';
 
 const GROUP = { uid: { type: 'Group', id: 'g' }, attrs: {}, parents: [] };
@@ -28,4 +28,15 @@ test('constraints are added unless they are there, and never changed', async () 
     `${there}\nb:\n  type: pull-request\n  prefix: p/\n`,
   );
   await throwsWithCode('BUNDLE_INVALID', () => mergeConstraints(there, { a: { type: 'set', field: 'x', value: 2 } }));
+});
+
+test('budgets are added in the same way, and to a bundle that had none', async () => {
+  const budget = { of: 'http.write', measure: 'count', per: 'agent', window: 'sliding 1h' };
+  const written = 'writes:\n  of: http.write\n  measure: count\n  per: agent\n  window: sliding 1h\n';
+  assert.equal(mergeBudgets(undefined, {}), undefined);
+  assert.equal(mergeBudgets(undefined, { writes: budget }), written);
+  assert.equal(mergeBudgets(written, { writes: budget }), written);
+  const there = '# kept\nreads: { of: http.read, measure: count, per: agent, window: sliding 1h } # too\n';
+  assert.equal(mergeBudgets(there, { writes: budget }), `${there}\n${written}`);
+  await throwsWithCode('BUNDLE_INVALID', () => mergeBudgets(written, { writes: { ...budget, per: 'team' } }));
 });
