@@ -6,7 +6,6 @@ import type { Known } from './classify/known.ts';
 import { propose } from './classify/propose.ts';
 import type { Enforcement } from './config/config.ts';
 import type { Judge } from './decide/judge.ts';
-import type { Judgement } from './decide/judgement.ts';
 import { decide } from './enforce/constrain.ts';
 import type { Decision } from './enforce/decision.ts';
 import { pinBody } from './enforce/idempotency.ts';
@@ -14,7 +13,8 @@ import { unenforcedJudge } from './enforce/monitor.ts';
 import { editChosen, type Judged } from './enforce/offer.ts';
 import { askAgain, holdUntilDecided } from './enforce/park.ts';
 import type { Refuser } from './enforce/refuser.ts';
-import { reserveWith, untilSettled, useOf } from './enforce/within-budget.ts';
+import { reserveApproved } from './enforce/reserve-approved.ts';
+import { untilSettled, useOf } from './enforce/within-budget.ts';
 import { enrich } from './enrich/enrich.ts';
 import { InterlockError } from './errors.ts';
 import type { Upstream } from './forward/outgoing.ts';
@@ -153,16 +153,6 @@ async function enforce(exchange: Exchange, principal: Principal, recorded: Recor
       return { ...released, plan: await deps.lens.take(exchange, asker, decision, []) };
     }
   }
-}
-
-/** False when another exchange got ahead since it was judged. */
-async function reserveApproved(exchange: Exchange, { budget }: Judgement, { budgets, ledger }: StageDeps): Promise<boolean> {
-  if (budget === undefined) return true;
-  if (!budgets.isCurrent(budget)) return false;
-  const names = budget.charges.map((charge) => charge.budget.name);
-  const body = { type: 'budget', move: 'reserved', exchange: exchange.id, budgets: names, used: budget.values } as const;
-  await reserveWith(exchange, budget, budgets, (state) => ledger.append(body, 'synced', state));
-  return true;
 }
 
 /** Null when another exchange got ahead. INVARIANT: what approvers chose instead is a verdict of its own, written before it leaves. */
