@@ -80,7 +80,7 @@ function SignedIn({ session, onSignOut }: SignedInProps): View {
     grants: () => html`<${Grants} />`,
     people: () => html`<${People} />`,
     bundle: () => html`<${Bundle} id=${id} filters=${filters} />`,
-    history: () => html`<${BundleHistory} filters=${filters} />`,
+    history: () => html`<${BundleHistory} id=${id} filters=${filters} />`,
     findings: () => html`<${Findings} />`,
     reports: () => html`<${Reports} id=${id} />`,
     coverage: () => html`<${Coverage} />`,

@@ -39,6 +39,19 @@ export interface HistoryPage {
   readonly next: number | null;
 }
 
+export interface KeptFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface KeptBundle {
+  readonly digest: string;
+  readonly inForce: boolean;
+  readonly policies: ReadonlyArray<{ readonly id: string; readonly file: string; readonly line: number }>;
+  readonly files: readonly KeptFile[];
+  readonly cases: readonly KeptFile[];
+}
+
 export type ChangeKind = 'added' | 'removed' | 'changed';
 
 export interface FileChange {

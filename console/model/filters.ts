@@ -19,7 +19,7 @@ export type View = (typeof VIEWS)[number];
 
 export interface Place {
   readonly view: View;
-  /** A ticket's, plan's, exchange's or policy's id; null for the whole list. */
+  /** A ticket's, plan's, exchange's or policy's id, or a bundle's digest; null for the whole list. */
   readonly id: string | null;
   readonly filters: Filters;
 }
@@ -36,7 +36,7 @@ const NAMES: Readonly<Record<View, readonly string[]>> = {
   grants: [],
   people: [],
   bundle: ['q', 'line'],
-  history: ['from', 'to'],
+  history: ['from', 'to', 'file', 'line'],
   findings: [],
   coverage: [],
   reports: [],

@@ -23,11 +23,15 @@ export function BundleDiffView({ from, to }: BundleDiffProps): View {
   return html`<section class="view view-narrow" aria-labelledby="bundle-title">
     <a class="back-link" href=${hashOf('history')}><${Sign} name="back" />History</a>
     <header class="view-head"><h1 id="bundle-title">What changed</h1>
-      <span class="digest"><code title=${from}>${from.slice(0, 12)}</code> → <code title=${to}>${to.slice(0, 12)}</code></span></header>
+      <span class="digest"><${Digest} digest=${from} /> → <${Digest} digest=${to} /></span></header>
     ${diff.problem === null ? null : html`<${Failure} problem=${diff.problem} onRetry=${diff.reload} />`}
     ${diff.value === null && diff.problem === null ? html`<${Loading} />` : null}
     ${diff.value === null ? null : html`<${Told} diff=${diff.value} />`}
   </section>`;
+}
+
+function Digest({ digest }: { readonly digest: string }): View {
+  return html`<a href=${hashOf('history', digest)} title=${digest}><code>${digest.slice(0, 12)}</code></a>`;
 }
 
 function Told({ diff }: { readonly diff: BundleDiff }): View {

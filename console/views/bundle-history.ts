@@ -13,11 +13,19 @@ import { Sign } from '../parts/icon.ts';
 import { Empty, Failure, Loading } from '../parts/states.ts';
 import { BundleDiffView } from './bundle-diff.ts';
 import { BundleHead } from './bundle-head.ts';
+import { KeptBundleView } from './kept-bundle.ts';
 
 const PAGE = 30;
 
-export function BundleHistory({ filters }: { readonly filters: Filters }): View {
+export interface BundleHistoryProps {
+  /** A digest whose files to show. */
+  readonly id: string | null;
+  readonly filters: Filters;
+}
+
+export function BundleHistory({ id, filters }: BundleHistoryProps): View {
   const { from, to } = filters;
+  if (id !== null) return html`<${KeptBundleView} key=${id} digest=${id} filters=${filters} />`;
   return from === undefined || to === undefined
     ? html`<${Moves} />`
     : html`<${BundleDiffView} key=${`${from} ${to}`} from=${from} to=${to} />`;
@@ -44,7 +52,7 @@ function Moves(): View {
   const moves = [...(first.value?.moves ?? []), ...older.moves];
   const at = useRef(-1);
   const step = (by: number): void => {
-    const links = document.querySelectorAll<HTMLElement>('.change-link');
+    const links = document.querySelectorAll<HTMLElement>('.change-ways a:first-of-type');
     at.current = Math.min(links.length - 1, Math.max(0, at.current + by));
     links[at.current]?.focus();
   };
@@ -81,7 +89,7 @@ function Change({ move, inForce }: { readonly move: BundleMove; readonly inForce
       ${load?.git ? html`<p class="small quiet">git <${AgentText} text=${gitText(load.git)} /></p>` : null}
       ${load?.changes ? html`<${Counts} changes=${load.changes} />` : null}
       ${move.note === '' ? null : html`<p class=${move.move === 'rejected' ? 'small change-note bad' : 'small quiet change-note'}><${AgentText} text=${move.note} lines /></p>`}
-      <p class="small change-ways"><${DiffLink} move=${move} /></p>
+      <p class="small change-ways"><${Ways} move=${move} inForce=${inForce} /></p>
     </div>
   </li>`;
 }
@@ -94,9 +102,15 @@ function Counts({ changes }: { readonly changes: NonNullable<NonNullable<BundleM
   </p>`;
 }
 
-function DiffLink({ move }: { readonly move: BundleMove }): View | null {
-  const previous = move.load?.previous ?? null;
-  if (move.digest === null || previous === null || previous === move.digest) return null;
-  if (!move.kept) return html`<span class="quiet">Its files are no longer kept.</span>`;
-  return html`<a class="change-link" href=${hashOf('history', null, { from: previous, to: move.digest })}>Show what changed<span class="visually-hidden"> in ${move.digest.slice(0, 12)}</span></a>`;
+function Ways({ move, inForce }: { readonly move: BundleMove; readonly inForce: string }): View | null {
+  const { digest, kept, load } = move;
+  if (digest === null) return null;
+  if (!kept) return html`<span class="quiet">Its files are no longer kept.</span>`;
+  const previous = load?.previous ?? null;
+  const spoken = html`<span class="visually-hidden"> of ${digest.slice(0, 12)}</span>`;
+  const diff = (from: string, to: string): string => hashOf('history', null, { from, to });
+  return html`
+    ${previous === null || previous === digest ? null : html`<a class="change-link" href=${diff(previous, digest)}>Show what changed<span class="visually-hidden"> in ${digest.slice(0, 12)}</span></a>`}
+    <a class="change-link" href=${hashOf('history', digest)}>Show its files${spoken}</a>
+    ${digest === inForce || inForce === '' ? null : html`<a class="change-link" href=${diff(digest, inForce)}>Compare with the one in force${spoken}</a>`}`;
 }

@@ -19,7 +19,7 @@ export function Findings(): View {
     <${Looking} looked=${looked} />
     ${ready === null ? null : html`<p role="status">${summary(ready)}</p>`}
     ${ready !== null && ready.findings.length === 0 ? html`<${Empty} title="Nothing found"><p>A policy that is not named here may be dead all the same: findings compare texts and prove nothing.</p></${Empty}>` : null}
-    ${ready === null || ready.findings.length === 0 ? null : html`<ol class="findings">${ready.findings.map((finding) => html`<${Row} finding=${finding} />`)}</ol>`}
+    ${ready === null || ready.findings.length === 0 ? null : html`<ol class="findings">${ready.findings.map((finding) => html`<${Row} finding=${finding} digest=${ready.digest} />`)}</ol>`}
     ${ready === null || ready.omitted === 0 ? null : html`<p class="quiet">and ${ready.omitted} more; <code>interlock policy check</code> lists them.</p>`}
   </section>`;
 }
@@ -36,7 +36,7 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-function Row({ finding }: { readonly finding: Finding }): View {
+function Row({ finding, digest }: { readonly finding: Finding; readonly digest: string }): View {
   const { file, line, column, severity, rule, message, fix, policy } = finding;
   const where = `${file}:${line}:${column}`;
   return html`<li class=${`finding finding-${severity}`}>
@@ -46,7 +46,7 @@ function Row({ finding }: { readonly finding: Finding }): View {
       ${fix === '' ? null : html`<p class="quiet">To do: <${AgentText} text=${fix} /></p>`}
       <p class="small finding-where">${
         policy === null
-          ? html`<code><${AgentText} text=${where} /></code>`
+          ? html`<a class="finding-link" href=${hashOf('history', digest, { file, line: String(line) })}><code><${AgentText} text=${where} /></code></a>`
           : html`<a class="finding-link" href=${hashOf('bundle', policy, { line: String(line) })}><code>${where}</code><span class="visually-hidden">, in the policy ${policy}</span></a>`
       } <span class="tag">${rule}</span></p>
     </div>

@@ -1,9 +1,9 @@
 // A policy's own text, with where it stands, lightly coloured.
 
-import { cedarWords } from '../model/cedar-words.ts';
 import type { PolicyText } from '../model/shapes.ts';
 import { html, type View } from '../parts/html.ts';
 import { VerdictMark } from '../parts/icon.ts';
+import { SourceLine } from '../parts/source-line.ts';
 
 export interface PolicySourceProps {
   readonly policy: PolicyText;
@@ -23,11 +23,7 @@ export function PolicySource({ policy, open = false, line: marked = null }: Poli
     </summary>
     <pre tabindex="0" role="region" aria-label=${`Text of ${policy.id}`}><code>${lines.map(
       (line, i) =>
-        html`<span class=${policy.line + i === marked ? 'source-line source-line-marked' : 'source-line'}>${policy.line + i === marked ? html`<span class="visually-hidden">found here: </span>` : null}<span class="source-number" aria-hidden="true">${policy.line + i}</span>${cedarWords(
-          line,
-        ).map((word) =>
-          word.kind === 'plain' ? word.text : html`<span class=${`word-${word.kind}`}>${word.text}</span>`,
-        )}${'\n'}</span>`,
+        html`<${SourceLine} name=${policy.file} text=${line} number=${policy.line + i} marked=${policy.line + i === marked} />`,
     )}</code></pre>
     <p class="small quiet policy-where"><code>${policy.file}:${policy.line}</code></p>
   </details>`;

@@ -86,7 +86,7 @@ function Group({ group: { key, flips, moves, examples }, most }: { readonly grou
       <strong class="number">${countText(flips)}</strong>
       <span class="small quiet report-moves">${Object.entries(moves).map(([move, count]) => html`<span>${move}: ${count.toLocaleString('en')}</span>`)}</span>
     </summary>
-    <div class="table-wrap" tabindex="0" role="region" aria-label=${`Examples of ${key}`}><table>
+    <div class="table-wrap" tabindex="0" role="region" aria-label=${`Examples of ${key}`}><table class="stacked report-examples">
       <thead><tr><th scope="col">Entry</th><th scope="col">Agent</th><th scope="col">Action</th><th scope="col">Then</th><th scope="col">Now</th><th scope="col">Why</th></tr></thead>
       <tbody>${examples.map((flip) => html`<${Example} flip=${flip} />`)}</tbody>
     </table></div>
@@ -96,11 +96,11 @@ function Group({ group: { key, flips, moves, examples }, most }: { readonly grou
 function Example({ flip }: { readonly flip: ReportFlip }): View {
   const { entry, time, agent, action, resource, from, to, reason, cause, doubts } = flip;
   return html`<tr>
-    <td><span class="number">${entry}</span><br /><time class="quiet" datetime=${time}>${time.slice(0, 16).replace('T', ' ')}</time></td>
+    <td><span class="number">${entry}</span><br /><time class="quiet report-time" datetime=${time}>${time.slice(0, 16).replace('T', ' ')}</time></td>
     <td><${AgentText} text=${agent} /></td>
     <td><code>${action}</code><br /><span class="quiet"><${AgentText} text=${resource} /></span></td>
     <td><${VerdictMark} verdict=${from} /></td>
-    <td><${VerdictMark} verdict=${to} /></td>
+    <td><span class="only-phone quiet">→ </span><${VerdictMark} verdict=${to} /></td>
     <td class="report-why"><${AgentText} text=${reason} />${cause === 'elsewhere' ? html` <span class="quiet">The bundle in force decided otherwise too.</span>` : null}${doubts.map((doubt) => html` <span class="bad">Not sure: <${AgentText} text=${doubt} />.</span>`)}</td>
   </tr>`;
 }

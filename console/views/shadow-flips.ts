@@ -29,7 +29,7 @@ export function ShadowFlips(): View | null {
     ${
       flips.length === 0
         ? html`<p>Nothing would have come out otherwise.</p>`
-        : html`<div class="table-wrap" tabindex="0" role="region" aria-label="Flips"><table class="flip-table">
+        : html`<div class="table-wrap" tabindex="0" role="region" aria-label="Flips"><table class="stacked flip-table">
           <thead><tr><th scope="col">Would be decided by</th><th scope="col">Agent</th><th scope="col">Action</th><th scope="col">Was</th><th scope="col">Would be</th><th scope="col" class="number">Times</th><th scope="col">Latest</th></tr></thead>
           <tbody>${flips.map((flip) => html`<${FlipRow} flip=${flip} />`)}</tbody>
         </table></div>
@@ -40,13 +40,13 @@ export function ShadowFlips(): View | null {
 
 function FlipRow({ flip }: { readonly flip: FlipGroup }): View {
   return html`<tr>
-    <th scope="row">${flip.policies.length === 0 ? html`<span class="quiet">no permit</span>` : flip.policies.map((id) => html`<${PolicyName} id=${id} side=${flip.side} />${' '}`)}
+    <th scope="row">${flip.policies.length === 0 ? html`<span class="quiet">no permit</span> ` : flip.policies.map((id) => html`<${PolicyName} id=${id} side=${flip.side} />${' '}`)}
       ${flip.side === 'candidate' ? html`<span class="tag">candidate</span>` : null}</th>
     <td><${AgentText} text=${flip.agent} /></td>
     <td><code>${flip.action}</code></td>
     <td><${VerdictMark} verdict=${flip.was} /></td>
-    <td><${VerdictMark} verdict=${flip.would} /></td>
-    <td class="number">${countText(flip.count)}</td>
+    <td><span class="only-phone quiet">→ </span><${VerdictMark} verdict=${flip.would} /></td>
+    <td class="number">${countText(flip.count)}<span class="only-phone quiet"> times</span></td>
     <td>${flip.exchanges.map((exchange, i) => html`<a href=${hashOf('story', exchange)} title=${`Exchange ${exchange}`}>${i === 0 ? agoText(flip.latest, Date.now()) : `#${i + 1}`}<span class="visually-hidden">, exchange ${exchange}</span></a>${' '}`)}</td>
   </tr>`;
 }

@@ -72,7 +72,7 @@ function HeadSteps({ head, story }: { readonly head: StoryHead; readonly story: 
       <p class="story-verdict">${head.verdict === null ? null : html`<${VerdictMark} verdict=${head.verdict} />`}<span><${AgentText} text=${head.reason} /></span></p>
       ${head.enforced ? null : html`<p class="bad">Not enforced: it went out as it came. This is what would have been.</p>`}
       ${head.substitute.length === 0 ? null : html`<h3>Changed before it was sent</h3><${Difference} changes=${differenceOf(head.actions, head.substitute)} />`}
-      ${head.bundle === null ? null : html`<p class="small quiet">bundle <code>${head.bundle.slice(0, 12)}</code></p>`}
+      ${head.bundle === null ? null : html`<p class="small quiet">bundle <a href=${hashOf('history', head.bundle)}><code>${head.bundle.slice(0, 12)}</code></a></p>`}
     </${Step}>`;
 }
 

@@ -35,6 +35,50 @@ test('history: who and what, by pages; a diff by keyboard, with signs and not by
   await newest.waitFor();
 });
 
+test('the files of a bundle: whole, highlighted, each line with an address; nothing in them hides', async () => {
+  await using it = await visit('#/history');
+  const { page, gateway } = it;
+  await page.getByRole('link', { name: 'Show its files' }).click();
+  await page.waitForURL(new RegExp(`#/history/${DIGESTS.now}$`));
+  const lines = page.locator('.source-line');
+  await lines.first().waitFor();
+  assert.match((await lines.first().textContent()) ?? '', /\/\/ <img src=x onerror=alert\(1\)>U\+202Egnp\.exeU\+0000/);
+  assert.equal(await page.locator('main img').count(), 0);
+  assert.equal(await lines.nth(1).locator('.word-annotation').innerText(), '@id');
+  await page.getByRole('link', { name: 'Line 4', exact: true }).click();
+  await page.waitForURL(/\?file=payment\.cedar&line=4$/);
+  await page.locator('.source-line-marked .word-effect', { hasText: 'permit' }).waitFor();
+  assert.deepEqual(await seriousFindings(page), []);
+  await page.keyboard.press('j');
+  await page.waitForURL(/line=5$/);
+  await page.getByText('Its policies').click();
+  await page.getByRole('link', { name: 'refund-rest' }).click();
+  await page.waitForURL(/line=8$/);
+  await page.getByLabel('File', { exact: true }).selectOption('schema.cedarschema');
+  await page.getByText('Lines 1 to 2000 of 4500').waitFor();
+  await page.getByRole('link', { name: 'Later lines' }).click();
+  await page.getByText('Lines 2001 to 4000 of 4500').waitFor();
+  await page.getByLabel('File', { exact: true }).selectOption('cases/none.yaml');
+  await page.getByText('This file is empty').waitFor();
+  await page.goto(`${gateway.url}/#/history/${DIGESTS.now}?file=${encodeURIComponent('../<b>')}`);
+  await page.getByText('This bundle has no such file').waitFor();
+  await page.goto(`${gateway.url}/#/history/${'0'.repeat(64)}`);
+  await page
+    .getByRole('alert')
+    .getByText(/no bundle is kept/)
+    .waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByText('promoted by olga').waitFor();
+});
+
+test('a finding in a case leads to that line of the case', async () => {
+  await using it = await visit('#/findings');
+  const { page } = it;
+  await page.getByRole('link', { name: /cases\/payment\.yaml:12:3/ }).click();
+  await page.waitForURL(new RegExp(`#/history/${DIGESTS.now}\\?file=cases%2Fpayment\\.yaml&line=12$`));
+  await page.locator('.word-annotation', { hasText: 'verdict' }).waitFor();
+});
+
 test('a finding leads to its line in the highlighted policy', async () => {
   await using it = await visit('#/findings');
   const { page } = it;
@@ -82,6 +126,8 @@ test('a phone in the dark: nothing is wider than the screen', async () => {
   const pages = [
     ['history', '.change'],
     [`history?from=${DIGESTS.before}&to=${DIGESTS.now}`, '.diff'],
+    [`history/${DIGESTS.now}?file=payment.cedar&line=4`, '.source-line-marked'],
+    ['bundle', '.flip-table'],
     ['findings', '.finding'],
     ['coverage', '.covered-table'],
     ['reports', '.report-table'],

@@ -1,6 +1,6 @@
 // The bundle's other pages as the API tells them: a history with its differences, findings, and what cases and traffic show.
 
-import type { BundleDiff, BundleMove, Coverage, Findings, HistoryPage } from '../../console/model/bundle-shapes.ts';
+import type { BundleDiff, BundleMove, Coverage, Findings, HistoryPage, KeptBundle } from '../../console/model/bundle-shapes.ts';
 import { at, HOSTILE } from './console-tickets.ts';
 
 export const DIGESTS = {
@@ -69,6 +69,33 @@ export function historyPage(before: number | null): HistoryPage {
       move(3, { at: at(-400_000), digest: DIGESTS.first, load: null, kept: false }),
     ],
     next: null,
+  };
+}
+
+export function keptBundle(): KeptBundle {
+  const cedar = (id: string, why: string): string => `// ${why}
+@id("${id}")
+@reason("A refund of {amount} is more than support may give alone: finance must approve it.")
+permit (principal in Team::"support", action == Action::"payment.refund", resource)
+when { context.amountMinor > 500 };
+`;
+  return {
+    digest: DIGESTS.now,
+    inForce: true,
+    policies: [
+      { id: 'refund-large', file: 'payment.cedar', line: 2 },
+      { id: 'refund-rest', file: 'payment.cedar', line: 8 },
+    ],
+    files: [
+      { name: 'schema.cedarschema', text: Array.from({ length: 4_500 }, (_, i) => `entity E${i + 1};`).join('\n') },
+      { name: 'entities.json', text: '[{ "uid": { "type": "Team", "id": "support" } }]\n' },
+      // What a comment could hide in the text that people review.
+      { name: 'payment.cedar', text: `${cedar('refund-large', HOSTILE)}\n${cedar('refund-rest', 'the rest')}` },
+    ],
+    cases: [
+      { name: 'cases/payment.yaml', text: '# cases\n- case: a refund of 600 waits\n  verdict: "WAIT"\n' },
+      { name: 'cases/none.yaml', text: '' },
+    ],
   };
 }
 

@@ -161,6 +161,12 @@ function addOperatorViews(app: FastifyInstance): void {
   app.get<{ Querystring: { before?: string } }>('/v1/bundle/history', async ({ query }, _reply) =>
     bundle.historyPage(query.before === undefined ? null : Number(query.before)),
   );
+  app.get<{ Params: { digest: string } }>('/v1/bundle/history/:digest', async ({ params }, reply) => {
+    const { digest } = params;
+    return bundle.DIGESTS.now.startsWith(digest)
+      ? bundle.keptBundle()
+      : problem(reply, 404, 'BUNDLE_UNKNOWN', `no bundle is kept under ${digest}`);
+  });
   app.get('/v1/bundle/diff', async () => bundle.diff());
   app.get('/v1/bundle/findings', async () => bundle.findings());
   app.get('/v1/reports', async () => ({ reports: [{ ...kept, ...kept.report }] }));
