@@ -58,9 +58,11 @@ function entryJson(entry: Entry): object {
 
 async function verify(cli: Cli, options: VerifyOptions): Promise<void> {
   const { cwd } = cli.terminal;
-  const checkpoint = options.checkpoint === undefined ? null : readText(resolve(cwd, options.checkpoint));
+  const { checkpoint } = options;
+  const kept =
+    checkpoint === undefined ? [] : [{ source: `the checkpoint in ${checkpoint}`, note: readText(resolve(cwd, checkpoint)) }];
   const progress = progressLine(cli.terminal);
-  const how = { checkpoint, onProgress: progress.show };
+  const how = { kept, onProgress: progress.show };
   const report = await withOperator(cli, options, (operator) => operator.verifyLedger(how)).catch((error: unknown) =>
     verifyUnopened(cli, options, how, error),
   );
@@ -68,7 +70,7 @@ async function verify(cli: Cli, options: VerifyOptions): Promise<void> {
   if (!report.ok) cli.exitCode = REFUSED;
   // A checkpoint of a chain that does not hold would vouch for it.
   if (options.writeCheckpoint !== undefined && report.ok) writeFileSync(resolve(cwd, options.writeCheckpoint), report.checkpoint);
-  answer(cli, options, report, () => reportLines(report, checkpoint !== null));
+  answer(cli, options, report, () => reportLines(report, kept.length > 0));
 }
 
 /** A ledger too damaged to be opened is the very one that has to be verified. Rethrows what is no damage. */
@@ -84,7 +86,7 @@ function reportLines(report: VerifyReport, checked: boolean): string[] {
     firstBad === null
       ? `The ledger holds: ${report.entries} entries.`
       : `The ledger does NOT hold: entry ${firstBad.sequence}: ${firstBad.problem}`,
-    `  head        ${report.head}`,
+    `  root        ${report.root}`,
     `  public key  ${report.publicKey}`,
     ...(report.unfinished === 0 ? [] : [`  unfinished  ${report.unfinished} exchanges went out and have no outcome entry`]),
     ...(report.gaps === 0 ? [] : [`  gaps        ${report.gaps} times nothing could be written, and nothing was forwarded`]),

@@ -4,7 +4,7 @@
 // batch or none; after it, the entries are there and their callers may or may not have acted on them.
 
 import { InterlockError } from '../errors.ts';
-import { checkpointWriter } from './checkpoint.ts';
+import { checkpointWriter, ledgerOf } from './checkpoint.ts';
 import type { EntryBody } from './entry.ts';
 import { sealGroup } from './group.ts';
 import { EMPTY_HEAD, readHead } from './head.ts';
@@ -52,7 +52,7 @@ const MAX_GROUP = 1000;
 const MAX_GATHER_TURNS = 8;
 
 interface Writer extends ChainWriterOptions {
-  readonly checkpoint: (size: number, hash: string) => string;
+  readonly checkpoint: (size: number, root: string) => string;
   readonly now: () => string;
   readonly queue: WriteQueue;
   head: Head;
@@ -219,7 +219,7 @@ async function recover(writer: Writer): Promise<boolean> {
   const { head, store, signer } = writer;
   try {
     await store.reopen();
-    const found = (await readHead(store, signer.publicKey)) ?? EMPTY_HEAD;
+    const found = (await readHead(store, ledgerOf(signer.publicKey))) ?? EMPTY_HEAD;
     if (found.size < head.size || (found.size === head.size && found.hash !== head.hash)) {
       throw unrecorded(`${head.size} entries were written and the store now holds ${found.size}`);
     }

@@ -1,7 +1,7 @@
 // The ledger: opens the chain in a data folder and gives the house its append, its state and its readers.
 
 import type { LifecycleBody } from './entry.ts';
-import { readCheckpoint } from './checkpoint.ts';
+import { ledgerOf, readCheckpoint } from './checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { openChainWriter } from './chain-writer.ts';
 import type { ChainWriter, Stall } from './chain-writer.ts';
@@ -15,6 +15,7 @@ import type { Ledger, LedgerReader, StateStore } from './ledger.ts';
 import { STATE_PREFIX, stateKey } from './store-keys.ts';
 import type { Store } from './store.ts';
 import { verifyStore } from './verify-store.ts';
+import type { VerifyChainOptions } from './verify.ts';
 import type { VerifyReport } from './verify-report.ts';
 
 export interface OpenLedgerOptions {
@@ -33,12 +34,6 @@ export interface OpenLedgerOptions {
   readonly retryMs?: number;
 }
 
-interface VerifyLedgerOptions {
-  /** A checkpoint kept elsewhere; null when there is none. */
-  readonly checkpoint: string | null;
-  readonly onProgress?: (done: number, total: number) => void;
-}
-
 export interface OpenLedger extends Ledger, StateStore, LedgerReader {
   /** State by its key. */
   get(key: string): Promise<string | undefined>;
@@ -50,7 +45,7 @@ export interface OpenLedger extends Ledger, StateStore, LedgerReader {
   /** Base64 of the raw Ed25519 key: to be kept with checkpoints. */
   readonly publicKey: string;
   /** Walks everything that is written at the call; appends go on meanwhile. */
-  verify(options: VerifyLedgerOptions): Promise<VerifyReport>;
+  verify(options: VerifyChainOptions): Promise<VerifyReport>;
   /** Calls back when an entry was handed in, before it is written. Returns how to stop it. */
   watch(onAppend: () => void): () => void;
   /** Does this entry stand where it should? Null when there is none. */
@@ -77,6 +72,7 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
   const { store, signer } = chain;
   const { clock = Date.now, onStall = () => undefined, maxWaiting = 50_000, retryMs = 100 } = options;
   const keyedDigest = openKeyedDigest(options.dataDir);
+  const name = ledgerOf(signer.publicKey);
   const writer = openChainWriter({ store, signer, head: chain.head, clock, onStall, maxWaiting, retryMs });
   const life = lifecycle(writer, chain, options);
   if (options.start !== 'lazy') await life.start();
@@ -109,15 +105,15 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
     tail: (count) => lastEntries(store, writer.head.size, count),
     checkpoint: () => writer.head.note,
     get signedHead() {
-      return readCheckpoint(writer.head.note, signer.publicKey);
+      return readCheckpoint(writer.head.note, name);
     },
     publicKey: signer.publicKey,
     watch(onAppend) {
       watchers.add(onAppend);
       return () => void watchers.delete(onAppend);
     },
-    proof: (sequence) => proveEntry(store, sequence, writer.head, signer.publicKey),
-    verify: (how) => verifyStore(store, signer.publicKey, how),
+    proof: (sequence) => proveEntry(store, sequence, writer.head, name),
+    verify: (how) => verifyStore(store, name, how),
     async close() {
       await life.stop();
       await store.close();

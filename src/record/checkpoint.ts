@@ -1,23 +1,35 @@
 // A checkpoint: a signed statement of the chain's size and head, in the form of a C2SP signed note (c2sp.org/signed-note, tlog-checkpoint).
 
 import { createHash, createPublicKey, verify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { InterlockError } from '../errors.ts';
 import { keyIdOf } from './signer.ts';
 import type { Signer } from './signer.ts';
 
-/**
- * What a checkpoint attests: there are `size` entries and the last one's leaf hash is `head`.
- * The third line of a tlog-checkpoint is a Merkle root. Here it is the leaf hash of the last entry, which covers every entry before it
- * through `previous`. Because leaf hashes are already RFC 6962's, a Merkle root can take its place under another origin.
- */
+/** What a checkpoint attests: there are `size` entries, and `hash` covers all of them. */
 export interface Checkpoint {
   readonly origin: string;
   readonly size: number;
-  /** Leaf hash of the entry `size - 1`, lower-case hex. */
-  readonly head: string;
+  /**
+   * `root`: the hash is the root of the Merkle tree over the entries (RFC 6962). `last`: it is the leaf hash of the last entry, as
+   * ledgers of before the tree signed it; that covers every entry before it through `previous`.
+   */
+  readonly attests: 'root' | 'last';
+  /** Lower-case hex. */
+  readonly hash: string;
 }
 
-const ORIGIN_PREFIX = 'interlock-ledger/';
+/** Of a ledger: whose notes these are. */
+export interface LedgerName {
+  /** Key id of the key that the ledger began with: its name for good, whichever key signs today. */
+  readonly ledger: string;
+  /** The key that must have signed: base64 of the raw 32 bytes. */
+  readonly publicKey: string;
+}
+
+const TREE_ORIGIN = 'interlock-tree/';
+/** Of ledgers of before the tree. */
+const CHAIN_ORIGIN = 'interlock-ledger/';
 const ED25519_NOTE = 0x01;
 const MAX_NOTE_CHARS = 16_384;
 const MAX_SIGNATURES = 16;
@@ -25,41 +37,51 @@ const MAX_SIGNATURES = 16;
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** Writes checkpoints of one key; the fixed parts are made once, since this runs for every group of entries. */
-export function checkpointWriter(signer: Signer): (size: number, head: string) => string {
-  const origin = originOf(signer.publicKey);
+export function checkpointWriter(signer: Signer, ledger: string = signer.keyId): (size: number, root: string) => string {
+  const origin = TREE_ORIGIN + ledger;
   const hint = keyHint(origin, signer.publicKey);
-  return (size, head) => {
-    const text = `${origin}\n${size}\n${Buffer.from(head, 'hex').toString('base64')}\n`;
+  return (size, root) => {
+    const text = `${origin}\n${size}\n${Buffer.from(root, 'hex').toString('base64')}\n`;
     const signature = signer.sign(Buffer.from(text, 'latin1'));
     return `${text}\n— ${origin} ${Buffer.concat([hint, signature]).toString('base64')}\n`;
   };
 }
 
-/** The origin line of a ledger is bound to its key: `interlock-ledger/<key id>`. */
-export function originOf(publicKey: string): string {
-  return ORIGIN_PREFIX + keyIdOf(publicKey);
+/** The name of a ledger that still has the key that it began with. */
+export function ledgerOf(publicKey: string): LedgerName {
+  return { ledger: keyIdOf(publicKey), publicKey };
+}
+
+/** The origin line of a ledger's checkpoints, which is also the name that they are signed under: `interlock-tree/<ledger>`. */
+export function originOf({ ledger }: Pick<LedgerName, 'ledger'>): string {
+  return TREE_ORIGIN + ledger;
 }
 
 /**
- * The checkpoint in this note, when a signature of `publicKey` (base64 of the raw 32 bytes) holds.
+ * The checkpoint in this note, when a signature of the ledger's key holds.
  * Throws USAGE with what is wrong: not a note, another ledger's, or a signature that does not hold.
  */
-export function readCheckpoint(note: string, publicKey: string): Checkpoint {
+export function readCheckpoint(note: string, { ledger, publicKey }: LedgerName): Checkpoint {
   const { text, signatures, checkpoint } = parseNote(note);
-  const origin = originOf(publicKey);
-  if (checkpoint.origin !== origin) throw invalid(`it speaks of ${checkpoint.origin}, this ledger is ${origin}`);
+  const { origin } = checkpoint;
+  if (origin !== TREE_ORIGIN + ledger && origin !== CHAIN_ORIGIN + ledger)
+    throw invalid(`it speaks of ${origin}, this ledger is ${TREE_ORIGIN}${ledger}`);
   const hint = keyHint(origin, publicKey);
-  const key = createPublicKey({
+  const ours = signatures.filter(({ name, bytes }) => name === origin && bytes.subarray(0, 4).equals(hint));
+  // Lines of other keys (witnesses) are allowed and say nothing to us; one of ours that fails condemns the note.
+  if (ours.length === 0) throw invalid('it has no signature of this ledger');
+  const key = publicKeyObject(publicKey);
+  if (!ours.every(({ bytes }) => verify(null, Buffer.from(text), key, bytes.subarray(4))))
+    throw invalid('its signature does not hold');
+  return checkpoint;
+}
+
+function publicKeyObject(publicKey: string): KeyObject {
+  return createPublicKey({
     key: Buffer.concat([SPKI_PREFIX, Buffer.from(publicKey, 'base64')]),
     format: 'der',
     type: 'spki',
   });
-  const ours = signatures.filter(({ name, bytes }) => name === origin && bytes.subarray(0, 4).equals(hint));
-  // Lines of other keys (witnesses) are allowed and say nothing to us; one of ours that fails condemns the note.
-  if (ours.length === 0) throw invalid('it has no signature of this ledger');
-  if (!ours.every(({ bytes }) => verify(null, Buffer.from(text), key, bytes.subarray(4))))
-    throw invalid('its signature does not hold');
-  return checkpoint;
 }
 
 interface Note {
@@ -73,10 +95,11 @@ interface Note {
 function parseNote(note: string): Note {
   if (note.length > MAX_NOTE_CHARS) throw invalid('it is too long');
   const match =
-    /^((interlock-ledger\/[0-9a-f]{16})\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n)\n((?:— [^ +\n]+ [A-Za-z0-9+/]+={0,2}\n)+)$/.exec(
+    /^((interlock-(?:tree|ledger)\/[0-9a-f]{16})\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n)\n((?:— [^ +\n]+ [A-Za-z0-9+/]+={0,2}\n)+)$/.exec(
       note,
     );
-  const [, text = '', origin = '', size = '', root = '', lines = ''] = match ?? [];
+  const [, text = '', origin = '', size = '', covering = '', lines = ''] = match ?? [];
+  const attests = origin.startsWith(TREE_ORIGIN) ? 'root' : 'last';
   if (match === null || !Number.isSafeInteger(Number(size))) {
     throw invalid('expected the lines origin, size and base64 hash, an empty line and a signature line');
   }
@@ -84,7 +107,7 @@ function parseNote(note: string): Note {
   if (signatures.length > MAX_SIGNATURES) throw invalid('it has too many signatures');
   return {
     text,
-    checkpoint: { origin, size: Number(size), head: strictBase64(root).toString('hex') },
+    checkpoint: { origin, size: Number(size), attests, hash: strictBase64(covering).toString('hex') },
     signatures: signatures.map(parseSignature),
   };
 }

@@ -1,8 +1,10 @@
 // Does one entry stand where it should? Its links to its neighbours, its hidden values and the signature over the head, at the cost of a few reads.
 
 import { readCheckpoint } from './checkpoint.ts';
+import type { LedgerName } from './checkpoint.ts';
 import { decodeEntry, leafHash, NO_PREVIOUS } from './entry-codec.ts';
 import type { Head } from './head.ts';
+import { rootOf } from './merkle.ts';
 import { entryKey, hiddenKey } from './store-keys.ts';
 import type { StoreView } from './store.ts';
 import { checkHidden } from './verify-hidden.ts';
@@ -15,7 +17,7 @@ export interface EntryProof {
 }
 
 /** Null for a sequence that there is not. */
-export async function proveEntry(store: StoreView, sequence: number, head: Head, publicKey: string): Promise<EntryProof | null> {
+export async function proveEntry(store: StoreView, sequence: number, head: Head, name: LedgerName): Promise<EntryProof | null> {
   if (!Number.isSafeInteger(sequence) || sequence < 0 || sequence >= head.size) return null;
   const [before, text, hidden, behind] = await Promise.all([
     sequence === 0 ? null : store.get(entryKey(sequence - 1)),
@@ -23,7 +25,7 @@ export async function proveEntry(store: StoreView, sequence: number, head: Head,
     store.get(hiddenKey(sequence)),
     sequence + 1 === head.size ? null : store.get(entryKey(sequence + 1)),
   ]);
-  const signature = isSigned(head, publicKey);
+  const signature = isSigned(head, name);
   const entry = text === undefined ? null : decodeEntry(text);
   if (text === undefined || entry === null || entry.sequence !== sequence) return { chain: false, signature };
   const previous = before === null ? NO_PREVIOUS : leafHash(before ?? '');
@@ -32,10 +34,10 @@ export async function proveEntry(store: StoreView, sequence: number, head: Head,
   return { chain: entry.previous === previous && leafHash(text) === follower && sound, signature };
 }
 
-function isSigned(head: Head, publicKey: string): boolean {
+function isSigned(head: Head, name: LedgerName): boolean {
   try {
-    const { size, head: hash } = readCheckpoint(head.note, publicKey);
-    return size === head.size && hash === head.hash;
+    const { size, hash } = readCheckpoint(head.note, name);
+    return size === head.size && hash === rootOf(head.peaks);
   } catch {
     return false;
   }

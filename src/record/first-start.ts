@@ -3,8 +3,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InterlockError } from '../errors.ts';
+import { ledgerOf } from './checkpoint.ts';
 import { EMPTY_HEAD, readHead } from './head.ts';
 import type { Head } from './head.ts';
+import { plantTree } from './plant-tree.ts';
 import { ensurePrivateFolder } from './private-file.ts';
 import { draftSigner, DRAFT_KEY_FILE, keepSigner, KEY_FILE, loadSigner } from './signer.ts';
 import type { Signer } from './signer.ts';
@@ -43,7 +45,7 @@ async function withSigner(store: Store, dataDir: string): Promise<Omit<OpenedCha
   // Looked for again under the store's lock: another process may have finished its first start meanwhile.
   const signer = loadSigner(dataDir);
   if (signer !== null) {
-    const head = await readHead(store, signer.publicKey);
+    const head = await wholeHead(store, signer);
     if (head === null) throw corrupt(dataDir, `${KEY_FILE} is there but the chain is empty`);
     return { signer, head, keepKey: () => undefined };
   }
@@ -51,7 +53,13 @@ async function withSigner(store: Store, dataDir: string): Promise<Omit<OpenedCha
   if (await isEmpty(store)) return { signer: draftSigner(dataDir), head: EMPTY_HEAD, keepKey };
   const draft = loadSigner(dataDir, DRAFT_KEY_FILE);
   if (draft === null) throw corrupt(dataDir, `the chain is there but its key ${KEY_FILE} is gone`);
-  return { signer: draft, head: (await readHead(store, draft.publicKey)) ?? EMPTY_HEAD, keepKey };
+  return { signer: draft, head: (await wholeHead(store, draft)) ?? EMPTY_HEAD, keepKey };
+}
+
+async function wholeHead(store: Store, signer: Signer): Promise<Head | null> {
+  const name = ledgerOf(signer.publicKey);
+  await plantTree(store, signer, name);
+  return readHead(store, name);
 }
 
 async function isEmpty(store: Store): Promise<boolean> {

@@ -1,10 +1,12 @@
-// A group of entries becomes one atomic batch: the entries, what they hide, the state they change, and the new signed head.
+// A group of entries becomes one atomic batch: the entries, what they hide, the state they change, the tree over them, and the new signed head.
 
 import { encodeEntry, leafHash } from './entry-codec.ts';
 import type { Head } from './head.ts';
 import type { StateChange } from './ledger.ts';
+import { addLeaf, rootOf } from './merkle.ts';
+import type { TreeNode } from './merkle.ts';
 import type { Pending } from './pending.ts';
-import { entryKey, HEAD_KEY, hiddenKey, stateKey, SYNCED_KEY } from './store-keys.ts';
+import { entryKey, HEAD_KEY, hiddenKey, stateKey, SYNCED_KEY, treeKey } from './store-keys.ts';
 
 interface Group {
   readonly changes: readonly StateChange[];
@@ -14,9 +16,11 @@ interface Group {
   readonly sync: boolean;
 }
 
-/** Chains the entries onto `head` in their order. Signs once: the signature covers the last entry and through it all before. */
-export function sealGroup(head: Head, entries: readonly Pending[], checkpoint: (size: number, hash: string) => string): Group {
+/** Chains the entries onto `head` in their order. Signs once: the signature covers the root of the tree over all entries. */
+export function sealGroup(head: Head, entries: readonly Pending[], checkpoint: (size: number, root: string) => string): Group {
   const changes: StateChange[] = [];
+  const peaks = [...head.peaks];
+  const keep = (made: TreeNode): void => void changes.push({ put: treeKey(made.height, made.index), value: made.hash });
   let { size, hash } = head;
   let sync = false;
   for (const entry of entries) {
@@ -26,13 +30,14 @@ export function sealGroup(head: Head, entries: readonly Pending[], checkpoint: (
     for (const change of entry.state) changes.push(underState(change));
     if (entry.durability === 'synced') sync = true;
     hash = leafHash(text);
+    addLeaf(peaks, size, hash, keep);
     size += 1;
   }
-  const note = checkpoint(size, hash);
+  const note = checkpoint(size, rootOf(peaks));
   changes.push({ put: HEAD_KEY, value: note });
   // Becomes true in the same instant as the batch reaches the disk.
   if (sync) changes.push({ put: SYNCED_KEY, value: String(size) });
-  return { changes, head: { size, hash, synced: sync ? size : head.synced, note }, sync };
+  return { changes, head: { size, hash, peaks, synced: sync ? size : head.synced, note }, sync };
 }
 
 function underState(change: StateChange): StateChange {

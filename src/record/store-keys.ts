@@ -2,7 +2,8 @@
 //
 //   e:<sequence, 16 decimal digits>          canonical text of the entry
 //   e:<sequence, 16 decimal digits>:hidden   its hidden values with their salts, when it has any
-//   m:head                                   the signed checkpoint of the last entry
+//   t:<height, 2 digits>:<index, 16 digits>  node of the Merkle tree over 256, 65,536 … entries
+//   m:head                                   the signed checkpoint of all entries
 //   m:synced                                 size of the chain at the last write that was synced to disk
 //   state:<key>                              small state of other rooms
 //
@@ -14,6 +15,7 @@ export const ENTRY_PREFIX = 'e:';
 /** The first key behind all entries: `;` follows `:`. */
 export const ENTRIES_END = 'e;';
 export const STATE_PREFIX = 'state:';
+export const TREE_PREFIX = 't:';
 
 const DIGITS = 16;
 const ENTRY_KEY = /^e:([0-9]{16})(:hidden)?$/;
@@ -24,6 +26,11 @@ export function entryKey(sequence: number): string {
 
 export function hiddenKey(sequence: number): string {
   return `${entryKey(sequence)}:hidden`;
+}
+
+/** Where the `index`th node of this height is kept. */
+export function treeKey(height: number, index: number): string {
+  return `${TREE_PREFIX}${String(height).padStart(2, '0')}:${String(index).padStart(DIGITS, '0')}`;
 }
 
 export function stateKey(key: string): string {

@@ -9,7 +9,10 @@ export interface VerifyProblem {
 export interface VerifyReport {
   readonly ok: boolean;
   readonly entries: number;
+  /** Leaf hash of the last entry. */
   readonly head: string;
+  /** Root of the Merkle tree over all entries. */
+  readonly root: string;
   readonly publicKey: string;
   /** The first bad entry, when there is one. */
   readonly firstBad: VerifyProblem | null;

@@ -1,20 +1,24 @@
 // Verifies the chain in a store, or in a data folder whose ledger does not open.
 
+import { ledgerOf } from './checkpoint.ts';
+import type { LedgerName } from './checkpoint.ts';
 import { storeCondition, openStore } from './store.ts';
 import type { Store } from './store.ts';
 import { InterlockError } from '../errors.ts';
 import { DRAFT_KEY_FILE, loadSigner } from './signer.ts';
-import { ENTRIES_END, ENTRY_PREFIX, HEAD_KEY } from './store-keys.ts';
+import { ENTRIES_END, ENTRY_PREFIX, HEAD_KEY, treeKey } from './store-keys.ts';
 import { verifyChain } from './verify.ts';
 import type { VerifyChainOptions } from './verify.ts';
 import type { VerifyReport } from './verify-report.ts';
 
 /** Verifies what is written at the call, on a view of its own, so a running ledger goes on meanwhile. */
-export async function verifyStore(store: Store, publicKey: string, options: VerifyChainOptions): Promise<VerifyReport> {
+export async function verifyStore(store: Store, name: LedgerName, options: VerifyChainOptions): Promise<VerifyReport> {
   const view = store.snapshot();
   try {
     const headNote = await view.get(HEAD_KEY);
-    return await verifyChain({ pages: view.pages({ from: ENTRY_PREFIX, to: ENTRIES_END }), headNote, publicKey }, options);
+    const pages = view.pages({ from: ENTRY_PREFIX, to: ENTRIES_END });
+    const node = (height: number, index: number): Promise<string | undefined> => view.get(treeKey(height, index));
+    return await verifyChain({ pages, headNote, name, node }, options);
   } finally {
     await view.close();
   }
@@ -37,7 +41,7 @@ export async function verifyFolder(dataDir: string, options: VerifyChainOptions)
       throw new InterlockError('STORE_CORRUPT', `the ledger's key is missing from ${dataDir}`, {
         hint: 'restore it from a backup',
       });
-    return await verifyStore(store, signer.publicKey, options);
+    return await verifyStore(store, ledgerOf(signer.publicKey), options);
   } finally {
     await store.close();
   }

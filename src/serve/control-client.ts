@@ -50,8 +50,8 @@ export function createControlClient(socketPath: string): Operator {
     tailLedger: (count) => call('tailLedger', { count }),
     readVerdicts: (from, count) => call('readVerdicts', { from, count }),
     showEntry: (id) => call('showEntry', { id }),
-    verifyLedger: ({ checkpoint, onProgress }: VerifyOptions) =>
-      send(socketPath, 'verifyLedger', { checkpoint }, { onProgress: ([done, total]) => onProgress?.(done, total) }),
+    verifyLedger: ({ kept, onProgress }: VerifyOptions) =>
+      send(socketPath, 'verifyLedger', { kept }, { onProgress: ([done, total]) => onProgress?.(done, total) }),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }

@@ -3,12 +3,23 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { toInterlockError } from '../errors.ts';
 import { asciiJson } from './ascii-json.ts';
+import type { KeptNote } from '../record/verify-notes.ts';
 import type { PromoteRequest, RollbackRequest } from '../rollout/bundle-changer.ts';
 import type { BundleQuery } from './bundle-page.ts';
 import type { Operator, Said } from './operator.ts';
 import { thrownProblem } from './problem.ts';
 import { createTicketStreams } from './ticket-stream.ts';
 
+const KEPT_NOTES = {
+  type: 'array',
+  maxItems: 64,
+  items: {
+    type: 'object',
+    required: ['source', 'note'],
+    additionalProperties: false,
+    properties: { source: { type: 'string', maxLength: 1024 }, note: { type: 'string', maxLength: 16_384 } },
+  },
+} as const;
 const NAME = { type: 'string', maxLength: 128 } as const;
 const NAMES = { type: 'array', items: NAME, maxItems: 100 } as const;
 const PATH = { type: 'string', minLength: 1, maxLength: 4_096 } as const;
@@ -137,10 +148,8 @@ function addLedgerRoutes(app: FastifyInstance, operator: Operator): void {
     ({ body: { from, count } }) => result(operator.readVerdicts(from, count)),
   );
   app.post<{ Body: { id: string } }>('/showEntry', body({ id: NAME }), ({ body: { id } }) => result(operator.showEntry(id)));
-  app.post<{ Body: { checkpoint: string | null } }>(
-    '/verifyLedger',
-    body({ checkpoint: { type: 'string', nullable: true, maxLength: 16_384 } }),
-    ({ body: { checkpoint } }, reply) => streamVerify(operator, checkpoint, reply),
+  app.post<{ Body: { kept: readonly KeptNote[] } }>('/verifyLedger', body({ kept: KEPT_NOTES }), ({ body: { kept } }, reply) =>
+    streamVerify(operator, kept, reply),
   );
 }
 
@@ -149,14 +158,14 @@ async function result<T>(answer: Promise<T>): Promise<{ readonly result: T }> {
 }
 
 /** A long walk: one line of JSON for each step of progress, the last one with the report or the error (NDJSON). */
-async function streamVerify(operator: Operator, checkpoint: string | null, reply: FastifyReply): Promise<void> {
+async function streamVerify(operator: Operator, kept: readonly KeptNote[], reply: FastifyReply): Promise<void> {
   reply.hijack();
   const { raw } = reply;
   raw.on('error', () => raw.destroy());
   raw.writeHead(200, { 'content-type': 'application/x-ndjson' });
   const line = (value: object): void => void raw.write(`${asciiJson(value)}\n`);
   try {
-    line({ result: await operator.verifyLedger({ checkpoint, onProgress: (done, total) => line({ progress: [done, total] }) }) });
+    line({ result: await operator.verifyLedger({ kept, onProgress: (done, total) => line({ progress: [done, total] }) }) });
   } catch (thrown) {
     line(errorAnswer(thrown));
   }

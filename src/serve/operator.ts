@@ -10,6 +10,7 @@ import type { Entry } from '../record/entry.ts';
 import type { BundleChanged, PromoteRequest, RollbackRequest } from '../rollout/bundle-changer.ts';
 import type { CandidateState } from '../rollout/candidate.ts';
 import type { ShadowCounts } from '../rollout/shadow-desk.ts';
+import type { KeptNote } from '../record/verify-notes.ts';
 import type { VerifyReport } from '../record/verify-report.ts';
 import type { BundlePage, BundleQuery } from './bundle-page.ts';
 
@@ -107,7 +108,7 @@ export interface Said extends Choice {
 }
 
 export interface VerifyOptions {
-  /** A checkpoint (signed note text) kept elsewhere: truncation before it is found. */
-  readonly checkpoint: string | null;
+  /** Checkpoints (signed notes) kept elsewhere: truncation before them is found. */
+  readonly kept: readonly KeptNote[];
   readonly onProgress?: (done: number, total: number) => void;
 }

@@ -155,12 +155,13 @@ export const GOOD_REPORT: VerifyReport = {
   ok: true,
   entries: 3,
   head: 'aa',
+  root: 'cc',
   publicKey: 'bb',
   firstBad: null,
   unfinished: 0,
   gaps: 0,
   notes: [],
-  checkpoint: 'interlock-ledger/k\n3\nhead\n',
+  checkpoint: 'interlock-tree/k\n3\nhead\n',
 };
 
 /** The operator's own answers about plans. */
@@ -285,7 +286,7 @@ function fakeOperator(): FakeOperator {
       return found;
     },
     async verifyLedger(options: VerifyOptions) {
-      calls.push(options.checkpoint);
+      calls.push(options.kept);
       for (let done = 0; done <= 1000; done += 1) options.onProgress?.(done, 1000);
       return operator.report;
     },

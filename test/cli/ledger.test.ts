@@ -88,7 +88,7 @@ test('a checkpoint is written, and read back', async () => {
   assert.equal(readFileSync(join(folder, 'kept'), 'utf8'), GOOD_REPORT.checkpoint);
   writeFileSync(join(folder, 'other'), 'a note');
   await it.run('ledger', 'verify', '--checkpoint', 'other');
-  assert.deepEqual(it.operator.calls, [null, 'a note']);
+  assert.deepEqual(it.operator.calls, [[], [{ source: 'the checkpoint in other', note: 'a note' }]]);
   assert.equal(await it.run('ledger', 'verify', '--checkpoint', 'none'), 2);
   rmSync(folder, { recursive: true });
 });

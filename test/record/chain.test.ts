@@ -6,6 +6,7 @@ import { cpSync, existsSync, readdirSync, rmSync, statSync, truncateSync, writeF
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { ledgerOf } from '../../src/record/checkpoint.ts';
 import { openLedger } from '../../src/record/chain.ts';
 import type { OpenLedger, OpenLedgerOptions } from '../../src/record/chain.ts';
 import { openStore } from '../../src/record/store.ts';
@@ -87,14 +88,14 @@ test('concurrent appends get gap-free sequences and verify while others go on', 
     return seen;
   };
   const clients = Promise.all(Array.from({ length: 16 }, (_, i) => client(i)));
-  const during = await ledger.verify({ checkpoint: ledger.checkpoint() });
+  const during = await ledger.verify({ kept: [{ source: 'kept', note: ledger.checkpoint() }] });
   assert.deepEqual([during.ok, during.firstBad], [true, null]);
   const all = (await clients).flat().sort((a, b) => a - b);
   assert.deepEqual(
     all,
     Array.from({ length: 800 }, (_, i) => i + 1),
   );
-  assert.equal((await ledger.verify({ checkpoint: during.checkpoint })).entries, 801);
+  assert.equal((await ledger.verify({ kept: [{ source: 'kept', note: during.checkpoint }] })).entries, 801);
   assert.deepEqual(ledger.signedHead.size, 801);
 });
 
@@ -154,7 +155,7 @@ test('a first start that was cut short starts again', async (t) => {
   rmSync(join(dataDir, 'ledger-key.pem'));
   const ledger = await open(dataDir);
   assert.ok(existsSync(join(dataDir, 'ledger-key.pem')));
-  assert.equal((await ledger.verify({ checkpoint: null })).ok, true);
+  assert.equal((await ledger.verify({})).ok, true);
   await ledger.close();
   // Killed before the first entry.
   const early = temporaryFolder(t);
@@ -169,7 +170,7 @@ test('entries changed under a closed ledger keep it from opening when they are n
   await store.write([{ put: 'e:0000000000000003', value: '{}' }], true);
   await store.close();
   await throwsWithCode('STORE_CORRUPT', () => open(dataDir));
-  assert.equal((await verifyFolder(dataDir, { checkpoint: null })).firstBad?.sequence, 3);
+  assert.equal((await verifyFolder(dataDir, {})).firstBad?.sequence, 3);
 });
 
 test('entries put behind the signed head keep the ledger from opening', async (t) => {
@@ -191,8 +192,8 @@ test('an older copy put back is found against the checkpoint kept elsewhere, and
   await ledger.append(verdictOf('later'), 'synced');
   const kept = ledger.checkpoint();
   await ledger.close();
-  assert.equal((await verifyFolder(older, { checkpoint: null })).ok, true);
-  const report = await verifyFolder(older, { checkpoint: kept });
+  assert.equal((await verifyFolder(older, {})).ok, true);
+  const report = await verifyFolder(older, { kept: [{ source: 'kept', note: kept }] });
   assert.deepEqual([report.ok, report.firstBad?.sequence], [false, 5]);
 });
 
@@ -211,7 +212,7 @@ test('the start entry names what was surely on disk, and a clock may stand anywh
   assert.ok(start?.type === 'start');
   assert.equal(start.syncedSize, 2);
   assert.match(start.note, /1 entries written but not synced/);
-  const { ok, notes } = await second.verify({ checkpoint: null });
+  const { ok, notes } = await second.verify({});
   assert.equal(ok, true);
   assert.match(notes.join('\n'), /clock stepped back/);
 });
@@ -224,7 +225,7 @@ test('a lazy ledger that only reads leaves no trace', async (t) => {
   const writer = await open(dataDir, { start: 'lazy' });
   assert.equal((await writer.append(verdictOf('x'), 'written')).entry, '4');
   await writer.close();
-  assert.equal((await verifyFolder(dataDir, { checkpoint: null })).entries, 6);
+  assert.equal((await verifyFolder(dataDir, {})).entries, 6);
 });
 
 test('every byte region of every stored entry is guarded', async (t) => {
@@ -240,17 +241,17 @@ test('every byte region of every stored entry is guarded', async (t) => {
       for (let at = 0; at < value.length; at += 23) {
         const swapped = value.charAt(at) === '0' ? '1' : '0';
         await store.write([{ put: key, value: value.slice(0, at) + swapped + value.slice(at + 1) }], false);
-        const report = await verifyStore(store, publicKey, { checkpoint: null });
+        const report = await verifyStore(store, ledgerOf(publicKey), {});
         assert.equal(report.firstBad?.sequence, sequence, `${key} at ${at}: ${report.firstBad?.problem ?? 'not found'}`);
       }
       await store.write([{ del: key }], false);
-      const report = await verifyStore(store, publicKey, { checkpoint: null });
+      const report = await verifyStore(store, ledgerOf(publicKey), {});
       if (key.endsWith('hidden')) assert.equal(report.notes.length, 1);
       else assert.equal(report.firstBad?.sequence, sequence);
       await store.write([{ put: key, value }], false);
     }
   }
-  assert.equal((await verifyStore(store, publicKey, { checkpoint: null })).ok, true);
+  assert.equal((await verifyStore(store, ledgerOf(publicKey), {})).ok, true);
 });
 
 test('a value erased beside the chain leaves the entry readable and the chain valid', async (t) => {
@@ -263,5 +264,5 @@ test('a value erased beside the chain leaves the entry readable and the chain va
   const body = (await ledger.get(1))?.body;
   assert.ok(body?.type === 'verdict');
   assert.match(body.reason, /^commitment:/);
-  assert.equal((await ledger.verify({ checkpoint: null })).ok, true);
+  assert.equal((await ledger.verify({})).ok, true);
 });

@@ -3,25 +3,26 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import { checkpointWriter, originOf, readCheckpoint } from '../../src/record/checkpoint.ts';
+import { checkpointWriter, ledgerOf, originOf, readCheckpoint } from '../../src/record/checkpoint.ts';
 import { signerFor } from '../../src/record/signer.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
 const signer = signerFor(generateKeyPairSync('ed25519').privateKey);
 const other = signerFor(generateKeyPairSync('ed25519').privateKey);
+const name = ledgerOf(signer.publicKey);
 const HEAD = 'ab'.repeat(32);
 const note = checkpointWriter(signer)(42, HEAD);
 
 test('it has the lines of a signed note and reads back', () => {
   const lines = note.split('\n');
-  assert.deepEqual(lines.slice(0, 4), [originOf(signer.publicKey), '42', Buffer.from(HEAD, 'hex').toString('base64'), '']);
-  assert.match(lines[4] ?? '', /^— interlock-ledger\/[0-9a-f]{16} [A-Za-z0-9+/]+=*$/);
-  assert.deepEqual(readCheckpoint(note, signer.publicKey), { origin: originOf(signer.publicKey), size: 42, head: HEAD });
+  assert.deepEqual(lines.slice(0, 4), [originOf(name), '42', Buffer.from(HEAD, 'hex').toString('base64'), '']);
+  assert.match(lines[4] ?? '', /^— interlock-tree\/[0-9a-f]{16} [A-Za-z0-9+/]+=*$/);
+  assert.deepEqual(readCheckpoint(note, name), { origin: originOf(name), size: 42, attests: 'root', hash: HEAD });
 });
 
 test('no other key reads it', async () => {
-  await throwsWithCode('USAGE', () => readCheckpoint(note, other.publicKey));
-  await throwsWithCode('USAGE', () => readCheckpoint(checkpointWriter(other)(42, HEAD), signer.publicKey));
+  await throwsWithCode('USAGE', () => readCheckpoint(note, ledgerOf(other.publicKey)));
+  await throwsWithCode('USAGE', () => readCheckpoint(checkpointWriter(other)(42, HEAD), name));
 });
 
 test('every single changed, dropped or doubled character is refused', async () => {
@@ -29,7 +30,7 @@ test('every single changed, dropped or doubled character is refused', async () =
     const [before, at, after] = [note.slice(0, i), note.charAt(i), note.slice(i + 1)];
     const swapped = at === 'A' ? 'B' : 'A';
     for (const changed of [before + swapped + after, before + after, before + at + at + after]) {
-      if (changed !== note) await throwsWithCode('USAGE', () => readCheckpoint(changed, signer.publicKey));
+      if (changed !== note) await throwsWithCode('USAGE', () => readCheckpoint(changed, name));
     }
   }
 });
@@ -38,7 +39,7 @@ test('other spellings of the same statement are refused', async () => {
   const [origin = '', , root = ''] = note.split('\n');
   for (const size of ['042', '+42', '4.2e1', '42 ', '99999999999999999']) {
     const text = note.replace('\n42\n', `\n${size}\n`);
-    await throwsWithCode('USAGE', () => readCheckpoint(text, signer.publicKey));
+    await throwsWithCode('USAGE', () => readCheckpoint(text, name));
   }
   for (const text of [
     note.replaceAll('\n', '\r\n'),
@@ -48,23 +49,21 @@ test('other spellings of the same statement are refused', async () => {
     note.slice(origin.length),
     '',
   ]) {
-    await throwsWithCode('USAGE', () => readCheckpoint(text, signer.publicKey));
+    await throwsWithCode('USAGE', () => readCheckpoint(text, name));
   }
 });
 
 test('a witness may sign below, a forged line of ours condemns it', async () => {
   const witness = `— witness.example ${Buffer.alloc(76, 1).toString('base64')}\n`;
-  assert.equal(readCheckpoint(note + witness, signer.publicKey).size, 42);
+  assert.equal(readCheckpoint(note + witness, name).size, 42);
   const ours = note.split('\n')[4] ?? '';
   const encoded = ours.split(' ')[2] ?? '';
   const forged = Buffer.from(encoded, 'base64');
   forged.writeUInt8((forged[40] ?? 0) ^ 1, 40);
-  await throwsWithCode('USAGE', () =>
-    readCheckpoint(`${note}${ours.replace(encoded, forged.toString('base64'))}\n`, signer.publicKey),
-  );
+  await throwsWithCode('USAGE', () => readCheckpoint(`${note}${ours.replace(encoded, forged.toString('base64'))}\n`, name));
 });
 
 test('a text of any length is answered at once', async () => {
-  await throwsWithCode('USAGE', () => readCheckpoint(note + '— a AAAAAAAA\n'.repeat(100_000), signer.publicKey));
-  await throwsWithCode('USAGE', () => readCheckpoint(note + '— a AAAAAAAA\n'.repeat(100), signer.publicKey));
+  await throwsWithCode('USAGE', () => readCheckpoint(note + '— a AAAAAAAA\n'.repeat(100_000), name));
+  await throwsWithCode('USAGE', () => readCheckpoint(note + '— a AAAAAAAA\n'.repeat(100), name));
 });

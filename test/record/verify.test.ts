@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import { checkpointWriter } from '../../src/record/checkpoint.ts';
+import { checkpointWriter, ledgerOf } from '../../src/record/checkpoint.ts';
 import { leafHash } from '../../src/record/entry-codec.ts';
 import type { EntryBody } from '../../src/record/entry.ts';
+import { addLeaf, rootOf } from '../../src/record/merkle.ts';
 import { signerFor } from '../../src/record/signer.ts';
 import { entryKey, hiddenKey } from '../../src/record/store-keys.ts';
 import { verifyChain } from '../../src/record/verify.ts';
@@ -21,7 +22,17 @@ const bodies: EntryBody[] = [
 ];
 const SIZE = bodies.length;
 const { pairs, head } = chainPairs(bodies);
-const headNote = sign(SIZE, head);
+const headNote = sign(SIZE, rootOver(SIZE));
+
+/** Of the tree over the first `size` entries. */
+function rootOver(size: number, chain: readonly Pair[] = pairs): string {
+  const peaks: string[] = [];
+  for (let i = 0; i < size; i += 1) addLeaf(peaks, i, leafHash(new Map(chain).get(entryKey(i)) ?? ''), () => undefined);
+  return rootOf(peaks);
+}
+
+const name = ledgerOf(signer.publicKey);
+const node = async (): Promise<undefined> => undefined;
 
 async function* onePage(page: readonly Pair[]): AsyncGenerator<readonly Pair[]> {
   yield page;
@@ -33,7 +44,8 @@ function walk(
   checkpoint: string | null = null,
 ): Promise<VerifyReport> {
   const sorted = [...changed].sort(([a], [b]) => (a < b ? -1 : 1));
-  return verifyChain({ pages: onePage(sorted), headNote: note, publicKey: signer.publicKey }, { checkpoint });
+  const kept = checkpoint === null ? [] : [{ source: 'the checkpoint given', note: checkpoint }];
+  return verifyChain({ pages: onePage(sorted), headNote: note, name, node }, { kept });
 }
 
 async function assertBad(sequence: number, words: RegExp, ...input: Parameters<typeof walk>): Promise<void> {
@@ -52,6 +64,7 @@ test('an untouched chain holds', async () => {
     ok: true,
     entries: SIZE,
     head,
+    root: rootOver(SIZE),
     publicKey: signer.publicKey,
     firstBad: null,
     unfinished: 0,
@@ -112,35 +125,31 @@ test('a suffix rebuilt without the key fails at the head, with a new key too', a
   const rebuilt = chainPairs([...bodies.slice(0, -1), verdictOf('forged')]);
   await assertBad(SIZE - 1, /head signs/, rebuilt.pairs);
   const thief = checkpointWriter(signerFor(generateKeyPairSync('ed25519').privateKey));
-  await assertBad(SIZE, /signed head/, rebuilt.pairs, thief(SIZE, rebuilt.head));
+  await assertBad(SIZE, /signed head/, rebuilt.pairs, thief(SIZE, rootOver(SIZE, rebuilt.pairs)));
 });
 
 test('a missing, older or newer head is found', async () => {
-  const report = await verifyChain(
-    { pages: onePage(pairs), headNote: undefined, publicKey: signer.publicKey },
-    { checkpoint: null },
-  );
+  const report = await verifyChain({ pages: onePage(pairs), headNote: undefined, name, node }, {});
   assert.deepEqual([report.ok, report.firstBad?.sequence], [false, SIZE]);
-  const earlier = leafHash(valueAt(entryKey(3)));
-  await assertBad(4, /behind the signed head/, pairs, sign(4, earlier));
-  await assertBad(SIZE, /missing/, pairs, sign(SIZE + 2, head));
+  await assertBad(4, /behind the signed head/, pairs, sign(4, rootOver(4)));
+  await assertBad(SIZE, /missing/, pairs, sign(SIZE + 2, rootOver(SIZE)));
 });
 
 test('a cut or rolled-back chain is found against a checkpoint, and only so', async () => {
   const kept = pairs.filter(([key]) => key < entryKey(6));
-  const olderHead = sign(6, leafHash(valueAt(entryKey(5))));
+  const olderHead = sign(6, rootOver(6));
   assert.equal((await walk(kept, olderHead)).ok, true);
   await assertBad(6, /checkpoint given attests 11 entries/, kept, olderHead, headNote);
 });
 
 test('a chain that took another course after a roll-back is found at the checkpoint', async () => {
   const other = chainPairs([...bodies.slice(0, 6), ...Array.from({ length: 9 }, (_, i) => verdictOf(`other${i}`))]);
-  await assertBad(SIZE - 1, /another course/, other.pairs, sign(15, other.head), headNote);
+  await assertBad(SIZE - 1, /another course/, other.pairs, sign(15, rootOver(15, other.pairs)), headNote);
 });
 
 test('a checkpoint that does not hold, or of another key, is a problem and never a pass', async () => {
   const thief = checkpointWriter(signerFor(generateKeyPairSync('ed25519').privateKey));
-  for (const checkpoint of ['', 'garbage', thief(SIZE, head), headNote.replace('\n11\n', '\n10\n')]) {
+  for (const checkpoint of ['', 'garbage', thief(SIZE, rootOver(SIZE)), headNote.replace('\n11\n', '\n10\n')]) {
     await assertBad(SIZE, /checkpoint given/, pairs, headNote, checkpoint);
   }
 });
@@ -162,13 +171,7 @@ test('an erased value leaves the chain valid and is noted', async () => {
 
 test('progress is told, and an empty chain without a head does not hold', async () => {
   const seen: Array<[number, number]> = [];
-  await verifyChain(
-    { pages: onePage(pairs), headNote, publicKey: signer.publicKey },
-    { checkpoint: null, onProgress: (done, total) => seen.push([done, total]) },
-  );
+  await verifyChain({ pages: onePage(pairs), headNote, name, node }, { onProgress: (done, total) => seen.push([done, total]) });
   assert.deepEqual(seen.at(-1), [SIZE, SIZE]);
-  assert.equal(
-    (await verifyChain({ pages: onePage([]), headNote: undefined, publicKey: signer.publicKey }, { checkpoint: null })).ok,
-    false,
-  );
+  assert.equal((await verifyChain({ pages: onePage([]), headNote: undefined, name, node }, {})).ok, false);
 });

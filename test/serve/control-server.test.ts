@@ -22,6 +22,7 @@ const REPORT: VerifyReport = {
   ok: true,
   entries: 3,
   head: 'ab',
+  root: 'cd',
   publicKey: 'k',
   firstBad: null,
   unfinished: 0,
@@ -34,16 +35,16 @@ function operatorOf(desk: Desk): Operator {
   return createLocalOperator({
     ledger: Object.assign(Object.create(desk.ledger), {
       verify: async ({
-        checkpoint,
+        kept,
         onProgress,
       }: {
-        checkpoint: string | null;
+        kept: ReadonlyArray<{ readonly note: string }>;
         onProgress?: (done: number, total: number) => void;
       }) => {
         onProgress?.(1, 3);
         onProgress?.(3, 3);
-        if (checkpoint === 'throw') throw new Error('disk gone');
-        return { ...REPORT, notes: [String(checkpoint)] };
+        if (kept[0]?.note === 'throw') throw new Error('disk gone');
+        return { ...REPORT, notes: kept.map(({ note }) => note) };
       },
     }),
     directory: desk.directory,
@@ -143,13 +144,16 @@ test('errors arrive with their code, words and hint', async (t) => {
 test('verify tells its progress, then its report; a failure in the middle arrives as an error', async (t) => {
   const { client } = await running(t);
   const progress: number[][] = [];
-  const report = await client.verifyLedger({ checkpoint: 'kept', onProgress: (done, total) => progress.push([done, total]) });
+  const report = await client.verifyLedger({
+    kept: [{ source: 'a', note: 'kept' }],
+    onProgress: (done, total) => progress.push([done, total]),
+  });
   assert.deepEqual(progress, [
     [1, 3],
     [3, 3],
   ]);
   assert.deepEqual(report, { ...REPORT, notes: ['kept'] });
-  const error = await throwsWithCode('INTERNAL', () => client.verifyLedger({ checkpoint: 'throw' }));
+  const error = await throwsWithCode('INTERNAL', () => client.verifyLedger({ kept: [{ source: 'a', note: 'throw' }] }));
   assert.match(error.message, /disk gone/);
 });
 

@@ -126,7 +126,7 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
       ),
     verify: async (args = []) =>
       args.length === 0 && gateway.exitCode() === null
-        ? socket.verifyLedger({ checkpoint: null })
+        ? socket.verifyLedger({ kept: [] })
         : (JSON.parse((await cli(['ledger', 'verify', ...args, '--json'])).stdout) as VerifyReport),
     async restart() {
       await gateway.stop();

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { canonical } from '../../src/record/canonical.ts';
 import type { Json } from '../../src/record/canonical.ts';
-import { readCheckpoint } from '../../src/record/checkpoint.ts';
+import { ledgerOf, readCheckpoint } from '../../src/record/checkpoint.ts';
 import { encodeEntry, leafHash, NO_PREVIOUS } from '../../src/record/entry-codec.ts';
 import { verifyChain } from '../../src/record/verify.ts';
 import type { VerifyReport } from '../../src/record/verify-report.ts';
@@ -35,12 +35,15 @@ interface Vectors {
 const FILE = join(import.meta.dirname, 'chain-v1.json');
 const vectors: Vectors = JSON.parse(readFileSync(FILE, 'utf8'));
 
+const name = ledgerOf(vectors.publicKey);
+
 async function* onePage(pairs: Pairs): AsyncGenerator<Pairs> {
   yield [...pairs].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function walk(pairs: Pairs, headNote: string, checkpoint: string | null): Promise<VerifyReport> {
-  return verifyChain({ pages: onePage(pairs), headNote, publicKey: vectors.publicKey }, { checkpoint });
+  const kept = checkpoint === null ? [] : [{ source: 'the checkpoint given', note: checkpoint }];
+  return verifyChain({ pages: onePage(pairs), headNote, name, node: async () => undefined }, { kept });
 }
 
 test('bodies become these bytes and these hashes', () => {
@@ -50,7 +53,12 @@ test('bodies become these bytes and these hashes', () => {
     assert.equal(leafHash(entry.text), entry.leafHash);
     previous = entry.leafHash;
   }
-  assert.deepEqual(readCheckpoint(vectors.checkpoint, vectors.publicKey).head, previous);
+  assert.deepEqual(readCheckpoint(vectors.checkpoint, name), {
+    origin: `interlock-ledger/${name.ledger}`,
+    size: 4,
+    attests: 'last',
+    hash: previous,
+  });
 });
 
 test('the chain of the vectors verifies', async () => {
