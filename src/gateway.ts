@@ -89,7 +89,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const { judge, reload, bundles } = bundle;
   opening.defer(() => bundle.close());
 
-  const { candidate, beside } = await openShadow(config, { ledger, directory, judge, log });
+  const { candidate, beside } = await openShadow(config, { ledger, directory, judge, budgets, log });
   opening.defer(() => candidate.stop());
   opening.defer(warnUnenforced(log, enforcement));
 

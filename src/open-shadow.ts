@@ -1,6 +1,7 @@
 // Puts together what is judged beside the traffic: the shadow policies of the bundle in force, and the candidate.
 
 import type { Logger } from 'pino';
+import type { BudgetMeter } from './budget/meter.ts';
 import type { Config } from './config/config.ts';
 import type { ReloadableJudge } from './decide/judge-engine.ts';
 import type { Directory } from './identify/directory.ts';
@@ -13,6 +14,7 @@ interface ShadowRooms {
   readonly ledger: Pick<Ledger, 'note'>;
   readonly directory: Directory;
   readonly judge: Pick<ReloadableJudge, 'judgeShadow'>;
+  readonly budgets: BudgetMeter;
   readonly log: Logger;
 }
 
@@ -23,9 +25,9 @@ interface OpenShadow {
 
 /** A configured candidate that can't be loaded is on record, and no reason not to start. */
 export async function openShadow({ shadow }: Pick<Config, 'shadow'>, rooms: ShadowRooms): Promise<OpenShadow> {
-  const { ledger, directory, judge, log } = rooms;
+  const { ledger, directory, judge, budgets, log } = rooms;
   const candidate = createCandidate({ directory, onEvent: candidateRecorder(ledger, log) });
   await startConfigured(candidate, shadow.policiesDir);
   const policies = { judge: judge.judgeShadow };
-  return { candidate, beside: createShadowDesk({ policies, candidate, record: (flip) => ledger.note(flip) }) };
+  return { candidate, beside: createShadowDesk({ policies, candidate, budgets, record: (flip) => ledger.note(flip) }) };
 }

@@ -52,6 +52,31 @@ function recordOf(index: number, { charges, values }: BudgetUse): OwnRecord {
   return record;
 }
 
+/**
+ * For who judges again what was decided: what that exchange was judged with, and of other budgets what is used now. Measured anew it would
+ * count itself twice, because it may be reserved by then. INVARIANT: a charge is only the same if its budget counts the same in all.
+ */
+export function asJudged(use: BudgetUse | undefined, meter: BudgetMeter): BudgetMeter {
+  if (use === undefined) return meter;
+  return {
+    measure(given) {
+      const { charges, values } = meter.measure(given);
+      const known = charges.map((charge) => use.values[use.charges.findIndex((other) => isSameCharge(charge, other))]);
+      return { charges, values: values.map((value, i) => known[i] ?? value) };
+    },
+  };
+}
+
+function isSameCharge(a: Charge, b: Charge): boolean {
+  return (
+    a.budget.key === b.budget.key &&
+    a.subject === b.subject &&
+    a.unknown === b.unknown &&
+    a.units.size === b.units.size &&
+    a.units.entries().every(([unit, amount]) => b.units.get(unit) === amount)
+  );
+}
+
 /** Nothing is used of any budget. */
 const UNUSED: BudgetMeter = {
   measure: (charges) => ({

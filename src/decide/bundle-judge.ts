@@ -26,6 +26,8 @@ import type { Wishes } from './wishes.ts';
 import { combine, judgementOf } from './ruling.ts';
 
 export interface BundleJudge extends Judge, Wishes, Readers {
+  /** `as`: what is used of the budgets, where it is not what the judge itself would look up. */
+  judge(principal: Principal, actions: readonly Action[], as?: BudgetMeter): Judgement;
   /** How `mayApprove` came to its answer: the determining policies and any errors. */
   explainApproval(user: UserRecord, ticket: Ticket, approverGroups: readonly string[]): Approvable;
   /** How `mayRead` came to its answer. */
@@ -66,9 +68,9 @@ export function createBundleJudge(
   const answers = createAnswers(bench, book, directory);
   const counted = new Set(bundle.budgets.flatMap((budget) => [...budget.actions]));
 
-  function judge(principal: Principal, given: readonly Action[]): Judgement {
+  function judge(principal: Principal, given: readonly Action[], as = meter): Judgement {
     const sane = wellFormed(principal);
-    return counted.size === 0 ? combine(bundle.digest, judgeEach(sane, given)) : judgeCounted(sane, given);
+    return counted.size === 0 ? combine(bundle.digest, judgeEach(sane, given)) : judgeCounted(sane, given, as);
   }
 
   function judgeEach(principal: Principal, given: readonly Action[]): ActionJudgement[] {
@@ -76,11 +78,11 @@ export function createBundleJudge(
   }
 
   /** With what would be used of the budgets, counted of the facts that are judged. */
-  function judgeCounted(principal: Principal, given: readonly Action[]): Judgement {
+  function judgeCounted(principal: Principal, given: readonly Action[], as: BudgetMeter | null): Judgement {
     try {
       if (!given.some(({ name }) => counted.has(name))) return combine(bundle.digest, judgeEach(principal, given));
       const complete = given.map((action) => assumeCurrency(action, currencyOf));
-      const { actions: measured, use } = withBudgetRecords(bundle.budgets, meter, principal, complete);
+      const { actions: measured, use } = withBudgetRecords(bundle.budgets, as, principal, complete);
       const judged = combine(bundle.digest, judgeEach(principal, measured));
       return use === null ? judged : { ...judged, budget: use };
     } catch (thrown) {

@@ -1,7 +1,9 @@
 // The judge that serves: loads the bundle, swaps a new one in as a whole, and keeps the last good one when the new one is broken.
 
 import type { BudgetMeter } from '../budget/meter.ts';
+import type { Action } from '../classify/action.ts';
 import type { Directory } from '../identify/directory.ts';
+import type { Principal } from '../identify/principal.ts';
 import { toInterlockError } from '../errors.ts';
 import type { InterlockError } from '../errors.ts';
 import { bundleError, checkFiles } from './bundle.ts';
@@ -15,6 +17,7 @@ import type { BundleJudge } from './bundle-judge.ts';
 import { createEngineSlots } from './engine-slots.ts';
 import type { EngineSlots, Generation, SliceTexts } from './engine-slots.ts';
 import type { Judge } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import { AT_START, FILE_CHANGE } from './load-cause.ts';
 import type { BundleSource, LoadCause } from './load-cause.ts';
 import type { Policy } from './policy.ts';
@@ -64,6 +67,8 @@ export interface ReloadableJudge extends Judge, Wishes, Readers {
   readonly policies: readonly Policy[];
   readonly shape: SchemaShape;
   readonly memo: BundleJudge['memo'];
+  /** The same by what this meter says is used of the budgets. */
+  judgeAs(principal: Principal, actions: readonly Action[], meter: BudgetMeter): Judgement;
   /** What the bundle would say with its shadow policies in force; null when none of them is about any of these actions. */
   readonly judgeShadow: ShadowSide['judge'];
 }
@@ -195,7 +200,8 @@ export async function createJudge(options: JudgeOptions): Promise<ReloadableJudg
 
   return {
     judge: (principal, actions) => judge.judge(principal, actions),
-    judgeShadow: (principal, actions) => shadow?.judge(principal, actions) ?? null,
+    judgeAs: (principal, actions, meter) => judge.judge(principal, actions, meter),
+    judgeShadow: (principal, actions, meter) => shadow?.judge(principal, actions, meter) ?? null,
     mayPassUnopened: (principal, action) => judge.mayPassUnopened(principal, action),
     mayApprove: (user, ticket, approverGroups) => judge.mayApprove(user, ticket, approverGroups),
     userBy: (attribute, value) => judge.userBy(attribute, value),

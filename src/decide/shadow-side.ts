@@ -1,5 +1,6 @@
 // The bundle in force with its shadow policies too, in an engine of its own: what it would say is asked beside the traffic.
 
+import type { BudgetMeter } from '../budget/meter.ts';
 import type { Action } from '../classify/action.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { Bundle } from './bundle.ts';
@@ -11,8 +12,8 @@ import type { Judgement } from './judgement.ts';
 import { joinSlices, slicePolicies, sliceTexts } from './slices.ts';
 
 export interface ShadowSide {
-  /** Never throws. Null when it could not differ: no shadow policy is about any of these actions. */
-  judge(principal: Principal, actions: readonly Action[]): Judgement | null;
+  /** Never throws. Null when it could not differ: no shadow policy is about any of these actions. `meter`: what is used of the budgets. */
+  judge(principal: Principal, actions: readonly Action[], meter: BudgetMeter): Judgement | null;
 }
 
 /**
@@ -31,7 +32,8 @@ export function createShadowSides(directory: Groups): (bundle: Bundle) => Shadow
     const side = createBundleJudge({ ...bundle, slices }, slots, generation, directory);
     const touched = new Set(shadow.flatMap((policy) => [...policy.actions]));
     return {
-      judge: (principal, actions) => (actions.some(({ name }) => touched.has(name)) ? side.judge(principal, actions) : null),
+      judge: (principal, actions, meter) =>
+        actions.some(({ name }) => touched.has(name)) ? side.judge(principal, actions, meter) : null,
     };
   };
 }

@@ -71,7 +71,7 @@ export function createCandidate({ directory, onEvent }: CandidateOptions): Candi
       onEvent({ kind: 'stopped', digest: running.judge.state.digest, policiesDir: running.policiesDir });
       running = null;
     },
-    judge: (principal, actions) => running?.judge.judge(principal, actions) ?? null,
+    judge: (principal, actions, meter) => running?.judge.judgeAs(principal, actions, meter) ?? null,
     get state() {
       return running === null ? null : stateOf(running);
     },

@@ -1,5 +1,6 @@
 // Judges live traffic a second time, beside it: by shadow policies and by a candidate bundle. Nobody waits for this.
 
+import { asJudged, type BudgetMeter } from '../budget/meter.ts';
 import type { Judgement } from '../decide/judgement.ts';
 import type { ShadowSide } from '../decide/shadow-side.ts';
 import type { Principal } from '../identify/principal.ts';
@@ -34,6 +35,8 @@ interface ShadowDeskOptions {
   readonly policies: ShadowSide;
   /** Judges by a whole candidate bundle; null when there is none. */
   readonly candidate: ShadowSide;
+  /** What is used of the budgets now. */
+  readonly budgets: BudgetMeter;
   readonly record: (body: ShadowBody) => void;
   /** Exchanges that wait to be judged again at most. */
   readonly max?: number;
@@ -56,8 +59,9 @@ export function createShadowDesk(options: ShadowDeskOptions): ShadowDesk {
       const next = waiting.shift();
       if (next === undefined) return;
       try {
-        const policies = judgeAgain('policies', options.policies, next);
-        const candidate = judgeAgain('candidate', options.candidate, next);
+        const meter = asJudged(next.judgement.budget, options.budgets);
+        const policies = judgeAgain('policies', options.policies, next, meter);
+        const candidate = judgeAgain('candidate', options.candidate, next, meter);
         if (policies !== null || candidate !== null) counts.judged += 1;
         for (const flip of [policies?.flip, candidate?.flip]) {
           if (flip === undefined || flip === null) continue;
@@ -94,10 +98,15 @@ export function createShadowDesk(options: ShadowDeskOptions): ShadowDesk {
 }
 
 /** Null when it was not judged. */
-function judgeAgain(side: ShadowBody['side'], by: ShadowSide, decided: Decided): { readonly flip: ShadowBody | null } | null {
+function judgeAgain(
+  side: ShadowBody['side'],
+  by: ShadowSide,
+  decided: Decided,
+  meter: BudgetMeter,
+): { readonly flip: ShadowBody | null } | null {
   const { principal, judgement, exchange, entry } = decided;
   const actions = judgement.actions.map(({ action }) => action);
-  const would = by.judge(principal, actions);
+  const would = by.judge(principal, actions, meter);
   // A bundle that was swapped in meanwhile says nothing about what this one's shadow policies would have changed.
   if (would === null || (side === 'policies' && would.bundle !== judgement.bundle)) return null;
   const flip = flipOf(judgement, would);

@@ -15,6 +15,7 @@ import {
   principal,
   request,
 } from './bundle-fixture.ts';
+import { NO_BUDGETS } from '../support/exchange.ts';
 
 const READ = policy('read', 'permit(principal, action == Action::"http.read", resource);');
 const WRITE = policy('write', 'permit(principal, action == Action::"http.write", resource);');
@@ -68,8 +69,8 @@ describe('the side of the shadow policies', () => {
 
   it('judges with all policies, and only what a shadow policy is about', () => {
     const side = sideOf(bundleOf({ policies: READ + WRITE + SHADOW }));
-    assert.equal(side?.judge(principal(), write), null);
-    const judged = side?.judge(principal(), [...write, ...read]);
+    assert.equal(side?.judge(principal(), write, NO_BUDGETS), null);
+    const judged = side?.judge(principal(), [...write, ...read], NO_BUDGETS);
     assert.deepEqual(
       judged?.actions.map(({ verdict, policies }) => [verdict, policies]),
       [
@@ -85,10 +86,10 @@ describe('the judge that serves', () => {
     using folder = bundleFolder(READ + SHADOW);
     const judge = await createJudge({ policiesDir: folder.path, directory: directoryOf(members()) });
     assert.equal(judge.judge(principal(), read).verdict, 'ALLOW');
-    assert.equal(judge.judgeShadow(principal(), read)?.verdict, 'BLOCK');
-    assert.equal(judge.judgeShadow(principal(), read)?.bundle, judge.bundle);
+    assert.equal(judge.judgeShadow(principal(), read, NO_BUDGETS)?.verdict, 'BLOCK');
+    assert.equal(judge.judgeShadow(principal(), read, NO_BUDGETS)?.bundle, judge.bundle);
     folder.write('main.cedar', READ);
     await judge.reload();
-    assert.equal(judge.judgeShadow(principal(), read), null);
+    assert.equal(judge.judgeShadow(principal(), read, NO_BUDGETS), null);
   });
 });

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { createCandidate, startConfigured } from '../../src/rollout/candidate.ts';
 import type { CandidateEvent } from '../../src/rollout/candidate.ts';
 import { bundleFolder, directoryOf, members, policy, principal, request } from '../decide/bundle-fixture.ts';
+import { NO_BUDGETS } from '../support/exchange.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -14,7 +15,7 @@ const NONE = policy('none', 'forbid(principal, action == Action::"http.read", re
 function open() {
   const events: CandidateEvent[] = [];
   const candidate = createCandidate({ directory: directoryOf(members()), onEvent: (event) => events.push(event) });
-  const verdict = (): string | undefined => candidate.judge(principal(), [request('http.read')])?.verdict;
+  const verdict = (): string | undefined => candidate.judge(principal(), [request('http.read')], NO_BUDGETS)?.verdict;
   return { candidate, events, verdict };
 }
 

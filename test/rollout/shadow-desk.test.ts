@@ -7,6 +7,7 @@ import type { ShadowSide } from '../../src/decide/shadow-side.ts';
 import type { ShadowBody } from '../../src/record/entry.ts';
 import { createShadowDesk } from '../../src/rollout/shadow-desk.ts';
 import { judgeOf, policy, principal, request } from '../decide/bundle-fixture.ts';
+import { NO_BUDGETS } from '../support/exchange.ts';
 
 const ALLOWED = judgeOf({ policies: policy('a', 'permit(principal, action, resource);') }).judge(principal(), [
   request('http.read'),
@@ -24,6 +25,7 @@ function desk(policies: ShadowSide, candidate: ShadowSide = NOTHING, max?: numbe
   const made = createShadowDesk({
     policies,
     candidate,
+    budgets: NO_BUDGETS,
     record: (body) => recorded.push(body),
     ...(max === undefined ? {} : { max }),
   });
