@@ -9,7 +9,7 @@ import type { EntryBody } from './entry.ts';
 import { sealGroup } from './group.ts';
 import { EMPTY_HEAD, readHead } from './head.ts';
 import type { Head } from './head.ts';
-import type { Durability, Receipt, StateChange } from './ledger.ts';
+import type { Durability, OnWritten, Receipt, StateChange } from './ledger.ts';
 import { prepare } from './pending.ts';
 import type { Pending, Waiter } from './pending.ts';
 import { countRefusal, gapBody, withoutTold } from './refusal-count.ts';
@@ -30,6 +30,7 @@ export interface ChainWriterOptions {
   readonly head: Head;
   readonly clock: () => number;
   readonly onStall: (stall: Stall) => void;
+  readonly onWritten?: OnWritten;
   /** Entries that may wait; over it appends are refused at once. */
   readonly maxWaiting: number;
   /** Least time between two attempts at a store that failed. */
@@ -192,6 +193,7 @@ async function writeGroup(writer: Writer): Promise<void> {
   const first = writer.head.size - taken.length;
   taken.forEach((entry, i) => entry.waiter?.resolve({ entry: String(first + i) }));
   settle(writer.queue, taken);
+  writer.onWritten?.(writer.head.size - entries.length, entries);
 }
 
 function gapEntry(writer: Writer, count: RefusalCount): Pending {

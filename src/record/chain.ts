@@ -11,7 +11,7 @@ import type { Entry } from './entry.ts';
 import { openChain } from './first-start.ts';
 import type { OpenedChain } from './first-start.ts';
 import { openKeyedDigest } from './keyed-digest.ts';
-import type { Ledger, LedgerReader, StateStore } from './ledger.ts';
+import type { Ledger, LedgerReader, OnWritten, StateStore } from './ledger.ts';
 import { STATE_PREFIX, stateKey } from './store-keys.ts';
 import type { Store } from './store.ts';
 import { verifyStore } from './verify-store.ts';
@@ -46,8 +46,8 @@ export interface OpenLedger extends Ledger, StateStore, LedgerReader {
   readonly publicKey: string;
   /** Walks everything that is written at the call; appends go on meanwhile. */
   verify(options: VerifyChainOptions): Promise<VerifyReport>;
-  /** Calls back when an entry was handed in, before it is written. Returns how to stop it. */
-  watch(onAppend: () => void): () => void;
+  /** Tells of what is written from now on. Entries of a failed write that were found on disk after all are left out. Returns how to stop it. */
+  follow(onWritten: OnWritten): () => void;
   /** Does this entry stand where it should? Null when there is none. */
   proof(sequence: number): Promise<EntryProof | null>;
   /** Writes what waits and a stop entry, syncs, and releases the store. */
@@ -73,22 +73,20 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
   const { clock = Date.now, onStall = () => undefined, maxWaiting = 50_000, retryMs = 100 } = options;
   const keyedDigest = openKeyedDigest(options.dataDir);
   const name = ledgerOf(signer.publicKey);
-  const writer = openChainWriter({ store, signer, head: chain.head, clock, onStall, maxWaiting, retryMs });
+  const followers = new Set<OnWritten>();
+  const onWritten: OnWritten = (first, entries) => {
+    for (const told of followers) told(first, entries);
+  };
+  const writer = openChainWriter({ store, signer, head: chain.head, clock, onStall, onWritten, maxWaiting, retryMs });
   const life = lifecycle(writer, chain, options);
   if (options.start !== 'lazy') await life.start();
-  const watchers = new Set<() => void>();
-  const tell = (): void => {
-    for (const onAppend of watchers) onAppend();
-  };
   return {
     append(body, durability, state = []) {
       life.ensureStarted();
-      tell();
       return writer.append(body, durability, state);
     },
     note(body) {
       life.ensureStarted();
-      tell();
       writer.note(body);
     },
     flush: () => writer.flush(),
@@ -108,9 +106,9 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
       return readCheckpoint(writer.head.note, name);
     },
     publicKey: signer.publicKey,
-    watch(onAppend) {
-      watchers.add(onAppend);
-      return () => void watchers.delete(onAppend);
+    follow(told) {
+      followers.add(told);
+      return () => void followers.delete(told);
     },
     proof: (sequence) => proveEntry(store, sequence, writer.head, name),
     verify: (how) => verifyStore(store, name, how),

@@ -3,9 +3,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InterlockError } from '../errors.ts';
-import type { Entry, OutcomeBody } from './entry.ts';
-import { type Term, termKey, termsOf } from './entry-terms.ts';
+import type { EntryBody, OutcomeBody } from './entry.ts';
+import { eachTerm, type Term, termKey, type TermKind } from './entry-terms.ts';
 import type { LedgerReader, StateChange } from './ledger.ts';
+import { postingOf, sequencesOf } from './posting.ts';
 import { openStore, type Store } from './store.ts';
 
 export const INDEX_FOLDER = 'index';
@@ -13,10 +14,14 @@ export const INDEX_FOLDER = 'index';
 export type Outcome = Pick<OutcomeBody, 'result' | 'status' | 'durationMs'>;
 
 export interface EntryIndex {
-  /** Entries that it knows: the next one's sequence. */
+  /** Entries that can be found by it. */
   readonly size: number;
-  /** Takes in the entries that follow, in their order, and keeps `beside` in the same batch. */
-  add(entries: readonly Entry[], beside: readonly StateChange[]): Promise<void>;
+  /** The sequence that it takes in next: `size`, and what is not written yet. */
+  readonly next: number;
+  /** Takes in entry `next`, in memory. */
+  collect(body: EntryBody): void;
+  /** Writes what was collected, and keeps `beside` in the same batch. When it fails, what was collected comes anew: `next` is `size` again. */
+  write(beside: readonly StateChange[]): Promise<void>;
   /** Sequences below `below` that have the term, newest first. */
   newest(term: Term, below: number, limit: number): Promise<number[]>;
   /** What became of the exchange whose verdict this entry is. */
@@ -28,50 +33,60 @@ export interface EntryIndex {
 
 /** How far the index is, and by what it knows its chain: the last entry's `previous`, which no other chain has. */
 const PLACE_KEY = 'm:place';
-const FORMAT = 1;
+/** 2: one key for all that have a term in a batch, where 1 had a key for each entry and term. */
+const FORMAT = 2;
 const DIGITS = 16;
 
+type Chain = Pick<LedgerReader, 'get'>;
+
 /** Nothing in it is the only copy of anything: what does not open, or is another chain's, is thrown away. */
-export async function openEntryIndex(dataDir: string, ledger: Pick<LedgerReader, 'get'>): Promise<EntryIndex> {
+export async function openEntryIndex(dataDir: string, ledger: Chain): Promise<EntryIndex> {
   const opened = await openStore(dataDir, { create: true, folder: INDEX_FOLDER }).catch((error: unknown) => {
     if (error instanceof InterlockError && error.code === 'STORE_CORRUPT') return null;
     throw error;
   });
   const size = opened === null ? null : await placeIn(opened, ledger);
-  if (opened !== null && size !== null) return indexOver(opened, size);
+  if (opened !== null && size !== null) return indexOver(opened, ledger, size);
   await opened?.close();
   await rm(join(dataDir, INDEX_FOLDER), { recursive: true, force: true });
-  return indexOver(await openStore(dataDir, { create: true, folder: INDEX_FOLDER }), 0);
+  return indexOver(await openStore(dataDir, { create: true, folder: INDEX_FOLDER }), ledger, 0);
 }
 
 /** Null when the index is of another chain, or of a later state of this one. */
-async function placeIn(store: Store, ledger: Pick<LedgerReader, 'get'>): Promise<number | null> {
+async function placeIn(store: Store, ledger: Chain): Promise<number | null> {
   const [, format, size = '0', previous = ''] = /^(\d+) (\d+) ([0-9a-f]*)$/.exec((await store.get(PLACE_KEY)) ?? '') ?? [];
   if (format === undefined) return 0;
   const last = await ledger.get(Number(size) - 1);
   return Number(format) === FORMAT && last?.previous === previous ? Number(size) : null;
 }
 
-function indexOver(store: Store, start: number): EntryIndex {
+function indexOver(store: Store, ledger: Chain, start: number): EntryIndex {
   let size = start;
+  let collected = newCollected(start);
   return {
     get size() {
       return size;
     },
-    async add(entries, beside) {
-      const last = entries.at(-1);
-      if (last === undefined) return;
-      const place = { put: PLACE_KEY, value: `${FORMAT} ${last.sequence + 1} ${last.previous}` };
-      await store.write([...entries.flatMap(changesFor), ...beside, place], false);
-      size = last.sequence + 1;
+    get next() {
+      return collected.next;
     },
-    async newest(term, below, limit) {
-      const prefix = termKey(term);
-      const found: number[] = [];
-      const range = { from: prefix, to: prefix + digits(Math.max(0, below)), limit, newestFirst: true };
-      for await (const page of store.pages(range)) for (const [key] of page) found.push(Number(key.slice(prefix.length)));
-      return found;
+    collect: (body) => take(collected, body),
+    async write(beside) {
+      const { next } = collected;
+      const changes = changesFor(collected);
+      collected = newCollected(next);
+      try {
+        const last = await ledger.get(next - 1);
+        if (last === undefined) throw new Error(`the ledger has no entry ${next - 1}`);
+        const place = { put: PLACE_KEY, value: `${FORMAT} ${next} ${last.previous}` };
+        await store.write([...changes, ...beside, place], false);
+        size = next;
+      } catch (error) {
+        collected = newCollected(size);
+        throw error;
+      }
     },
+    newest: (term, below, limit) => newest(store, term, below, limit),
     async outcomeOf(sequence) {
       const text = await store.get(outcomeKey(sequence));
       const outcome: Outcome | null = text === undefined ? null : JSON.parse(text);
@@ -86,13 +101,62 @@ function indexOver(store: Store, start: number): EntryIndex {
   };
 }
 
-function changesFor(entry: Entry): StateChange[] {
-  const changes: StateChange[] = termsOf(entry).map((term) => ({ put: termKey(term) + digits(entry.sequence), value: '' }));
-  const { body } = entry;
+async function newest(store: Store, term: Term, below: number, limit: number): Promise<number[]> {
+  const prefix = termKey(term);
+  const found: number[] = [];
+  // Each posting that begins below holds at least one that is found.
+  const range = { from: prefix, to: prefix + digits(Math.max(0, below)), limit, newestFirst: true };
+  for await (const page of store.pages(range)) {
+    for (const [key, rest] of page) {
+      const sequences = sequencesOf(Number(key.slice(prefix.length)), rest).filter((sequence) => sequence < below);
+      found.push(...sequences.toReversed());
+      if (found.length >= limit) return found.slice(0, limit);
+    }
+  }
+  return found;
+}
+
+/** Entries taken in and not yet written. */
+interface Collected {
+  next: number;
+  /** Kind, then value, then the sequences that have it: keys are only made when it is written, once for many entries. */
+  readonly terms: Map<TermKind, Map<string, number[]>>;
+  readonly outcomes: StateChange[];
+}
+
+function newCollected(next: number): Collected {
+  return { next, terms: new Map(), outcomes: [] };
+}
+
+function take(collected: Collected, body: EntryBody): void {
+  const sequence = collected.next;
+  collected.next += 1;
+  eachTerm(body, (kind, value) => add(collected, kind, value, sequence));
   if (body.type === 'outcome' && /^\d{1,15}$/.test(body.verdictEntry)) {
     const { result, status, durationMs } = body;
-    changes.push({ put: outcomeKey(Number(body.verdictEntry)), value: JSON.stringify({ result, status, durationMs }) });
+    collected.outcomes.push({
+      put: outcomeKey(Number(body.verdictEntry)),
+      value: JSON.stringify({ result, status, durationMs }),
+    });
   }
+}
+
+function add({ terms }: Collected, kind: TermKind, value: string, sequence: number): void {
+  let values = terms.get(kind);
+  if (values === undefined) terms.set(kind, (values = new Map()));
+  const sequences = values.get(value);
+  if (sequences === undefined) values.set(value, [sequence]);
+  // An entry can have a term twice: its exchange is its cause's.
+  else if (sequences.at(-1) !== sequence) sequences.push(sequence);
+}
+
+function changesFor({ terms, outcomes }: Collected): StateChange[] {
+  const changes = outcomes;
+  for (const [kind, values] of terms)
+    for (const [value, sequences] of values) {
+      const { first, rest } = postingOf(sequences);
+      changes.push({ put: termKey({ kind, value }) + digits(first), value: rest });
+    }
   return changes;
 }
 

@@ -1,6 +1,6 @@
 // What an entry can be found by: each term is a kind and a value.
 
-import type { Entry } from './entry.ts';
+import type { EntryBody } from './entry.ts';
 import { FOUND_BY_TYPE } from './entry-types.ts';
 
 export type TermKind = 'type' | 'verdict' | 'agent' | 'action' | 'host' | 'exchange' | 'ticket' | 'plan';
@@ -13,10 +13,10 @@ export interface Term {
 /** Actions of one exchange that it can be found by. */
 const MAX_ACTIONS = 32;
 
-export function termsOf({ body }: Entry): Term[] {
-  const terms: Term[] = [];
+/** Calls back with each: this runs for every entry, and a list of objects would not outlive the call. */
+export function eachTerm(body: EntryBody, found: (kind: TermKind, value: string) => void): void {
   const add = (kind: TermKind, value: unknown): void => {
-    if (typeof value === 'string' && value !== '') terms.push({ kind, value });
+    if (typeof value === 'string' && value !== '') found(kind, value);
   };
   if (FOUND_BY_TYPE.has(body.type)) add('type', body.type);
   switch (body.type) {
@@ -34,7 +34,7 @@ export function termsOf({ body }: Entry): Term[] {
       // What Interlock itself asked on its behalf belongs to its story.
       add('exchange', body.cause);
       add('ticket', body.ticket);
-      for (const name of new Set(body.actions.map((action) => action.action).slice(0, MAX_ACTIONS))) add('action', name);
+      for (const name of actionNames(body.actions)) add('action', name);
       add('host', body.actions[0]?.facts['host']);
       break;
     case 'outcome':
@@ -50,13 +50,13 @@ export function termsOf({ body }: Entry): Term[] {
       // INVARIANT: never by a verdict or an exchange: nothing was done.
       add('agent', body.agent);
       add('ticket', body.ticket);
-      for (const name of new Set(body.actions.map((action) => action.action).slice(0, MAX_ACTIONS))) add('action', name);
+      for (const name of actionNames(body.actions)) add('action', name);
       add('host', body.actions[0]?.facts['host']);
       break;
     case 'shadow':
       add('agent', body.agent);
       add('exchange', body.exchange);
-      for (const name of new Set(body.actions.map((action) => action.action).slice(0, MAX_ACTIONS))) add('action', name);
+      for (const name of actionNames(body.actions)) add('action', name);
       break;
     case 'refusals':
     case 'directory':
@@ -66,7 +66,13 @@ export function termsOf({ body }: Entry): Term[] {
     case 'gap':
       break;
   }
-  return terms;
+}
+
+/** Each name once. Nearly every exchange is one action. */
+export function actionNames(actions: ReadonlyArray<{ readonly action: string }>): Iterable<string> {
+  const [first] = actions;
+  if (first === undefined) return [];
+  return actions.length === 1 ? [first.action] : new Set(actions.slice(0, MAX_ACTIONS).map(({ action }) => action));
 }
 
 /** The part of an index key that is the term's own. A value never holds the separator. */

@@ -1,26 +1,30 @@
-// Follows the chain from behind: indexes what was written, counts it, and tells who watches. Never in the way of an append.
+// Follows the chain: indexes what was written, counts it, and tells who watches. Never in the way of an append.
+//
+// What is written is taken in as it was handed in, without being read back: that would cost each request a tenth of its processor time.
+// Only who starts behind, or fell behind, reads.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntryIndex } from './entry-index.ts';
-import type { Entry } from './entry.ts';
-import type { LedgerReader } from './ledger.ts';
+import { createFollower, type Follower, type OnEntries, type Watcher } from './follower.ts';
+import type { LedgerReader, OnWritten } from './ledger.ts';
 import { KEPT_PREFIX, type Statistics } from './statistics.ts';
 
 /** The chain as the feed sees it. */
 export interface Followed extends LedgerReader {
   /** Entries written so far. */
   readonly size: number;
-  /** Calls back when something was handed in. Returns how to stop it. */
-  watch(onAppend: () => void): () => void;
+  /** Tells of what is written from now on. Returns how to stop it. */
+  follow(onWritten: OnWritten): () => void;
 }
 
-type OnEntries = (entries: readonly Entry[]) => void;
-
 export interface Feed {
-  /** Entries indexed so far. */
+  /** Entries that are indexed, and that watchers were told of. */
   readonly size: number;
-  /** Told of entries in their order, each once, after they were indexed. What it throws is dropped. Returns how to stop it. */
-  watch(onEntries: OnEntries): () => void;
+  /**
+   * Told of entries in their order, each once, after they were indexed, as the ledger has them. What it throws is dropped.
+   * Entries are only read back while a watcher `listens`; of those indexed while none does nobody is told. Returns how to stop it.
+   */
+  watch(onEntries: OnEntries, listens?: () => boolean): () => void;
   /** Resolves when what is written now is indexed, at the latest after `ms`. */
   settled(ms?: number): Promise<void>;
   close(): Promise<void>;
@@ -31,107 +35,100 @@ export interface FeedOptions {
   readonly index: EntryIndex;
   readonly statistics: Statistics;
   readonly onProblem: (error: unknown) => void;
+  readonly retryMs?: number;
 }
 
-/** Entries read and indexed in one go: a few milliseconds of work. */
-const PAGE = 100;
-/** A group of the chain is being written meanwhile, and several are indexed together. */
-const DELAY_MS = 50;
+/** Several groups of the chain are indexed together. */
+const DELAY_MS = 100;
 /** After a failed write of the index. */
 const RETRY_MS = 5_000;
 
 export async function openFeed(options: FeedOptions): Promise<Feed> {
-  const { ledger, index, statistics, onProblem } = options;
-  const watchers = new Set<OnEntries>();
+  const { ledger, index, statistics } = options;
+  const watchers = new Set<Watcher>();
   const closing = new AbortController();
-  let timer: NodeJS.Timeout | null = null;
-  let running: Promise<void> | null = null;
-  let arrivals: Array<() => void> = [];
-  const follow = follower(options, watchers, closing.signal);
   statistics.load(await index.beside(KEPT_PREFIX));
-
-  const arrived = (): void => {
-    for (const resolve of arrivals) resolve();
-    arrivals = [];
-  };
-  const wake = (delayMs: number): void => {
-    if (closing.signal.aborted || timer !== null || running !== null) return;
-    timer = setTimeout(() => {
-      timer = null;
-      running = follow()
-        .catch((error: unknown) => {
-          onProblem(error);
-          return sleep(RETRY_MS, undefined, { signal: closing.signal, ref: false }).catch(() => undefined);
-        })
-        .finally(() => {
-          running = null;
-          if (index.size < ledger.size) wake(DELAY_MS);
-          else arrived();
-        });
-    }, delayMs).unref();
-  };
-  const stop = ledger.watch(() => wake(DELAY_MS));
-  wake(0);
+  const follower = createFollower({ ledger, index, statistics, watchers, closing: closing.signal });
+  const turns = createTurns(follower, options, closing.signal);
+  const stop = ledger.follow((first, entries) => {
+    follower.take(first, entries);
+    turns.wake(DELAY_MS);
+  });
+  turns.wake(0);
   return {
     get size() {
-      return index.size;
+      return follower.size;
     },
-    watch(onEntries) {
-      watchers.add(onEntries);
-      return () => void watchers.delete(onEntries);
+    watch(onEntries, listens = () => true) {
+      const watcher = { onEntries, listens };
+      watchers.add(watcher);
+      return () => void watchers.delete(watcher);
     },
     async settled(ms = 1_000) {
       const upTo = ledger.size;
       const deadline = performance.now() + ms;
-      while (index.size < upTo && performance.now() < deadline && !closing.signal.aborted) {
-        wake(0);
-        await Promise.race([new Promise<void>((resolve) => arrivals.push(resolve)), sleep(20, undefined, { ref: false })]);
+      while (follower.size < upTo && performance.now() < deadline && !closing.signal.aborted) {
+        turns.wake(0);
+        await Promise.race([turns.done(), sleep(20, undefined, { ref: false })]);
       }
     },
     async close() {
       closing.abort();
       stop();
-      if (timer !== null) clearTimeout(timer);
-      await running;
-      arrived();
+      await turns.end();
       await index.close();
     },
   };
 }
 
-/** Indexes what is written, page by page, until nothing is left. */
-function follower(
-  { ledger, index, statistics }: FeedOptions,
-  watchers: ReadonlySet<OnEntries>,
-  closing: AbortSignal,
-): () => Promise<void> {
-  let counted = index.size;
-  return async () => {
-    while (index.size < ledger.size && !closing.aborted) {
-      const began = performance.now();
-      const entries = await readPage(ledger, index.size);
-      if (entries.length === 0) return;
-      // A page whose index could not be written comes again, and is counted once.
-      for (const entry of entries) if (entry.sequence >= counted) statistics.count(entry);
-      counted = Math.max(counted, (entries.at(-1)?.sequence ?? 0) + 1);
-      await index.add(entries, statistics.changes());
-      for (const told of watchers) tell(told, entries);
-      // As long a pause as the work took: at a start with much to catch up on the proxy keeps its half of the processor.
-      if (index.size < ledger.size) await sleep(performance.now() - began, undefined, { ref: false });
-    }
+interface Turns {
+  /** Lets the follower go in `delayMs`, unless it goes already. Zero: at once, whatever was wanted before. */
+  wake(delayMs: number): void;
+  /** Resolves at the end of the turn that runs, or of the next. */
+  done(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** One turn of the follower at a time, and after it another one while there is more. */
+function createTurns(follower: Follower, options: FeedOptions, closing: AbortSignal): Turns {
+  const { ledger, onProblem, retryMs = RETRY_MS } = options;
+  let timer: NodeJS.Timeout | null = null;
+  let running: Promise<void> | null = null;
+  let waiting: Array<() => void> = [];
+
+  const finished = (): void => {
+    for (const resolve of waiting) resolve();
+    waiting = [];
   };
-}
-
-async function readPage(ledger: LedgerReader, from: number): Promise<Entry[]> {
-  const entries: Entry[] = [];
-  for await (const entry of ledger.entries(from, PAGE)) entries.push(entry);
-  return entries;
-}
-
-function tell(told: OnEntries, entries: readonly Entry[]): void {
-  try {
-    told(entries);
-  } catch {
-    // Whoever watches is never a reason for the index to stand still.
-  }
+  const start = (): void => {
+    timer = null;
+    running = follower
+      .go()
+      .catch((error: unknown) => {
+        onProblem(error);
+        return sleep(retryMs, undefined, { signal: closing, ref: false }).catch(() => undefined);
+      })
+      .finally(() => {
+        running = null;
+        finished();
+        if (follower.size < ledger.size) wake(DELAY_MS);
+      });
+  };
+  const wake = (delayMs: number): void => {
+    if (closing.aborted || running !== null) return;
+    if (delayMs === 0 && timer !== null) {
+      clearTimeout(timer);
+      timer = null;
+    }
+    timer ??= setTimeout(start, delayMs).unref();
+  };
+  return {
+    wake,
+    done: () => new Promise((resolve) => waiting.push(resolve)),
+    async end() {
+      if (timer !== null) clearTimeout(timer);
+      await running;
+      finished();
+    },
+  };
 }

@@ -30,6 +30,16 @@ export interface Ledger {
   readonly lag: number;
 }
 
+/** An entry that is in the chain, its body as it was handed in. */
+export interface Written {
+  readonly body: EntryBody;
+  /** RFC 3339, UTC, milliseconds. */
+  readonly time: string;
+}
+
+/** Told of every group in order, once it is written; `first` is the sequence of its first entry. Must not throw. */
+export type OnWritten = (first: number, entries: readonly Written[]) => void;
+
 /** Small keyed state that lives beside the chain in the same LevelDB (tickets, grants, agents, users). */
 export interface StateStore {
   get(key: string): Promise<string | undefined>;

@@ -2,13 +2,12 @@
 
 import { conceal } from './conceal.ts';
 import type { EntryBody } from './entry.ts';
-import type { Durability, Receipt, StateChange } from './ledger.ts';
+import type { Durability, Receipt, StateChange, Written } from './ledger.ts';
 
-export interface Pending {
+export interface Pending extends Written {
   /** Canonical text of the concealed body. */
   readonly bodyText: string;
   readonly hiddenText: string | null;
-  readonly time: string;
   readonly durability: Durability;
   readonly state: readonly StateChange[];
   /** Null for entries that nobody waits for. */
@@ -32,7 +31,7 @@ export function prepare(
   waiter: Waiter | null,
 ): Pending {
   const { text, hiddenText } = conceal(body);
-  return { bodyText: text, hiddenText, time, durability, state: [...state], waiter };
+  return { body, bodyText: text, hiddenText, time, durability, state: [...state], waiter };
 }
 
 /** Characters that it will take in the store, about. */

@@ -1,9 +1,10 @@
 // What happened when, in counts: verdicts and added latency by the minute, actions and agents by ten minutes, for seven days.
 
 import { VERDICTS, type Verdict } from '../decide/judgement.ts';
-import type { Entry, VerdictBody } from './entry.ts';
+import type { VerdictBody } from './entry.ts';
+import { actionNames } from './entry-terms.ts';
 import { countMs, type Latency, percentileMs } from './latency.ts';
-import type { StateChange } from './ledger.ts';
+import type { StateChange, Written } from './ledger.ts';
 
 export interface Named {
   readonly name: string;
@@ -25,7 +26,7 @@ export interface StatisticsView {
 }
 
 export interface Statistics {
-  count(entry: Entry): void;
+  count(entry: Written): void;
   /** A request left this long after it came. */
   leaving(ms: number): void;
   /** The last `minutes`, in buckets of `step` minutes. */
@@ -62,6 +63,7 @@ export function createStatistics(nowMs: () => number = Date.now): Statistics {
   const minutes = new Map<number, Minute>();
   const slots = new Map<number, Slot>();
   const touched = new Set<number>();
+  const msOf = lastMs();
   const minuteAt = (ms: number): Minute => {
     const at = Math.floor(ms / 60_000);
     touched.add(at);
@@ -69,13 +71,14 @@ export function createStatistics(nowMs: () => number = Date.now): Statistics {
   };
   return {
     count({ time, body }) {
-      const ms = Date.parse(time);
-      if (body.type !== 'verdict' || !(ms > nowMs() - KEPT_MINUTES * 60_000)) return;
+      if (body.type !== 'verdict') return;
+      const ms = msOf(time);
+      if (!(ms > nowMs() - KEPT_MINUTES * 60_000)) return;
       const { verdicts } = minuteAt(ms);
       const place = VERDICTS.indexOf(body.verdict);
       verdicts[place] = (verdicts[place] ?? 0) + 1;
       const slot = found(slots, slotOf(ms / 60_000), () => ({ actions: new Map(), agents: new Map(), policies: new Map() }));
-      for (const name of new Set(body.actions.map((action) => action.action))) add(slot.actions, name, body.verdict);
+      for (const name of actionNames(body.actions)) add(slot.actions, name, body.verdict);
       if (body.agent !== null) add(slot.agents, body.agent, body.verdict);
       for (const id of body.policies) countPolicy(slot.policies, id);
     },
@@ -115,7 +118,19 @@ export function createStatistics(nowMs: () => number = Date.now): Statistics {
   };
 }
 
-function found<T>(map: Map<number, T>, at: number, make: () => T): T {
+/** Many entries share a millisecond, and reading it costs more than counting. */
+function lastMs(): (time: string) => number {
+  let last = '';
+  let ms = Number.NaN;
+  return (time) => {
+    if (time === last) return ms;
+    last = time;
+    ms = Date.parse(time);
+    return ms;
+  };
+}
+
+function found<K, T>(map: Map<K, T>, at: K, make: () => T): T {
   const known = map.get(at);
   if (known !== undefined) return known;
   const made = make();
@@ -129,8 +144,10 @@ function slotOf(minute: number): number {
 
 function add(names: Map<string, Counts>, name: string, verdict: VerdictBody['verdict']): void {
   const key = names.has(name) || names.size < MAX_NAMES ? name : 'other';
-  const counts = names.get(key) ?? [0, 0, 0];
-  names.set(key, [counts[0] + 1, counts[1] + (verdict === 'BLOCK' ? 1 : 0), counts[2] + (verdict === 'WAIT' ? 1 : 0)]);
+  const counts = found(names, key, (): Counts => [0, 0, 0]);
+  counts[0] += 1;
+  if (verdict === 'BLOCK') counts[1] += 1;
+  if (verdict === 'WAIT') counts[2] += 1;
 }
 
 function countPolicy(policies: Map<string, number>, id: string): void {

@@ -47,7 +47,10 @@ const MAX_REPEATED = 500;
 export function addEventRoutes(app: FastifyInstance, deps: EventRouteDeps): Events {
   const clients = new Set<Client>();
   const stops = [
-    deps.feed.watch((entries) => tellEntries(clients, entries, deps)),
+    deps.feed.watch(
+      (entries) => tellEntries(clients, entries, deps),
+      () => clients.size > 0,
+    ),
     deps.tickets.watch((ticket) => tellTicket(clients, ticket, deps)),
   ];
   const timer = setInterval(() => keepAlive(clients), deps.keepAliveMs ?? KEEP_ALIVE_MS).unref();

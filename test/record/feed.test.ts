@@ -180,3 +180,97 @@ test('watchers are told every entry once, in order, and one that throws stops no
   assert.ok((told.at(-1) ?? 0) < it.ledger.size - 1);
   await it.close();
 });
+
+test('who listens to nothing costs no reading, and who listens again hears what is written from then on', async (t) => {
+  const { it } = await followed(t);
+  await it.feed.settled();
+  const told: number[] = [];
+  let listens = false;
+  it.feed.watch(
+    (entries) => told.push(...entries.map(({ sequence }) => sequence)),
+    () => listens,
+  );
+  await fill(it.ledger, 10);
+  await it.feed.settled();
+  assert.deepEqual(told, []);
+  const from = it.feed.size;
+  listens = true;
+  await fill(it.ledger, 10);
+  await it.feed.settled();
+  assert.deepEqual(
+    told,
+    Array.from({ length: it.ledger.size - from }, (_, i) => from + i),
+  );
+  await it.close();
+});
+
+test('an index that can not be written takes the same entries in again, and they are counted once', async (t) => {
+  const folder = temporaryFolder(t);
+  const ledger = await openLedger({ dataDir: folder, version: 'test' });
+  let failures = 0;
+  const index = await openEntryIndex(folder, {
+    get(sequence) {
+      failures += 1;
+      return failures < 3 ? Promise.reject(new Error('no space left on device')) : ledger.get(sequence);
+    },
+  });
+  const statistics = createStatistics();
+  const feed = await openFeed({ ledger, index, statistics, retryMs: 10, onProblem: () => undefined });
+  await fill(ledger, 30);
+  await feed.settled(5_000);
+  assert.ok(failures >= 3);
+  assert.equal(index.size, ledger.size);
+  assert.equal((await index.newest(agent('a'), ledger.size, 100)).length, 10);
+  assert.equal(
+    statistics.view(60, 60).agents.reduce((sum, { count }) => sum + count, 0),
+    30,
+  );
+  await feed.close();
+  await ledger.close();
+});
+
+test('what the chain did not tell of is read back: nothing is left out', async (t) => {
+  const folder = temporaryFolder(t);
+  const ledger = await openLedger({ dataDir: folder, version: 'test' });
+  const index = await openEntryIndex(folder, ledger);
+  let groups = 0;
+  const deaf: OpenLedger = {
+    ...ledger,
+    get size() {
+      return ledger.size;
+    },
+    // As after a write whose answer was lost: every third group is not told of.
+    follow: (told) => ledger.follow((first, entries) => ((groups += 1) % 3 === 0 ? undefined : told(first, entries))),
+  };
+  const feed = await openFeed({
+    ledger: deaf,
+    index,
+    statistics: createStatistics(),
+    onProblem: (error) => assert.fail(String(error)),
+  });
+  await fill(ledger, 40);
+  await feed.settled();
+  assert.ok(groups > 10);
+  const found = [...(await index.newest(agent('a'), ledger.size, 100)), ...(await index.newest(agent('b'), ledger.size, 100))];
+  assert.equal(new Set(found).size, 40);
+  assert.equal(found.length, 40);
+  await feed.close();
+  await ledger.close();
+});
+
+test('a page of what is found begins and ends where it is asked to', async (t) => {
+  const { it } = await followed(t);
+  for (let i = 0; i < 300; i += 1) it.ledger.note(verdictOf(`x${i}`, { agent: 'a' }));
+  await it.ledger.flush();
+  await it.feed.settled();
+  const all = await it.index.newest(agent('a'), Number.MAX_SAFE_INTEGER, 1_000);
+  assert.equal(all.length, 300);
+  assert.deepEqual(
+    all,
+    all.toSorted((a, b) => b - a),
+  );
+  const middle = all[150] ?? 0;
+  assert.deepEqual(await it.index.newest(agent('a'), middle, 20), all.slice(151, 171));
+  assert.deepEqual(await it.index.newest(agent('a'), all.at(-1) ?? 0, 20), []);
+  await it.close();
+});

@@ -63,7 +63,7 @@ test('the entry is handed in before the new bundle judges', async () => {
   writeFileSync(join(directory, 'main.cedar'), NO_READ);
   const first = judge.bundle;
   const seen: string[] = [];
-  ledger.watch(() => seen.push(judge.bundle));
+  ledger.follow(() => seen.push(judge.bundle));
   await judge.reload(RELOAD);
   assert.deepEqual(seen, [first]);
   assert.notEqual(judge.bundle, first);

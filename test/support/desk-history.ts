@@ -30,7 +30,7 @@ function seenThrough(ledger: MemoryLedger): HistoryOptions['ledger'] {
     get: ledger.get,
     entries: ledger.entries,
     tail: ledger.tail,
-    watch: ledger.watch,
+    follow: ledger.follow,
     proof: async () => ({ chain: true, signature: true }),
     get size() {
       return ledger.size;

@@ -2,8 +2,10 @@
 
 import { createHmac } from 'node:crypto';
 import { InterlockError } from '../../src/errors.ts';
-import type { Durability, Ledger, LedgerReader, Receipt, StateChange, StateStore } from '../../src/record/ledger.ts';
+import type { Durability, Ledger, LedgerReader, OnWritten, Receipt, StateChange, StateStore } from '../../src/record/ledger.ts';
 import type { Entry, EntryBody } from '../../src/record/entry.ts';
+
+const TIME = '2026-01-01T00:00:00.000Z';
 
 export interface Appended {
   readonly body: EntryBody;
@@ -20,7 +22,7 @@ export interface MemoryLedger extends Ledger, LedgerStateAndReader {
   beforeWritten: (() => Promise<void>) | null;
   /** The same data folder after a restart: state and entries, and nothing that was only in memory. */
   reopen(): MemoryLedger;
-  watch(onAppend: () => void): () => void;
+  follow(onWritten: OnWritten): () => void;
   /** Bodies of one type, in order. */
   bodies<T extends EntryBody['type']>(type: T): Extract<EntryBody, { readonly type: T }>[];
 }
@@ -42,13 +44,16 @@ async function* entriesOf(appended: readonly Appended[], from: number, limit: nu
 function entryAt(appended: readonly Appended[], sequence: number): Entry | undefined {
   const found = appended[sequence];
   if (found === undefined) return undefined;
-  return { version: 1, sequence, time: '2026-01-01T00:00:00.000Z', previous: '0'.repeat(64), body: found.body };
+  return { version: 1, sequence, time: TIME, previous: '0'.repeat(64), body: found.body };
 }
 
 export function memoryLedger(from: { appended?: Appended[]; state?: Map<string, string> } = {}): MemoryLedger {
   const appended = from.appended ?? [];
   const state = from.state ?? new Map<string, string>();
-  const watchers = new Set<() => void>();
+  const followers = new Set<OnWritten>();
+  const tell = (body: EntryBody): void => {
+    for (const told of followers) told(appended.length - 1, [{ body, time: TIME }]);
+  };
   function get(key: string): Promise<string | undefined>;
   function get(sequence: number): Promise<Entry | undefined>;
   function get(key: string | number): Promise<string | undefined> | Promise<Entry | undefined> {
@@ -63,7 +68,7 @@ export function memoryLedger(from: { appended?: Appended[]; state?: Map<string, 
       if (ledger.failing) throw new InterlockError('RECORD_FAILED', 'the ledger cannot be written: disk full');
       const entry = String(appended.length);
       appended.push({ body, durability, state: changes });
-      for (const onAppend of watchers) onAppend();
+      tell(body);
       for (const change of changes) {
         if ('put' in change) state.set(change.put, change.value);
         else state.delete(change.del);
@@ -74,7 +79,7 @@ export function memoryLedger(from: { appended?: Appended[]; state?: Map<string, 
     },
     note(body) {
       appended.push({ body, durability: 'written', state: [] });
-      for (const onAppend of watchers) onAppend();
+      tell(body);
     },
     flush: () => Promise.resolve(),
     keyedDigest: (bytes) => createHmac('sha256', 'memory ledger').update(bytes).digest('hex'),
@@ -92,9 +97,9 @@ export function memoryLedger(from: { appended?: Appended[]; state?: Map<string, 
           .filter((entry) => entry !== undefined)
           .slice(-count),
       ),
-    watch(onAppend) {
-      watchers.add(onAppend);
-      return () => void watchers.delete(onAppend);
+    follow(told) {
+      followers.add(told);
+      return () => void followers.delete(told);
     },
     reopen: () => memoryLedger({ appended: [...appended], state: new Map(state) }),
     bodies<T extends EntryBody['type']>(type: T) {
