@@ -22,7 +22,7 @@ export function ShadowFlips(): View | null {
     ${
       candidate === null
         ? null
-        : html`<p class="small">Candidate <code>${candidate.policiesDir}</code> · ${candidate.policies} policies${candidate.digest === null ? null : html` · <code>${candidate.digest.slice(0, 12)}</code>`}</p>
+        : html`<p class="small">Candidate <code><${AgentText} text=${candidate.policiesDir} /></code> · ${candidate.policies} policies${candidate.digest === null ? null : html` · <code>${candidate.digest.slice(0, 12)}</code>`}</p>
           ${candidate.error === null ? null : html`<div class="warning" role="alert"><p>Its files as they are now would not load.</p><pre tabindex="0" role="region" aria-label="What is wrong with the candidate">${candidate.error}</pre></div>`}`
     }
     <p class="small quiet">Since the start ${countText(counts.judged)} requests were judged again${counts.dropped === 0 ? '' : `, and ${countText(counts.dropped)} were not because too many waited`}. None of this decided anything.</p>
@@ -52,6 +52,6 @@ function FlipRow({ flip }: { readonly flip: FlipGroup }): View {
 }
 
 function PolicyName({ id, side }: { readonly id: string; readonly side: FlipGroup['side'] }): View {
-  if (side === 'candidate') return html`<code>${id}</code>`;
+  if (side === 'candidate') return html`<code><${AgentText} text=${id} /></code>`;
   return html`<a href=${hashOf('bundle', id)}><code>${id}</code></a>`;
 }

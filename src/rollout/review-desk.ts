@@ -26,7 +26,10 @@ interface ReviewDeskOptions {
 /** The bundle in force and the one before it; a third makes the oldest go. */
 const MAX_KEPT = 2;
 
-export function createReviewDesk({ bundles, run = reviewApart }: ReviewDeskOptions): ReviewDesk {
+export function createReviewDesk({
+  bundles,
+  run = (files, signal) => reviewApart(files, signal),
+}: ReviewDeskOptions): ReviewDesk {
   const known = new Map<string, Promise<ReviewState>>();
   const end = new AbortController();
   let last: Promise<unknown> = Promise.resolve();
@@ -73,12 +76,17 @@ const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? './review-worker.ts' :
 const TIMEOUT_MS = 600_000;
 const MAX_HEAP_MB = 1_024;
 
-function reviewApart(files: BundleFiles, signal: AbortSignal): Promise<BundleReview> {
+/** In a thread that can neither run for ever nor take the process's memory with it. */
+export function reviewApart(
+  files: BundleFiles,
+  signal: AbortSignal,
+  { timeoutMs = TIMEOUT_MS, heapMb = MAX_HEAP_MB } = {},
+): Promise<BundleReview> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const worker = new Worker(PROGRAM, { workerData: files, resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } });
+    const worker = new Worker(PROGRAM, { workerData: files, resourceLimits: { maxOldGenerationSizeMb: heapMb } });
     const fail = (how: string) => (): void => finish(() => reject(new Error(`looking the bundle over ${how}`)));
-    const timer = setTimeout(fail(`took longer than ${TIMEOUT_MS / 1_000} s`), TIMEOUT_MS);
+    const timer = setTimeout(fail(`took longer than ${timeoutMs / 1_000} s`), timeoutMs);
     const stop = fail('was ended');
     function finish(settle: () => void): void {
       clearTimeout(timer);

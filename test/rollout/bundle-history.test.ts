@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { createJudge } from '../../src/decide/judge-engine.ts';
 import { RELOAD } from '../../src/decide/load-cause.ts';
 import type { BundleBody } from '../../src/record/bundle-body.ts';
-import { openBundleHistory } from '../../src/rollout/bundle-history.ts';
+import { loadText, openBundleHistory } from '../../src/rollout/bundle-history.ts';
 import { openBundleStore } from '../../src/rollout/bundle-store.ts';
 import { PLACED_KEY, placedText } from '../../src/rollout/placed.ts';
 import { directoryOf, members } from '../decide/bundle-fixture.ts';
@@ -133,4 +133,10 @@ test('a ledger that can not be written is told to who waits, and the bundle serv
   writeFileSync(join(directory, 'other.cedar'), WRITE);
   await judge.reload();
   await throwsWithCode('RECORD_FAILED', () => history.settled());
+});
+
+test('a reason and a folder are recorded short and well formed, whoever gave them', () => {
+  const cause = { kind: 'promote', user: null, osUser: 'ada', from: null, reason: `\ud800${'x'.repeat(10_000)}` } as const;
+  const load = loadText(cause, { directory: '/next\udc00', git: null, owner: null });
+  assert.deepEqual([load.reason.length, load.reason.slice(0, 2), load.directory], [500, '\ufffdx', '/next\ufffd']);
 });

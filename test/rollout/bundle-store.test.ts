@@ -1,7 +1,7 @@
 // What is kept of a bundle is what was in force, or it is refused; the oldest go, and are told.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { oneKept, openBundleStore } from '../../src/rollout/bundle-store.ts';
@@ -17,6 +17,7 @@ test('a bundle is kept with its cases, for its owner alone, and read again as it
   assert.deepEqual([files.policies, files.budgets, files.digest], [bundle.files.policies, '', bundle.files.digest]);
   assert.deepEqual(cases, bundle.cases);
   const root = join(place.path, 'bundles');
+  assert.equal(statSync(root).mode & 0o777, 0o700);
   const modes = readdirSync(root, { recursive: true, withFileTypes: true }).map((entry) => {
     const { mode } = statSync(join(entry.parentPath, entry.name));
     return [entry.isDirectory() ? 'folder' : 'file', (mode & 0o777).toString(8)].join(' ');
@@ -46,6 +47,17 @@ test('files that were changed, added or taken away are refused, and whole again 
   }
 });
 
+test('a link beside the files is no case that was kept', async () => {
+  using place = workplace();
+  const bundle = await wholeBundle(place.bundle('a'));
+  const store = openBundleStore(place.path);
+  await store.keep(bundle);
+  const cases = join(place.path, 'bundles', bundle.files.digest, 'cases');
+  mkdirSync(cases);
+  symlinkSync('/etc/hostname', join(cases, 'a.yaml'));
+  await throwsWithCode('STORE_CORRUPT', () => store.read(bundle.files.digest));
+});
+
 test('a folder under the name of another digest is refused', async () => {
   using place = workplace();
   const bundle = await wholeBundle(place.bundle('a'));
@@ -59,7 +71,11 @@ test('what is not kept is unknown, and a digest is no path', async () => {
   using place = workplace();
   const store = openBundleStore(place.path);
   assert.deepEqual(await store.find(''), []);
-  for (const digest of ['f'.repeat(64), '../bundles', '.', '']) await throwsWithCode('BUNDLE_UNKNOWN', () => store.read(digest));
+  await store.keep(await wholeBundle(place.bundle('a')));
+  place.bundle('bundles/not-a-digest');
+  assert.equal((await store.find('')).length, 1);
+  for (const digest of ['f'.repeat(64), '../bundles', '../a', 'not-a-digest', '.', ''])
+    await throwsWithCode('BUNDLE_UNKNOWN', () => store.read(digest));
 });
 
 test('what was longest not in force goes first, never the one in force, and what a crash left is cleared', async () => {

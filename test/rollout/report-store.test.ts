@@ -1,9 +1,10 @@
 // Replays that are kept: for their owner alone, a bounded number, and read back only as what was written.
 
 import assert from 'node:assert/strict';
-import { readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { FlipGroup } from '../../src/decide/replay-groups.ts';
 import { openReportStore } from '../../src/rollout/report-store.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import { replayReport } from './replay-report.ts';
@@ -42,6 +43,36 @@ test('texts of agents are kept plain and short, and many groups are cut', async 
   assert.ok(text.length < 100_000 && !text.includes('\u202e'));
 });
 
+test('every list and text of a report is bounded and plain, wherever it stands', async () => {
+  using place = workplace();
+  const store = openReportStore(place.path);
+  const long = `\u202e${'x'.repeat(10_000)}`;
+  const [group] = replayReport({}).byAgent;
+  const [flip] = group?.examples ?? [];
+  assert.ok(group !== undefined && flip !== undefined);
+  const many = Array.from({ length: 300 }, () => long);
+  const texts = { agent: long, action: long, resource: long, reason: long };
+  const example = { ...flip, ...texts, policiesBefore: many, policiesAfter: many, doubts: many };
+  const groups: FlipGroup[] = Array.from({ length: 300 }, () => ({ ...group, key: long, examples: [] }));
+  groups[0] = { ...group, key: long, examples: [example] };
+  const { directory, report } = await store.read(
+    store.keep(replayReport({ byPolicy: groups, byAgent: groups, byAction: groups, byDay: groups }), long),
+  );
+  assert.ok(directory.length <= 300 && !directory.includes('\u202e'));
+  for (const list of [report.byPolicy, report.byAgent, report.byAction, report.byDay]) {
+    assert.equal(list.length, 100);
+    const [kept] = list[0]?.examples ?? [];
+    assert.ok(kept !== undefined);
+    for (const text of [list[0]?.key ?? long, kept.agent, kept.action, kept.resource, kept.reason])
+      assert.equal(text.length, 300);
+    for (const told of [kept.policiesBefore, kept.policiesAfter, kept.doubts]) {
+      assert.equal(told.length, 100);
+      assert.equal(told[0]?.length, 300);
+    }
+  }
+  assert.ok(!JSON.stringify(report).includes('\u202e'));
+});
+
 test('an id is no path; what was changed is refused, and does not keep the others from being listed', async () => {
   using place = workplace();
   const store = openReportStore(place.path);
@@ -52,7 +83,8 @@ test('an id is no path; what was changed is refused, and does not keep the other
     writeFileSync(file(bad), wrong);
     await throwsWithCode('STORE_CORRUPT', () => store.read(bad));
   }
-  truncateSync(file(huge), 20 * 1024 * 1024);
+  // A report still, and larger than any that was written here.
+  writeFileSync(file(huge), readFileSync(file(huge), 'utf8').padEnd(17 * 1024 * 1024));
   await throwsWithCode('STORE_CORRUPT', () => store.read(huge));
   assert.deepEqual(
     (await store.list()).map(({ id }) => id),

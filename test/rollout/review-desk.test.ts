@@ -5,11 +5,19 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openBundleStore } from '../../src/rollout/bundle-store.ts';
 import type { BundleReview } from '../../src/rollout/review-bundle.ts';
-import { createReviewDesk } from '../../src/rollout/review-desk.ts';
+import { createReviewDesk, reviewApart } from '../../src/rollout/review-desk.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { READ, READ_CASE, wholeBundle, workplace, WRITE } from './whole-bundle.ts';
 
+const EMPTY = {
+  directory: '',
+  schema: '',
+  entities: '',
+  constraints: '',
+
+  policies: new Map<string, string>(),
+};
 const review = (digest: string): BundleReview => ({ digest, findings: [], omitted: 0, cases: 0, failed: 0, coverage: null });
 
 test('in a thread of its own: findings, cases as they were kept, and what they show of each policy', async () => {
@@ -84,4 +92,28 @@ test('what is not kept is unknown, and what is ended says so', async () => {
   const looking = desk.look(bundle.files.digest, 60_000);
   setTimeout(() => desk.close(), 30);
   assert.equal((await looking).state, 'failed');
+});
+
+test('the thread neither runs for ever nor takes all memory', async () => {
+  using place = workplace();
+  const { files } = await wholeBundle(place.bundle('a'));
+  const { signal } = new AbortController();
+  await assert.rejects(reviewApart(files, signal, { timeoutMs: 1 }), /took longer than 0\.001 s/);
+  const many = Array.from({ length: 4_000 }, (_, i) => READ.replaceAll('"read"', `"read-${i}"`)).join('\n');
+  const large = await wholeBundle(place.bundle('b', { 'main.cedar': many }));
+  await assert.rejects(reviewApart(large.files, signal, { heapMb: 16 }), /memory limit/);
+});
+
+test('two are remembered: a third makes the oldest go', async () => {
+  const bundles = { read: async (digest: string) => ({ files: { ...EMPTY, digest }, cases: new Map() }) };
+  const runs: string[] = [];
+  const desk = createReviewDesk({
+    bundles,
+    async run({ digest }) {
+      runs.push(digest);
+      return review(digest);
+    },
+  });
+  for (const digest of ['a', 'b', 'b', 'a', 'c', 'c', 'b', 'a']) await desk.look(digest, 5_000);
+  assert.deepEqual(runs, ['a', 'b', 'c', 'a']);
 });

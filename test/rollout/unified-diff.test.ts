@@ -42,3 +42,23 @@ test('texts that have nothing in common are told whole, one after the other, and
   assert.ok(cut.length < MAX_DIFF_CHARS + 100);
   assert.match(cut, /more characters\n$/);
 });
+
+test('texts that are long, or differ in very many places, are not compared line by line', () => {
+  const lines = (count: number, differs: (i: number) => boolean, mark: string): string =>
+    Array.from({ length: count }, (_, i) => `${i}${differs(i) ? mark : ''}\n`).join('');
+  const hunks = (diff: string): number => diff.split('\n').filter((line) => line.startsWith('@@')).length;
+  const spread = (count: number): string =>
+    unifiedDiff(
+      lines(count, (i) => i % 20 === 0, 'a'),
+      lines(count, (i) => i % 20 === 0, 'b'),
+    );
+  assert.equal(hunks(spread(2_000)), 100);
+  assert.equal(hunks(spread(9_000)), 1, '900 edits');
+  const one = (count: number): string =>
+    unifiedDiff(
+      lines(count, (i) => i === 5_000, 'a'),
+      lines(count, (i) => i === 5_000, 'b'),
+    );
+  assert.ok(one(9_000).length < 200);
+  assert.match(one(10_001), /^@@ -1,10001 \+1,10001 @@/);
+});

@@ -13,13 +13,30 @@ const none = { count: 0, ids: [] };
 const LOAD: BundleLoad = {
   cause: 'promote',
   user: null,
-  osUser: 'ada\u001b[2J',
+  osUser: 'ada',
   fileOwner: 'ada',
   reason: 'for the audit',
   directory: '/next',
   git: { commit: 'c'.repeat(40), branch: 'main', dirty: false },
   previous: null,
   changes: { added: none, changed: { count: 1, ids: ['read'] }, removed: none, files: [] },
+};
+/** What turns the text around it, where a name or a reason can be anything. */
+const TURN = '\u202e';
+const HOSTILE_LOAD: BundleLoad = {
+  ...LOAD,
+  user: TURN,
+  osUser: TURN,
+  fileOwner: TURN,
+  reason: TURN,
+  directory: TURN,
+  git: { commit: null, branch: TURN, dirty: null },
+  changes: {
+    added: { count: 1, ids: [TURN] },
+    changed: { count: 1, ids: [TURN] },
+    removed: { count: 1, ids: [TURN] },
+    files: [TURN],
+  },
 };
 
 async function desk(stack: AsyncDisposableStack) {
@@ -50,13 +67,23 @@ test('moves come newest first and a page at a time, with who and what, as plain 
   const [loaded, rejected] = first.moves;
   assert.deepEqual([loaded.move, loaded.kept, loaded.load.changes, loaded.load.git], ['loaded', true, LOAD.changes, LOAD.git]);
   assert.deepEqual([rejected.move, rejected.kept, rejected.load], ['rejected', false, null]);
-  assert.ok(!/\u001b|\u202e/.test(JSON.stringify(first.moves)));
   const second = (await get(`/v1/bundle/history?limit=2&before=${first.next}`)).read();
   assert.deepEqual(
     second.moves.map(({ move, digest, kept, load }: Record<string, unknown>) => [move, digest, kept, load]),
     [['loaded', 'd'.repeat(64), false, null]],
   );
   assert.equal(second.next, null);
+});
+
+test('whatever the texts of a move hold, they are plain', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { console, get } = await desk(stack);
+  const note = `no${TURN}`;
+  console.desk.ledger.note({ type: 'bundle', move: 'loaded', digest: 'd'.repeat(64), policies: 1, note, load: HOSTILE_LOAD });
+  const { moves } = (await get('/v1/bundle/history')).read();
+  const told = JSON.stringify(moves);
+  assert.equal(told.split('u{202e}').length - 1, 11, 'each is shown as an escape');
+  assert.ok(!told.includes(TURN));
 });
 
 test('the files of a bundle, and how two differ, by as much of a digest as is unique', async () => {
@@ -69,7 +96,12 @@ test('the files of a bundle, and how two differ, by as much of a digest as is un
   const diff = (await get(`/v1/bundle/diff?from=${from}&to=${to}`)).read();
   assert.deepEqual([diff.from, diff.to, diff.policies[0].id, diff.policies[0].change], [from, to, 'read', 'changed']);
   assert.deepEqual(diff.cases[0].change, 'removed');
-  for (const path of ['/v1/bundle/history/..%2F..', `/v1/bundle/history/${to}0`, `/v1/bundle/diff?from=${from}`])
+  for (const path of [
+    '/v1/bundle/history?limit=201',
+    '/v1/bundle/history/..%2F..',
+    `/v1/bundle/history/${to}0`,
+    `/v1/bundle/diff?from=${from}`,
+  ])
     assert.equal((await get(path)).status, 400, path);
   assert.equal((await get(`/v1/bundle/history/${'0'.repeat(64)}`)).status, 404);
   writeFileSync(join(place.path, 'bundles', from, 'main.cedar'), NO_READ);

@@ -34,6 +34,11 @@ test('the page and its assets have their types, and only scripts and styles of o
   ])
     assert.ok(policy.includes(part), part);
   assert.doesNotMatch(policy, /unsafe|\*|https?:/);
+  for (const part of ["img-src 'self' data:;", "connect-src 'self';", "font-src 'self';", "form-action 'none'"])
+    assert.ok(policy.includes(part), part);
+  assert.equal(page.headers['cross-origin-opener-policy'], 'same-origin');
+  for (const feature of ['camera', 'geolocation', 'microphone', 'payment', 'usb'])
+    assert.ok(String(page.headers['permissions-policy']).includes(`${feature}=()`), feature);
   assert.equal(page.headers['x-content-type-options'], 'nosniff');
   assert.equal(page.headers['cache-control'], 'no-cache');
   const script = await console.ask('GET', '/assets/console-AB12.js');
@@ -80,5 +85,6 @@ test('a link from elsewhere opens the page, in no frame, and opens nothing else'
   assert.equal((await console.ask('GET', '/', { ...visit, 'sec-fetch-mode': 'no-cors' })).status, 403);
   assert.equal((await console.ask('GET', '/', { ...visit, origin: 'https://evil.example' })).status, 403);
   assert.equal((await console.ask('GET', '/v1/tickets', visit)).status, 403);
+  assert.equal((await console.ask('POST', '/', visit)).status, 403);
   assert.equal((await console.ask('GET', '/', { ...visit, host: 'evil.example' })).status, 421);
 });

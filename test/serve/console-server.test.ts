@@ -93,6 +93,8 @@ test('every answer carries the headers that keep it out of frames, caches and sn
     assert.equal(headers['x-content-type-options'], 'nosniff');
     assert.match(String(headers['content-security-policy']), /frame-ancestors 'none'/);
     assert.equal(headers['x-frame-options'], 'DENY');
+    assert.equal(headers['cross-origin-resource-policy'], 'same-origin');
+    assert.equal(headers['referrer-policy'], 'no-referrer');
   }
 });
 

@@ -24,7 +24,7 @@ async function filled(): Promise<{ readonly console: ConsoleDesk; readonly token
   const { ledger, directory, book } = console.desk;
   const { token } = await directory.addUser('olga', { groups: ['operators'] });
   await directory.addAgent('bot', { teams: ['support'], user: 'ada' });
-  ledger.note({ type: 'bundle', move: 'loaded', digest: 'd'.repeat(64), policies: 3, note: '0 warnings' });
+  ledger.note({ type: 'bundle', move: 'loaded', digest: 'd'.repeat(64), policies: 3, note: '0 warnings\u202e' });
   for (let i = 0; i < 5; i += 1) {
     const { entry } = await ledger.append(
       verdictOf(`x${i}`, { verdict: i === 3 ? 'BLOCK' : 'ALLOW', reason: `mail ${i} \u202e` }),
@@ -129,10 +129,12 @@ test('a ticket tells its moves; agents and users show no hash; the bundle its hi
     const { text } = await console.askAs(token, 'GET', route);
     assert.ok(!/hash|[0-9a-f]{64}/i.test(text), route);
   }
-  const bundle: { history: { move: string }[]; policies: object[] } = (await console.askAs(token, 'GET', '/v1/bundle')).read();
+  const bundle: { history: { move: string; note: string }[]; policies: object[] } = (
+    await console.askAs(token, 'GET', '/v1/bundle')
+  ).read();
   assert.deepEqual(
-    bundle.history.map(({ move }) => move),
-    ['loaded'],
+    bundle.history.map(({ move, note }) => [move, note]),
+    [['loaded', '0 warnings\\u{202e}']],
   );
 });
 

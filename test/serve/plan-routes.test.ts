@@ -67,7 +67,7 @@ test('pages go on where the last one ended, also when plans come and go between;
     [ids[0]],
   );
   assert.deepEqual((await page('agent=nobody')).plans, []);
-  for (const wrong of ['state=open', 'before=1', 'limit=0', 'x=1'])
+  for (const wrong of ['state=open', 'before=1', 'limit=0', 'limit=201', 'x=1'])
     assert.equal((await console.askAs(olga, 'GET', `/v1/plans?${wrong}`)).status, 400, wrong);
 });
 
@@ -94,6 +94,7 @@ test('approvers see the plans whose tickets they see; whoever an agent acts for 
       [404, 404, 'there is no such plan', 'PLAN_UNKNOWN'],
     );
   }
+  assert.equal((await console.askAs(desk.tokens.fay, 'GET', `/v1/plans/${'p'.repeat(65)}`)).status, 400);
   assert.equal((await console.ask('GET', '/v1/plans')).status, 401);
   assert.equal((await console.ask('POST', `/v1/plans/${plan.id}/revoke`)).status, 401);
 });

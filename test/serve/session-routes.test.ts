@@ -38,6 +38,8 @@ test("an agent's token, a session's, a revoked and a wrong one open nothing, and
   assert.deepEqual(statuses, [401, 401, 401, 401, 401, 429, 429]);
   assert.equal((await console.ask('GET', '/v1/session')).status, 401);
   assert.equal((await console.ask('POST', '/v1/session', JSON_TYPE, '{}')).status, 400);
+  // A form of another site can send this without asking first.
+  assert.equal((await console.ask('POST', '/v1/session', { 'content-type': 'text/plain' }, '{}')).status, 415);
 });
 
 test('a decision with the cookie needs the CSRF header of this very session', async () => {

@@ -18,3 +18,13 @@ test('flips of the same kind are one row, with the exchanges to look at', async 
   assert.equal(more.length, 0);
   assert.deepEqual([flip?.['count'], flip?.['would'], flip?.['exchanges']], [2, 'BLOCK', ['x2', 'x1']]);
 });
+
+test('the newest thousand are counted, and nobody else reads of any', async () => {
+  await using console = await consoleDesk();
+  const { token } = await console.desk.directory.addUser('olga', { groups: ['operators'] });
+  for (let i = 0; i < 1_002; i += 1) console.desk.ledger.note(shadowOf(`x${i}`));
+  const { flips } = (await console.askAs(token, 'GET', '/v1/shadow')).read();
+  assert.equal(flips[0].count, 1_000);
+  assert.equal((await console.askAs(console.desk.tokens.fay, 'GET', '/v1/shadow')).status, 403);
+  assert.equal((await console.ask('GET', '/v1/shadow')).status, 401);
+});
