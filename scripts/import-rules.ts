@@ -33,7 +33,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     typesAllowed: true,
   },
   door('@cedar-policy/cedar-wasm', /^src\/decide\/engine\.ts$/),
-  door('classic-level', /^src\/record\/store\.ts$/),
+  door('classic-level', /^src\/record\/(store|level-open)\.ts$/),
   door('undici', /^src\/forward\/upstream[a-z0-9-]*\.ts$/),
   door('@peculiar/x509', /^src\/tls\//),
   door('fastify', /^src\/serve\//),

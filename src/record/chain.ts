@@ -128,7 +128,9 @@ interface Lifecycle {
 function lifecycle(writer: ChainWriter, chain: OpenedChain, { version, enforcement }: OpenLedgerOptions): Lifecycle {
   const { synced, size } = chain.head;
   let state: 'idle' | 'started' | 'stopped' = 'idle';
-  const note = size > synced ? `the last run ended with ${size - synced} entries written but not synced` : '';
+  const notes = size > synced ? [`the last run ended with ${size - synced} entries written but not synced`] : [];
+  if (chain.store.recovery !== '') notes.push(chain.store.recovery);
+  const note = notes.join('; ');
   const begin = (): Promise<void> => {
     state = 'started';
     const body: LifecycleBody = {

@@ -1,12 +1,12 @@
-// The door to LevelDB: the only file that imports classic-level. Keys are listed in store-keys.ts.
+// The store over LevelDB, opened by level-open.ts. Keys are listed in store-keys.ts.
 
 import { readdirSync, realpathSync, statSync } from 'node:fs';
-import { open as openFile, readdir } from 'node:fs/promises';
+import { open as openFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ClassicLevel } from 'classic-level';
-import type { Snapshot } from 'classic-level';
-import { InterlockError } from '../errors.ts';
+import type { ClassicLevel, Snapshot } from 'classic-level';
 import type { StateChange } from './ledger.ts';
+import { lockedStore, openLevel } from './level-open.ts';
+import { checkTable } from './level-table.ts';
 import { ensurePrivateFolder } from './private-file.ts';
 
 const STORE_FOLDER = 'ledger';
@@ -29,10 +29,14 @@ export interface StoreView {
 }
 
 export interface Store extends StoreView {
+  /** What a start has to tell of the end that it found: half a record, or a hole that was cut off. Empty when all was whole. */
+  readonly recovery: string;
   /** One atomic batch. With `sync` it, and everything written before it, is on disk when this resolves. */
   write(changes: readonly StateChange[], sync: boolean): Promise<void>;
   /** A view that later writes do not change. To be closed. */
   snapshot(): StoreView & { close(): Promise<void> };
+  /** Every block of its tables that is not as it was written, in plain words. LevelDB's own reads look at no checksum. */
+  damages(): Promise<string[]>;
   /** Closes and opens again, which recovers the log. Needed after a failed write: see chain-writer.ts. */
   reopen(): Promise<void>;
   close(): Promise<void>;
@@ -57,8 +61,9 @@ export async function openStore(
   const folder = privateFolder(dataDir, options.folder ?? STORE_FOLDER);
   const held = hold(folder);
   let db: ClassicLevel;
+  let recovery = '';
   try {
-    db = await openLevel(folder, options.create);
+    ({ db, recovery } = await openLevel(folder, options.create));
   } catch (error) {
     held.release();
     throw error;
@@ -67,6 +72,7 @@ export async function openStore(
   /** Something was written since the last sync, so an older log file may still wait for the disk. */
   let unsynced = false;
   return {
+    recovery,
     async write(changes, sync) {
       const batch = db.batch();
       for (const change of changes) {
@@ -85,19 +91,12 @@ export async function openStore(
       await reopening;
       yield* pagesOf(db, range, undefined);
     },
-    snapshot() {
-      const from = db;
-      const snapshot = from.snapshot();
-      return {
-        get: (key) => from.get(key, { snapshot }),
-        pages: (range) => pagesOf(from, range, snapshot),
-        close: () => snapshot.close(),
-      };
-    },
+    snapshot: () => snapshotOf(db),
+    damages: () => damagedTables(folder),
     async reopen() {
       reopening = (async () => {
         await db.close();
-        db = await openLevel(folder, false);
+        ({ db } = await openLevel(folder, false));
       })();
       // Readers that wait get the error themselves; nobody else may be listening.
       reopening.catch(() => undefined);
@@ -110,6 +109,15 @@ export async function openStore(
         held.release();
       }
     },
+  };
+}
+
+function snapshotOf(db: ClassicLevel): ReturnType<Store['snapshot']> {
+  const snapshot = db.snapshot();
+  return {
+    get: (key) => db.get(key, { snapshot }),
+    pages: (range) => pagesOf(db, range, snapshot),
+    close: () => snapshot.close(),
   };
 }
 
@@ -128,42 +136,9 @@ const heldFolders = new Set<string>();
  */
 function hold(folder: string): { release(): void } {
   const path = realpathSync(folder);
-  if (heldFolders.has(path)) throw locked(folder, undefined);
+  if (heldFolders.has(path)) throw lockedStore(folder, undefined);
   heldFolders.add(path);
   return { release: () => void heldFolders.delete(path) };
-}
-
-function locked(folder: string, cause: unknown): InterlockError {
-  return new InterlockError('STORE_LOCKED', `the ledger in ${folder} is already open, in another process or in this one`, {
-    cause,
-    hint: 'an Interlock that runs answers the same commands through its control socket; stop it, or use its --config',
-  });
-}
-
-async function openLevel(folder: string, create: boolean): Promise<ClassicLevel> {
-  const db = new ClassicLevel(folder, { createIfMissing: create });
-  try {
-    await db.open();
-    return db;
-  } catch (error) {
-    throw openFailure(folder, error instanceof Error && error.cause !== undefined ? error.cause : error);
-  }
-}
-
-function openFailure(folder: string, cause: unknown): InterlockError {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (code === 'LEVEL_LOCKED') return locked(folder, cause);
-  if (code === 'LEVEL_IO_ERROR' && !/no such file/i.test(message)) {
-    return new InterlockError('RECORD_FAILED', `the ledger in ${folder} can't be opened: ${message}`, {
-      cause,
-      hint: 'check free space and rights',
-    });
-  }
-  return new InterlockError('STORE_CORRUPT', `the ledger in ${folder} is damaged: ${message}`, {
-    cause,
-    hint: 'keep a copy of the folder as it is and restore the data folder from a backup; no new chain is started in its place',
-  });
 }
 
 const PAGE_PAIRS = 1000;
@@ -206,6 +181,16 @@ async function syncFile(path: string): Promise<void> {
     // Gone meanwhile: its table was built, and LevelDB syncs tables.
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
   }
+}
+
+async function damagedTables(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of (await readdir(folder)).filter((one) => /\.(ldb|sst)$/.test(one)).toSorted()) {
+    // One that is gone meanwhile was merged into another; one without an index is being written, or was left by a killed writer.
+    const file = await readFile(join(folder, name)).catch(() => null);
+    if (file !== null) found.push(...checkTable(file).map((problem) => `${name}: ${problem}`));
+  }
+  return found;
 }
 
 function listFolder(folder: string): string[] {

@@ -20,6 +20,8 @@ export function memoryStore(): MemoryStore {
   const view: StoreView = { get: (key) => Promise.resolve(pairs.get(key)), pages: (range) => onePage(pairs, range) };
   const store: MemoryStore = {
     ...view,
+    recovery: '',
+    damages: () => Promise.resolve([]),
     pairs,
     writes: [],
     beforeWrite: () => undefined,

@@ -1,0 +1,92 @@
+// Opens LevelDB: nothing damaged is opened over, and what goes wrong gets a code and a way on.
+
+import { link, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
+import { InterlockError } from '../errors.ts';
+import { cutHole, inspectStore } from './store-check.ts';
+
+interface OpenedLevel {
+  readonly db: ClassicLevel;
+  /** What was found at the end of the log; empty when all was whole. */
+  readonly recovery: string;
+}
+
+/** Throws STORE_LOCKED, STORE_CORRUPT, and RECORD_FAILED for errors of the disk. */
+export async function openLevel(folder: string, create: boolean): Promise<OpenedLevel> {
+  try {
+    const recovery = await recovered(folder);
+    const db = new ClassicLevel(folder, { createIfMissing: create });
+    await db.open();
+    return { db, recovery };
+  } catch (error) {
+    if (error instanceof InterlockError) throw error;
+    throw openFailure(folder, error instanceof Error && error.cause !== undefined ? error.cause : error);
+  }
+}
+
+async function recovered(folder: string): Promise<string> {
+  const first = await inspectStore(folder);
+  if (first.kind === 'sound') return first.note;
+  return withStoreLock(folder, async () => {
+    const found = await inspectStore(folder);
+    if (found.kind === 'sound') return found.note;
+    if (found.kind === 'hole') return cutHole(folder, found.logs, found.hole);
+    throw damagedStore(folder, found.why);
+  });
+}
+
+/**
+ * Does `work` while no other process can have the store open, without opening it. LevelDB locks the file LOCK by its inode, so an empty
+ * store whose LOCK is the same file holds the lock of both. To be closed before the store itself is opened here: POSIX drops a process's
+ * locks on a file with the first close. Throws STORE_LOCKED.
+ */
+export async function withStoreLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const probe = await mkdtemp(`${folder}-lock-`);
+  try {
+    await link(join(folder, 'LOCK'), join(probe, 'LOCK')).catch((error: unknown) => {
+      // A folder that no LevelDB ever opened has no lock that anybody could hold.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    });
+    const holder = new ClassicLevel(probe);
+    await holder.open().catch((error: unknown) => {
+      throw openFailure(folder, error instanceof Error && error.cause !== undefined ? error.cause : error);
+    });
+    try {
+      return await work();
+    } finally {
+      await holder.close();
+    }
+  } finally {
+    await rm(probe, { recursive: true, force: true });
+  }
+}
+
+export function lockedStore(folder: string, cause: unknown): InterlockError {
+  return new InterlockError('STORE_LOCKED', `the ledger in ${folder} is already open, in another process or in this one`, {
+    cause,
+    hint: 'an Interlock that runs answers the same commands through its control socket; stop it, or use its --config',
+  });
+}
+
+function damagedStore(folder: string, why: string, cause?: unknown): InterlockError {
+  return new InterlockError('STORE_CORRUPT', `the ledger in ${folder} is damaged: ${why}`, { cause, hint: REPAIR_HINT });
+}
+
+/** Where to go from a ledger that does not hold. */
+export const REPAIR_HINT =
+  'restore the data folder from a backup, or run `interlock ledger repair`: it keeps the damaged folder, saves what holds, and records what is lost';
+
+function openFailure(folder: string, cause: unknown): InterlockError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (code === 'LEVEL_LOCKED') return lockedStore(folder, cause);
+  const ofDisk = code === 'LEVEL_IO_ERROR' || (cause instanceof Error && 'syscall' in cause);
+  if (ofDisk && !/no such file/i.test(message)) {
+    return new InterlockError('RECORD_FAILED', `the ledger in ${folder} can't be opened: ${message}`, {
+      cause,
+      hint: 'check free space and rights',
+    });
+  }
+  return damagedStore(folder, message, cause);
+}
