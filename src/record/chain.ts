@@ -129,7 +129,7 @@ function lifecycle(writer: ChainWriter, chain: OpenedChain, { version, enforceme
   const { synced, size } = chain.head;
   let state: 'idle' | 'started' | 'stopped' = 'idle';
   const notes = size > synced ? [`the last run ended with ${size - synced} entries written but not synced`] : [];
-  if (chain.store.recovery !== '') notes.push(chain.store.recovery);
+  if (chain.store.recovery.text !== '') notes.push(chain.store.recovery.text);
   const note = notes.join('; ');
   const begin = (): Promise<void> => {
     state = 'started';
@@ -141,7 +141,10 @@ function lifecycle(writer: ChainWriter, chain: OpenedChain, { version, enforceme
       note,
     };
     return writer.append(body, 'synced', []).then(
-      () => chain.keepKey(),
+      () => {
+        chain.keepKey();
+        chain.store.recovery.told();
+      },
       (error: unknown) => {
         state = 'idle';
         throw error;

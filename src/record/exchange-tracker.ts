@@ -52,11 +52,12 @@ export function trackExchanges(): ExchangeTracker {
 
   function seeStart({ sequence, body }: StoredEntry): void {
     starts += 1;
-    const synced = body['syncedSize'];
+    const { syncedSize: synced, note } = body;
+    const told = typeof note === 'string' && note !== '' ? `; ${note}` : '';
     if (!stopped) {
       const surely = typeof synced === 'number' ? `; ${synced} entries were surely on disk, ${sequence} were found` : '';
-      add(`entry ${sequence}: started again after a run that did not stop in order${surely}`);
-    }
+      add(`entry ${sequence}: started again after a run that did not stop in order${surely}${told}`);
+    } else if (told !== '') add(`entry ${sequence}: started${told}`);
     stopped = false;
   }
 

@@ -6,16 +6,18 @@ import { ClassicLevel } from 'classic-level';
 import { InterlockError } from '../errors.ts';
 import { cutHole, inspectStore } from './store-check.ts';
 
-interface OpenedLevel {
+interface OpenedLevel<T> {
   readonly db: ClassicLevel;
-  /** What was found at the end of the log; empty when all was whole. */
-  readonly recovery: string;
+  readonly recovery: T;
 }
 
-/** Throws STORE_LOCKED, STORE_CORRUPT, and RECORD_FAILED for errors of the disk. */
-export async function openLevel(folder: string, create: boolean): Promise<OpenedLevel> {
+/**
+ * `keep` is told what was found at the end of the log, empty when all was whole, before LevelDB sweeps it away.
+ * Throws STORE_LOCKED, STORE_CORRUPT, and RECORD_FAILED for errors of the disk.
+ */
+export async function openLevel<T>(folder: string, create: boolean, keep: (found: string) => T): Promise<OpenedLevel<T>> {
   try {
-    const recovery = await recovered(folder);
+    const recovery = keep(await recovered(folder));
     const db = new ClassicLevel(folder, { createIfMissing: create });
     await db.open();
     return { db, recovery };
@@ -76,6 +78,16 @@ function damagedStore(folder: string, why: string, cause?: unknown): InterlockEr
 /** Where to go from a ledger that does not hold. */
 export const REPAIR_HINT =
   'restore the data folder from a backup, or run `interlock ledger repair`: it keeps the damaged folder, saves what holds, and records what is lost';
+
+/** What LevelDB threw at a read, with a code when its files are at fault. */
+export function readFailure(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (!(error instanceof Error) || (code !== 'LEVEL_CORRUPTION' && code !== 'LEVEL_IO_ERROR')) return error;
+  return new InterlockError('STORE_CORRUPT', `the store's files do not read: ${error.message}`, {
+    cause: error,
+    hint: REPAIR_HINT,
+  });
+}
 
 function openFailure(folder: string, cause: unknown): InterlockError {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;

@@ -5,8 +5,10 @@ import { open as openFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClassicLevel, Snapshot } from 'classic-level';
 import type { StateChange } from './ledger.ts';
-import { lockedStore, openLevel } from './level-open.ts';
+import { lockedStore, openLevel, readFailure } from './level-open.ts';
 import { checkTable } from './level-table.ts';
+import { recoveryNote } from './recovery-note.ts';
+import type { RecoveryNote } from './recovery-note.ts';
 import { ensurePrivateFolder } from './private-file.ts';
 
 const STORE_FOLDER = 'ledger';
@@ -29,8 +31,8 @@ export interface StoreView {
 }
 
 export interface Store extends StoreView {
-  /** What a start has to tell of the end that it found: half a record, or a hole that was cut off. Empty when all was whole. */
-  readonly recovery: string;
+  /** What a start has to tell of the end that was found: half a record, or a hole that was cut off. */
+  readonly recovery: RecoveryNote;
   /** One atomic batch. With `sync` it, and everything written before it, is on disk when this resolves. */
   write(changes: readonly StateChange[], sync: boolean): Promise<void>;
   /** A view that later writes do not change. To be closed. */
@@ -61,9 +63,11 @@ export async function openStore(
   const folder = privateFolder(dataDir, options.folder ?? STORE_FOLDER);
   const held = hold(folder);
   let db: ClassicLevel;
-  let recovery = '';
+  let recovery: RecoveryNote;
   try {
-    ({ db, recovery } = await openLevel(folder, options.create));
+    const opened = await openLevel(folder, options.create, (found) => recoveryNote(folder, found));
+    ({ db } = opened);
+    recovery = opened.recovery;
   } catch (error) {
     held.release();
     throw error;
@@ -85,7 +89,7 @@ export async function openStore(
     },
     async get(key) {
       await reopening;
-      return db.get(key);
+      return readOf(db, key, undefined);
     },
     async *pages(range) {
       await reopening;
@@ -96,7 +100,7 @@ export async function openStore(
     async reopen() {
       reopening = (async () => {
         await db.close();
-        ({ db } = await openLevel(folder, false));
+        ({ db } = await openLevel(folder, false, () => null));
       })();
       // Readers that wait get the error themselves; nobody else may be listening.
       reopening.catch(() => undefined);
@@ -115,7 +119,7 @@ export async function openStore(
 function snapshotOf(db: ClassicLevel): ReturnType<Store['snapshot']> {
   const snapshot = db.snapshot();
   return {
-    get: (key) => db.get(key, { snapshot }),
+    get: (key) => readOf(db, key, snapshot),
     pages: (range) => pagesOf(db, range, snapshot),
     close: () => snapshot.close(),
   };
@@ -141,6 +145,14 @@ function hold(folder: string): { release(): void } {
   return { release: () => void heldFolders.delete(path) };
 }
 
+async function readOf(db: ClassicLevel, key: string, snapshot: Snapshot | undefined): Promise<string | undefined> {
+  try {
+    return await db.get(key, { snapshot });
+  } catch (error) {
+    throw readFailure(error);
+  }
+}
+
 const PAGE_PAIRS = 1000;
 
 async function* pagesOf(db: ClassicLevel, range: KeyRange, snapshot: Snapshot | undefined): AsyncGenerator<readonly Pair[]> {
@@ -154,6 +166,8 @@ async function* pagesOf(db: ClassicLevel, range: KeyRange, snapshot: Snapshot | 
   });
   try {
     for (let page = await iterator.nextv(PAGE_PAIRS); page.length > 0; page = await iterator.nextv(PAGE_PAIRS)) yield page;
+  } catch (error) {
+    throw readFailure(error);
   } finally {
     await iterator.close();
   }

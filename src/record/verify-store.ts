@@ -3,7 +3,7 @@
 import { ledgerOf } from './checkpoint.ts';
 import type { LedgerName } from './checkpoint.ts';
 import { storeCondition, openStore } from './store.ts';
-import type { Store } from './store.ts';
+import type { Pair, Store, StoreView } from './store.ts';
 import { InterlockError } from '../errors.ts';
 import { DRAFT_KEY_FILE, loadSigner } from './signer.ts';
 import { ENTRIES_END, ENTRY_PREFIX, HEAD_KEY, treeKey } from './store-keys.ts';
@@ -16,12 +16,48 @@ export async function verifyStore(store: Store, name: LedgerName, options: Verif
   const view = store.snapshot();
   try {
     const headNote = await view.get(HEAD_KEY);
-    const pages = view.pages({ from: ENTRY_PREFIX, to: ENTRIES_END });
+    const walk = readable(view);
     const node = (height: number, index: number): Promise<string | undefined> => view.get(treeKey(height, index));
-    return await verifyChain({ pages, headNote, name, node }, options);
+    const report = await verifyChain({ pages: walk.pages(), headNote, name, node }, options);
+    const { unread } = walk;
+    if (unread !== null) return unreadAt(report, unread);
+    return report.ok ? withDamages(report, await store.damages()) : report;
   } finally {
     await view.close();
   }
+}
+
+/** The entries up to where the store's files do not read. */
+function readable(view: StoreView): { pages(): AsyncIterable<readonly Pair[]>; unread: string | null } {
+  const walk = {
+    unread: null as string | null,
+    async *pages(): AsyncIterable<readonly Pair[]> {
+      try {
+        yield* view.pages({ from: ENTRY_PREFIX, to: ENTRIES_END });
+      } catch (error) {
+        if (!(error instanceof InterlockError) || error.code !== 'STORE_CORRUPT') throw error;
+        walk.unread = error.message;
+      }
+    },
+  };
+  return walk;
+}
+
+function unreadAt(report: VerifyReport, unread: string): VerifyReport {
+  const sequence = report.firstBad?.sequence ?? report.entries;
+  return {
+    ...report,
+    ok: false,
+    firstBad: { sequence, problem: `entry ${sequence} or one close behind it can't be read: ${unread}` },
+  };
+}
+
+/** The chain vouches for its entries and not for the state beside them, which lies in the same files. */
+function withDamages(report: VerifyReport, damages: readonly string[]): VerifyReport {
+  const [first] = damages;
+  if (first === undefined) return report;
+  const problem = `every entry holds, but ${damages.length} parts of the store's files do not, and state beside the entries may be wrong: ${first}`;
+  return { ...report, ok: false, firstBad: { sequence: report.entries, problem } };
 }
 
 /**
@@ -41,7 +77,9 @@ export async function verifyFolder(dataDir: string, options: VerifyChainOptions)
       throw new InterlockError('STORE_CORRUPT', `the ledger's key is missing from ${dataDir}`, {
         hint: 'restore it from a backup',
       });
-    return await verifyStore(store, ledgerOf(signer.publicKey), options);
+    const report = await verifyStore(store, ledgerOf(signer.publicKey), options);
+    const { text } = store.recovery;
+    return text === '' ? report : { ...report, notes: [...report.notes, `the next start will tell: ${text}`] };
   } finally {
     await store.close();
   }

@@ -20,7 +20,7 @@ export function memoryStore(): MemoryStore {
   const view: StoreView = { get: (key) => Promise.resolve(pairs.get(key)), pages: (range) => onePage(pairs, range) };
   const store: MemoryStore = {
     ...view,
-    recovery: '',
+    recovery: { text: '', told: () => undefined },
     damages: () => Promise.resolve([]),
     pairs,
     writes: [],
