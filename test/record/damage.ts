@@ -76,14 +76,14 @@ async function openedFate(sample: Sample, folder: string): Promise<{ fate: Fate;
   let content: Awaited<ReturnType<typeof contentOf>>;
   try {
     // Before anything is written to it: verify has to find what an open might sweep away.
-    const before = await verifyFolder(folder, { checkpoint: null });
+    const before = await verifyFolder(folder, {});
     if (!before.ok) return { fate: 'found', told: before.firstBad?.problem ?? '' };
     content = await contentOf(folder);
   } catch (error) {
     if (!(error instanceof InterlockError) || error.code !== 'STORE_CORRUPT') throw error;
     return { fate: 'refused', told: error.message };
   }
-  const report = await verifyFolder(folder, { checkpoint: null });
+  const report = await verifyFolder(folder, {});
   if (!report.ok) return { fate: 'found', told: report.firstBad?.problem ?? '' };
   if (content.note !== '') return { fate: 'told', told: content.note };
   const whole = content.entries === sample.entries && content.state === sample.state;
