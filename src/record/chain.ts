@@ -141,10 +141,7 @@ function lifecycle(writer: ChainWriter, chain: OpenedChain, { version, enforceme
       note,
     };
     return writer.append(body, 'synced', []).then(
-      () => {
-        chain.keepKey();
-        chain.store.recovery.told();
-      },
+      () => settled(chain),
       (error: unknown) => {
         state = 'idle';
         throw error;
@@ -167,6 +164,12 @@ function lifecycle(writer: ChainWriter, chain: OpenedChain, { version, enforceme
       await writer.flush();
     },
   };
+}
+
+/** The start is on disk: the key may keep its name, and what an open found has been told. */
+function settled(chain: OpenedChain): void {
+  chain.keepKey();
+  chain.store.recovery.told();
 }
 
 function getterOf(store: Store): OpenLedger['get'] {

@@ -3,6 +3,7 @@
 import { copyFile, mkdir, open as openFile, readdir, readFile, rename, truncate } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { readBatch } from './level-batch.ts';
+import type { LevelChange } from './level-batch.ts';
 import { readLevelLog } from './level-log.ts';
 import type { LogContent } from './level-log.ts';
 import { readManifest } from './level-manifest.ts';
@@ -88,19 +89,28 @@ function scanLog(scan: Scan, log: string, content: LogContent, newest: boolean, 
   const places = damages.map(({ offset, problem }): Place => ({ log, offset, problem }));
   if (tornAt !== null && newest) scan.note = `the log ended in half a record at byte ${tornAt} of ${log}`;
   else if (tornAt !== null) places.push({ log, offset: tornAt, problem: 'half a record' });
-  for (const { offset, bytes } of records) {
-    const changes = readBatch(bytes);
+  for (const record of records) {
+    const changes = readBatch(record.bytes);
     const first: number = changes?.[0]?.order ?? scan.next ?? 0;
-    const missing = scan.next === null ? first > lastOrder + 1 : first !== scan.next;
-    scan.hole ??= places.find((one) => one.offset < offset) ?? null;
-    if (changes === null) scan.hole ??= { log, offset, problem: 'a record is no batch' };
-    else if (missing) scan.hole ??= { log, offset, problem: 'what was written before it is missing' };
+    scan.hole ??= places.find((one) => one.offset < record.offset) ?? null;
+    const problem = problemOf(changes, first, scan.next, lastOrder);
+    if (problem !== null) scan.hole ??= { log, offset: record.offset, problem };
     scan.next = first + (changes?.length ?? 0);
     // Alone in a new log it was not acknowledged yet: the older log is synced behind it, and before anything else is written.
     const acknowledged = !newest || records.length > 1 || scan.hole?.log === log;
-    if (scan.hole !== null && acknowledged && changes?.some(({ key }) => key === SYNCED_KEY) === true) scan.syncedBehind = true;
+    if (scan.hole !== null && acknowledged && isSynced(changes)) scan.syncedBehind = true;
   }
   scan.hole ??= places[0] ?? null;
+}
+
+function problemOf(changes: readonly LevelChange[] | null, first: number, next: number | null, lastOrder: number): string | null {
+  if (changes === null) return 'a record is no batch';
+  const missing = next === null ? first > lastOrder + 1 : first !== next;
+  return missing ? 'what was written before it is missing' : null;
+}
+
+function isSynced(changes: readonly LevelChange[] | null): boolean {
+  return changes?.some(({ key }) => key === SYNCED_KEY) === true;
 }
 
 /**

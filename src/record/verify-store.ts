@@ -29,8 +29,8 @@ export async function verifyStore(store: Store, name: LedgerName, options: Verif
 
 /** The entries up to where the store's files do not read. */
 function readable(view: StoreView): { pages(): AsyncIterable<readonly Pair[]>; unread: string | null } {
-  const walk = {
-    unread: null as string | null,
+  const walk: ReturnType<typeof readable> = {
+    unread: null,
     async *pages(): AsyncIterable<readonly Pair[]> {
       try {
         yield* view.pages({ from: ENTRY_PREFIX, to: ENTRIES_END });
