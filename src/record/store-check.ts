@@ -91,14 +91,14 @@ function scanLog(scan: Scan, log: string, content: LogContent, newest: boolean, 
   else if (tornAt !== null) places.push({ log, offset: tornAt, problem: 'half a record' });
   for (const record of records) {
     const changes = readBatch(record.bytes);
-    const first: number = changes?.[0]?.order ?? scan.next ?? 0;
+    const first = firstOrder(changes, scan.next);
     scan.hole ??= places.find((one) => one.offset < record.offset) ?? null;
     const problem = problemOf(changes, first, scan.next, lastOrder);
     if (problem !== null) scan.hole ??= { log, offset: record.offset, problem };
     scan.next = first + (changes?.length ?? 0);
     // Alone in a new log it was not acknowledged yet: the older log is synced behind it, and before anything else is written.
-    const acknowledged = !newest || records.length > 1 || scan.hole?.log === log;
-    if (scan.hole !== null && acknowledged && isSynced(changes)) scan.syncedBehind = true;
+    const lonely = newest && records.length === 1;
+    if (scan.hole !== null && isSynced(changes) && !(lonely && scan.hole.log !== log)) scan.syncedBehind = true;
   }
   scan.hole ??= places[0] ?? null;
 }
@@ -107,6 +107,10 @@ function problemOf(changes: readonly LevelChange[] | null, first: number, next: 
   if (changes === null) return 'a record is no batch';
   const missing = next === null ? first > lastOrder + 1 : first !== next;
   return missing ? 'what was written before it is missing' : null;
+}
+
+function firstOrder(changes: readonly LevelChange[] | null, next: number | null): number {
+  return changes?.[0]?.order ?? next ?? 0;
 }
 
 function isSynced(changes: readonly LevelChange[] | null): boolean {
