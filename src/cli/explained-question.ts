@@ -4,24 +4,20 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Action } from '../classify/action.ts';
 import type { Bundle } from '../decide/bundle.ts';
-import type { Case, CaseAsker } from '../decide/case.ts';
 import type { OfflineJudge } from '../decide/offline-judge.ts';
 import type { RecordedVerdict } from '../decide/recorded-verdict.ts';
 import type { ConstraintTrial } from '../enforce/constraint-trial.ts';
 import { InterlockError } from '../errors.ts';
 import type { Principal } from '../identify/principal.ts';
-import type { Operator } from '../serve/operator.ts';
 import type { Cli } from './cli.ts';
 import { type CommonOptions, withOperator } from './common-options.ts';
+import { type Asking, askerOf, directoryOf, type Known, seated } from './explained-asker.ts';
+import { besideCases, caseNamed } from './explained-case.ts';
 
-export interface ExplainOptions extends CommonOptions {
+export interface ExplainOptions extends CommonOptions, Asking {
   readonly request?: string;
   readonly entry?: string;
   readonly case?: string;
-  readonly as?: string;
-  readonly team?: readonly string[];
-  readonly user?: string;
-  readonly group?: readonly string[];
 }
 
 export interface Explained {
@@ -48,30 +44,12 @@ export async function explainedQuestion(bench: Bench): Promise<Explained> {
   return await byCase(bench, name ?? '');
 }
 
-/** Who asks: the command line says it, else the case, the entry or the directory. */
-interface Known {
-  readonly agent?: string | null;
-  readonly teams?: readonly string[];
-  readonly user?: string | null;
-  readonly groups?: readonly string[];
-  readonly session?: string | null;
-}
-
-async function seated({ offline, options }: Bench, known: Known): Promise<Principal> {
-  const { seatedUser } = await import('../decide/offline-judge.ts');
-  const { CASE_AGENT } = await import('../decide/case.ts');
-  const user = options.user ?? known.user ?? null;
-  offline.seat(user === null ? [] : [seatedUser(user, options.group ?? known.groups ?? [])]);
-  const agent = options.as ?? known.agent ?? CASE_AGENT;
-  return { agent, teams: options.team ?? known.teams ?? [], user, session: known.session ?? null, provedBy: 'token' };
-}
-
 async function byRequest(bench: Bench, raw: Buffer, known: Known, notes: readonly string[]): Promise<Explained> {
   const { notesOf, USUAL_INSPECT_BYTES } = await import('../enforce/rehearse-case.ts');
   const { rehearse } = await import('../enforce/rehearse.ts');
   const { tryConstraints } = await import('../enforce/constraint-trial.ts');
   const { readWrittenRequest } = await import('../http/written-request.ts');
-  const principal = await seated(bench, known);
+  const principal = await seated(bench.offline, bench.options, known);
   const { judge } = bench.offline;
   const deps = { judge, wishes: judge, inspectBytes: USUAL_INSPECT_BYTES };
   const rehearsal = await rehearse(readWrittenRequest(raw), principal, deps);
@@ -88,7 +66,7 @@ async function byRequest(bench: Bench, raw: Buffer, known: Known, notes: readonl
 
 async function byFacts(bench: Bench, actions: readonly Action[], known: Known, notes: readonly string[]): Promise<Explained> {
   const { untriedConstraints } = await import('../enforce/constraint-trial.ts');
-  const principal = await seated(bench, known);
+  const principal = await seated(bench.offline, bench.options, known);
   const judgement = bench.offline.judge.judge(principal, actions);
   const { verdict, reason } = judgement;
   return { principal, actions, verdict, reason, constraints: untriedConstraints(judgement, bench.bundle), notes };
@@ -118,43 +96,11 @@ async function byFile(bench: Bench, file: string): Promise<Explained> {
   return await byRecord(bench, orUsage(readRecordedIn(text, null), file), {}, notes);
 }
 
-async function directoryOf(
-  operator: Operator,
-  recorded: RecordedVerdict,
-  options: ExplainOptions,
-): Promise<{ readonly known: Known; readonly notes: readonly string[] }> {
-  const name = options.as ?? recorded.agent;
-  const userName = options.user ?? recorded.user;
-  const agent = (await operator.listAgents()).find((each) => each.name === name);
-  const user = (await operator.listUsers()).find((each) => each.name === userName);
-  const who = [
-    ...(options.team === undefined && name !== null ? [nowText('agent', name, agent?.state, 'teams', agent?.teams ?? [])] : []),
-    ...(options.group === undefined && userName !== null
-      ? [nowText('user', userName, user?.state, 'groups', user?.groups ?? [])]
-      : []),
-  ];
-  // A revoked user is in no group, as on the wire.
-  const groups = user?.state === 'active' ? user.groups : [];
-  return { known: { teams: agent?.teams ?? [], groups }, notes: who };
-}
-
-function nowText(
-  kind: string,
-  name: string,
-  state: string | undefined,
-  of: 'teams' | 'groups',
-  names: readonly string[],
-): string {
-  if (state === undefined) return `the directory has no ${kind} ${name} now, so no ${of} of theirs were judged with`;
-  const listed = names.length === 0 ? 'none' : names.join(', ');
-  const revoked = state === 'active' ? '' : `, and the ${kind} is revoked`;
-  return `${of} of the ${kind} ${name} are those of the directory now: ${listed}${revoked} (an entry does not record them)`;
-}
-
 async function byCase(bench: Bench, name: string): Promise<Explained> {
   const { caseAction } = await import('../decide/case-desk.ts');
   const { readRecordedIn } = await import('../decide/recorded-verdict.ts');
-  const found = await caseNamed(bench.bundle.directory, name);
+  const { directory } = bench.bundle;
+  const found = await caseNamed(directory, name);
   const notes = [`the case is ${found.file}:${found.place.line}`];
   switch (found.kind) {
     case 'approval':
@@ -163,39 +109,12 @@ async function byCase(bench: Bench, name: string): Promise<Explained> {
     case 'action':
       return await byFacts(bench, [caseAction(found)], askerOf(found.as), notes);
     case 'request':
-      return await byRequest(bench, await besideCases(bench, found.request), askerOf(found.as), notes);
+      return await byRequest(bench, await besideCases(directory, found.request), askerOf(found.as), notes);
     case 'entry': {
-      const text = (await besideCases(bench, found.entry)).toString('utf8');
+      const text = (await besideCases(directory, found.entry)).toString('utf8');
       return await byRecord(bench, orUsage(readRecordedIn(text, found.id), found.entry), askerOf(found.as), notes);
     }
   }
-}
-
-function askerOf({ agent, teams, user, groups }: CaseAsker): Known {
-  return { agent, teams, user, groups };
-}
-
-/** By its whole name, else by a part that only one has. */
-async function caseNamed(directory: string, name: string): Promise<Case> {
-  const { readCaseFiles } = await import('../decide/bundle-files.ts');
-  const { parseCases } = await import('../decide/case-file.ts');
-  const all = [...(await readCaseFiles(directory))].flatMap(([file, text]) => parseCases(file, text).cases);
-  const exact = all.filter((each) => each.name === name);
-  const found = exact.length > 0 ? exact : all.filter((each) => each.name.toLowerCase().includes(name.toLowerCase()));
-  const [first] = found;
-  if (first === undefined) throw new InterlockError('USAGE', `no case is named so: ${name}`);
-  if (found.length > 1) {
-    const named = found.slice(0, 5).map((each) => `"${each.name}" (${each.file}:${each.place.line})`);
-    throw new InterlockError('USAGE', `${found.length} cases are named so: ${named.join(', ')}`);
-  }
-  return first;
-}
-
-async function besideCases({ bundle }: Bench, name: string): Promise<Buffer> {
-  const { readBesideCases } = await import('../decide/bundle-files.ts');
-  const raw = await readBesideCases(bundle.directory, name);
-  if (typeof raw === 'string') throw new InterlockError('USAGE', raw);
-  return raw;
 }
 
 function orUsage(recorded: RecordedVerdict | string, what: string): RecordedVerdict {

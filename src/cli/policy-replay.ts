@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Bundle } from '../decide/bundle.ts';
-import type { Flip } from '../decide/flip.ts';
+import type { Flip } from '../decide/replay-flip.ts';
 import type { Replay, ReplayReport } from '../decide/replay.ts';
 import type { FlipGroup } from '../decide/replay-groups.ts';
 import { plainText } from '../record/plain-text.ts';

@@ -1,6 +1,6 @@
 // The report of a replay as one HTML file: it loads nothing, runs nothing, and shows whatever agents wrote as plain text (threat D4).
 
-import type { Flip } from '../decide/flip.ts';
+import type { Flip } from '../decide/replay-flip.ts';
 import type { ReplayReport } from '../decide/replay.ts';
 import type { FlipGroup } from '../decide/replay-groups.ts';
 import { plainText } from '../record/plain-text.ts';

@@ -1,6 +1,6 @@
 // Flips counted by what they have in common, each group with a few of them to look at.
 
-import type { Flip } from './flip.ts';
+import type { Flip } from './replay-flip.ts';
 import type { Verdict } from './judgement.ts';
 
 export interface FlipGroup {

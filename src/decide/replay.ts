@@ -2,7 +2,7 @@
 
 import type { Action } from '../classify/action.ts';
 import type { Principal } from '../identify/principal.ts';
-import type { Flip } from './flip.ts';
+import type { Flip } from './replay-flip.ts';
 import type { Judge } from './judge.ts';
 import type { Judgement, Verdict } from './judgement.ts';
 import { recordsOf } from './own-records.ts';

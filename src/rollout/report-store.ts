@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Flip } from '../decide/flip.ts';
+import type { Flip } from '../decide/replay-flip.ts';
 import type { ReplayReport } from '../decide/replay.ts';
 import type { FlipGroup } from '../decide/replay-groups.ts';
 import { InterlockError } from '../errors.ts';
