@@ -24,7 +24,7 @@ export function Grants(): View {
     grants.reload();
   };
   return html`<section class="view" aria-labelledby="grants-title">
-    <header class="view-head"><h1 id="grants-title">Grants <span class="count">${grants.value?.length ?? 0}</span></h1></header>
+    <header class="view-head"><h1 id="grants-title">Grants <span class="count">${grants.value?.length}</span></h1></header>
     ${grants.problem === null ? null : html`<${Failure} problem=${grants.problem} onRetry=${grants.reload} />`}
     ${grants.value === null && grants.problem === null ? html`<${Loading} />` : null}
     ${grants.value?.length === 0 ? html`<${Empty} title="No grant is open"><p>What is approved while the agent waits is sent at once and leaves none.</p></${Empty}>` : null}

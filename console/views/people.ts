@@ -13,7 +13,7 @@ export function People(): View {
   const users = useLoaded<readonly UserView[]>('/v1/users');
   return html`<section class="view" aria-labelledby="people-title">
     <header class="view-head"><h1 id="people-title">Agents and users</h1></header>
-    <h2>Agents <span class="count">${agents.value?.length ?? 0}</span></h2>
+    <h2>Agents <span class="count">${agents.value?.length}</span></h2>
     <${Waiting} loaded=${agents} />
     ${
       agents.value === null
@@ -31,7 +31,7 @@ export function People(): View {
             )}</tbody>
           </table></div>`
     }
-    <h2>Users <span class="count">${users.value?.length ?? 0}</span></h2>
+    <h2>Users <span class="count">${users.value?.length}</span></h2>
     <${Waiting} loaded=${users} />
     ${
       users.value === null

@@ -19,7 +19,7 @@ export function Story({ id }: { readonly id: string | null }): View {
   return html`<section class="view view-narrow" aria-labelledby="story-title">
     <header class="view-head"><h1 id="story-title">Exchange ${id === null ? null : html`<code><${AgentText} text=${id} /></code>`}</h1></header>
     ${id === null ? html`<${Empty} title="Choose an exchange in the live feed" />` : null}
-    ${story.problem === null ? null : html`<${Failure} problem=${story.problem} />`}
+    ${story.problem === null ? null : html`<${Failure} problem=${story.problem} onRetry=${story.reload} />`}
     ${id !== null && story.value === null && story.problem === null ? html`<${Loading} />` : null}
     ${story.value === null ? null : html`<${Steps} story=${story.value} />`}
   </section>`;

@@ -120,6 +120,34 @@ test('a replay that was kept: its charts, and examples whose texts do nothing', 
   assert.deepEqual(await seriousFindings(page), []);
 });
 
+test('where nothing can be read, a page says so, counts nothing, and can be tried again', async () => {
+  await using it = await visit('#/findings');
+  const { page } = it;
+  await page.locator('.finding').first().waitFor();
+  let broken = true;
+  await page.route(/\/v1\/(?:grants|users|agents)$/, (route) =>
+    broken ? route.fulfill({ status: 500, json: { code: 'INTERNAL', detail: 'something went wrong inside' } }) : route.continue(),
+  );
+  for (const [view, alerts] of [
+    ['grants', 1],
+    ['people', 2],
+  ] as const) {
+    broken = true;
+    await page.evaluate(`location.hash = '#/${view}'`);
+    await page
+      .getByText('something went wrong inside')
+      .nth(alerts - 1)
+      .waitFor();
+    assert.deepEqual(
+      await page.locator('.count').allInnerTexts(),
+      Array.from({ length: alerts }, () => ''),
+    );
+    broken = false;
+    for (let i = 0; i < alerts; i += 1) await page.getByRole('button', { name: 'Try again' }).first().click();
+    await page.locator('tbody tr').first().waitFor();
+  }
+});
+
 test('a phone in the dark: nothing is wider than the screen', async () => {
   await using it = await visit('#/history', { viewport: { width: 390, height: 844 }, colorScheme: 'dark', hasTouch: true });
   const { page } = it;
