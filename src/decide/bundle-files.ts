@@ -59,7 +59,7 @@ export async function readBundleFiles(directory: string): Promise<ReadFiles> {
   const policies = new Map(names.map((name) => [name, texts.get(name) ?? '']));
   const budgets = texts.get(BUDGETS_FILE);
   const optional = budgets === undefined ? {} : { budgets };
-  return { files: { directory, schema, entities, constraints, ...optional, policies, digest: digestOf(texts) }, findings };
+  return { files: { directory, schema, entities, constraints, ...optional, policies, digest: bundleDigest(texts) }, findings };
 }
 
 /** INVARIANT: no half of a bundle is ever read as one. */
@@ -124,7 +124,7 @@ function codeOf(thrown: unknown): string {
 }
 
 /** Sorted by name and length-prefixed, so neither the file system's order nor moving text between files goes unnoticed. */
-function digestOf(texts: ReadonlyMap<string, string>): string {
+export function bundleDigest(texts: ReadonlyMap<string, string>): string {
   const hash = createHash('sha256').update('interlock-bundle-v1\n');
   for (const name of [...texts.keys()].toSorted()) {
     const content = Buffer.from(texts.get(name) ?? '');

@@ -12,6 +12,7 @@ import { openChain } from './first-start.ts';
 import type { OpenedChain } from './first-start.ts';
 import { openKeyedDigest } from './keyed-digest.ts';
 import type { Ledger, LedgerReader, OnWritten, StateStore } from './ledger.ts';
+import { createProver, type LedgerProver } from './prover.ts';
 import { STATE_PREFIX, stateKey } from './store-keys.ts';
 import type { Store } from './store.ts';
 import { verifyStore } from './verify-store.ts';
@@ -50,6 +51,8 @@ export interface OpenLedger extends Ledger, StateStore, LedgerReader {
   follow(onWritten: OnWritten): () => void;
   /** Does this entry stand where it should? Null when there is none. */
   proof(sequence: number): Promise<EntryProof | null>;
+  /** What proofs for others are made of. */
+  readonly prover: LedgerProver;
   /** Writes what waits and a stop entry, syncs, and releases the store. */
   close(): Promise<void>;
 }
@@ -111,6 +114,7 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
       return () => void followers.delete(told);
     },
     proof: (sequence) => proveEntry(store, sequence, writer.head, name),
+    prover: createProver(store, { publicKey: signer.publicKey, head: () => writer.head }),
     verify: (how) => verifyStore(store, name, how),
     async close() {
       await life.stop();

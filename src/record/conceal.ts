@@ -24,6 +24,7 @@ const SENSITIVE_FIELDS: Readonly<Record<string, ReadonlySet<string>>> = {
   question: new Set(['reason', 'changed']),
   refusals: new Set(['source', 'sample']),
   ticket: new Set(['note']),
+  disclosure: new Set(['reason']),
   plan: new Set(['note']),
 };
 const NO_FIELDS: ReadonlySet<string> = new Set();

@@ -60,6 +60,7 @@ export function eachTerm(body: EntryBody, found: (kind: TermKind, value: string)
       break;
     case 'refusals':
     case 'directory':
+    case 'disclosure':
     case 'bundle':
     case 'start':
     case 'stop':

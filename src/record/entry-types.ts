@@ -15,6 +15,7 @@ const FINDABLE: Readonly<Record<EntryBody['type'], boolean>> = {
   budget: true,
   bundle: true,
   shadow: true,
+  disclosure: true,
   start: true,
   stop: true,
   gap: true,

@@ -113,6 +113,14 @@ function rowParts(body: EntryBody): string[] {
         body.actions.map(({ action }) => action).join(','),
         body.policies.join(','),
       ];
+    case 'disclosure':
+      return [
+        'disclosure',
+        `of ${body.entry}`,
+        body.places.join(','),
+        `by ${body.user ?? body.osUser ?? '(unknown)'}`,
+        body.reason,
+      ];
     case 'start':
     case 'stop':
       return [body.type, body.version, `synced ${body.syncedSize}`, body.note];

@@ -3,6 +3,7 @@
 import type { EntityRef } from '../classify/action.ts';
 import type { Verdict } from '../decide/judgement.ts';
 import type { BundleBody } from './bundle-body.ts';
+import type { DisclosureBody } from './disclosure-body.ts';
 import type { PlanBody } from './plan-body.ts';
 import type { RecordedAction } from './recorded-action.ts';
 
@@ -203,6 +204,7 @@ export type EntryBody =
   | BudgetBody
   | BundleBody
   | ShadowBody
+  | DisclosureBody
   | LifecycleBody
   | GapBody;
 

@@ -113,6 +113,14 @@ function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
         reason: `${body.was} would be ${body.would}`,
         of: /^\d{1,15}$/.test(body.verdictEntry) ? Number(body.verdictEntry) : null,
       };
+    case 'disclosure':
+      return {
+        user: body.user ?? body.osUser,
+        result: `${body.places.length} disclosed`,
+        resource: plainText(body.places.join(', '), MAX_ID_CHARS),
+        reason: plainText(body.reason, MAX_TEXT_CHARS),
+        of: /^\d{1,15}$/.test(body.entry) ? Number(body.entry) : null,
+      };
     case 'start':
     case 'stop':
       return { result: body.version, reason: plainText(body.note, MAX_TEXT_CHARS) };
