@@ -3,6 +3,7 @@
 import { ENTRY_TYPES } from '../record/entry-types.ts';
 import type { Outcome } from '../record/entry-index.ts';
 import { strictestAction } from '../record/entry-view.ts';
+import type { DisclosureBody } from '../record/disclosure-body.ts';
 import type { Entry, EntryBody, PlanBody, QuestionBody, VerdictBody } from '../record/entry.ts';
 import { plainText } from '../record/plain-text.ts';
 import { COUNT, FLAG, object, orNull, type Schema, TEXT, TEXTS, TIME } from './api-schema.ts';
@@ -114,19 +115,23 @@ function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
         of: /^\d{1,15}$/.test(body.verdictEntry) ? Number(body.verdictEntry) : null,
       };
     case 'disclosure':
-      return {
-        user: body.user ?? body.osUser,
-        result: `${body.places.length} disclosed`,
-        resource: plainText(body.places.join(', '), MAX_ID_CHARS),
-        reason: plainText(body.reason, MAX_TEXT_CHARS),
-        of: /^\d{1,15}$/.test(body.entry) ? Number(body.entry) : null,
-      };
+      return disclosureTold(body);
     case 'start':
     case 'stop':
       return { result: body.version, reason: plainText(body.note, MAX_TEXT_CHARS) };
     case 'gap':
       return { result: `${body.refused} not recorded`, reason: plainText(body.note, MAX_TEXT_CHARS) };
   }
+}
+
+function disclosureTold(body: DisclosureBody): Partial<FeedEntry> {
+  return {
+    user: body.user ?? body.osUser,
+    result: `${body.places.length} disclosed`,
+    resource: plainText(body.places.join(', '), MAX_ID_CHARS),
+    reason: plainText(body.reason, MAX_TEXT_CHARS),
+    of: /^\d{1,15}$/.test(body.entry) ? Number(body.entry) : null,
+  };
 }
 
 function planTold(body: PlanBody): Partial<FeedEntry> {
