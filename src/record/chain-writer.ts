@@ -4,17 +4,18 @@
 // batch or none; after it, the entries are there and their callers may or may not have acted on them.
 
 import { InterlockError } from '../errors.ts';
-import { checkpointWriter, ledgerOf } from './checkpoint.ts';
 import type { EntryBody } from './entry.ts';
-import { sealGroup } from './group.ts';
-import { EMPTY_HEAD, readHead } from './head.ts';
+import { headSigner, sealGroup } from './group.ts';
+import type { HeadSigner } from './group.ts';
 import type { Head } from './head.ts';
 import type { Durability, OnWritten, Receipt, StateChange } from './ledger.ts';
 import { prepare } from './pending.ts';
-import type { Pending, Waiter } from './pending.ts';
+import type { Pending, Rekey, Waiter } from './pending.ts';
 import { countRefusal, gapBody, withoutTold } from './refusal-count.ts';
 import type { RefusalCount } from './refusal-count.ts';
+import { reopenChain } from './reopen-chain.ts';
 import type { Signer } from './signer.ts';
+import { timeTexts } from './time-text.ts';
 import type { Store } from './store.ts';
 import { enqueue, isFull, newQueue, settle, settledSoFar, take } from './write-queue.ts';
 import type { WriteQueue } from './write-queue.ts';
@@ -27,6 +28,8 @@ export type Stall =
 export interface ChainWriterOptions {
   readonly store: Store;
   readonly signer: Signer;
+  /** The ledger's name: key id of its first key. */
+  readonly ledger: string;
   readonly head: Head;
   readonly clock: () => number;
   readonly onStall: (stall: Stall) => void;
@@ -40,7 +43,13 @@ export interface ChainWriterOptions {
 export interface ChainWriter {
   append(body: EntryBody, durability: Durability, state: readonly StateChange[]): Promise<Receipt>;
   note(body: EntryBody): void;
+  /** An entry from whose group on another key signs. */
+  rekey(body: EntryBody, rekey: Rekey): Promise<Receipt>;
   flush(): Promise<void>;
+  /** Who signs now. */
+  readonly signer: Signer;
+  /** The last write failed, and nobody knows yet how much of it is in the store. */
+  readonly stalled: boolean;
   readonly head: Head;
   readonly lag: number;
 }
@@ -53,7 +62,9 @@ const MAX_GROUP = 1000;
 const MAX_GATHER_TURNS = 8;
 
 interface Writer extends ChainWriterOptions {
-  readonly checkpoint: (size: number, root: string) => string;
+  signing: HeadSigner;
+  /** The next one, from the call until its entry is found in the store or another one takes its place. */
+  drafted: Signer | null;
   readonly now: () => string;
   readonly queue: WriteQueue;
   head: Head;
@@ -69,7 +80,8 @@ interface Writer extends ChainWriterOptions {
 export function openChainWriter(options: ChainWriterOptions): ChainWriter {
   const writer: Writer = {
     ...options,
-    checkpoint: checkpointWriter(options.signer),
+    signing: headSigner(options.ledger, options.signer),
+    drafted: null,
     now: timeTexts(options.clock),
     queue: newQueue(),
     running: false,
@@ -88,10 +100,20 @@ export function openChainWriter(options: ChainWriterOptions): ChainWriter {
         // Counted; the gap entry tells.
       }
     },
+    rekey(body, rekey) {
+      writer.drafted = rekey.signer;
+      return new Promise((resolve, reject) => accept(writer, body, 'synced', [], { resolve, reject }, rekey));
+    },
     flush() {
       const settled = settledSoFar(writer.queue);
       schedule(writer);
       return settled;
+    },
+    get signer() {
+      return writer.signing.signer;
+    },
+    get stalled() {
+      return writer.failure !== null;
     },
     get head() {
       return writer.head;
@@ -102,20 +124,6 @@ export function openChainWriter(options: ChainWriterOptions): ChainWriter {
   };
 }
 
-/** Formatting costs more than the clock, and many entries share a millisecond. */
-function timeTexts(clock: () => number): () => string {
-  let last = Number.NaN;
-  let text = '';
-  return () => {
-    const at = clock();
-    if (at !== last) {
-      last = at;
-      text = new Date(at).toISOString();
-    }
-    return text;
-  };
-}
-
 /** Takes the entry into the queue, or throws and counts it as refused. */
 function accept(
   writer: Writer,
@@ -123,13 +131,14 @@ function accept(
   durability: Durability,
   state: readonly StateChange[],
   waiter: Waiter | null,
+  rekey: Rekey | null = null,
 ): void {
   const { failure, queue } = writer;
   const time = writer.now();
   try {
     if (failure !== null && !writer.running && performance.now() - failure.at < writer.retryMs) throw failure.error;
     if (isFull(queue, writer.maxWaiting)) throw unrecorded('too many entries wait to be written');
-    enqueue(queue, prepare(body, time, durability, state, waiter));
+    enqueue(queue, prepare(body, time, durability, state, waiter, rekey));
   } catch (error) {
     const reason = error instanceof InterlockError ? error : unrecorded('the entry could not be built', error);
     writer.refusals = countRefusal(writer.refusals, waiter !== null, time, reason.message);
@@ -177,9 +186,10 @@ async function writeGroup(writer: Writer): Promise<void> {
   const told = writer.refusals;
   const entries = told === null ? taken : [gapEntry(writer, told), ...taken];
   try {
-    const group = sealGroup(writer.head, entries, writer.checkpoint);
+    const group = sealGroup(writer.head, entries, writer.signing, writer.ledger);
     await writer.store.write(group.changes, group.sync);
     writer.head = group.head;
+    writer.signing = group.signing;
   } catch (cause) {
     fail(writer, unrecorded(cause instanceof Error ? cause.message : String(cause), cause), taken);
     return;
@@ -213,20 +223,13 @@ function fail(writer: Writer, error: InterlockError, taken: readonly Pending[]):
   if (first) writer.onStall({ stalled: true, error });
 }
 
-/**
- * After a failed write the log may end in half a record. LevelDB would append behind it, and a later start would drop everything up to
- * the next block: acknowledged entries lost in silence. Opening again recovers the log and starts a new one.
- */
 async function recover(writer: Writer): Promise<boolean> {
-  const { head, store, signer } = writer;
+  const { size } = writer.head;
   try {
-    await store.reopen();
-    const found = (await readHead(store, ledgerOf(signer.publicKey))) ?? EMPTY_HEAD;
-    if (found.size < head.size || (found.size === head.size && found.hash !== head.hash)) {
-      throw unrecorded(`${head.size} entries were written and the store now holds ${found.size}`);
-    }
-    writer.kept += found.size - head.size;
-    writer.head = found;
+    const found = await reopenChain(writer);
+    writer.kept += found.head.size - size;
+    writer.head = found.head;
+    writer.signing = found.signing;
   } catch (cause) {
     fail(writer, cause instanceof InterlockError ? cause : unrecorded('the store can not be opened again', cause), []);
     return false;

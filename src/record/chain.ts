@@ -1,8 +1,8 @@
 // The ledger: opens the chain in a data folder and gives the house its append, its state and its readers.
 
 import type { LifecycleBody } from './entry.ts';
-import { ledgerOf, readCheckpoint } from './checkpoint.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import { readCheckpoint } from './checkpoint.ts';
+import type { Checkpoint, LedgerName } from './checkpoint.ts';
 import { openChainWriter } from './chain-writer.ts';
 import type { ChainWriter, Stall } from './chain-writer.ts';
 import { entriesFrom, entryAt } from './entry-reader.ts';
@@ -10,6 +10,9 @@ import { type EntryProof, proveEntry } from './entry-proof.ts';
 import type { Entry } from './entry.ts';
 import { openChain } from './first-start.ts';
 import type { OpenedChain } from './first-start.ts';
+import { ledgerId } from './key-files.ts';
+import { keyRotation } from './key-rotation.ts';
+import type { KeyChangeRequest, LedgerKeys } from './key-rotation.ts';
 import { openKeyedDigest } from './keyed-digest.ts';
 import type { Ledger, LedgerReader, OnWritten, StateStore } from './ledger.ts';
 import { createProver, type LedgerProver } from './prover.ts';
@@ -43,8 +46,12 @@ export interface OpenLedger extends Ledger, StateStore, LedgerReader {
   /** The signed note of the last written entry. */
   checkpoint(): string;
   readonly signedHead: Checkpoint;
-  /** Base64 of the raw Ed25519 key: to be kept with checkpoints. */
+  /** Base64 of the raw Ed25519 key in force: to be kept with checkpoints. */
   readonly publicKey: string;
+  /** All keys, and what others check checkpoints with. */
+  readonly keys: LedgerKeys;
+  /** From here on another key signs; the old one signs the new one. Throws RECORD_FAILED. */
+  rotateKey(request: KeyChangeRequest): Promise<LedgerKeys>;
   /** Walks everything that is written at the call; appends go on meanwhile. */
   verify(options: VerifyChainOptions): Promise<VerifyReport>;
   /** Tells of what is written from now on. Entries of a failed write that were found on disk after all are left out. Returns how to stop it. */
@@ -75,12 +82,14 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
   const { store, signer } = chain;
   const { clock = Date.now, onStall = () => undefined, maxWaiting = 50_000, retryMs = 100 } = options;
   const keyedDigest = openKeyedDigest(options.dataDir);
-  const name = ledgerOf(signer.publicKey);
   const followers = new Set<OnWritten>();
   const onWritten: OnWritten = (first, entries) => {
     for (const told of followers) told(first, entries);
   };
-  const writer = openChainWriter({ store, signer, head: chain.head, clock, onStall, onWritten, maxWaiting, retryMs });
+  const ledger = ledgerId(chain.keys, signer);
+  const writer = openChainWriter({ store, signer, ledger, head: chain.head, clock, onStall, onWritten, maxWaiting, retryMs });
+  const rotation = keyRotation({ dataDir: options.dataDir, ledger, keys: chain.keys, store, writer });
+  const name = (): LedgerName => ({ ledger, publicKey: writer.signer.publicKey });
   const life = lifecycle(writer, chain, options);
   if (options.start !== 'lazy') await life.start();
   return {
@@ -106,16 +115,25 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
     tail: (count) => lastEntries(store, writer.head.size, count),
     checkpoint: () => writer.head.note,
     get signedHead() {
-      return readCheckpoint(writer.head.note, name);
+      return readCheckpoint(writer.head.note, name());
     },
-    publicKey: signer.publicKey,
+    get publicKey() {
+      return writer.signer.publicKey;
+    },
     follow(told) {
       followers.add(told);
       return () => void followers.delete(told);
     },
-    proof: (sequence) => proveEntry(store, sequence, writer.head, name),
     prover: createProver(store, { publicKey: signer.publicKey, head: () => writer.head }),
-    verify: (how) => verifyStore(store, name, how),
+    proof: (sequence) => proveEntry(store, sequence, writer.head, name()),
+    verify: (how) => verifyStore(store, writer.signer.publicKey, how),
+    get keys() {
+      return rotation.known;
+    },
+    async rotateKey(request) {
+      life.ensureStarted();
+      return rotation.rotate(request);
+    },
     async close() {
       await life.stop();
       await store.close();

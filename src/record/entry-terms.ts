@@ -62,6 +62,7 @@ export function eachTerm(body: EntryBody, found: (kind: TermKind, value: string)
     case 'directory':
     case 'disclosure':
     case 'bundle':
+    case 'key':
     case 'start':
     case 'stop':
     case 'gap':

@@ -16,6 +16,7 @@ const FINDABLE: Readonly<Record<EntryBody['type'], boolean>> = {
   bundle: true,
   shadow: true,
   disclosure: true,
+  key: true,
   start: true,
   stop: true,
   gap: true,

@@ -1,6 +1,7 @@
 // An entry as people and scripts see it: plain JSON with the usual keys first, one row for `tail`, lines for `show`.
 
 import { VERDICTS } from '../decide/judgement.ts';
+import { keyIdOf } from './signer.ts';
 import type { Entry, EntryBody, RecordedAction } from './entry.ts';
 import { plainText } from './plain-text.ts';
 
@@ -124,6 +125,8 @@ function rowParts(body: EntryBody): string[] {
     case 'start':
     case 'stop':
       return [body.type, body.version, `synced ${body.syncedSize}`, body.note];
+    case 'key':
+      return ['key', body.move, `${keyIdOf(body.previousKey)} to ${keyIdOf(body.publicKey)}`, body.reason];
     case 'gap':
       return ['gap', `${body.refused} refused since ${body.since}`, body.note];
   }

@@ -4,10 +4,11 @@ import type { EntityRef } from '../classify/action.ts';
 import type { Verdict } from '../decide/judgement.ts';
 import type { BundleBody } from './bundle-body.ts';
 import type { DisclosureBody } from './disclosure-body.ts';
+import type { KeyBody } from './key-change.ts';
 import type { PlanBody } from './plan-body.ts';
 import type { RecordedAction } from './recorded-action.ts';
 
-export type { BundleBody, PlanBody, RecordedAction };
+export type { BundleBody, KeyBody, PlanBody, RecordedAction };
 
 /** What was decided, written before anything leaves. */
 export interface VerdictBody {
@@ -205,6 +206,7 @@ export type EntryBody =
   | BundleBody
   | ShadowBody
   | DisclosureBody
+  | KeyBody
   | LifecycleBody
   | GapBody;
 

@@ -4,8 +4,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InterlockError } from '../errors.ts';
 import { ledgerOf } from './checkpoint.ts';
+import type { LedgerName } from './checkpoint.ts';
 import { EMPTY_HEAD, readHead } from './head.ts';
 import type { Head } from './head.ts';
+import type { LedgerKey } from './key-change.ts';
+import { keptKeys, ledgerId, signerInForce } from './key-files.ts';
 import { plantTree } from './plant-tree.ts';
 import { ensurePrivateFolder } from './private-file.ts';
 import { draftSigner, DRAFT_KEY_FILE, keepSigner, KEY_FILE, loadSigner } from './signer.ts';
@@ -16,6 +19,8 @@ import type { Store } from './store.ts';
 export interface OpenedChain {
   readonly store: Store;
   readonly signer: Signer;
+  /** Its keys, first to last; empty while it has the first one. */
+  readonly keys: readonly LedgerKey[];
   readonly head: Head;
   /** To be called once the first entry is on disk. */
   keepKey(): void;
@@ -43,21 +48,22 @@ export async function openChain(dataDir: string): Promise<OpenedChain> {
 
 async function withSigner(store: Store, dataDir: string): Promise<Omit<OpenedChain, 'store'>> {
   // Looked for again under the store's lock: another process may have finished its first start meanwhile.
-  const signer = loadSigner(dataDir);
+  const keys = await keptKeys(store);
+  const signer = signerInForce(dataDir, keys);
   if (signer !== null) {
-    const head = await wholeHead(store, signer);
+    const name = { ledger: ledgerId(keys, signer), publicKey: signer.publicKey };
+    const head = await wholeHead(store, signer, name);
     if (head === null) throw corrupt(dataDir, `${KEY_FILE} is there but the chain is empty`);
-    return { signer, head, keepKey: () => undefined };
+    return { signer, keys, head, keepKey: () => undefined };
   }
   const keepKey = (): void => keepSigner(dataDir);
-  if (await isEmpty(store)) return { signer: draftSigner(dataDir), head: EMPTY_HEAD, keepKey };
+  if (await isEmpty(store)) return { signer: draftSigner(dataDir), keys, head: EMPTY_HEAD, keepKey };
   const draft = loadSigner(dataDir, DRAFT_KEY_FILE);
   if (draft === null) throw corrupt(dataDir, `the chain is there but its key ${KEY_FILE} is gone`);
-  return { signer: draft, head: (await wholeHead(store, draft)) ?? EMPTY_HEAD, keepKey };
+  return { signer: draft, keys, head: (await wholeHead(store, draft, ledgerOf(draft.publicKey))) ?? EMPTY_HEAD, keepKey };
 }
 
-async function wholeHead(store: Store, signer: Signer): Promise<Head | null> {
-  const name = ledgerOf(signer.publicKey);
+async function wholeHead(store: Store, signer: Signer, name: LedgerName): Promise<Head | null> {
   await plantTree(store, signer, name);
   return readHead(store, name);
 }

@@ -2,7 +2,9 @@
 
 import { conceal } from './conceal.ts';
 import type { EntryBody } from './entry.ts';
+import type { LedgerKey } from './key-change.ts';
 import type { Durability, Receipt, StateChange, Written } from './ledger.ts';
+import type { Signer } from './signer.ts';
 
 export interface Pending extends Written {
   /** Canonical text of the concealed body. */
@@ -10,8 +12,16 @@ export interface Pending extends Written {
   readonly hiddenText: string | null;
   readonly durability: Durability;
   readonly state: readonly StateChange[];
+  /** The key that signs from this entry's group on, and the list of keys with it; null: the one that did. */
+  readonly rekey: Rekey | null;
   /** Null for entries that nobody waits for. */
   readonly waiter: Waiter | null;
+}
+
+export interface Rekey {
+  readonly signer: Signer;
+  /** Those before it, first to last. */
+  readonly before: readonly LedgerKey[];
 }
 
 export interface Waiter {
@@ -29,9 +39,10 @@ export function prepare(
   durability: Durability,
   state: readonly StateChange[],
   waiter: Waiter | null,
+  rekey: Rekey | null = null,
 ): Pending {
   const { text, hiddenText } = conceal(body);
-  return { body, bodyText: text, hiddenText, time, durability, state: [...state], waiter };
+  return { body, bodyText: text, hiddenText, time, durability, state: [...state], rekey, waiter };
 }
 
 /** Characters that it will take in the store, about. */

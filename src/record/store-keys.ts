@@ -4,12 +4,14 @@
 //   e:<sequence, 16 decimal digits>:hidden   its hidden values with their salts, when it has any
 //   t:<height, 2 digits>:<index, 16 digits>  node of the Merkle tree over 256, 65,536 … entries
 //   m:head                                   the signed checkpoint of all entries
+//   m:keys                                   keys of the ledger, once it has more than its first
 //   m:synced                                 size of the chain at the last write that was synced to disk
 //   state:<key>                              small state of other rooms
 //
 // A hidden value sorts right behind its entry: one pass reads both, and new keys always land at the end, which keeps compaction cheap.
 
 export const HEAD_KEY = 'm:head';
+export const KEYS_KEY = 'm:keys';
 export const SYNCED_KEY = 'm:synced';
 export const ENTRY_PREFIX = 'e:';
 /** The first key behind all entries: `;` follows `:`. */

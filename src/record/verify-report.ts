@@ -1,5 +1,7 @@
 // What a walk of the whole chain found.
 
+import type { LedgerKey } from './key-change.ts';
+
 export interface VerifyProblem {
   /** Sequence of the first entry that does not hold. */
   readonly sequence: number;
@@ -13,7 +15,9 @@ export interface VerifyReport {
   readonly head: string;
   /** Root of the Merkle tree over all entries. */
   readonly root: string;
+  /** The key in force at the end, and all of them with the entries from which they count. */
   readonly publicKey: string;
+  readonly keys: readonly LedgerKey[];
   /** The first bad entry, when there is one. */
   readonly firstBad: VerifyProblem | null;
   /** Exchanges with a verdict to forward and no outcome: unfinished when the process ended. */

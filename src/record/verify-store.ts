@@ -1,7 +1,5 @@
 // Verifies the chain in a store, or in a data folder whose ledger does not open.
 
-import { ledgerOf } from './checkpoint.ts';
-import type { LedgerName } from './checkpoint.ts';
 import { storeCondition, openStore } from './store.ts';
 import type { Pair, Store, StoreView } from './store.ts';
 import { InterlockError } from '../errors.ts';
@@ -12,13 +10,13 @@ import type { VerifyChainOptions } from './verify.ts';
 import type { VerifyReport } from './verify-report.ts';
 
 /** Verifies what is written at the call, on a view of its own, so a running ledger goes on meanwhile. */
-export async function verifyStore(store: Store, name: LedgerName, options: VerifyChainOptions): Promise<VerifyReport> {
+export async function verifyStore(store: Store, publicKey: string, options: VerifyChainOptions): Promise<VerifyReport> {
   const view = store.snapshot();
   try {
     const headNote = await view.get(HEAD_KEY);
     const walk = readable(view);
     const node = (height: number, index: number): Promise<string | undefined> => view.get(treeKey(height, index));
-    const report = await verifyChain({ pages: walk.pages(), headNote, name, node }, options);
+    const report = await verifyChain({ pages: walk.pages(), headNote, publicKey: options.publicKey ?? publicKey, node }, options);
     const { unread } = walk;
     if (unread !== null) return unreadAt(report, unread);
     return report.ok ? withDamages(report, await store.damages()) : report;
@@ -77,7 +75,7 @@ export async function verifyFolder(dataDir: string, options: VerifyChainOptions)
       throw new InterlockError('STORE_CORRUPT', `the ledger's key is missing from ${dataDir}`, {
         hint: 'restore it from a backup',
       });
-    const report = await verifyStore(store, ledgerOf(signer.publicKey), options);
+    const report = await verifyStore(store, signer.publicKey, options);
     const { text } = store.recovery;
     return text === '' ? report : { ...report, notes: [...report.notes, `the next start will tell: ${text}`] };
   } finally {

@@ -4,6 +4,7 @@ import { ENTRY_TYPES } from '../record/entry-types.ts';
 import type { Outcome } from '../record/entry-index.ts';
 import { strictestAction } from '../record/entry-view.ts';
 import type { DisclosureBody } from '../record/disclosure-body.ts';
+import { keyIdOf } from '../record/signer.ts';
 import type { Entry, EntryBody, PlanBody, QuestionBody, VerdictBody } from '../record/entry.ts';
 import { plainText } from '../record/plain-text.ts';
 import { COUNT, FLAG, object, orNull, type Schema, TEXT, TEXTS, TIME } from './api-schema.ts';
@@ -119,6 +120,8 @@ function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
     case 'start':
     case 'stop':
       return { result: body.version, reason: plainText(body.note, MAX_TEXT_CHARS) };
+    case 'key':
+      return { result: body.move, resource: keyIdOf(body.publicKey), reason: plainText(body.reason, MAX_TEXT_CHARS) };
     case 'gap':
       return { result: `${body.refused} not recorded`, reason: plainText(body.note, MAX_TEXT_CHARS) };
   }

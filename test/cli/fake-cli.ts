@@ -157,6 +157,7 @@ export const GOOD_REPORT: VerifyReport = {
   head: 'aa',
   root: 'cc',
   publicKey: 'bb',
+  keys: [],
   firstBad: null,
   unfinished: 0,
   gaps: 0,

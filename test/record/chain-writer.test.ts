@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
-import { ledgerOf } from '../../src/record/checkpoint.ts';
 import { openChainWriter } from '../../src/record/chain-writer.ts';
 import type { ChainWriter, ChainWriterOptions, Stall } from '../../src/record/chain-writer.ts';
 import { readEntry } from '../../src/record/entry-codec.ts';
@@ -24,6 +23,7 @@ function open(store: MemoryStore, options: Partial<ChainWriterOptions> = {}): Ch
   return openChainWriter({
     store,
     signer,
+    ledger: signer.keyId,
     head: EMPTY_HEAD,
     clock: Date.now,
     onStall: () => undefined,
@@ -34,7 +34,7 @@ function open(store: MemoryStore, options: Partial<ChainWriterOptions> = {}): Ch
 }
 
 async function assertWhole(store: MemoryStore, entries: number): Promise<void> {
-  const report = await verifyStore(store, ledgerOf(signer.publicKey), {});
+  const report = await verifyStore(store, signer.publicKey, {});
   assert.deepEqual([report.ok, report.entries, report.firstBad], [true, entries, null]);
 }
 

@@ -6,7 +6,6 @@ import { cpSync, existsSync, readdirSync, rmSync, statSync, truncateSync, writeF
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { ledgerOf } from '../../src/record/checkpoint.ts';
 import { openLedger } from '../../src/record/chain.ts';
 import type { OpenLedger, OpenLedgerOptions } from '../../src/record/chain.ts';
 import { openStore } from '../../src/record/store.ts';
@@ -241,17 +240,17 @@ test('every byte region of every stored entry is guarded', async (t) => {
       for (let at = 0; at < value.length; at += 23) {
         const swapped = value.charAt(at) === '0' ? '1' : '0';
         await store.write([{ put: key, value: value.slice(0, at) + swapped + value.slice(at + 1) }], false);
-        const report = await verifyStore(store, ledgerOf(publicKey), {});
+        const report = await verifyStore(store, publicKey, {});
         assert.equal(report.firstBad?.sequence, sequence, `${key} at ${at}: ${report.firstBad?.problem ?? 'not found'}`);
       }
       await store.write([{ del: key }], false);
-      const report = await verifyStore(store, ledgerOf(publicKey), {});
+      const report = await verifyStore(store, publicKey, {});
       if (key.endsWith('hidden')) assert.equal(report.notes.length, 1);
       else assert.equal(report.firstBad?.sequence, sequence);
       await store.write([{ put: key, value }], false);
     }
   }
-  assert.equal((await verifyStore(store, ledgerOf(publicKey), {})).ok, true);
+  assert.equal((await verifyStore(store, publicKey, {})).ok, true);
 });
 
 test('a value erased beside the chain leaves the entry readable and the chain valid', async (t) => {

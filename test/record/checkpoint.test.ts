@@ -17,7 +17,13 @@ test('it has the lines of a signed note and reads back', () => {
   const lines = note.split('\n');
   assert.deepEqual(lines.slice(0, 4), [originOf(name), '42', Buffer.from(HEAD, 'hex').toString('base64'), '']);
   assert.match(lines[4] ?? '', /^— interlock-tree\/[0-9a-f]{16} [A-Za-z0-9+/]+=*$/);
-  assert.deepEqual(readCheckpoint(note, name), { origin: originOf(name), size: 42, attests: 'root', hash: HEAD });
+  assert.deepEqual(readCheckpoint(note, name), {
+    origin: originOf(name),
+    ledger: name.ledger,
+    size: 42,
+    attests: 'root',
+    hash: HEAD,
+  });
 });
 
 test('no other key reads it', async () => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import { checkpointWriter, ledgerOf } from '../../src/record/checkpoint.ts';
+import { checkpointWriter } from '../../src/record/checkpoint.ts';
 import { leafHash } from '../../src/record/entry-codec.ts';
 import type { EntryBody } from '../../src/record/entry.ts';
 import { addLeaf, rootOf } from '../../src/record/merkle.ts';
@@ -31,7 +31,6 @@ function rootOver(size: number, chain: readonly Pair[] = pairs): string {
   return rootOf(peaks);
 }
 
-const name = ledgerOf(signer.publicKey);
 const node = async (): Promise<undefined> => undefined;
 
 async function* onePage(page: readonly Pair[]): AsyncGenerator<readonly Pair[]> {
@@ -45,7 +44,7 @@ function walk(
 ): Promise<VerifyReport> {
   const sorted = [...changed].sort(([a], [b]) => (a < b ? -1 : 1));
   const kept = checkpoint === null ? [] : [{ source: 'the checkpoint given', note: checkpoint }];
-  return verifyChain({ pages: onePage(sorted), headNote: note, name, node }, { kept });
+  return verifyChain({ pages: onePage(sorted), headNote: note, publicKey: signer.publicKey, node }, { kept });
 }
 
 async function assertBad(sequence: number, words: RegExp, ...input: Parameters<typeof walk>): Promise<void> {
@@ -66,6 +65,7 @@ test('an untouched chain holds', async () => {
     head,
     root: rootOver(SIZE),
     publicKey: signer.publicKey,
+    keys: [{ publicKey: signer.publicKey, from: 0 }],
     firstBad: null,
     unfinished: 0,
     gaps: 0,
@@ -129,7 +129,7 @@ test('a suffix rebuilt without the key fails at the head, with a new key too', a
 });
 
 test('a missing, older or newer head is found', async () => {
-  const report = await verifyChain({ pages: onePage(pairs), headNote: undefined, name, node }, {});
+  const report = await verifyChain({ pages: onePage(pairs), headNote: undefined, publicKey: signer.publicKey, node }, {});
   assert.deepEqual([report.ok, report.firstBad?.sequence], [false, SIZE]);
   await assertBad(4, /behind the signed head/, pairs, sign(4, rootOver(4)));
   await assertBad(SIZE, /missing/, pairs, sign(SIZE + 2, rootOver(SIZE)));
@@ -171,7 +171,10 @@ test('an erased value leaves the chain valid and is noted', async () => {
 
 test('progress is told, and an empty chain without a head does not hold', async () => {
   const seen: Array<[number, number]> = [];
-  await verifyChain({ pages: onePage(pairs), headNote, name, node }, { onProgress: (done, total) => seen.push([done, total]) });
+  await verifyChain(
+    { pages: onePage(pairs), headNote, publicKey: signer.publicKey, node },
+    { onProgress: (done, total) => seen.push([done, total]) },
+  );
   assert.deepEqual(seen.at(-1), [SIZE, SIZE]);
-  assert.equal((await verifyChain({ pages: onePage([]), headNote: undefined, name, node }, {})).ok, false);
+  assert.equal((await verifyChain({ pages: onePage([]), headNote: undefined, publicKey: signer.publicKey, node }, {})).ok, false);
 });

@@ -24,6 +24,7 @@ const REPORT: VerifyReport = {
   head: 'ab',
   root: 'cd',
   publicKey: 'k',
+  keys: [],
   firstBad: null,
   unfinished: 0,
   gaps: 0,

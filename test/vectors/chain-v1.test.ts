@@ -43,7 +43,7 @@ async function* onePage(pairs: Pairs): AsyncGenerator<Pairs> {
 
 function walk(pairs: Pairs, headNote: string, checkpoint: string | null): Promise<VerifyReport> {
   const kept = checkpoint === null ? [] : [{ source: 'the checkpoint given', note: checkpoint }];
-  return verifyChain({ pages: onePage(pairs), headNote, name, node: async () => undefined }, { kept });
+  return verifyChain({ pages: onePage(pairs), headNote, publicKey: vectors.publicKey, node: async () => undefined }, { kept });
 }
 
 test('bodies become these bytes and these hashes', () => {
@@ -55,6 +55,7 @@ test('bodies become these bytes and these hashes', () => {
   }
   assert.deepEqual(readCheckpoint(vectors.checkpoint, name), {
     origin: `interlock-ledger/${name.ledger}`,
+    ledger: name.ledger,
     size: 4,
     attests: 'last',
     hash: previous,
