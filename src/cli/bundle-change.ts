@@ -1,11 +1,11 @@
 // What `policy promote` and `policy rollback` share: options, who asks, and what is said when it is done.
 
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { BundleChanged, ChangeRequest } from '../rollout/bundle-changer.ts';
 import type { WholeBundle } from '../rollout/bundle-diff.ts';
 import type { Cli } from './cli.ts';
 import type { CommonOptions } from './common-options.ts';
+import { osUser } from './os-user.ts';
 
 export interface ChangeOptions extends CommonOptions {
   readonly reason?: string;
@@ -32,18 +32,6 @@ export async function changeRequest(cli: Cli, options: ChangeOptions, present: W
     before: present === null ? null : wholeDigest(present),
     overwrite: options.overwrite === true,
   };
-}
-
-/** sudo says who was there before; whoever is root could say anything. */
-function osUser(env: NodeJS.ProcessEnv): string | null {
-  try {
-    const { username, uid } = userInfo();
-    const sudo = env['SUDO_USER'];
-    const name = uid === 0 && sudo !== undefined && sudo !== '' ? `${username} (sudo ${sudo})` : username;
-    return name.slice(0, 128);
-  } catch {
-    return null;
-  }
 }
 
 export function changedLines({ digest, entry, running }: BundleChanged): string[] {

@@ -11,6 +11,8 @@ import type { VerifyOptions as VerifyHow } from '../serve/operator.ts';
 import type { Cli } from './cli.ts';
 import { answer, type CommonOptions, configOf, group, leaf, withOperator } from './common-options.ts';
 import { REFUSED } from './failure.ts';
+import { registerLedgerKey } from './ledger-key.ts';
+import { pinnedKey } from './pinned-key.ts';
 import { progressLine } from './progress.ts';
 
 interface TailOptions extends CommonOptions {
@@ -20,6 +22,7 @@ interface TailOptions extends CommonOptions {
 interface VerifyOptions extends CommonOptions {
   readonly checkpoint?: string;
   readonly writeCheckpoint?: string;
+  readonly publicKey?: string;
 }
 
 const MAX_TAIL = 10_000;
@@ -38,7 +41,12 @@ export function registerLedger(program: Command, cli: Cli): void {
   ])
     .option('--checkpoint <file>', 'a checkpoint kept elsewhere: without one, a cut-off end cannot be found')
     .option('--write-checkpoint <file>', 'write the checkpoint of now to this file, when the chain holds')
+    .option(
+      '--public-key <key>',
+      "a key of this ledger that you trust (base64 or a verifier key), in the place of its own folder's word",
+    )
     .action((_: VerifyOptions, command: Command) => verify(cli, command.optsWithGlobals()));
+  registerLedgerKey(ledger, cli);
 }
 
 async function tail(cli: Cli, options: TailOptions): Promise<void> {
@@ -62,7 +70,8 @@ async function verify(cli: Cli, options: VerifyOptions): Promise<void> {
   const kept =
     checkpoint === undefined ? [] : [{ source: `the checkpoint in ${checkpoint}`, note: readText(resolve(cwd, checkpoint)) }];
   const progress = progressLine(cli.terminal);
-  const how = { kept, onProgress: progress.show };
+  const pinned = options.publicKey === undefined ? {} : { publicKey: pinnedKey(options.publicKey, cwd) };
+  const how = { kept, ...pinned, onProgress: progress.show };
   const report = await withOperator(cli, options, (operator) => operator.verifyLedger(how)).catch((error: unknown) =>
     verifyUnopened(cli, options, how, error),
   );

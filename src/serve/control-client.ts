@@ -50,8 +50,10 @@ export function createControlClient(socketPath: string): Operator {
     tailLedger: (count) => call('tailLedger', { count }),
     readVerdicts: (from, count) => call('readVerdicts', { from, count }),
     showEntry: (id) => call('showEntry', { id }),
-    verifyLedger: ({ kept, onProgress }: VerifyOptions) =>
-      send(socketPath, 'verifyLedger', { kept }, { onProgress: ([done, total]) => onProgress?.(done, total) }),
+    verifyLedger: ({ onProgress, ...how }: VerifyOptions) =>
+      send(socketPath, 'verifyLedger', how, { onProgress: ([done, total]) => onProgress?.(done, total) }),
+    ledgerKeys: () => call('ledgerKeys', {}),
+    rotateLedgerKey: (request) => call('rotateLedgerKey', request),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }

@@ -3,12 +3,14 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { toInterlockError } from '../errors.ts';
 import { asciiJson } from './ascii-json.ts';
-import type { KeptNote } from '../record/verify-notes.ts';
+import type { KeyChangeRequest } from '../record/key-rotation.ts';
 import type { PromoteRequest, RollbackRequest } from '../rollout/bundle-changer.ts';
 import type { BundleQuery } from './bundle-page.ts';
-import type { Operator, Said } from './operator.ts';
+import type { Operator, Said, VerifyOptions } from './operator.ts';
 import { thrownProblem } from './problem.ts';
 import { createTicketStreams } from './ticket-stream.ts';
+
+type Verified = Omit<VerifyOptions, 'onProgress'>;
 
 const KEPT_NOTES = {
   type: 'array',
@@ -148,8 +150,19 @@ function addLedgerRoutes(app: FastifyInstance, operator: Operator): void {
     ({ body: { from, count } }) => result(operator.readVerdicts(from, count)),
   );
   app.post<{ Body: { id: string } }>('/showEntry', body({ id: NAME }), ({ body: { id } }) => result(operator.showEntry(id)));
-  app.post<{ Body: { kept: readonly KeptNote[] } }>('/verifyLedger', body({ kept: KEPT_NOTES }), ({ body: { kept } }, reply) =>
-    streamVerify(operator, kept, reply),
+  app.post<{ Body: Verified }>(
+    '/verifyLedger',
+    body({ kept: KEPT_NOTES }, { publicKey: { type: 'string', minLength: 44, maxLength: 44 } }),
+    ({ body: how }, reply) => streamVerify(operator, how, reply),
+  );
+  app.post('/ledgerKeys', body({}), () => result(operator.ledgerKeys()));
+  app.post<{ Body: KeyChangeRequest }>(
+    '/rotateLedgerKey',
+    body({
+      reason: { type: 'string', minLength: 1, maxLength: 1024 },
+      osUser: { type: 'string', nullable: true, maxLength: 128 },
+    }),
+    ({ body: request }) => result(operator.rotateLedgerKey(request)),
   );
 }
 
@@ -158,14 +171,14 @@ async function result<T>(answer: Promise<T>): Promise<{ readonly result: T }> {
 }
 
 /** A long walk: one line of JSON for each step of progress, the last one with the report or the error (NDJSON). */
-async function streamVerify(operator: Operator, kept: readonly KeptNote[], reply: FastifyReply): Promise<void> {
+async function streamVerify(operator: Operator, how: Verified, reply: FastifyReply): Promise<void> {
   reply.hijack();
   const { raw } = reply;
   raw.on('error', () => raw.destroy());
   raw.writeHead(200, { 'content-type': 'application/x-ndjson' });
   const line = (value: object): void => void raw.write(`${asciiJson(value)}\n`);
   try {
-    line({ result: await operator.verifyLedger({ kept, onProgress: (done, total) => line({ progress: [done, total] }) }) });
+    line({ result: await operator.verifyLedger({ ...how, onProgress: (done, total) => line({ progress: [done, total] }) }) });
   } catch (thrown) {
     line(errorAnswer(thrown));
   }

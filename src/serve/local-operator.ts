@@ -11,14 +11,14 @@ import type { BundleChanger } from '../rollout/bundle-changer.ts';
 import type { Candidate } from '../rollout/candidate.ts';
 import type { ShadowDesk } from '../rollout/shadow-desk.ts';
 import type { Entry } from '../record/entry.ts';
+import type { OpenLedger } from '../record/chain.ts';
 import type { LedgerReader } from '../record/ledger.ts';
-import type { VerifyReport } from '../record/verify-report.ts';
 import type { BundlePage, BundleQuery } from './bundle-page.ts';
 import { agentView, userView } from './directory-view.ts';
 import type { Operator, VerdictPage, VerifyOptions } from './operator.ts';
 
 interface LocalOperatorOptions {
-  readonly ledger: LedgerReader & { readonly size: number; verify(options: VerifyOptions): Promise<VerifyReport> };
+  readonly ledger: LedgerReader & Pick<OpenLedger, 'size' | 'verify' | 'keys' | 'rotateKey'>;
   readonly directory: Directory & DirectoryAdmin;
   /** Asked for when first needed: without a gateway it means to load the bundle. */
   readonly tickets: () => Promise<Pick<TicketBook, 'get' | 'list' | 'approve' | 'deny' | 'grants' | 'revokeGrant' | 'watch'>>;
@@ -94,6 +94,8 @@ export function createLocalOperator(options: LocalOperatorOptions): Operator {
     readVerdicts: (from, count) => readVerdicts(ledger, from, count),
     showEntry: (id) => showEntry(ledger, id),
     verifyLedger: (how) => ledger.verify(how),
+    ledgerKeys: async () => ledger.keys,
+    rotateLedgerKey: (request) => ledger.rotateKey(request),
     [Symbol.asyncDispose]: () => (closing ??= options.close()),
   };
 }

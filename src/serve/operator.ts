@@ -10,6 +10,7 @@ import type { Entry } from '../record/entry.ts';
 import type { BundleChanged, PromoteRequest, RollbackRequest } from '../rollout/bundle-changer.ts';
 import type { CandidateState } from '../rollout/candidate.ts';
 import type { ShadowCounts } from '../rollout/shadow-desk.ts';
+import type { KeyChangeRequest, LedgerKeys } from '../record/key-rotation.ts';
 import type { KeptNote } from '../record/verify-notes.ts';
 import type { VerifyReport } from '../record/verify-report.ts';
 import type { BundlePage, BundleQuery } from './bundle-page.ts';
@@ -86,6 +87,9 @@ export interface Operator extends AsyncDisposable {
   readVerdicts(from: number, count: number): Promise<VerdictPage>;
   showEntry(id: string): Promise<Entry>;
   verifyLedger(options: VerifyOptions): Promise<VerifyReport>;
+  ledgerKeys(): Promise<LedgerKeys>;
+  /** A new key signs from now on. Throws RECORD_FAILED: then the old one stays. */
+  rotateLedgerKey(request: KeyChangeRequest): Promise<LedgerKeys>;
 }
 
 export interface VerdictPage {
@@ -110,5 +114,7 @@ export interface Said extends Choice {
 export interface VerifyOptions {
   /** Checkpoints (signed notes) kept elsewhere: truncation before them is found. */
   readonly kept: readonly KeptNote[];
+  /** A key that the ledger must have or have had, base64; else the one in its own folder. */
+  readonly publicKey?: string;
   readonly onProgress?: (done: number, total: number) => void;
 }

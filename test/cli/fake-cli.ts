@@ -151,6 +151,13 @@ export function ticketOf(id: string, more: Partial<Ticket> = {}): Ticket {
   };
 }
 
+const LEDGER_KEYS = {
+  origin: 'interlock-tree/k',
+  publicKey: 'bb',
+  verifierKey: 'interlock-tree/k+00000000+bb',
+  keys: [{ publicKey: 'bb', from: 0 }],
+};
+
 export const GOOD_REPORT: VerifyReport = {
   ok: true,
   entries: 3,
@@ -285,6 +292,11 @@ function fakeOperator(): FakeOperator {
       const found = operator.entries.find((entry) => String(entry.sequence) === id);
       if (found === undefined) throw new InterlockError('NAME_UNKNOWN', `there is no entry ${id}`);
       return found;
+    },
+    ledgerKeys: async () => LEDGER_KEYS,
+    async rotateLedgerKey(request) {
+      calls.push(request);
+      return LEDGER_KEYS;
     },
     async verifyLedger(options: VerifyOptions) {
       calls.push(options.kept);
