@@ -15,7 +15,7 @@ import type { OpenLedger } from '../record/chain.ts';
 import type { LedgerReader } from '../record/ledger.ts';
 import type { BundlePage, BundleQuery } from './bundle-page.ts';
 import { agentView, userView } from './directory-view.ts';
-import type { Operator, VerdictPage, VerifyOptions } from './operator.ts';
+import type { Operator, VerdictPage } from './operator.ts';
 
 interface LocalOperatorOptions {
   readonly ledger: LedgerReader & Pick<OpenLedger, 'size' | 'verify' | 'keys' | 'rotateKey'>;
