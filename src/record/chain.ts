@@ -82,10 +82,7 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
   const { store, signer } = chain;
   const { clock = Date.now, onStall = () => undefined, maxWaiting = 50_000, retryMs = 100 } = options;
   const keyedDigest = openKeyedDigest(options.dataDir);
-  const followers = new Set<OnWritten>();
-  const onWritten: OnWritten = (first, entries) => {
-    for (const told of followers) told(first, entries);
-  };
+  const { onWritten, follow } = following();
   const ledger = ledgerId(chain.keys, signer);
   const writer = openChainWriter({ store, signer, ledger, head: chain.head, clock, onStall, onWritten, maxWaiting, retryMs });
   const rotation = keyRotation({ dataDir: options.dataDir, ledger, keys: chain.keys, store, writer });
@@ -120,11 +117,8 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
     get publicKey() {
       return writer.signer.publicKey;
     },
-    follow(told) {
-      followers.add(told);
-      return () => void followers.delete(told);
-    },
-    prover: createProver(store, { publicKey: signer.publicKey, head: () => writer.head }),
+    follow,
+    prover: createProver(store, { publicKey: () => writer.signer.publicKey, head: () => writer.head }),
     proof: (sequence) => proveEntry(store, sequence, writer.head, name()),
     verify: (how) => verifyStore(store, writer.signer.publicKey, how),
     get keys() {
@@ -137,6 +131,19 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
     async close() {
       await life.stop();
       await store.close();
+    },
+  };
+}
+
+function following(): { readonly onWritten: OnWritten; readonly follow: OpenLedger['follow'] } {
+  const followers = new Set<OnWritten>();
+  return {
+    onWritten(first, entries) {
+      for (const told of followers) told(first, entries);
+    },
+    follow(told) {
+      followers.add(told);
+      return () => void followers.delete(told);
     },
   };
 }

@@ -29,12 +29,14 @@ export interface LedgerProver {
 
 export function createProver(
   store: StoreView,
-  signed: { readonly publicKey: string; readonly head: () => { readonly note: string; readonly size: number } },
+  signed: { readonly publicKey: () => string; readonly head: () => { readonly note: string; readonly size: number } },
 ): LedgerProver {
   // One for all questions: it remembers the part of the tree that was asked about last.
   const tree = treeReader(treeSource(store));
   return {
-    publicKey: signed.publicKey,
+    get publicKey() {
+      return signed.publicKey();
+    },
     head: signed.head,
     async evidence(sequence, size) {
       if (!Number.isSafeInteger(sequence) || sequence < 0 || sequence >= size)

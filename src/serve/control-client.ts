@@ -53,7 +53,7 @@ export function createControlClient(socketPath: string): Operator {
     verifyLedger: ({ onProgress, ...how }: VerifyOptions) =>
       send(socketPath, 'verifyLedger', how, { onProgress: ([done, total]) => onProgress?.(done, total) }),
     ledgerKeys: () => call('ledgerKeys', {}),
-    rotateLedgerKey: (request) => call('rotateLedgerKey', request),
+    rotateLedgerKey: (wanted) => call('rotateLedgerKey', wanted),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }

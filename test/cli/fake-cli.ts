@@ -14,6 +14,8 @@ import { planSummary, seenPlan } from '../../src/plan/seen-plan.ts';
 import type { Entry } from '../../src/record/entry.ts';
 import type { VerifyReport } from '../../src/record/verify-report.ts';
 import { fakeBundles } from './fake-bundles.ts';
+import { keyUses } from './fake-keys.ts';
+import { GOOD_REPORT } from './good-report.ts';
 import type { BundlePage } from '../../src/serve/bundle-page.ts';
 import type { AgentView, Operator, UserView, VerifyOptions } from '../../src/serve/operator.ts';
 
@@ -151,27 +153,6 @@ export function ticketOf(id: string, more: Partial<Ticket> = {}): Ticket {
   };
 }
 
-const LEDGER_KEYS = {
-  origin: 'interlock-tree/k',
-  publicKey: 'bb',
-  verifierKey: 'interlock-tree/k+00000000+bb',
-  keys: [{ publicKey: 'bb', from: 0 }],
-};
-
-export const GOOD_REPORT: VerifyReport = {
-  ok: true,
-  entries: 3,
-  head: 'aa',
-  root: 'cc',
-  publicKey: 'bb',
-  keys: [],
-  firstBad: null,
-  unfinished: 0,
-  gaps: 0,
-  notes: [],
-  checkpoint: 'interlock-tree/k\n3\nhead\n',
-};
-
 /** The operator's own answers about plans. */
 function planUses(of: () => FakeOperator): Pick<Operator, 'listPlans' | 'showPlan' | 'revokePlan'> {
   const showPlan: Operator['showPlan'] = async (id) => {
@@ -293,11 +274,7 @@ function fakeOperator(): FakeOperator {
       if (found === undefined) throw new InterlockError('NAME_UNKNOWN', `there is no entry ${id}`);
       return found;
     },
-    ledgerKeys: async () => LEDGER_KEYS,
-    async rotateLedgerKey(request) {
-      calls.push(request);
-      return LEDGER_KEYS;
-    },
+    ...keyUses(calls),
     async verifyLedger(options: VerifyOptions) {
       calls.push(options.kept);
       for (let done = 0; done <= 1000; done += 1) options.onProgress?.(done, 1000);

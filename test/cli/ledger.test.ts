@@ -10,7 +10,8 @@ import { openLedger } from '../../src/record/chain.ts';
 import { openStore } from '../../src/record/store.ts';
 import { connectOperator } from '../../src/serve/connect-operator.ts';
 import { configFile } from '../config/config-file.ts';
-import { fakeCli, GOOD_REPORT } from './fake-cli.ts';
+import { fakeCli } from './fake-cli.ts';
+import { GOOD_REPORT } from './good-report.ts';
 
 const ENTRY: Entry = {
   version: 1,

@@ -1,0 +1,20 @@
+// The keys of a ledger that is not there.
+
+import type { Operator } from '../../src/serve/operator.ts';
+
+const LEDGER_KEYS = {
+  origin: 'interlock-tree/k',
+  publicKey: 'bb',
+  verifierKey: 'interlock-tree/k+00000000+bb',
+  keys: [{ publicKey: 'bb', from: 0 }],
+};
+
+export function keyUses(calls: unknown[]): Pick<Operator, 'ledgerKeys' | 'rotateLedgerKey'> {
+  return {
+    ledgerKeys: async () => LEDGER_KEYS,
+    async rotateLedgerKey(request) {
+      calls.push(request);
+      return LEDGER_KEYS;
+    },
+  };
+}
