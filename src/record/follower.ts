@@ -32,7 +32,7 @@ interface FollowerOptions {
 /** Entries read and indexed in one go by who is behind: a few milliseconds of work. */
 const PAGE = 100;
 /** Entries that wait in memory for the index; who is slower than the chain reads the others back. */
-const MAX_COLLECTED = 4_000;
+const MAX_COLLECTED = 20_000;
 
 export function createFollower({ ledger, index, statistics, watchers, closing }: FollowerOptions): Follower {
   let counted = index.size;
@@ -72,8 +72,9 @@ export function createFollower({ ledger, index, statistics, watchers, closing }:
         if (behind) await readBack();
         if (index.next === told) return;
         await write();
+        // INVARIANT: the pause ends with closing, which waits for it: a timer that keeps no process alive would end the process there.
         // As long a pause as the work took: at a start with much to catch up on the proxy keeps its half of the processor.
-        if (behind) await sleep(performance.now() - began, undefined, { ref: false });
+        if (behind) await sleep(performance.now() - began, undefined, { ref: false, signal: closing }).catch(() => undefined);
       }
     },
   };
