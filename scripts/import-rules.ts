@@ -32,6 +32,21 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     to: /^(?!src\/errors\.ts$)/,
     typesAllowed: true,
   },
+  {
+    name: 'the ledger is written without knowing who reads it',
+    from: /^src\/record\//,
+    to: /^src\/(export|serve|cli)\//,
+  },
+  {
+    name: 'entries are handed on from the ledger alone, behind the traffic',
+    from: /^src\/export\//,
+    to: /^src\/(?!(export|record|config)\/|errors\.ts$|version\.ts$|decide\/judgement\.ts$)/,
+  },
+  {
+    name: 'traffic never meets who hands entries on',
+    from: /^src\/(?!(export|serve|cli)\/|gateway\.ts$)/,
+    to: /^src\/export\//,
+  },
   door('@cedar-policy/cedar-wasm', /^src\/decide\/engine\.ts$/),
   door('classic-level', /^src\/record\/(store|level-open)\.ts$/),
   door('undici', /^src\/forward\/upstream[a-z0-9-]*\.ts$/),

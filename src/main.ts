@@ -10,6 +10,7 @@ const cli: Cli = {
     cwd: process.cwd(),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    write: (text) => new Promise((resolve) => process.stdout.write(text, (error) => resolve(!error))),
   },
   signals: process,
   // Loaded when a command needs them: `--help` is quick, and `agents list` does not start Cedar.

@@ -2,20 +2,28 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { InterlockError } from '../errors.ts';
-import type { Entry } from '../record/entry.ts';
-import { entryLines, entryRow, entryView } from '../record/entry-view.ts';
+import { FORMATS } from '../export/format.ts';
+import { isEmptyFilter } from '../record/entry-filter.ts';
+import { entryLines, entryRow } from '../record/entry-view.ts';
 import type { VerifyReport } from '../record/verify-report.ts';
 import type { VerifyOptions as VerifyHow } from '../serve/operator.ts';
 import type { Cli } from './cli.ts';
 import { answer, type CommonOptions, configOf, group, leaf, withOperator } from './common-options.ts';
+import { entryJson } from './entry-json.ts';
 import { REFUSED } from './failure.ts';
 import { registerLedgerKey } from './ledger-key.ts';
 import { pinnedKey } from './pinned-key.ts';
+import { type ExportOptions, exportLedger } from './ledger-export.ts';
+import { type FilterOptions, filterOf, withFilters, withSpan } from './ledger-filter.ts';
+import { type FollowOptions, follow } from './ledger-follow.ts';
+import { newest, type SearchOptions, search } from './ledger-search.ts';
+import { PERIODS, type StatsOptions, stats } from './ledger-stats.ts';
+import { moment } from './moment.ts';
 import { progressLine } from './progress.ts';
 
-interface TailOptions extends CommonOptions {
+interface TailOptions extends CommonOptions, FilterOptions {
   readonly count: number;
 }
 
@@ -29,12 +37,19 @@ const MAX_TAIL = 10_000;
 
 export function registerLedger(program: Command, cli: Cli): void {
   const ledger = group(program, 'ledger', 'read and verify the ledger', 'ledger tail');
-  leaf(ledger, 'tail', 'show the latest entries, oldest first', ['ledger tail -n 50'])
+  withFilters(
+    leaf(ledger, 'tail', 'show the latest entries, oldest first', [
+      'ledger tail -n 50',
+      'ledger tail --agent support-bot --verdict BLOCK,WAIT',
+    ]),
+  )
     .option('-n, --count <count>', 'how many', wholeNumber, 20)
     .action((_: TailOptions, command: Command) => tail(cli, command.optsWithGlobals()));
   leaf(ledger, 'show <id>', 'show one entry', ['ledger show 42']).action((id: string, _: CommonOptions, command: Command) =>
     show(cli, id, command.optsWithGlobals()),
   );
+  registerReading(ledger, cli);
+  registerHandingOn(ledger, cli);
   leaf(ledger, 'verify', 'walk the whole chain and name the first entry that does not hold', [
     'ledger verify --write-checkpoint interlock.checkpoint',
     'ledger verify --checkpoint interlock.checkpoint',
@@ -49,19 +64,73 @@ export function registerLedger(program: Command, cli: Cli): void {
   registerLedgerKey(ledger, cli);
 }
 
+function registerReading(ledger: Command, cli: Cli): void {
+  withFilters(
+    withSpan(
+      leaf(ledger, 'search', 'find entries, newest first', [
+        'ledger search --agent support-bot --verdict BLOCK --since 7d',
+        'ledger search --exchange x1f-3 --json',
+        'ledger search --host api.stripe.com --text refund --limit 200',
+      ]),
+    ),
+  )
+    .option('--text <text>', 'only: this text in reason, path, resource, exchange, ticket or policies')
+    .option('--limit <count>', 'how many', wholeNumber, 50)
+    .option('--cursor <id>', 'go on where the search before ended', sequence)
+    .action((_: SearchOptions, command: Command) => search(cli, command.optsWithGlobals()));
+  leaf(ledger, 'stats', 'count what was decided, by verdict, action, agent and policy over time', [
+    'ledger stats --since 24h --per hour',
+    'ledger stats --since 7d --per day --json',
+  ])
+    .option('--since <moment>', 'not before (at most seven days ago)', (text: string) => moment(text), moment('24h'))
+    .addOption(new Option('--per <period>', 'one row for each').choices(PERIODS).default('hour'))
+    .action((_: StatsOptions, command: Command) => stats(cli, command.optsWithGlobals()));
+}
+
+function registerHandingOn(ledger: Command, cli: Cli): void {
+  const values = (): Option =>
+    new Option('--values <which>', 'hidden values: left out, or with them (they can not be erased there)')
+      .choices(['open', 'revealed'])
+      .default('open');
+  withFilters(
+    leaf(ledger, 'follow', 'show entries as they are written, until Ctrl-C', [
+      'ledger follow --verdict BLOCK,WAIT',
+      'ledger follow --from 0 --cursor siem.cursor --format jsonl',
+    ]),
+  )
+    .option('--from <id>', 'the first entry, or `now`', (text) => (text === 'now' ? text : sequence(text)), 'now')
+    .option('--cursor <file>', 'go on where the file says, and keep it')
+    .addOption(new Option('--format <format>', 'of each line').choices(FORMATS).default('text'))
+    .addOption(values())
+    .action((_: FollowOptions, command: Command) => follow(cli, command.optsWithGlobals()));
+  withFilters(
+    withSpan(
+      leaf(ledger, 'export', 'write entries to a file, or to standard output', [
+        'ledger export --format jsonl --output ledger.jsonl',
+        'ledger export --format jsonl --since 7d --verdict BLOCK --output -',
+      ]),
+    ),
+  )
+    .requiredOption('--output <file>', 'where to (`-` is standard output)')
+    .addOption(new Option('--format <format>', 'of each line').choices(FORMATS.filter((one) => one !== 'text')).default('jsonl'))
+    .option('--from <id>', 'the first entry', sequence)
+    .option('--to <id>', 'the last entry', sequence)
+    .addOption(values())
+    .action((_: ExportOptions, command: Command) => exportLedger(cli, command.optsWithGlobals()));
+}
+
 async function tail(cli: Cli, options: TailOptions): Promise<void> {
-  const entries = await withOperator(cli, options, (operator) => operator.tailLedger(options.count));
-  answer(cli, options, entries.map(entryJson), () => (entries.length === 0 ? ['The ledger is empty.'] : entries.map(entryRow)));
+  const entries = await withOperator(cli, options, async (operator) => {
+    if (isEmptyFilter(filterOf(options))) return operator.tailLedger(options.count);
+    const { found } = await newest(operator, { ...options, limit: options.count });
+    return found.map(({ entry }) => entry).toReversed();
+  });
+  answer(cli, options, entries.map(entryJson), () => (entries.length === 0 ? ['Nothing is there.'] : entries.map(entryRow)));
 }
 
 async function show(cli: Cli, id: string, options: CommonOptions): Promise<void> {
   const entry = await withOperator(cli, options, (operator) => operator.showEntry(id));
   answer(cli, options, entryJson(entry), () => entryLines(entry));
-}
-
-/** Flat keys to read and filter by, and `body` as it is recorded. */
-function entryJson(entry: Entry): object {
-  return { ...entryView(entry), sequence: entry.sequence, body: entry.body };
 }
 
 async function verify(cli: Cli, options: VerifyOptions): Promise<void> {
@@ -117,4 +186,10 @@ function wholeNumber(text: string): number {
   const count = /^[1-9][0-9]{0,5}$/.test(text) ? Number(text) : 0;
   if (count < 1 || count > MAX_TAIL) throw new InvalidArgumentError(`Expected a whole number from 1 to ${MAX_TAIL}.`);
   return count;
+}
+
+/** An entry's id. */
+function sequence(text: string): number {
+  if (/^(?:0|[1-9]\d{0,14})$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected the number of an entry, as `interlock ledger tail` shows it.');
 }

@@ -8,7 +8,7 @@ interface Progress {
 }
 
 /** Told at every tenth, so that a log of it stays short. A walk that is over at once says nothing. `did`: what is done to each entry. */
-export function progressLine(terminal: Terminal, did: 'verified' | 'replayed' = 'verified'): Progress {
+export function progressLine(terminal: Terminal, did: 'verified' | 'replayed' | 'exported' = 'verified'): Progress {
   let told = 0;
   return {
     show(done, total) {

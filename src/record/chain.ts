@@ -17,6 +17,7 @@ import { openKeyedDigest } from './keyed-digest.ts';
 import type { Ledger, LedgerReader, OnWritten, StateStore } from './ledger.ts';
 import { createProver, type LedgerProver } from './prover.ts';
 import { STATE_PREFIX, stateKey } from './store-keys.ts';
+import { type StoredLine, storedFrom } from './stored-line.ts';
 import type { Store } from './store.ts';
 import { verifyStore } from './verify-store.ts';
 import type { VerifyChainOptions } from './verify.ts';
@@ -60,6 +61,8 @@ export interface OpenLedger extends Ledger, StateStore, LedgerReader {
   proof(sequence: number): Promise<EntryProof | null>;
   /** What proofs for others are made of. */
   readonly prover: LedgerProver;
+  /** Entries as they are stored, ascending from `from`. */
+  stored(from: number, limit: number): AsyncIterable<StoredLine>;
   /** Writes what waits and a stop entry, syncs, and releases the store. */
   close(): Promise<void>;
 }
@@ -109,6 +112,7 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
     get: getterOf(store),
     list: (prefix) => listState(store, prefix),
     entries: (from, limit) => entriesFrom(store, from, limit),
+    stored: (from, limit) => storedFrom(store, from, limit),
     tail: (count) => lastEntries(store, writer.head.size, count),
     checkpoint: () => writer.head.note,
     get signedHead() {

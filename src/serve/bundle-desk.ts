@@ -5,18 +5,16 @@ import type { Directory } from '../identify/directory.ts';
 import type { OpenLedger } from '../record/chain.ts';
 import type { BundleChanger } from '../rollout/bundle-changer.ts';
 import type { BundlePage, BundleQuery } from './bundle-page.ts';
+import type { History } from './history.ts';
 
 interface BundleRooms {
   readonly ledger: OpenLedger;
   readonly directory: Pick<Directory, 'authenticateUser'>;
-  /** Closes what is opened for the history. */
-  readonly opened: AsyncDisposableStack;
+  /** Asked for when first needed; everything that is written is in it. */
+  readonly history: () => Promise<History>;
 }
 
 type BundleDesk = BundleChanger & { history(query: BundleQuery): Promise<BundlePage> };
-
-/** An index that is missing is made anew from the whole chain. */
-const SETTLE_MS = 30 * 60_000;
 
 /** Finishes a change that was broken off first. Loads what it needs only here. */
 export async function openBundleDesk({ policiesDir, dataDir }: Config, rooms: BundleRooms): Promise<BundleDesk> {
@@ -33,7 +31,7 @@ export async function openBundleDesk({ policiesDir, dataDir }: Config, rooms: Bu
     import('../rollout/placing.ts'),
     import('../rollout/placed.ts'),
   ]);
-  const { ledger, directory, opened } = rooms;
+  const { ledger, directory, history } = rooms;
   const store = openBundleStore(dataDir);
   const inForce = (await ledger.get(IN_FORCE_KEY)) ?? null;
 
@@ -52,20 +50,8 @@ export async function openBundleDesk({ policiesDir, dataDir }: Config, rooms: Bu
     promote: async (request) => (await changer()).promote(request),
     rollback: async (request) => (await changer()).rollback(request),
     async history(query) {
-      const [{ openHistory }, { createStatistics }, { bundlePage }] = await Promise.all([
-        import('./history.ts'),
-        import('../record/statistics.ts'),
-        import('./bundle-page.ts'),
-      ]);
-      const history = await openHistory({ dataDir, ledger, statistics: createStatistics(), onProblem: () => undefined });
-      opened.defer(() => history.close());
-      // The index follows the chain without keeping a process alive: here it is all that the process is for.
-      const alive = setInterval(() => undefined, 60_000);
-      try {
-        return await bundlePage(query, { ...history, bundles: store, inForce: () => inForce }, SETTLE_MS);
-      } finally {
-        clearInterval(alive);
-      }
+      const { bundlePage } = await import('./bundle-page.ts');
+      return bundlePage(query, { ...(await history()), bundles: store, inForce: () => inForce });
     },
   };
 }

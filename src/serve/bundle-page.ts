@@ -31,9 +31,8 @@ interface BundlePageDeps {
 
 const USUAL_LIMIT = 50;
 
-/** `settleMs`: how long the index may take to catch up with the chain. */
-export async function bundlePage(query: BundleQuery, deps: BundlePageDeps, settleMs?: number): Promise<BundlePage> {
-  await deps.feed.settled(settleMs);
+export async function bundlePage(query: BundleQuery, deps: BundlePageDeps): Promise<BundlePage> {
+  await deps.feed.settled();
   const { entries, next } = await findEntries(
     {
       terms: [{ kind: 'type', value: 'bundle' }],

@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts';
 import { createControlClient, pingControl } from './control-client.ts';
 import { openBundleDesk } from './bundle-desk.ts';
 import { controlSocketPath } from './control-socket.ts';
+import { offlineHistory } from './offline-history.ts';
 import type { Operator } from './operator.ts';
 
 /**
@@ -27,10 +28,11 @@ export async function connectOperator(config: Config): Promise<Operator> {
 
 /** Loads the store, Cedar and the rest only here: talking to a gateway needs none of it. */
 async function openLocally(config: Config): Promise<Operator> {
-  const [{ openLedger }, { openDirectory }, { createLocalOperator }, { version }] = await Promise.all([
+  const [{ openLedger }, { openDirectory }, { createLocalOperator }, { createLedgerDesk }, { version }] = await Promise.all([
     import('../record/chain.ts'),
     import('../identify/directory-store.ts'),
     import('./local-operator.ts'),
+    import('./ledger-desk.ts'),
     import('../version.ts'),
   ]);
   const ledger = await openLedger({ dataDir: config.dataDir, version: version(), start: 'lazy' }).catch((error: unknown) => {
@@ -63,7 +65,9 @@ async function openLocally(config: Config): Promise<Operator> {
       const { openPlanBook } = await import('../plan/plan-book.ts');
       return opened.use(await openPlanBook({ ledger, tickets: await book(), directory }));
     });
+    const history = once(() => offlineHistory(config.dataDir, ledger, opened));
     return createLocalOperator({
+      desk: createLedgerDesk({ ledger, history }),
       ledger,
       directory,
       tickets: book,
@@ -71,7 +75,7 @@ async function openLocally(config: Config): Promise<Operator> {
       shadow: null,
       budgets: async () => (await import('../budget/budget-book.ts')).openBudgetBook({ ledger }),
       plans,
-      bundle: once(() => openBundleDesk(config, { ledger, directory, opened })),
+      bundle: once(() => openBundleDesk(config, { ledger, directory, history })),
       proxyUrl: `${config.proxy.tls === null ? 'http' : 'https'}://${formatAuthority(config.proxy.listen.host, config.proxy.listen.port)}`,
       close: () => opened.disposeAsync(),
     });

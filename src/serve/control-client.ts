@@ -6,6 +6,7 @@ import type { Ticket } from '../approve/ticket.ts';
 import type { OnMove } from '../approve/tickets.ts';
 import { InterlockError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { Page, PageRequest } from '../export/page.ts';
 import type { Operator, VerifyOptions } from './operator.ts';
 
 /** Answers are lists of entries at most; more than this is no answer of ours. */
@@ -49,6 +50,10 @@ export function createControlClient(socketPath: string): Operator {
     rollbackBundle: (wanted) => send(socketPath, 'rollbackBundle', wanted, { idleMs: CHANGE_MS }),
     tailLedger: (count) => call('tailLedger', { count }),
     readVerdicts: (from, count) => call('readVerdicts', { from, count }),
+    readLedger: (asked, signal) => pageOver(socketPath, asked, signal),
+    sequenceAt: (ms) => call('sequenceAt', { ms }),
+    searchEntries: (search) => call('searchEntries', search),
+    ledgerStatistics: (query) => call('ledgerStatistics', query),
     showEntry: (id) => call('showEntry', { id }),
     verifyLedger: ({ onProgress, ...how }: VerifyOptions) =>
       send(socketPath, 'verifyLedger', how, { onProgress: ([done, total]) => onProgress?.(done, total) }),
@@ -85,6 +90,16 @@ async function watch(socketPath: string, onMove: OnMove, signal: AbortSignal): P
     await send(socketPath, 'watchTickets', {}, { onMove, signal });
   } catch (error) {
     if (!signal.aborted) throw error;
+  }
+}
+
+/** An empty page when the caller does not wait any more. */
+async function pageOver(socketPath: string, asked: PageRequest, signal: AbortSignal | undefined): Promise<Page> {
+  try {
+    return await send(socketPath, 'readLedger', asked, signal === undefined ? {} : { signal });
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+    return { lines: [], next: asked.from, size: asked.from };
   }
 }
 

@@ -6,6 +6,8 @@ import { asciiJson } from './ascii-json.ts';
 import type { KeyChangeRequest } from '../record/key-rotation.ts';
 import type { PromoteRequest, RollbackRequest } from '../rollout/bundle-changer.ts';
 import type { BundleQuery } from './bundle-page.ts';
+import { body, result } from './control-route.ts';
+import { addReadingRoutes } from './control-reading.ts';
 import type { Operator, Said, VerifyOptions } from './operator.ts';
 import { thrownProblem } from './problem.ts';
 import { createTicketStreams } from './ticket-stream.ts';
@@ -31,20 +33,6 @@ const SAID = {
   properties: { edit: NAME, scope: { type: 'boolean' }, reason: { type: 'string', maxLength: 1_000 } },
 } as const;
 const TOKEN = { type: 'string', maxLength: 128 } as const;
-
-/** `required` and `optional` are JSON Schema properties; anything else in the body is refused. */
-function body(required: Readonly<Record<string, object>>, optional: Readonly<Record<string, object>> = {}) {
-  return {
-    schema: {
-      body: {
-        type: 'object',
-        additionalProperties: false,
-        required: Object.keys(required),
-        properties: { ...required, ...optional },
-      },
-    },
-  };
-}
 
 export function addControlRoutes(app: FastifyInstance, operator: Operator): void {
   app.post<{ Body: { name: string; teams: string[]; user: string | null } }>(
@@ -72,6 +60,7 @@ export function addControlRoutes(app: FastifyInstance, operator: Operator): void
   addTicketRoutes(app, operator);
   addPlanRoutes(app, operator);
   addLedgerRoutes(app, operator);
+  addReadingRoutes(app, operator);
   addShadowRoutes(app, operator);
   addBundleRoutes(app, operator);
 }
@@ -164,10 +153,6 @@ function addLedgerRoutes(app: FastifyInstance, operator: Operator): void {
     }),
     ({ body: request }) => result(operator.rotateLedgerKey(request)),
   );
-}
-
-async function result<T>(answer: Promise<T>): Promise<{ readonly result: T }> {
-  return { result: await answer };
 }
 
 /** A long walk: one line of JSON for each step of progress, the last one with the report or the error (NDJSON). */

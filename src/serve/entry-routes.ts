@@ -6,12 +6,13 @@ import type { Policy } from '../decide/policy.ts';
 import { InterlockError } from '../errors.ts';
 import type { EntryIndex } from '../record/entry-index.ts';
 import type { EntryProof } from '../record/entry-proof.ts';
-import { findEntries } from '../record/entry-query.ts';
+import { type EntryFilter, FILTER_KINDS, type FilterKind } from '../record/entry-filter.ts';
 import type { Term } from '../record/entry-terms.ts';
 import type { Entry } from '../record/entry.ts';
 import type { Feed, Followed } from '../record/feed.ts';
 import { answers, COUNT, FLAG, list, NAME, object, orNull, part, READ_SECURITY, ref, type Schema, TEXT } from './api-schema.ts';
 import { FEED_ENTRY, feedEntry, type FeedEntry } from './feed-entry.ts';
+import { type LedgerSearch, searchLedger } from './ledger-search.ts';
 import type { operatorsOnly } from './operators.ts';
 import { POLICY, policyView } from './policy-view.ts';
 
@@ -25,21 +26,15 @@ export interface EntryRouteDeps {
   readonly bundle: () => { readonly digest: string; readonly policies: readonly Policy[] };
 }
 
-interface Filters {
+type Filters = { readonly [kind in FilterKind]?: string } & {
   readonly before?: number;
   readonly limit?: number;
-  readonly type?: string;
-  readonly verdict?: string;
-  readonly agent?: string;
-  readonly action?: string;
-  readonly host?: string;
   readonly since?: string;
   readonly until?: string;
   readonly q?: string;
-}
+};
 
 const TAGS = ['ledger'];
-const TERMS = ['type', 'verdict', 'agent', 'action', 'host'] as const;
 const MAX_STORY = 200;
 const MOMENT: Schema = { type: 'string', format: 'date-time' };
 const PROOF: Schema = object({ chain: FLAG, signature: FLAG });
@@ -113,8 +108,14 @@ function addPages(app: FastifyInstance, deps: EntryRouteDeps): void {
           },
           verdict: { enum: ['ALLOW', 'ALLOW_LOG', 'CONSTRAIN', 'WAIT', 'BLOCK'] },
           agent: NAME,
+          user: NAME,
+          session: NAME,
           action: NAME,
           host: NAME,
+          policy: NAME,
+          exchange: NAME,
+          ticket: NAME,
+          plan: NAME,
           since: MOMENT,
           until: MOMENT,
           q: { type: 'string', maxLength: 200, description: 'Text in reason, path, resource, exchange, ticket or policies.' },
@@ -123,39 +124,18 @@ function addPages(app: FastifyInstance, deps: EntryRouteDeps): void {
       },
     },
     async ({ query }) => {
-      const terms = termsIn(query);
-      if (terms.length > 0) await deps.feed.settled();
-      const { entries, next } = await findEntries(
-        {
-          terms,
-          before: query.before ?? null,
-          limit: query.limit ?? 50,
-          since: momentOf(query.since),
-          until: momentOf(query.until),
-          matches: (entry) => isShown(entry, query),
-        },
-        deps,
-      );
-      return { entries: await Promise.all(entries.map((entry) => viewOf(entry, deps))), next };
+      const { found, next } = await searchLedger(searchOf(query), deps);
+      return { entries: found.map(({ entry, outcome }) => feedEntry(entry, outcome)), next };
     },
   );
 }
 
-/** Verdicts are not found by type: they are nearly all that there is. */
-function termsIn(query: Filters): Term[] {
-  return TERMS.flatMap((kind) => {
-    const value = query[kind];
-    return value === undefined || value === 'verdict' ? [] : [{ kind, value }];
-  });
-}
-
-function isShown(entry: Entry, { type, q }: Filters): boolean {
-  const { body } = entry;
-  if (type === undefined ? body.type === 'outcome' : body.type !== type) return false;
-  if (q === undefined || q === '') return true;
-  const view = feedEntry(entry, null);
-  const texts = [view.reason, view.path, view.resource, view.exchange, view.ticket, ...view.policies];
-  return texts.some((text) => text?.toLowerCase().includes(q.toLowerCase()) === true);
+function searchOf(query: Filters): LedgerSearch {
+  const filter: EntryFilter = Object.fromEntries(
+    FILTER_KINDS.flatMap(({ kind }) => (query[kind] === undefined ? [] : [[kind, [query[kind]]]])),
+  );
+  const { before = null, limit = 50, q: text = null } = query;
+  return { filter, text, before, limit, since: momentOf(query.since), until: momentOf(query.until) };
 }
 
 function momentOf(text: string | undefined): number | null {

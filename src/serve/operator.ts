@@ -14,6 +14,7 @@ import type { KeyChangeRequest, LedgerKeys } from '../record/key-rotation.ts';
 import type { KeptNote } from '../record/verify-notes.ts';
 import type { VerifyReport } from '../record/verify-report.ts';
 import type { BundlePage, BundleQuery } from './bundle-page.ts';
+import type { LedgerDesk } from './ledger-desk.ts';
 
 /** What is shown of an agent or user: never the token's hash. */
 export type AgentView = Omit<AgentRecord, 'tokenHash'>;
@@ -36,7 +37,7 @@ export interface SessionGrant {
  * One method a use case. Throws coded errors (NAME_TAKEN, NAME_UNKNOWN, TICKET_UNKNOWN, …); over the socket they arrive with the same code.
  * `local` works on the data folder and holds its lock until closed.
  */
-export interface Operator extends AsyncDisposable {
+export interface Operator extends LedgerDesk, AsyncDisposable {
   readonly via: 'socket' | 'local';
   addAgent(
     name: string,

@@ -25,6 +25,7 @@ import { startControl } from './control-server.ts';
 import { createFailureThrottle } from './failure-throttle.ts';
 import { bundlePage } from './bundle-page.ts';
 import { type History, openHistory } from './history.ts';
+import { createLedgerDesk } from './ledger-desk.ts';
 import { createLocalOperator } from './local-operator.ts';
 import { createOidc } from './oidc.ts';
 import type { Metrics } from './metrics.ts';
@@ -125,6 +126,7 @@ function operatorOf(options: ServersOptions, history: Promise<History>): Operato
   const { bundles, judge } = options;
   const inForce = (): string => judge.state.digest;
   return createLocalOperator({
+    desk: createLedgerDesk({ ledger: options.ledger, history: () => history }),
     ledger: options.ledger,
     directory: options.directory,
     tickets: async () => options.tickets,

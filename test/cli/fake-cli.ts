@@ -10,12 +10,14 @@ import { runProgram } from '../../src/cli/program.ts';
 import type { Config } from '../../src/config/config.ts';
 import { InterlockError } from '../../src/errors.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { planSummary, seenPlan } from '../../src/plan/seen-plan.ts';
 import type { Entry } from '../../src/record/entry.ts';
+import type { LedgerStatistics } from '../../src/serve/ledger-desk.ts';
 import type { VerifyReport } from '../../src/record/verify-report.ts';
 import { fakeBundles } from './fake-bundles.ts';
 import { keyUses } from './fake-keys.ts';
 import { GOOD_REPORT } from './good-report.ts';
+import { readingUses } from './fake-ledger.ts';
+import { planUses } from './fake-plan-uses.ts';
 import type { BundlePage } from '../../src/serve/bundle-page.ts';
 import type { AgentView, Operator, UserView, VerifyOptions } from '../../src/serve/operator.ts';
 
@@ -46,6 +48,7 @@ export interface FakeOperator extends Operator {
   budgets: BudgetView[];
   bundlePage: BundlePage;
   entries: Entry[];
+  statistics: LedgerStatistics;
   report: VerifyReport;
   /** What was asked, in order. */
   readonly calls: unknown[];
@@ -70,6 +73,10 @@ export function fakeCli(options: FakeOptions = {}): FakeCli {
       cwd: options.cwd ?? import.meta.dirname,
       out: (text) => void (out += text),
       err: (text) => void (err += text),
+      write: async (text) => {
+        out += text;
+        return true;
+      },
     },
     signals,
     connect: () => Promise.resolve(operator),
@@ -153,26 +160,6 @@ export function ticketOf(id: string, more: Partial<Ticket> = {}): Ticket {
   };
 }
 
-/** The operator's own answers about plans. */
-function planUses(of: () => FakeOperator): Pick<Operator, 'listPlans' | 'showPlan' | 'revokePlan'> {
-  const showPlan: Operator['showPlan'] = async (id) => {
-    const found = of().plans.find((plan) => plan.id === id);
-    if (found === undefined) throw new InterlockError('PLAN_UNKNOWN', 'there is no such plan');
-    return seenPlan(found);
-  };
-  return {
-    showPlan,
-    async listPlans(filter) {
-      of().calls.push(filter);
-      return of().plans.map(planSummary);
-    },
-    async revokePlan(id) {
-      of().calls.push(['revokePlan', id]);
-      return showPlan(id);
-    },
-  };
-}
-
 function fakeOperator(): FakeOperator {
   const calls: unknown[] = [];
   const agents: AgentView[] = [];
@@ -194,6 +181,7 @@ function fakeOperator(): FakeOperator {
     budgets: [],
     bundlePage: { moves: [], inForce: null, next: null },
     entries: [],
+    statistics: { buckets: [], actions: [], agents: [], policies: [] },
     report: GOOD_REPORT,
     calls,
     closed: 0,
@@ -269,6 +257,7 @@ function fakeOperator(): FakeOperator {
         size: operator.entries.length,
       };
     },
+    ...readingUses(() => operator),
     async showEntry(id) {
       const found = operator.entries.find((entry) => String(entry.sequence) === id);
       if (found === undefined) throw new InterlockError('NAME_UNKNOWN', `there is no entry ${id}`);

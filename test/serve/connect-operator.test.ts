@@ -13,6 +13,7 @@ import { openLedger } from '../../src/record/chain.ts';
 import { connectOperator } from '../../src/serve/connect-operator.ts';
 import { startControl } from '../../src/serve/control-server.ts';
 import { createLocalOperator } from '../../src/serve/local-operator.ts';
+import { NO_LEDGER_DESK } from '../support/no-ledger-desk.ts';
 import { BINDING, FINANCE, MEMBERS, parkRequest } from '../support/approval-desk.ts';
 import { EMPTY_PLANS } from '../support/no-plans.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
@@ -92,6 +93,7 @@ test('with a gateway it goes through the socket', async (t) => {
   const directory = await openDirectory(ledger);
   const book = await openTicketBook({ ledger, directory, judge: MEMBERS, approvals: APPROVALS, limits: LIMITS });
   const served = createLocalOperator({
+    desk: NO_LEDGER_DESK,
     ledger,
     directory,
     tickets: async () => book,

@@ -11,6 +11,7 @@ import { createControlClient, pingControl } from '../../src/serve/control-client
 import { startControl } from '../../src/serve/control-server.ts';
 import { answersAt, controlSocketPath } from '../../src/serve/control-socket.ts';
 import { createLocalOperator } from '../../src/serve/local-operator.ts';
+import { NO_LEDGER_DESK } from '../support/no-ledger-desk.ts';
 import { approvalDesk, parkRequest } from '../support/approval-desk.ts';
 import { planBookOf, planStep, proposing } from '../support/plan-desk.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
@@ -34,6 +35,7 @@ const REPORT: VerifyReport = {
 
 function operatorOf(desk: Desk): Operator {
   return createLocalOperator({
+    desk: NO_LEDGER_DESK,
     ledger: Object.assign(Object.create(desk.ledger), {
       verify: async ({
         kept,

@@ -12,6 +12,7 @@ import { errorAnswer } from '../../src/serve/control-routes.ts';
 import { startControl } from '../../src/serve/control-server.ts';
 import { createLocalOperator } from '../../src/serve/local-operator.ts';
 import { createTicketStreams } from '../../src/serve/ticket-stream.ts';
+import { NO_LEDGER_DESK } from '../support/no-ledger-desk.ts';
 import { approvalDesk, parkRequest } from '../support/approval-desk.ts';
 import { EMPTY_PLANS } from '../support/no-plans.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
@@ -23,6 +24,7 @@ async function running(t: { after(fn: () => Promise<void>): void }) {
   const desk = await approvalDesk();
   let watchers = 0;
   const operator = createLocalOperator({
+    desk: NO_LEDGER_DESK,
     ledger: Object.assign(Object.create(desk.ledger), { verify: () => Promise.reject(new Error('unused')) }),
     directory: desk.directory,
     tickets: async () => ({
