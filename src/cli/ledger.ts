@@ -14,6 +14,7 @@ import { answer, type CommonOptions, configOf, group, leaf, withOperator } from 
 import { entryJson } from './entry-json.ts';
 import { REFUSED } from './failure.ts';
 import { registerLedgerKey } from './ledger-key.ts';
+import { registerLedgerRepair } from './ledger-repair.ts';
 import { pinnedKey } from './pinned-key.ts';
 import { type ExportOptions, exportLedger } from './ledger-export.ts';
 import { type FilterOptions, filterOf, withFilters, withSpan } from './ledger-filter.ts';
@@ -50,6 +51,7 @@ export function registerLedger(program: Command, cli: Cli): void {
   );
   registerReading(ledger, cli);
   registerHandingOn(ledger, cli);
+  registerLedgerRepair(ledger, cli);
   leaf(ledger, 'verify', 'walk the whole chain and name the first entry that does not hold', [
     'ledger verify --write-checkpoint interlock.checkpoint',
     'ledger verify --checkpoint interlock.checkpoint',

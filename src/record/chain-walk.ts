@@ -6,6 +6,8 @@ import { decodeEntry, leafHash, NO_PREVIOUS } from './entry-codec.ts';
 import type { StoredEntry } from './entry-codec.ts';
 import type { ExchangeTracker } from './exchange-tracker.ts';
 import type { KeyWalk } from './key-change.ts';
+import { trackLost } from './lost-entries.ts';
+import type { LostEntries } from './lost-entries.ts';
 import { addLeaf } from './merkle.ts';
 import type { TreeNode } from './merkle.ts';
 import { parseEntryKey } from './store-keys.ts';
@@ -25,6 +27,7 @@ export interface Walk {
   /** Entry that does not follow the one before: which of the two was changed shows in the next link. */
   doubt: { readonly at: number; readonly previous: string } | null;
   erased: number;
+  readonly lost: LostEntries;
   /** Of the tree over the entries walked so far. */
   readonly peaks: string[];
   /** Entries that the signed head counts. */
@@ -48,6 +51,7 @@ export function newWalk(tracker: ExchangeTracker, keys: KeyWalk): Walk {
     bad: null,
     doubt: null,
     erased: 0,
+    lost: trackLost(),
     peaks: [],
     total: 0,
     beforeLastTwo: [],
@@ -81,8 +85,9 @@ function stepEntry(walk: Walk, sequence: number, text: string): boolean {
   if (sequence !== walk.next) return bad(walk, walk.next, `entry ${walk.next} is missing: the next one found is ${sequence}`);
   if (entry === null) return bad(walk, sequence, `entry ${sequence} is not in the form that entries are written in`);
   if (entry.sequence !== sequence) return bad(walk, sequence, `in the place of entry ${sequence} stands entry ${entry.sequence}`);
-  if (entry.previous !== walk.hash) walk.doubt = { at: sequence, previous: entry.previous };
+  if (entry.previous !== walk.hash && !walk.lost.linkGone) walk.doubt = { at: sequence, previous: entry.previous };
   else if (!see(walk, entry)) return false;
+  walk.lost.see(entry.body);
   if (sequence === walk.total - 2) walk.beforeLastTwo = [...walk.peaks];
   addLeaf(walk.peaks, sequence, hash, (node) => walk.made.push(node));
   walk.next = sequence + 1;

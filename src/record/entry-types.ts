@@ -20,6 +20,8 @@ const FINDABLE: Readonly<Record<EntryBody['type'], boolean>> = {
   start: true,
   stop: true,
   gap: true,
+  lost: true,
+  repair: true,
 };
 
 export const ENTRY_TYPES: readonly string[] = Object.keys(FINDABLE);

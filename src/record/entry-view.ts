@@ -128,6 +128,15 @@ function rowParts(body: EntryBody): string[] {
     case 'key':
       return ['key', body.move, `${keyIdOf(body.previousKey)} to ${keyIdOf(body.publicKey)}`, body.reason];
     case 'gap':
-      return ['gap', `${body.refused} refused since ${body.since}`, body.note];
+    case 'lost':
+    case 'repair':
+      return missingParts(body);
   }
+}
+
+/** What tells of entries that are not there. */
+function missingParts(body: Extract<EntryBody, { type: 'gap' | 'lost' | 'repair' }>): string[] {
+  if (body.type === 'gap') return ['gap', `${body.refused} refused since ${body.since}`, body.note];
+  if (body.type === 'lost') return ['lost', 'this entry was lost by damage'];
+  return ['repair', `${body.lostEntries} of ${body.entries} entries lost`, `damaged store kept in ${body.kept}`, body.note];
 }

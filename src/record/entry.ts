@@ -194,6 +194,29 @@ export interface GapBody {
   readonly note: string;
 }
 
+/** Stands in the place of an entry that damage took. The entry behind it names another hash than its own. */
+interface LostBody {
+  readonly type: 'lost';
+}
+
+/** The store was damaged, and built anew from what still read. */
+export interface RepairBody {
+  readonly type: 'repair';
+  /** Entries that the ledger had. */
+  readonly entries: number;
+  /** Sequences lost this time; at most 64 ranges. */
+  readonly lost: ReadonlyArray<{ readonly from: number; readonly to: number }>;
+  /** `lost` entries before this one, those of earlier repairs included. */
+  readonly lostEntries: number;
+  /** What did not read. */
+  readonly damages: readonly string[];
+  /** Name of the folder in which the damaged store is kept. */
+  readonly kept: string;
+  /** The last signed head that could be read; empty when none could. */
+  readonly checkpoint: string;
+  readonly note: string;
+}
+
 export type EntryBody =
   | VerdictBody
   | OutcomeBody
@@ -208,7 +231,9 @@ export type EntryBody =
   | DisclosureBody
   | KeyBody
   | LifecycleBody
-  | GapBody;
+  | GapBody
+  | LostBody
+  | RepairBody;
 
 /** An entry as stored and hashed: canonical JSON of this object (without salts and hidden values) is the leaf. */
 export interface Entry {

@@ -73,6 +73,7 @@ export function trackExchanges(): ExchangeTracker {
       else if (body['type'] === 'outcome' && typeof body['exchange'] === 'string') open.delete(body['exchange']);
       else if (body['type'] === 'start') seeStart(entry);
       else if (body['type'] === 'stop') stopped = true;
+      else if (body['type'] === 'repair') add(`entry ${sequence}: ${repaired(body)}`);
       else if (body['type'] === 'gap') {
         gaps += 1;
         add(
@@ -87,6 +88,10 @@ export function trackExchanges(): ExchangeTracker {
       return { unfinished: open.size + forgotten, gaps, notes: all };
     },
   };
+}
+
+function repaired(body: StoredEntry['body']): string {
+  return `the store was repaired: of ${JSON.stringify(body['entries'])} entries these were lost by damage: ${JSON.stringify(body['lost'])}; the rest holds`;
 }
 
 /** A plan's ticket is spent for the plan: nothing is sent by that. */

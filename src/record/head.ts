@@ -84,13 +84,16 @@ async function lastSequence(store: StoreView, size: number): Promise<number | nu
 async function tailHash(store: StoreView, size: number): Promise<string> {
   const first = Math.max(0, size - CHECKED_AT_START);
   let previous: string | null = first === 0 ? NO_PREVIOUS : null;
+  let afterLost = false;
   for (let sequence = first; sequence < size; sequence += 1) {
     const text = await store.get(entryKey(sequence));
     const entry = text === undefined ? null : decodeEntry(text);
     if (text === undefined || entry === null) throw corrupt(`entry ${sequence} is missing or unreadable`);
-    if (entry.sequence !== sequence || (previous !== null && entry.previous !== previous))
+    if (entry.sequence !== sequence || (previous !== null && !afterLost && entry.previous !== previous))
       throw corrupt(`entry ${sequence} does not follow the one before`);
     previous = leafHash(text);
+    // What it names was lost by damage; verify holds such entries against the repair that tells of them.
+    afterLost = entry.body['type'] === 'lost';
   }
   return previous ?? NO_PREVIOUS;
 }
@@ -103,6 +106,6 @@ function readSynced(text: string | undefined, size: number): number {
 function corrupt(why: string, cause?: unknown): InterlockError {
   return new InterlockError('STORE_CORRUPT', `the ledger does not hold: ${why}`, {
     cause,
-    hint: 'run `interlock ledger verify`, keep a copy of the data folder as it is, and restore it from a backup',
+    hint: 'run `interlock ledger verify`; restore the data folder from a backup, or run `interlock ledger repair`',
   });
 }

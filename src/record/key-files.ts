@@ -10,7 +10,7 @@ import type { StoreView } from './store.ts';
 import { KEYS_KEY } from './store-keys.ts';
 
 /** The keys of the ledger, first to last, as the store keeps them; empty while it has the first one. `verify` reads them from the entries. */
-export async function keptKeys(store: StoreView): Promise<readonly LedgerKey[]> {
+export async function keptKeys(store: Pick<StoreView, 'get'>): Promise<readonly LedgerKey[]> {
   const text = await store.get(KEYS_KEY);
   if (text === undefined) return [];
   const keys: unknown = parsed(text);

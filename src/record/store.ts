@@ -61,7 +61,7 @@ export async function openStore(
   options: { readonly create: boolean; readonly folder?: string },
 ): Promise<Store> {
   const folder = privateFolder(dataDir, options.folder ?? STORE_FOLDER);
-  const held = hold(folder);
+  const held = holdFolder(folder);
   let db: ClassicLevel;
   let recovery: RecoveryNote;
   try {
@@ -138,7 +138,7 @@ const heldFolders = new Set<string>();
  * Refuses a second open within this process before LevelDB sees it: LevelDB opens and closes the lock file to find out, and POSIX drops
  * a process's lock with the first such close, so that other processes could open the store as well.
  */
-function hold(folder: string): { release(): void } {
+export function holdFolder(folder: string): { release(): void } {
   const path = realpathSync(folder);
   if (heldFolders.has(path)) throw lockedStore(folder, undefined);
   heldFolders.add(path);

@@ -95,8 +95,14 @@ function finish(walk: Walk, head: ReadNote, trust: Trust): void {
   else if (signed.size < walk.next) bad(walk, signed.size, `entry ${signed.size} stands behind the signed head`);
   else if (!matches(signed, walk))
     bad(walk, Math.max(0, walk.next - 1), `entry ${walk.next - 1} or one before is not the one that the head signs`);
-  else for (const read of walk.kept) finishKept(walk, read, trust);
+  else finishLost(walk, trust);
   if (walk.erased > 0) walk.tracker.add(`${walk.erased} hidden values are no longer kept; their commitments hold`);
+}
+
+function finishLost(walk: Walk, trust: Trust): void {
+  const problem = walk.lost.problem();
+  if (problem !== null) bad(walk, walk.next - 1, problem);
+  else for (const read of walk.kept) finishKept(walk, read, trust);
 }
 
 function finishKept(walk: Walk, read: ReadNote, { ledger, keys }: Trust): void {

@@ -99,6 +99,9 @@ function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
       return planTold(body);
     case 'refusals':
       return { result: `${body.count} refused`, reason: plainText(`${body.source}: ${body.sample}`, MAX_TEXT_CHARS) };
+    case 'lost':
+    case 'repair':
+      return body.type === 'lost' ? { result: 'lost by damage' } : { result: `${body.lostEntries} lost`, reason: body.note };
     case 'directory':
       return { resource: refText(body.entity), result: body.move };
     case 'budget':
@@ -106,15 +109,7 @@ function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
     case 'bundle':
       return { result: body.move, resource: body.digest ?? '', reason: plainText(body.note, MAX_TEXT_CHARS) };
     case 'shadow':
-      return {
-        exchange: body.exchange,
-        agent: body.agent,
-        policies: body.policies,
-        actions: body.actions.map(({ action }) => action),
-        result: body.side,
-        reason: `${body.was} would be ${body.would}`,
-        of: /^\d{1,15}$/.test(body.verdictEntry) ? Number(body.verdictEntry) : null,
-      };
+      return shadowTold(body);
     case 'disclosure':
       return disclosureTold(body);
     case 'start':
@@ -199,3 +194,15 @@ export const FEED_ENTRY: Schema = {
     of: { ...orNull(COUNT), description: 'Of an outcome: the sequence of its verdict.' },
   }),
 };
+
+function shadowTold(body: Extract<EntryBody, { type: 'shadow' }>): Partial<FeedEntry> {
+  return {
+    exchange: body.exchange,
+    agent: body.agent,
+    policies: body.policies,
+    actions: body.actions.map(({ action }) => action),
+    result: body.side,
+    reason: `${body.was} would be ${body.would}`,
+    of: /^\d{1,15}$/.test(body.verdictEntry) ? Number(body.verdictEntry) : null,
+  };
+}

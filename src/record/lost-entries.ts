@@ -1,0 +1,31 @@
+// Entries that damage took, held against the repairs that tell of them: a walk accepts as many as are on record, and no more.
+
+import type { Json } from './canonical.ts';
+
+export interface LostEntries {
+  see(body: { readonly [key: string]: Json }): void;
+  /** Behind a lost entry the link is broken for good: what it named is gone. */
+  readonly linkGone: boolean;
+  /** Null: every lost entry is counted by the last repair. */
+  problem(): string | null;
+}
+
+export function trackLost(): LostEntries {
+  let marked = 0;
+  let counted: Json | undefined = 0;
+  let linkGone = false;
+  return {
+    see(body) {
+      linkGone = body['type'] === 'lost';
+      if (linkGone) marked += 1;
+      if (body['type'] === 'repair') counted = body['lostEntries'];
+    },
+    get linkGone() {
+      return linkGone;
+    },
+    problem: () =>
+      marked === counted
+        ? null
+        : `${marked} entries are marked as lost, and the last repair on record counts ${JSON.stringify(counted)}`,
+  };
+}

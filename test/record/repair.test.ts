@@ -1,0 +1,71 @@
+// A damaged ledger is built anew: what is lost is on record, the rest holds, the damaged one stays as it was.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openLedger } from '../../src/record/chain.ts';
+import { repairLedger } from '../../src/record/repair.ts';
+import { verifyFolder } from '../../src/record/verify-store.ts';
+import { throwsWithCode } from '../support/throws-with-code.ts';
+import { sampleLedger } from './damage.ts';
+import { verdictOf } from './sample-bodies.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const REPAIR = join(import.meta.dirname, '../../src/record/repair.ts');
+
+test('what verifies is saved, what is lost is named by verify, and the ledger goes on', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const sample = await sampleLedger(dataDir, 12);
+  const table = sample.files.find((name) => name.endsWith('.ldb')) ?? '';
+  const file = join(dataDir, 'ledger', table);
+  const bytes = readFileSync(file);
+  bytes[100] = (bytes[100] ?? 0) ^ 1;
+  writeFileSync(file, bytes);
+  assert.equal((await verifyFolder(dataDir, {})).ok, false);
+
+  const looked = await repairLedger(dataDir, { dryRun: true });
+  assert.equal(looked.kept, null);
+  const report = await repairLedger(dataDir, { dryRun: false });
+  assert.deepEqual([report.lost, report.entries], [looked.lost, sample.entries]);
+  assert.ok(report.lostEntries > 0 && report.lostEntries < sample.entries / 2);
+  assert.ok(readdirSync(join(dataDir, report.kept ?? '')).length > 0);
+
+  const holds = await verifyFolder(dataDir, {});
+  assert.deepEqual([holds.firstBad, holds.entries], [null, sample.entries + 1]);
+  assert.ok(
+    holds.notes.some((note) => note.includes(`lost by damage: ${JSON.stringify(report.lost)}`)),
+    holds.notes.join('\n'),
+  );
+  const ledger = await openLedger({ dataDir, version: '0.0.0' });
+  await ledger.append(verdictOf('later'), 'synced');
+  assert.equal((await ledger.get(report.lost[0]?.from ?? 0))?.body.type, 'lost');
+  assert.equal(await ledger.get('agent:3-1'), 'token-x3-1');
+  await throwsWithCode('STORE_LOCKED', () => repairLedger(dataDir, { dryRun: true }));
+  const other = `await (await import(${JSON.stringify(REPAIR)})).repairLedger(${JSON.stringify(dataDir)}, { dryRun: false })`;
+  const ran = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', other]);
+  assert.match(ran.stderr.toString(), /STORE_LOCKED/);
+  await ledger.append(verdictOf('still held'), 'synced');
+  await ledger.close();
+  assert.equal((await verifyFolder(dataDir, {})).ok, true);
+
+  // A second repair with nothing new to lose counts the earlier losses again.
+  assert.equal((await repairLedger(dataDir, { dryRun: false })).lostEntries, 0);
+  assert.equal((await verifyFolder(dataDir, {})).firstBad, null);
+});
+
+test('a log with a damaged record gives all the others', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const ledger = await openLedger({ dataDir, version: '0.0.0' });
+  for (let i = 0; i < 20; i += 1) await ledger.append(verdictOf(`x${i}`), 'synced');
+  await ledger.close();
+  const log = join(dataDir, 'ledger', readdirSync(join(dataDir, 'ledger')).find((name) => name.endsWith('.log')) ?? '');
+  const bytes = readFileSync(log);
+  const at = bytes.indexOf('x7@customer');
+  bytes[at] = 0x79;
+  writeFileSync(log, bytes);
+  await throwsWithCode('STORE_CORRUPT', () => openLedger({ dataDir, version: '0.0.0' }));
+  assert.deepEqual((await repairLedger(dataDir, { dryRun: false })).lost, [{ from: 8, to: 8 }]);
+  assert.equal((await verifyFolder(dataDir, {})).firstBad, null);
+});
