@@ -1,6 +1,7 @@
 // The ledger: opens the chain in a data folder and gives the house its append, its state and its readers.
 
 import type { LifecycleBody } from './entry.ts';
+import { type Archive, openArchive, type Sealing } from './archive.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import type { Checkpoint, LedgerName } from './checkpoint.ts';
 import { openChainWriter } from './chain-writer.ts';
@@ -37,6 +38,8 @@ export interface OpenLedgerOptions {
   readonly start?: 'eager' | 'lazy';
   readonly maxWaiting?: number;
   readonly retryMs?: number;
+  /** How entries are sealed into segments; left out: they stay as they are. */
+  readonly sealing?: Sealing;
 }
 
 export interface OpenLedger extends Ledger, StateStore, LedgerReader {
@@ -63,6 +66,8 @@ export interface OpenLedger extends Ledger, StateStore, LedgerReader {
   readonly prover: LedgerProver;
   /** Entries as they are stored, ascending from `from`. */
   stored(from: number, limit: number): AsyncIterable<StoredLine>;
+  /** What is sealed. */
+  readonly archive: Archive;
   /** Writes what waits and a stop entry, syncs, and releases the store. */
   close(): Promise<void>;
 }
@@ -72,7 +77,7 @@ export interface OpenLedger extends Ledger, StateStore, LedgerReader {
  * Throws STORE_LOCKED (another process has it), STORE_CORRUPT (never silently a new chain), KEY_EXPOSED, RECORD_FAILED.
  */
 export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger> {
-  const chain = await openChain(options.dataDir);
+  const chain = await openChain(options.dataDir, options.sealing?.segmentEntries);
   try {
     return await assemble(chain, options);
   } catch (error) {
@@ -92,6 +97,8 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
   const name = (): LedgerName => ({ ledger, publicKey: writer.signer.publicKey });
   const life = lifecycle(writer, chain, options);
   if (options.start !== 'lazy') await life.start();
+  const { sealing, dataDir } = options;
+  const archive = openArchive({ ...chain, ...sealing, dataDir, ledger, signer: () => writer.signer, head: () => writer.head });
   return {
     append(body, durability, state = []) {
       life.ensureStarted();
@@ -132,7 +139,9 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
       life.ensureStarted();
       return rotation.rotate(request);
     },
+    archive,
     async close() {
+      await archive.close();
       await life.stop();
       await store.close();
     },

@@ -11,13 +11,20 @@ import type { LedgerKey } from './key-change.ts';
 import { keptKeys, ledgerId, signerInForce } from './key-files.ts';
 import { plantTree } from './plant-tree.ts';
 import { ensurePrivateFolder } from './private-file.ts';
+import { sealedStore } from './sealed-store.ts';
+import { openSegments } from './segments.ts';
+import type { Segments } from './segments.ts';
 import { draftSigner, DRAFT_KEY_FILE, keepSigner, KEY_FILE, loadSigner } from './signer.ts';
 import type { Signer } from './signer.ts';
 import { openStore, storeCondition } from './store.ts';
 import type { Store } from './store.ts';
 
 export interface OpenedChain {
+  /** Live and sealed entries together. */
   readonly store: Store;
+  /** What is in LevelDB alone. */
+  readonly level: Store;
+  readonly segments: Segments;
   readonly signer: Signer;
   /** Its keys, first to last; empty while it has the first one. */
   readonly keys: readonly LedgerKey[];
@@ -31,22 +38,24 @@ export interface OpenedChain {
  * lasting name. So a lasting key without entries means that entries are missing, and a draft without entries means nothing.
  * Throws STORE_CORRUPT, STORE_LOCKED, KEY_EXPOSED, RECORD_FAILED.
  */
-export async function openChain(dataDir: string): Promise<OpenedChain> {
+export async function openChain(dataDir: string, segmentEntries?: number): Promise<OpenedChain> {
   ensurePrivateFolder(dataDir);
   const hasKey = existsSync(join(dataDir, KEY_FILE));
   const condition = storeCondition(dataDir);
   if (condition === 'damaged') throw corrupt(dataDir, 'data files are there but the file CURRENT is missing');
   if (hasKey && condition === 'absent') throw corrupt(dataDir, `${KEY_FILE} is there but its chain is gone`);
-  const store = await openStore(dataDir, { create: !hasKey });
+  const level = await openStore(dataDir, { create: !hasKey });
   try {
-    return { store, ...(await withSigner(store, dataDir)) };
+    const segments = await openSegments(dataDir, segmentEntries);
+    const store = sealedStore(level, segments);
+    return { store, level, segments, ...(await withSigner(store, dataDir)) };
   } catch (error) {
-    await store.close();
+    await level.close();
     throw error;
   }
 }
 
-async function withSigner(store: Store, dataDir: string): Promise<Omit<OpenedChain, 'store'>> {
+async function withSigner(store: Store, dataDir: string): Promise<Omit<OpenedChain, 'store' | 'level' | 'segments'>> {
   // Looked for again under the store's lock: another process may have finished its first start meanwhile.
   const keys = await keptKeys(store);
   const signer = signerInForce(dataDir, keys);

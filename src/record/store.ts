@@ -39,6 +39,8 @@ export interface Store extends StoreView {
   snapshot(): StoreView & { close(): Promise<void> };
   /** Every block of its tables that is not as it was written, in plain words. LevelDB's own reads look at no checksum. */
   damages(): Promise<string[]>;
+  /** Rewrites the tables of this range, so that what was deleted or replaced in it is no longer on disk. */
+  compact(from: string, to: string): Promise<void>;
   /** Closes and opens again, which recovers the log. Needed after a failed write: see chain-writer.ts. */
   reopen(): Promise<void>;
   close(): Promise<void>;
@@ -97,6 +99,10 @@ export async function openStore(
     },
     snapshot: () => snapshotOf(db),
     damages: () => damagedTables(folder),
+    async compact(from, to) {
+      await reopening;
+      await db.compactRange(from, to);
+    },
     async reopen() {
       reopening = (async () => {
         await db.close();

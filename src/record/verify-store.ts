@@ -3,6 +3,8 @@
 import { storeCondition, openStore } from './store.ts';
 import type { Pair, Store, StoreView } from './store.ts';
 import { InterlockError } from '../errors.ts';
+import { sealedStore } from './sealed-store.ts';
+import { openSegments } from './segments.ts';
 import { DRAFT_KEY_FILE, loadSigner } from './signer.ts';
 import { ENTRIES_END, ENTRY_PREFIX, HEAD_KEY, treeKey } from './store-keys.ts';
 import { verifyChain } from './verify.ts';
@@ -68,8 +70,9 @@ export async function verifyFolder(dataDir: string, options: VerifyChainOptions)
       hint: 'restore the data folder from a backup',
     });
   }
-  const store = await openStore(dataDir, { create: false });
+  const level = await openStore(dataDir, { create: false });
   try {
+    const store = sealedStore(level, await openSegments(dataDir));
     const signer = loadSigner(dataDir) ?? loadSigner(dataDir, DRAFT_KEY_FILE);
     if (signer === null)
       throw new InterlockError('STORE_CORRUPT', `the ledger's key is missing from ${dataDir}`, {
@@ -79,6 +82,6 @@ export async function verifyFolder(dataDir: string, options: VerifyChainOptions)
     const { text } = store.recovery;
     return text === '' ? report : { ...report, notes: [...report.notes, `the next start will tell: ${text}`] };
   } finally {
-    await store.close();
+    await level.close();
   }
 }

@@ -46,6 +46,7 @@ export function memoryStore(): MemoryStore {
         close: () => Promise.resolve(),
       };
     },
+    compact: () => Promise.resolve(),
     reopen() {
       store.reopened += 1;
       try {

@@ -1,0 +1,108 @@
+// The part of a ledger that is sealed: follows the chain from behind, and does one thing at a time to the segments.
+
+import type { Head } from './head.ts';
+import { ensurePrivateFolder } from './private-file.ts';
+import { dropSealed, nextToSeal, sealNext } from './sealer.ts';
+import type { SealOptions, SealStep } from './sealer.ts';
+import { segmentFolder } from './segment-files.ts';
+import type { Segment, Segments } from './segments.ts';
+import type { Signer } from './signer.ts';
+import type { Store, StoreView } from './store.ts';
+
+export interface ArchiveOptions {
+  readonly dataDir: string;
+  readonly segments: Segments;
+  readonly level: StoreView;
+  readonly store: Store;
+  readonly signer: () => Signer;
+  /** Key id of the key that the ledger began with. */
+  readonly ledger: string;
+  readonly head: () => Head;
+  /** Entries that stay live; null, or left out: nothing is sealed. */
+  readonly keepLive?: number | null;
+  readonly onProblem?: (error: unknown) => void;
+  readonly onStep?: (step: SealStep) => void;
+}
+
+export interface Sealing {
+  /** Entries that stay in LevelDB at least. */
+  readonly keepLive: number;
+  /** Entries of one segment; 65,536 unless a test says otherwise. */
+  readonly segmentEntries?: number;
+  readonly onProblem?: (error: unknown) => void;
+  /** Told before each step. */
+  readonly onStep?: (step: SealStep) => void;
+}
+
+export interface Archive {
+  list(): readonly Segment[];
+  /** Seals what there is to seal. Returns how many segments. */
+  seal(): Promise<number>;
+  /** Runs `work` while nothing else changes the segments. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+const LOOK_EVERY_MS = 2_000;
+/** After a failure: the disk may be full, or an entry may not hold. */
+const RETRY_MS = 60_000;
+
+export function openArchive(options: ArchiveOptions): Archive {
+  const { segments, keepLive = null, onProblem = () => undefined } = options;
+  const lock = oneAtATime();
+  const closing = new AbortController();
+  let timer: NodeJS.Timeout | null = null;
+
+  const problem = (error: unknown): void => {
+    if (!closing.signal.aborted) onProblem(error);
+  };
+
+  async function seal(): Promise<number> {
+    if (keepLive === null) return 0;
+    const how: SealOptions = { ...options, keepLive, signal: closing.signal };
+    ensurePrivateFolder(segmentFolder(options.dataDir));
+    let sealed = 0;
+    for (let first = nextToSeal(how); first !== null && !closing.signal.aborted; first = nextToSeal(how)) {
+      await sealNext(how, first);
+      sealed += 1;
+    }
+    return sealed;
+  }
+
+  const look = (delayMs: number): void => {
+    if (closing.signal.aborted) return;
+    timer = setTimeout(() => {
+      lock(seal).then(
+        () => look(LOOK_EVERY_MS),
+        (error: unknown) => {
+          problem(error);
+          look(RETRY_MS);
+        },
+      );
+    }, delayMs).unref();
+  };
+  if (keepLive !== null) {
+    // What a killed run had sealed and not yet deleted.
+    lock(() => dropSealed({ ...options, signal: closing.signal })).catch(problem);
+    look(0);
+  }
+  return {
+    list: () => segments.list(),
+    seal: () => lock(seal),
+    alone: lock,
+    async close() {
+      closing.abort();
+      if (timer !== null) clearTimeout(timer);
+      await lock(async () => undefined);
+    },
+  };
+}
+
+function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const done = last.then(work, work);
+    last = done.catch(() => undefined);
+    return done;
+  };
+}

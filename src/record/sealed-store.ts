@@ -1,0 +1,126 @@
+// The ledger's store as everybody reads it: live entries from LevelDB, sealed ones from their segments, under the same keys.
+
+import { InterlockError } from '../errors.ts';
+import { FRAME_ENTRIES } from './segments.ts';
+import type { Frame, Segments } from './segments.ts';
+import { ENTRY_PREFIX, entryKey, hiddenKey, parseEntryKey } from './store-keys.ts';
+import type { KeyRange, Pair, Store, StoreView } from './store.ts';
+
+/**
+ * INVARIANT: an entry is found at every moment of its sealing. A segment is read from as soon as it is whole on disk, and only then are
+ * its keys deleted.
+ */
+export function sealedStore(level: Store, segments: Segments): Store {
+  let failed: unknown = null;
+  return {
+    ...level,
+    ...viewOf(level, segments, () => segments.end),
+    async write(changes, sync) {
+      // Others than the chain write here too. After any failure the log may end in half a record, and nothing may be put behind it.
+      if (failed !== null) throw failed;
+      try {
+        await level.write(changes, sync);
+      } catch (error) {
+        failed = error;
+        throw error;
+      }
+    },
+    snapshot() {
+      // Sealing goes on meanwhile; what was live is live for this view.
+      const { end } = segments;
+      const view = level.snapshot();
+      return { ...viewOf(view, segments, () => end), close: () => view.close() };
+    },
+    async reopen() {
+      await level.reopen();
+      failed = null;
+    },
+  };
+}
+
+function viewOf(level: StoreView, segments: Segments, end: () => number): StoreView {
+  return {
+    async get(key) {
+      const place = key.startsWith(ENTRY_PREFIX) ? parseEntryKey(key) : null;
+      if (place === null) return level.get(key);
+      const live = place.sequence < end() ? undefined : await level.get(key);
+      // Once more: it may have been sealed while it was looked for.
+      if (live !== undefined || place.sequence >= end()) return live;
+      return inFrame(await segments.frame(place.sequence), place);
+    },
+    pages: (range) => pagesOf(level, segments, end, range),
+  };
+}
+
+function inFrame(
+  frame: Frame | undefined,
+  { sequence, hidden }: { readonly sequence: number; readonly hidden: boolean },
+): string | undefined {
+  const text = (hidden ? frame?.values : frame?.entries)?.[sequence - (frame?.first ?? 0)];
+  return text === '' ? undefined : text;
+}
+
+async function* pagesOf(
+  level: StoreView,
+  segments: Segments,
+  end: () => number,
+  range: KeyRange,
+): AsyncGenerator<readonly Pair[]> {
+  if (!range.from.startsWith(ENTRY_PREFIX)) return yield* level.pages(range);
+  if (range.newestFirst === true) throw new InterlockError('INTERNAL', 'entries are read in their order only');
+  let left = range.limit ?? Number.POSITIVE_INFINITY;
+  let at = parseEntryKey(range.from)?.sequence ?? 0;
+  const stop = stopOf(range.to);
+  for (;;) {
+    for (; at < end() && at < stop && left > 0; at = behind(segments, at)) {
+      const frame = segments.frame(at);
+      prefetch(segments, Math.min(end(), stop), behind(segments, at));
+      const pairs = pairsOf(await frame, range).slice(0, left);
+      left -= pairs.length;
+      if (pairs.length > 0) yield pairs;
+    }
+    if (at >= stop || left <= 0) return;
+    const from = at === parseEntryKey(range.from)?.sequence ? range.from : entryKey(at);
+    let sealed = false;
+    for await (const page of level.pages({ ...range, from, ...(range.limit === undefined ? {} : { limit: left }) })) {
+      // What is looked for may have been sealed, and its keys deleted, between the last look at the segments and this one.
+      sealed = at < end() && parseEntryKey(page[0]?.[0] ?? '')?.sequence !== at;
+      if (sealed) break;
+      at = Number.POSITIVE_INFINITY;
+      yield page;
+    }
+    if (!sealed && at >= end()) return;
+  }
+}
+
+/** The first sequence that no key before `to` has. */
+function stopOf(to: string): number {
+  const place = parseEntryKey(to);
+  if (place === null) return Number.POSITIVE_INFINITY;
+  return place.hidden ? place.sequence + 1 : place.sequence;
+}
+
+/** Read and unpacked in the thread pool while the one before is looked at. */
+function prefetch(segments: Segments, end: number, at: number): void {
+  if (at < end) segments.frame(at).catch(() => undefined);
+}
+
+/** Where the next frame begins; behind a segment that is not there, the next one. */
+function behind(segments: Segments, at: number): number {
+  const segment = segments.at(at);
+  const step = segment === undefined || segment.gone ? segments.width : FRAME_ENTRIES;
+  return at - (at % step) + step;
+}
+
+function pairsOf(frame: Frame | undefined, range: KeyRange): Pair[] {
+  const pairs: Pair[] = [];
+  if (frame === undefined) return pairs;
+  const add = (key: string, value: string | undefined): void => {
+    if (value !== undefined && value !== '' && key >= range.from && key < range.to) pairs.push([key, value]);
+  };
+  for (const [i, text] of frame.entries.entries()) {
+    add(entryKey(frame.first + i), text);
+    add(hiddenKey(frame.first + i), frame.values[i]);
+  }
+  return pairs;
+}

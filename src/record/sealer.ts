@@ -1,0 +1,122 @@
+// Seals the oldest entries behind the chain: into a segment's files first, then out of LevelDB.
+//
+// What a crash leaves at each step: before the manifest has its name, the entries are in LevelDB alone and what is written is written
+// anew; behind it they are in the segment, and the next start deletes what is left of their keys. So they are always somewhere.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InterlockError } from '../errors.ts';
+import type { Head } from './head.ts';
+import { writeSegment } from './segment-writer.ts';
+import { segmentPath, writeWhole } from './segment-files.ts';
+import { manifestText } from './segment-manifest.ts';
+import type { SegmentManifest } from './segment-manifest.ts';
+import type { Segments } from './segments.ts';
+import type { Signer } from './signer.ts';
+import { ENTRY_PREFIX, entryKey, treeKey } from './store-keys.ts';
+import type { Store, StoreView } from './store.ts';
+import { treeReader, treeSource } from './tree-reader.ts';
+
+export interface SealOptions {
+  readonly dataDir: string;
+  readonly segments: Segments;
+  /** LevelDB itself, without what is sealed. */
+  readonly level: StoreView;
+  /** Both together; all writing goes through it. */
+  readonly store: Store;
+  readonly signer: () => Signer;
+  /** Key id of the key that the ledger began with. */
+  readonly ledger: string;
+  readonly head: () => Head;
+  /** Entries that stay in LevelDB at least. */
+  readonly keepLive: number;
+  /** Told before each step that a crash could follow. */
+  readonly onStep?: (step: SealStep) => void;
+  /** Ends the work between two slices. */
+  readonly signal?: AbortSignal;
+}
+
+export type SealStep = 'begun' | 'files' | 'manifest' | 'deleting' | 'deleted' | 'compacted';
+
+/** Keys deleted in one write. */
+const BATCH = 512;
+
+/** The first entry of the next segment, or null while too few entries are behind it. */
+export function nextToSeal({ segments, head, keepLive }: Pick<SealOptions, 'segments' | 'head' | 'keepLive'>): number | null {
+  const { end, width } = segments;
+  const { size, synced } = head();
+  // INVARIANT: only what is synced. After a power cut LevelDB must never hold fewer entries than the segments.
+  return end + width + keepLive <= size && end + width <= synced ? end : null;
+}
+
+/** Seals one segment. Throws STORE_CORRUPT when its entries do not hold, RECORD_FAILED and what the file system throws. */
+export async function sealNext(options: SealOptions, first: number): Promise<SegmentManifest> {
+  const { dataDir, segments, level, store, ledger, onStep = () => undefined } = options;
+  const entries = segments.width;
+  const pause = pauses(options.signal);
+  onStep('begun');
+  const written = await writeSegment({ dataDir, store: level, first, entries, pause });
+  const height = Math.log2(entries);
+  const kept = await level.get(treeKey(height, first / entries));
+  // What does not stand under the signed root stays where it is: it is evidence.
+  if (kept !== written.node) throw unsound(first, entries);
+  onStep('files');
+  const { size, note: checkpoint } = options.head();
+  const path = (await treeReader(treeSource(store)).inclusion(first, size)).slice(height);
+  const manifest: SegmentManifest = { ledger, ...written, path, checkpoint };
+  const note = manifestText(manifest, options.signer());
+  await writeWhole(segmentPath(dataDir, first, 'manifest'), (file) => file.writeFile(note));
+  onStep('manifest');
+  segments.add({ manifest, note, gone: false });
+  await dropSealed(options);
+  return manifest;
+}
+
+/** Deletes the keys of entries that are in segments: of the last one, and what a crash left of it. */
+export async function dropSealed(
+  options: Pick<SealOptions, 'segments' | 'level' | 'store' | 'onStep' | 'signal'>,
+): Promise<void> {
+  const { segments, level, store, onStep = () => undefined } = options;
+  const to = entryKey(segments.end);
+  const pause = pauses(options.signal);
+  let batch: Array<{ readonly del: string }> = [];
+  let dropped = 0;
+  const flush = async (): Promise<void> => {
+    await store.write(batch, false);
+    dropped += batch.length;
+    batch = [];
+    onStep('deleting');
+    await pause();
+  };
+  for await (const page of level.pages({ from: ENTRY_PREFIX, to })) {
+    for (const [key] of page) {
+      batch.push({ del: key });
+      if (batch.length === BATCH) await flush();
+    }
+  }
+  if (batch.length > 0) await flush();
+  if (dropped === 0) return;
+  onStep('deleted');
+  await store.compact(ENTRY_PREFIX, to);
+  onStep('compacted');
+}
+
+/**
+ * Pauses as long as the work before took, so that traffic keeps its half of the processor. Once `signal` is aborted it throws: what is
+ * begun is left as a crash would leave it.
+ */
+export function pauses(signal?: AbortSignal): () => Promise<void> {
+  let began = performance.now();
+  return async () => {
+    await sleep(Math.min(50, performance.now() - began));
+    signal?.throwIfAborted();
+    began = performance.now();
+  };
+}
+
+function unsound(first: number, entries: number): InterlockError {
+  return new InterlockError(
+    'STORE_CORRUPT',
+    `entries ${first} to ${first + entries - 1} are not sealed: they do not make the node that the tree has over them`,
+    { hint: 'run `interlock ledger verify`' },
+  );
+}

@@ -1,0 +1,120 @@
+// Files of zstd frames that can be read from anywhere: the Zstandard Seekable Format. `zstd -d` reads such a file from end to end.
+
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { InterlockError } from '../errors.ts';
+
+/** Where a frame lies in the file, and what it comes to. All in bytes. */
+export interface FramePlace {
+  readonly offset: number;
+  readonly bytes: number;
+  readonly plainBytes: number;
+}
+
+/** A skippable frame (RFC 8878 section 3.1.2) holds the table, so that plain readers pass over it. */
+const SKIPPABLE_MAGIC = 0x184d2a5e;
+const SEEKABLE_MAGIC = 0x8f92eab1;
+const HEADER_BYTES = 8;
+const FOOTER_BYTES = 9;
+const ROW_BYTES = 8;
+/** A segment has 256 of them. */
+const MAX_FRAMES = 65_536;
+/** Text of one frame at most. A string can't hold more. */
+const MAX_PLAIN_BYTES = 512 * 1024 * 1024 - 64;
+const LEVEL = 6;
+
+const compress = promisify<Buffer, object, Buffer>(zstdCompress);
+const decompress = promisify<Buffer, object, Buffer>(zstdDecompress);
+
+/** One frame, with a checksum of its content, so that a flipped bit is found where it is read. Works in the thread pool. */
+export function compressFrame(plain: Buffer): Promise<Buffer> {
+  return compress(plain, {
+    params: { [constants.ZSTD_c_compressionLevel]: LEVEL, [constants.ZSTD_c_checksumFlag]: 1 },
+  });
+}
+
+/** The table that ends the file. */
+export function seekTable(frames: ReadonlyArray<Pick<FramePlace, 'bytes' | 'plainBytes'>>): Buffer {
+  const table = Buffer.alloc(HEADER_BYTES + frames.length * ROW_BYTES + FOOTER_BYTES);
+  table.writeUInt32LE(SKIPPABLE_MAGIC, 0);
+  table.writeUInt32LE(table.length - HEADER_BYTES, 4);
+  let at = HEADER_BYTES;
+  for (const { bytes, plainBytes } of frames) {
+    table.writeUInt32LE(bytes, at);
+    table.writeUInt32LE(plainBytes, at + 4);
+    at += ROW_BYTES;
+  }
+  table.writeUInt32LE(frames.length, at);
+  table.writeUInt8(0, at + 4);
+  table.writeUInt32LE(SEEKABLE_MAGIC, at + 5);
+  return table;
+}
+
+/** Where the frames of this file are. Throws STORE_CORRUPT when it ends in no table that fits it, and what opening it throws. */
+export async function readSeekTable(path: string): Promise<FramePlace[]> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const footer = await readAt(file, path, Math.max(0, size - FOOTER_BYTES), FOOTER_BYTES);
+    const count = footer.readUInt32LE(0);
+    if (footer.readUInt32LE(5) !== SEEKABLE_MAGIC || footer.readUInt8(4) !== 0 || count > MAX_FRAMES) throw damaged(path);
+    const rows = await readAt(file, path, size - FOOTER_BYTES - count * ROW_BYTES, count * ROW_BYTES);
+    const frames = framesIn(rows);
+    const end = frames.reduce((sum, { bytes }) => sum + bytes, 0);
+    if (end + HEADER_BYTES + rows.length + FOOTER_BYTES !== size) throw damaged(path);
+    return frames;
+  } finally {
+    await file.close();
+  }
+}
+
+function framesIn(rows: Buffer): FramePlace[] {
+  const frames: FramePlace[] = [];
+  let offset = 0;
+  for (let at = 0; at < rows.length; at += ROW_BYTES) {
+    const bytes = rows.readUInt32LE(at);
+    frames.push({ offset, bytes, plainBytes: rows.readUInt32LE(at + 4) });
+    offset += bytes;
+  }
+  return frames;
+}
+
+/** The text of one frame. Throws STORE_CORRUPT when it is not what was written, and what opening the file throws. */
+export async function readFrame(path: string, place: FramePlace): Promise<string> {
+  if (place.plainBytes > MAX_PLAIN_BYTES) throw damaged(path);
+  const file = await open(path, 'r');
+  let packed: Buffer;
+  try {
+    packed = await readAt(file, path, place.offset, place.bytes);
+  } finally {
+    await file.close();
+  }
+  try {
+    const plain = await decompress(packed, { maxOutputLength: Math.max(1, place.plainBytes) });
+    if (plain.length === place.plainBytes) return plain.toString('utf8');
+  } catch (cause) {
+    throw damaged(path, cause);
+  }
+  throw damaged(path);
+}
+
+async function readAt(file: FileHandle, path: string, offset: number, length: number): Promise<Buffer> {
+  if (offset < 0) throw damaged(path);
+  const buffer = Buffer.alloc(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await file.read(buffer, filled, length - filled, offset + filled);
+    if (bytesRead === 0) throw damaged(path);
+    filled += bytesRead;
+  }
+  return buffer;
+}
+
+function damaged(path: string, cause?: unknown): InterlockError {
+  return new InterlockError('STORE_CORRUPT', `the sealed file ${path} is damaged`, {
+    cause,
+    hint: 'run `interlock ledger verify`, keep a copy of the file as it is, and restore it from a backup',
+  });
+}

@@ -1,0 +1,73 @@
+// The folder of sealed segments: which files there are, and how one gets its name.
+
+import { constants } from 'node:fs';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const FOLDER = 'segments';
+const DIGITS = 16;
+
+/**
+ * `entries`: what the chain hashes; never changed. `values`: the hidden values; the only part that erasing rewrites.
+ * `manifest`: what the segment is, signed; it stays when the other two were let go.
+ */
+export type SegmentPart = 'entries' | 'values' | 'manifest';
+
+export function segmentFolder(dataDir: string): string {
+  return join(dataDir, FOLDER);
+}
+
+/** `first`: sequence of the segment's first entry. */
+export function segmentPath(dataDir: string, first: number, part: SegmentPart): string {
+  return join(segmentFolder(dataDir), `${String(first).padStart(DIGITS, '0')}.${part}`);
+}
+
+/** First sequences of the segments that have a manifest: those that are whole. Ascending. */
+export async function sealedFirsts(dataDir: string): Promise<number[]> {
+  const names = await readdir(segmentFolder(dataDir)).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names
+    .flatMap((name) => /^(\d{16})\.manifest$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .toSorted((a, b) => a - b);
+}
+
+/**
+ * A file (0600) that gets its name when it is whole and on disk. `write` fills it.
+ * INVARIANT: under its name the file is whole, whenever the power goes.
+ */
+export async function writeWhole<T>(path: string, write: (file: FileHandle) => Promise<T>): Promise<T> {
+  const draft = `${path}.draft`;
+  const flags = constants.O_CREAT | constants.O_TRUNC | constants.O_WRONLY | constants.O_NOFOLLOW;
+  const file = await open(draft, flags, 0o600);
+  let result: T;
+  try {
+    // A draft of a run that was killed, or the umask, may have given it another mode.
+    await file.chmod(0o600);
+    result = await write(file);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, path);
+  await syncFolder(join(path, '..'));
+  return result;
+}
+
+/** Removes what there is of them, so that a power cut does not bring them back. */
+export async function removeParts(dataDir: string, first: number, parts: readonly SegmentPart[]): Promise<void> {
+  for (const part of parts) await rm(segmentPath(dataDir, first, part), { force: true });
+  await syncFolder(segmentFolder(dataDir));
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,202 @@
+// Writes one segment's files from the live entries, and reads them back before anything is deleted for them.
+
+import { createHash, hash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { InterlockError } from '../errors.ts';
+import { decodeEntry, leafHash } from './entry-codec.ts';
+import { addLeaf, rootOf } from './merkle.ts';
+import { compressFrame, readFrame, readSeekTable, seekTable } from './seekable-file.ts';
+import { segmentPath, writeWhole } from './segment-files.ts';
+import type { SegmentManifest } from './segment-manifest.ts';
+import { FRAME_ENTRIES } from './segments.ts';
+import { entryKey, parseEntryKey } from './store-keys.ts';
+import type { StoreView } from './store.ts';
+
+export interface SegmentSource {
+  readonly dataDir: string;
+  readonly store: StoreView;
+  readonly first: number;
+  readonly entries: number;
+  /** Waited for after each frame: nothing here is urgent. */
+  readonly pause: () => Promise<void>;
+}
+
+export type WrittenSegment = Omit<SegmentManifest, 'ledger' | 'path' | 'checkpoint'>;
+
+/** What the next reader of the files sees: two columns of lines. */
+interface Columns {
+  readonly entries: readonly string[];
+  readonly values: readonly string[];
+}
+
+/**
+ * Writes both files, on disk and under their names when this resolves, and reads the entries back. A frame costs some 2 ms of the loop.
+ * Throws STORE_CORRUPT when the entries are not there, do not follow each other, or do not come back as they were.
+ */
+export async function writeSegment(source: SegmentSource): Promise<WrittenSegment> {
+  const values = packer();
+  const entries = packer();
+  const walk = { peaks: newPeaks(), withValues: 0, previous: '', last: '', from: '', to: '' };
+  await writeWhole(pathOf(source, 'values'), async (valuesFile) => {
+    await writeWhole(pathOf(source, 'entries'), async (entriesFile) => {
+      for await (const columns of framesOf(source)) {
+        take(walk, columns);
+        await entriesFile.appendFile(await entries.add(columns.entries));
+        await valuesFile.appendFile(await values.add(columns.values));
+        await source.pause();
+      }
+      await entriesFile.appendFile(entries.end());
+      await valuesFile.appendFile(values.end());
+    });
+  });
+  const { first } = source;
+  const node = rootOf(walk.peaks.list);
+  const { previous, last, from, to, withValues } = walk;
+  const written = { first, entries: source.entries, previous, last, node, ...entries.digest(), withValues, from, to };
+  await readBack(source, written);
+  return written;
+}
+
+/** Replaces the values file by one with these lines in it, frame by frame. `change` null leaves a frame as it is. */
+export async function rewriteValues(
+  path: string,
+  change: (frame: number, lines: string[]) => string[] | null,
+  pause: () => Promise<void>,
+): Promise<void> {
+  const places = await readSeekTable(path);
+  const packed = packer();
+  await writeWhole(path, async (file) => {
+    for (const [i, place] of places.entries()) {
+      const lines = (await readFrame(path, place)).slice(0, -1).split('\n');
+      await file.appendFile(await packed.add(change(i, lines) ?? lines));
+      await pause();
+    }
+    await file.appendFile(packed.end());
+  });
+}
+
+function pathOf({ dataDir, first }: SegmentSource, part: 'entries' | 'values'): string {
+  return segmentPath(dataDir, first, part);
+}
+
+interface Packer {
+  add(lines: readonly string[]): Promise<Buffer>;
+  end(): Buffer;
+  digest(): { readonly sha256: string; readonly bytes: number };
+}
+
+function packer(): Packer {
+  const frames: Array<{ readonly bytes: number; readonly plainBytes: number }> = [];
+  const sum = createHash('sha256');
+  let bytes = 0;
+  const count = (part: Buffer): Buffer => {
+    sum.update(part);
+    bytes += part.length;
+    return part;
+  };
+  return {
+    async add(lines) {
+      const plain = Buffer.from(`${lines.join('\n')}\n`);
+      const packed = await compressFrame(plain);
+      frames.push({ bytes: packed.length, plainBytes: plain.length });
+      return count(packed);
+    },
+    end: () => count(seekTable(frames)),
+    digest: () => ({ sha256: sum.digest('hex'), bytes }),
+  };
+}
+
+interface Peaks {
+  readonly list: string[];
+  size: number;
+}
+
+function newPeaks(): Peaks {
+  return { list: [], size: 0 };
+}
+
+function grow(peaks: Peaks, texts: readonly string[]): void {
+  for (const text of texts) {
+    addLeaf(peaks.list, peaks.size, leafHash(text), () => undefined);
+    peaks.size += 1;
+  }
+}
+
+function take(
+  walk: { readonly peaks: Peaks; withValues: number; previous: string; last: string; from: string; to: string },
+  { entries, values }: Columns,
+): void {
+  const newest = entries.at(-1) ?? '';
+  if (walk.peaks.size === 0) {
+    const oldest = decodeEntry(entries[0] ?? '');
+    walk.previous = oldest?.previous ?? '';
+    walk.from = oldest?.time ?? '';
+  }
+  grow(walk.peaks, entries);
+  walk.withValues += values.filter((text) => text !== '').length;
+  walk.last = leafHash(newest);
+  walk.to = decodeEntry(newest)?.time ?? '';
+}
+
+async function* framesOf({ store, first, entries: count }: SegmentSource): AsyncGenerator<Columns> {
+  let entries: string[] = [];
+  let values: string[] = [];
+  let next = first;
+  for await (const page of store.pages({ from: entryKey(first), to: entryKey(first + count) })) {
+    for (const [key, text] of page) {
+      const place = parseEntryKey(key);
+      // A line feed would be a second line. Canonical JSON has none.
+      if (place === null || text === '' || text.includes('\n'))
+        throw unsealable(next, 'is not in the form that entries are written in');
+      if (place.hidden) {
+        if (place.sequence !== next - 1) throw unsealable(next, 'has hidden values that belong to none');
+        values[values.length - 1] = text;
+        continue;
+      }
+      if (place.sequence !== next) throw unsealable(next, 'is missing');
+      if (entries.length === FRAME_ENTRIES) {
+        yield { entries, values };
+        [entries, values] = [[], []];
+      }
+      entries.push(text);
+      values.push('');
+      next += 1;
+    }
+  }
+  if (next !== first + count) throw unsealable(next, 'is missing');
+  yield { entries, values };
+}
+
+/** From the file as it stands under its name: a segment that would not read must never be the only copy. */
+async function readBack(source: SegmentSource, written: WrittenSegment): Promise<void> {
+  const path = pathOf(source, 'entries');
+  const peaks = newPeaks();
+  for (const place of await readSeekTable(path)) {
+    grow(peaks, (await readFrame(path, place)).slice(0, -1).split('\n'));
+    await source.pause();
+  }
+  if (rootOf(peaks.list) !== written.node || peaks.size !== written.entries || (await digestOf(path)) !== written.sha256)
+    throw new InterlockError('STORE_CORRUPT', `the sealed file ${path} does not read back as it was written`, {
+      hint: 'check the disk; the entries are still in the ledger',
+    });
+}
+
+/** SHA-256 of a file, read in pieces. */
+export async function digestOf(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  const sum = createHash('sha256');
+  try {
+    for await (const chunk of file.createReadStream({ autoClose: false, highWaterMark: 256 * 1024 })) {
+      sum.update(Buffer.isBuffer(chunk) ? chunk : hash('sha256', String(chunk), 'buffer'));
+    }
+  } finally {
+    await file.close();
+  }
+  return sum.digest('hex');
+}
+
+function unsealable(sequence: number, why: string): InterlockError {
+  return new InterlockError('STORE_CORRUPT', `entry ${sequence} can not be sealed: it ${why}`, {
+    hint: 'run `interlock ledger verify`',
+  });
+}

@@ -1,0 +1,154 @@
+// The sealed segments of a ledger, and what stands in them: a few frames at a time, the last ones kept.
+
+import { readFile, stat } from 'node:fs/promises';
+import { InterlockError } from '../errors.ts';
+import { readFrame, readSeekTable } from './seekable-file.ts';
+import type { FramePlace } from './seekable-file.ts';
+import { sealedFirsts, segmentPath } from './segment-files.ts';
+import { readManifest } from './segment-manifest.ts';
+import type { SegmentManifest } from './segment-manifest.ts';
+
+/** Entries of one segment: one node of height 16. */
+export const SEGMENT_ENTRIES = 65_536;
+/** Entries of one frame: one node of height 8. */
+export const FRAME_ENTRIES = 256;
+
+export interface Segment {
+  readonly manifest: SegmentManifest;
+  /** The manifest as it is on disk. */
+  readonly note: string;
+  /** Only the manifest is left. */
+  readonly gone: boolean;
+}
+
+/** The entries of one frame in their order. A text of `values` is empty where nothing is hidden, or nothing any more. */
+export interface Frame {
+  readonly first: number;
+  readonly entries: readonly string[];
+  readonly values: readonly string[];
+}
+
+export interface Segments {
+  /** Entries below are in segments, or nowhere. */
+  readonly end: number;
+  /** Entries of each. */
+  readonly width: number;
+  /** Ascending. */
+  list(): readonly Segment[];
+  /** The one that this entry belongs to. */
+  at(sequence: number): Segment | undefined;
+  /** From now on entries are read from it. */
+  add(segment: Segment): void;
+  /** The frame that holds the entry; undefined where there is no segment, or only its manifest. */
+  frame(sequence: number): Promise<Frame | undefined>;
+  /** Its files were changed. */
+  forget(first: number): void;
+}
+
+/** Some 10 MB of text at the usual size of entries. */
+const KEPT_FRAMES = 16;
+const KEPT_TABLES = 64;
+
+/** Throws STORE_CORRUPT for a manifest that can't be read. Signatures are `verify`'s work: the key is not known here yet. */
+export async function openSegments(dataDir: string, width: number = SEGMENT_ENTRIES): Promise<Segments> {
+  const found = new Map<number, Segment>();
+  for (const first of await sealedFirsts(dataDir)) found.set(first, await readSegment(dataDir, first, width));
+  return segmentsOver(dataDir, width, found);
+}
+
+async function readSegment(dataDir: string, first: number, width: number): Promise<Segment> {
+  const note = await readFile(segmentPath(dataDir, first, 'manifest'), 'utf8');
+  const manifest = readManifest(note);
+  if (manifest.first !== first || manifest.entries !== width) throw misplaced(first);
+  const gone = await stat(segmentPath(dataDir, first, 'entries')).then(() => false, isMissing);
+  return { manifest, note, gone };
+}
+
+function segmentsOver(dataDir: string, width: number, found: Map<number, Segment>): Segments {
+  let list = [...found.values()];
+  const frames = recent<Frame>(KEPT_FRAMES);
+  const tables = recent<readonly FramePlace[] | null>(KEPT_TABLES);
+  const at = (sequence: number): Segment | undefined => found.get(sequence - (sequence % width));
+
+  /** Null where the file is not there. */
+  const tableOf = (path: string): Promise<readonly FramePlace[] | null> =>
+    tables(path, () =>
+      readSeekTable(path).catch((error: unknown) => {
+        isMissing(error);
+        return null;
+      }),
+    );
+
+  async function lines(path: string, index: number): Promise<string[] | null> {
+    const place = (await tableOf(path))?.[index];
+    if (place === undefined) return null;
+    const text = await readFrame(path, place);
+    // Every line ends in a line feed, also the last.
+    return text.slice(0, -1).split('\n');
+  }
+
+  async function read(segment: Segment, first: number): Promise<Frame> {
+    const index = (first - segment.manifest.first) / FRAME_ENTRIES;
+    const [entries, values] = await Promise.all([
+      lines(segmentPath(dataDir, segment.manifest.first, 'entries'), index),
+      lines(segmentPath(dataDir, segment.manifest.first, 'values'), index),
+    ]);
+    return { first, entries: entries ?? [], values: values ?? [] };
+  }
+
+  return {
+    width,
+    get end() {
+      const last = list.at(-1);
+      return last === undefined ? 0 : last.manifest.first + width;
+    },
+    list: () => list,
+    at,
+    add(segment) {
+      found.set(segment.manifest.first, segment);
+      list = [...found.values()].toSorted((a, b) => a.manifest.first - b.manifest.first);
+      this.forget(segment.manifest.first);
+    },
+    async frame(sequence) {
+      const segment = at(sequence);
+      if (segment === undefined || segment.gone) return undefined;
+      const first = sequence - (sequence % FRAME_ENTRIES);
+      return frames(String(first), () => read(segment, first));
+    },
+    forget(first) {
+      for (let at = first; at < first + width; at += FRAME_ENTRIES) frames(String(at), null);
+      for (const part of ['entries', 'values'] as const) tables(segmentPath(dataDir, first, part), null);
+    },
+  };
+}
+
+/** Answers that are kept for the next who asks, the longest unused forgotten first. `make` null: forget it. */
+function recent<T>(most: number): { (key: string, make: () => Promise<T>): Promise<T>; (key: string, make: null): undefined } {
+  const kept = new Map<string, Promise<T>>();
+  function ask(key: string, make: () => Promise<T>): Promise<T>;
+  function ask(key: string, make: null): undefined;
+  function ask(key: string, make: (() => Promise<T>) | null): Promise<T> | undefined {
+    const known = kept.get(key);
+    kept.delete(key);
+    if (make === null) return undefined;
+    const answer = known ?? make();
+    kept.set(key, answer);
+    if (known === undefined) answer.catch(() => void (kept.get(key) === answer && kept.delete(key)));
+    const [oldest] = kept.keys();
+    if (kept.size > most && oldest !== undefined) kept.delete(oldest);
+    return answer;
+  }
+  return ask;
+}
+
+/** True for a file that is not there; throws every other error. */
+function isMissing(error: unknown): true {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return true;
+  throw error;
+}
+
+function misplaced(first: number): InterlockError {
+  return new InterlockError('STORE_CORRUPT', `the manifest of the segment from entry ${first} on is another one's`, {
+    hint: 'restore it from a backup',
+  });
+}
