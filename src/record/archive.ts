@@ -14,10 +14,9 @@ export interface ArchiveOptions {
   readonly segments: Segments;
   readonly level: StoreView;
   readonly store: Store;
-  readonly signer: () => Signer;
+  readonly writer: { readonly head: Head; readonly signer: Signer };
   /** Key id of the key that the ledger began with. */
   readonly ledger: string;
-  readonly head: () => Head;
   /** Entries that stay live; null, or left out: nothing is sealed. */
   readonly keepLive?: number | null;
   readonly onProblem?: (error: unknown) => void;
@@ -48,7 +47,7 @@ const LOOK_EVERY_MS = 2_000;
 const RETRY_MS = 60_000;
 
 export function openArchive(options: ArchiveOptions): Archive {
-  const { segments, keepLive = null, onProblem = () => undefined } = options;
+  const { segments, writer, keepLive = null, onProblem = () => undefined } = options;
   const lock = oneAtATime();
   const closing = new AbortController();
   let timer: NodeJS.Timeout | null = null;
@@ -59,7 +58,13 @@ export function openArchive(options: ArchiveOptions): Archive {
 
   async function seal(): Promise<number> {
     if (keepLive === null) return 0;
-    const how: SealOptions = { ...options, keepLive, signal: closing.signal };
+    const how: SealOptions = {
+      ...options,
+      keepLive,
+      signer: () => writer.signer,
+      head: () => writer.head,
+      signal: closing.signal,
+    };
     ensurePrivateFolder(segmentFolder(options.dataDir));
     let sealed = 0;
     for (let first = nextToSeal(how); first !== null && !closing.signal.aborted; first = nextToSeal(how)) {

@@ -88,17 +88,16 @@ export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger
 
 async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise<OpenLedger> {
   const { store, signer } = chain;
-  const { clock = Date.now, onStall = () => undefined, maxWaiting = 50_000, retryMs = 100 } = options;
-  const keyedDigest = openKeyedDigest(options.dataDir);
+  const { dataDir, clock = Date.now, onStall = () => undefined, maxWaiting = 50_000, retryMs = 100 } = options;
+  const keyedDigest = openKeyedDigest(dataDir);
   const { onWritten, follow } = following();
   const ledger = ledgerId(chain.keys, signer);
   const writer = openChainWriter({ store, signer, ledger, head: chain.head, clock, onStall, onWritten, maxWaiting, retryMs });
-  const rotation = keyRotation({ dataDir: options.dataDir, ledger, keys: chain.keys, store, writer });
+  const rotation = keyRotation({ dataDir, ledger, keys: chain.keys, store, writer });
   const name = (): LedgerName => ({ ledger, publicKey: writer.signer.publicKey });
   const life = lifecycle(writer, chain, options);
   if (options.start !== 'lazy') await life.start();
-  const { sealing, dataDir } = options;
-  const archive = openArchive({ ...chain, ...sealing, dataDir, ledger, signer: () => writer.signer, head: () => writer.head });
+  const archive = openArchive({ ...chain, ...options.sealing, dataDir, ledger, writer });
   return {
     append(body, durability, state = []) {
       life.ensureStarted();

@@ -68,29 +68,50 @@ async function* pagesOf(
 ): AsyncGenerator<readonly Pair[]> {
   if (!range.from.startsWith(ENTRY_PREFIX)) return yield* level.pages(range);
   if (range.newestFirst === true) throw new InterlockError('INTERNAL', 'entries are read in their order only');
-  let left = range.limit ?? Number.POSITIVE_INFINITY;
-  let at = parseEntryKey(range.from)?.sequence ?? 0;
-  const stop = stopOf(range.to);
-  for (;;) {
-    for (; at < end() && at < stop && left > 0; at = behind(segments, at)) {
-      const frame = segments.frame(at);
-      prefetch(segments, Math.min(end(), stop), behind(segments, at));
-      const pairs = pairsOf(await frame, range).slice(0, left);
-      left -= pairs.length;
-      if (pairs.length > 0) yield pairs;
-    }
-    if (at >= stop || left <= 0) return;
-    const from = at === parseEntryKey(range.from)?.sequence ? range.from : entryKey(at);
-    let sealed = false;
-    for await (const page of level.pages({ ...range, from, ...(range.limit === undefined ? {} : { limit: left }) })) {
-      // What is looked for may have been sealed, and its keys deleted, between the last look at the segments and this one.
-      sealed = at < end() && parseEntryKey(page[0]?.[0] ?? '')?.sequence !== at;
-      if (sealed) break;
-      at = Number.POSITIVE_INFINITY;
-      yield page;
-    }
-    if (!sealed && at >= end()) return;
+  const walk: Walk = {
+    range,
+    end,
+    at: parseEntryKey(range.from)?.sequence ?? 0,
+    stop: stopOf(range.to),
+    left: range.limit ?? Number.POSITIVE_INFINITY,
+  };
+  do {
+    yield* sealedPages(segments, walk);
+    if (walk.at >= walk.stop || walk.left <= 0) return;
+  } while (yield* livePages(level, walk));
+}
+
+interface Walk {
+  readonly range: KeyRange;
+  /** Where live entries begin. */
+  readonly end: () => number;
+  /** The entry that comes next, and where it ends. */
+  at: number;
+  readonly stop: number;
+  /** Pairs that are still wanted. */
+  left: number;
+}
+
+async function* sealedPages(segments: Segments, walk: Walk): AsyncGenerator<readonly Pair[]> {
+  for (; walk.at < walk.end() && walk.at < walk.stop && walk.left > 0; walk.at = behind(segments, walk.at)) {
+    const frame = segments.frame(walk.at);
+    prefetch(segments, Math.min(walk.end(), walk.stop), behind(segments, walk.at));
+    const pairs = pairsOf(await frame, walk.range).slice(0, walk.left);
+    walk.left -= pairs.length;
+    if (pairs.length > 0) yield pairs;
   }
+}
+
+/** True: what is looked for was sealed, and its keys deleted, between the last look at the segments and this one. */
+async function* livePages(level: StoreView, { range, end, at, left }: Walk): AsyncGenerator<readonly Pair[], boolean> {
+  const from = at === parseEntryKey(range.from)?.sequence ? range.from : entryKey(at);
+  let begun = false;
+  for await (const page of level.pages({ ...range, from, ...(range.limit === undefined ? {} : { limit: left }) })) {
+    if (!begun && at < end() && parseEntryKey(page[0]?.[0] ?? '')?.sequence !== at) return true;
+    begun = true;
+    yield page;
+  }
+  return !begun && at < end();
 }
 
 /** The first sequence that no key before `to` has. */

@@ -116,7 +116,7 @@ function segmentsOver(dataDir: string, width: number, found: Map<number, Segment
       return frames(String(first), () => read(segment, first));
     },
     forget(first) {
-      for (let at = first; at < first + width; at += FRAME_ENTRIES) frames(String(at), null);
+      for (let frame = first; frame < first + width; frame += FRAME_ENTRIES) frames(String(frame), null);
       for (const part of ['entries', 'values'] as const) tables(segmentPath(dataDir, first, part), null);
     },
   };

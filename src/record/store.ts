@@ -99,10 +99,7 @@ export async function openStore(
     },
     snapshot: () => snapshotOf(db),
     damages: () => damagedTables(folder),
-    async compact(from, to) {
-      await reopening;
-      await db.compactRange(from, to);
-    },
+    compact: (from, to) => reopening.then(() => db.compactRange(from, to)),
     async reopen() {
       reopening = (async () => {
         await db.close();
