@@ -47,8 +47,12 @@ interface StageDeps extends RecordDeps, ObserveDeps {
 
 export function createStages(deps: StageDeps): Stages {
   const { ledger, observer } = deps;
+  /** Of exchanges that another judge than everybody's is asked about: those of a plan. */
   const judges = new WeakMap<Exchange, Judge>();
-  const asking = (exchange: Exchange): StageDeps => ({ ...deps, judge: judges.get(exchange) ?? deps.judge });
+  const asking = (exchange: Exchange): StageDeps => {
+    const own = judges.get(exchange);
+    return own === undefined ? deps : { ...deps, judge: own };
+  };
   return {
     identify: (exchange) => exchange.identify(),
 
@@ -64,7 +68,8 @@ export function createStages(deps: StageDeps): Stages {
 
     async decide(exchange, principal, proposal) {
       const startedMs = performance.now();
-      judges.set(exchange, await deps.lens.judgeOf(exchange, principal, proposal));
+      const judge = await deps.lens.judgeOf(exchange, principal, proposal);
+      if (judge !== deps.judge) judges.set(exchange, judge);
       const decision = await decide(exchange, principal, proposal, asking(exchange));
       observer.decided(exchange, principal, decision, performance.now() - startedMs);
       return decision;
@@ -85,12 +90,12 @@ export function createStages(deps: StageDeps): Stages {
       const keyed = recorded.scoped ? null : recorded.ticket;
       const pinned = keyed === null ? null : (deps.tickets.get(keyed)?.idempotency ?? null);
       const decision = pinBody(recorded.decision, exchange.request, pinned);
-      return send(exchange, { ...release(exchange, principal, { ...recorded, decision }), pinned, watch, gate }, deps.upstream);
+      return send(exchange, { ...release(exchange, principal, recorded, decision), pinned, watch, gate }, deps.upstream);
     },
 
     observe(exchange, principal, recorded) {
-      const judge = deps.enforcement === 'monitor' ? unenforcedJudge(deps.judge) : deps.judge;
-      return observe(exchange, principal, recorded.decision, { ...deps, judge });
+      const asked = deps.enforcement === 'monitor' ? { ...deps, judge: unenforcedJudge(deps.judge) } : deps;
+      return observe(exchange, principal, recorded.decision, asked);
     },
 
     recordOutcome(exchange, recorded, sent) {
@@ -169,8 +174,7 @@ async function recordEdit(
   return { ...recorded, decision, entry: await recordVerdict(exchange, principal, decision, recorded, deps) };
 }
 
-function release(exchange: Exchange, principal: Principal, recorded: Recorded) {
-  const { decision, entry, ticket, plan } = recorded;
+function release(exchange: Exchange, principal: Principal, { entry, ticket, plan }: Recorded, decision: Decision) {
   return {
     decision,
     entry,

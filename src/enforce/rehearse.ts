@@ -27,7 +27,7 @@ export interface Rehearsal {
 export interface RehearseDeps {
   readonly judge: Judge;
   /** The judge for all questions about this exchange, where it is not always the same. */
-  readonly judgeOf?: ((exchange: Exchange, principal: Principal, proposal: Proposal) => Promise<Judge>) | undefined;
+  readonly judgeOf?: ((exchange: Exchange, principal: Principal, proposal: Proposal) => Judge | Promise<Judge>) | undefined;
   readonly wishes: Wishes;
   readonly inspectBytes: number;
   /** What earlier exchanges of this agent taught. */

@@ -23,7 +23,7 @@ type Asked = Pick<Decision, 'proposal' | 'substitute'>;
 
 export interface PlanLens {
   /** The judge for all questions about this exchange. INVARIANT: the same on the wire and in a rehearsal of it. */
-  judgeOf(exchange: Exchange, principal: Principal, proposal: Proposal): Promise<Judge>;
+  judgeOf(exchange: Exchange, principal: Principal, proposal: Proposal): Judge | Promise<Judge>;
   /** The judge for an action that nobody has written a request for yet. */
   judgeOfAction(principal: Principal, action: Action): Judge;
   /** Takes the step that this exchange is, where its approval covers these waits. Throws RECORD_FAILED. */
@@ -42,11 +42,10 @@ export function createPlanLens(deps: LensDeps): PlanLens {
   const { judge, plans } = deps;
   return {
     settle: (exchange, fate) => plans.settle(exchange, fate),
-    async judgeOf(exchange, principal, proposal) {
-      if (isOwn(exchange)) return judge;
-      const { actions } = proposal;
-      const plan = plans.look(principal, { actions, binding: await boundTo(exchange, principal, proposal, deps) });
-      return plan === null ? judge : withOwnRecords(judge, { plan });
+    judgeOf(exchange, principal, proposal) {
+      // Nearly every request has no plan, and is not made to wait to hear so.
+      if (isOwn(exchange) || plans.look(principal, { actions: proposal.actions, binding: null }) === null) return judge;
+      return judgeByPlan(exchange, principal, proposal, deps);
     },
     judgeOfAction(principal, action) {
       const plan = plans.look(principal, { actions: [action], binding: null });
@@ -63,6 +62,13 @@ export function createPlanLens(deps: LensDeps): PlanLens {
       return plans.take(principal, { exchange: exchange.id, actions, binding, tried, waits });
     },
   };
+}
+
+async function judgeByPlan(exchange: Exchange, principal: Principal, proposal: Proposal, deps: LensDeps): Promise<Judge> {
+  const { judge, plans } = deps;
+  const binding = await boundTo(exchange, principal, proposal, deps);
+  const plan = plans.look(principal, { actions: proposal.actions, binding });
+  return plan === null ? judge : withOwnRecords(judge, { plan });
 }
 
 /** Interlock's own requests are no step of anybody's plan, and no drift from it. */

@@ -8,7 +8,7 @@ import type { Principal } from '../identify/principal.ts';
 import { maskPath } from '../record/url-privacy.ts';
 import { isOver, settlePlan } from './ending.ts';
 import type { Plan, StepUse } from './plan.ts';
-import { inLine, lineOf, type Shelf, type Taking } from './shelf.ts';
+import { inLine, type Shelf, type Taking } from './shelf.ts';
 import type { PlanNote } from './plan-store.ts';
 import { waitsOfSteps } from './plan-ticket.ts';
 import { allowedSteps } from './progress.ts';
@@ -17,10 +17,14 @@ import { matchesStep } from './step-match.ts';
 /** The plan in force for this principal: the same agent for the same user in the same session, and nobody else (threat D14). */
 function planOf(shelf: Shelf, principal: Principal): Plan | null {
   if (principal.provedBy === 'anonymous') return null;
-  const line = lineOf(principal);
   for (const plan of shelf.store.plans.values())
-    if (plan.state === 'accepted' && plan.agent === principal.agent && lineOf(plan) === line && !isOver(shelf, plan)) return plan;
+    if (plan.state === 'accepted' && isOf(plan, principal) && !isOver(shelf, plan)) return plan;
   return null;
+}
+
+/** As `lineOf` has it, without a text: this is asked several times of every request. */
+function isOf(plan: Plan, { agent, user, session }: Principal): boolean {
+  return plan.agent === agent && plan.user === user && plan.session === session;
 }
 
 /** Places of the steps that may be taken now and that this request is. */
