@@ -22,6 +22,7 @@ import { type FollowOptions, follow } from './ledger-follow.ts';
 import { newest, type SearchOptions, search } from './ledger-search.ts';
 import { PERIODS, type StatsOptions, stats } from './ledger-stats.ts';
 import { moment } from './moment.ts';
+import { registerLedgerProofs } from './ledger-proof.ts';
 import { progressLine } from './progress.ts';
 
 interface TailOptions extends CommonOptions, FilterOptions {
@@ -64,6 +65,7 @@ export function registerLedger(program: Command, cli: Cli): void {
     )
     .action((_: VerifyOptions, command: Command) => verify(cli, command.optsWithGlobals()));
   registerLedgerKey(ledger, cli);
+  registerLedgerProofs(ledger, cli);
 }
 
 function registerReading(ledger: Command, cli: Cli): void {

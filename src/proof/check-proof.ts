@@ -2,10 +2,12 @@
 
 import { bundleDigest } from '../decide/bundle-files.ts';
 import { canonical, type Json } from '../record/canonical.ts';
-import { type Checkpoint, ledgerOf, type LedgerName, originOf, readCheckpoint } from '../record/checkpoint.ts';
+import { type Checkpoint, originOf } from '../record/checkpoint.ts';
 import { decodeEntry, encodeEntry, leafHash, type StoredEntry } from '../record/entry-codec.ts';
 import { holdsConsistency, holdsInclusion } from '../record/merkle-proof.ts';
-import type { KeptNote } from '../record/verify-notes.ts';
+import { type LedgerKey, walkKeys } from '../record/key-change.ts';
+import { keyIdOf } from '../record/signer.ts';
+import { type KeptNote, noteProblem, readNote } from '../record/verify-notes.ts';
 import { checkHidden } from '../record/verify-hidden.ts';
 import { belongs } from './belonging.ts';
 import { type ConsistencyFile, type KeyWord, PROOF_FORMAT, type ProofFile, type ProvenEntry, type Since } from './proof-file.ts';
@@ -46,45 +48,59 @@ export interface CheckHow {
 }
 
 interface Work {
-  readonly name: LedgerName;
+  /** Key id of the ledger's first key. */
+  readonly ledger: string;
+  readonly keys: readonly LedgerKey[];
   readonly problems: string[];
 }
 
 export function checkProof(file: ProofFile | ConsistencyFile, { pinned, kept = [] }: CheckHow): ProofReport {
-  const work: Work = { name: nameOf(file, pinned), problems: [] };
-  if (pinned !== null && pinned !== file.publicKey)
+  const work = workOf(file);
+  // INVARIANT: any key of the ledger may be pinned, since each signed the next; no other.
+  if (pinned !== null && !work.keys.some(({ publicKey }) => publicKey === pinned))
     work.problems.push(`the file speaks of the key ${file.publicKey}, which is not the one that you gave`);
   const checkpoint = checkpointIn(work, 'the checkpoint', file.checkpoint);
+  for (const [i, change] of file.keys.entries()) checkEntry(work, `change of keys ${i + 1}`, change, checkpoint);
   const since = file.since === null ? null : checkSince(work, file.since, checkpoint);
   for (const note of kept) checkKept(work, note, [checkpoint, since]);
   const proof = file.format === PROOF_FORMAT ? checkEntries(work, file, checkpoint) : NOTHING;
-  const { problems, name } = work;
+  const { problems, ledger } = work;
   return {
     ok: problems.length === 0,
     problems,
     pinned: pinned !== null,
-    publicKey: name.publicKey,
-    ledger: originOf(name),
+    publicKey: file.publicKey,
+    ledger: originOf({ ledger }),
     checkpoint: checkpoint === null ? null : { size: checkpoint.size, root: checkpoint.hash },
     ...proof,
     since: since?.size ?? null,
   };
 }
 
-/** Whose notes the file's must be. With changes of keys, this is where they are followed from the one that is pinned. */
-function nameOf({ publicKey }: KeyWord, pinned: string | null): LedgerName {
-  return ledgerOf(pinned ?? publicKey);
+/** Whose notes the file's must be: its keys, followed from the ledger's first. That they are entries of the tree is asked with the others. */
+function workOf({ publicKey, keys }: KeyWord): Work {
+  const problems: string[] = [];
+  const first = keys.map(({ text }) => decodeEntry(text)?.body['previousKey'])[0];
+  const ledger = keyIdOf(typeof first === 'string' ? first : publicKey);
+  if (keys.length === 0) return { ledger, keys: [{ publicKey, from: 0 }], problems };
+  const walk = walkKeys(ledger);
+  for (const [i, { text }] of keys.entries()) {
+    const entry = decodeEntry(text);
+    const problem = entry?.body['type'] === 'key' ? walk.see(entry.sequence, entry.body) : 'it is no change of keys';
+    if (problem !== null) problems.push(`change of keys ${i + 1}: ${problem}`);
+  }
+  if (walk.keys.at(-1)?.publicKey !== publicKey)
+    problems.push('the changes of keys do not lead to the key that the file speaks of');
+  return { ledger, keys: walk.keys, problems };
 }
 
-/** INVARIANT: a root comes from a note that the key signed, or there is none and nothing is in it. */
-function checkpointIn({ name, problems }: Work, what: string, note: string): Checkpoint | null {
-  try {
-    const checkpoint = readCheckpoint(note, name);
-    if (checkpoint.attests === 'root') return checkpoint;
-    problems.push(`${what} is of before the tree: it signs no root`);
-  } catch (error) {
-    problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
-  }
+/** INVARIANT: a root comes from a note that the key in force at its size signed, or there is none and nothing is in it. */
+function checkpointIn({ ledger, keys, problems }: Work, what: string, note: string): Checkpoint | null {
+  const read = readNote({ source: what, note });
+  const problem = noteProblem(read, ledger, keys);
+  const checkpoint = read.note?.checkpoint;
+  if (problem === null && checkpoint?.attests === 'root') return checkpoint;
+  problems.push(problem === null ? `${what} is of before the tree: it signs no root` : `${what}: ${problem}`);
   return null;
 }
 

@@ -2,13 +2,17 @@
 
 import { InterlockError } from '../errors.ts';
 import { bundleContents, type BundleStore } from '../rollout/bundle-store.ts';
-import { ledgerOf, readCheckpoint } from '../record/checkpoint.ts';
+import { parseCheckpoint } from '../record/checkpoint.ts';
+import { keyAt } from '../record/key-change.ts';
+import { keyIdOf } from '../record/signer.ts';
+import { noteProblem } from '../record/verify-notes.ts';
 import { decodeEntry, type StoredEntry } from '../record/entry-codec.ts';
 import type { Evidence, LedgerProver } from '../record/prover.ts';
 import { belongs } from './belonging.ts';
 import {
   CONSISTENCY_FORMAT,
   type ConsistencyFile,
+  type KeyWord,
   MAX_PROOF_BYTES,
   MAX_RELATED,
   PROOF_FORMAT,
@@ -59,8 +63,7 @@ export async function makeProof(wanted: Wanted, rooms: ProofRooms): Promise<Made
   const since = wanted.since === null ? null : await sinceOf(wanted.since, prover, size);
   const file: ProofFile = {
     format: PROOF_FORMAT,
-    publicKey: prover.publicKey,
-    keys: [],
+    ...(await keyWord(prover, size)),
     checkpoint: note,
     entry: provenEntry(evidence, wanted),
     related,
@@ -77,7 +80,7 @@ export async function makeConsistency(older: string, newer: string | null, prove
   const to = newer === null ? size : sizeOf(newer, prover);
   if (to > size) throw ahead(to, size);
   const since = await sinceOf(older, prover, to);
-  return { format: CONSISTENCY_FORMAT, publicKey: prover.publicKey, keys: [], checkpoint, since };
+  return { format: CONSISTENCY_FORMAT, ...(await keyWord(prover, to)), checkpoint, since };
 }
 
 /** Where each hidden value of an entry stands that is still kept. */
@@ -148,8 +151,23 @@ async function sinceOf(checkpoint: string, prover: LedgerProver, size: number): 
   return { checkpoint, path: await prover.consistency(older, size) };
 }
 
-function sizeOf(note: string, { publicKey }: LedgerProver): number {
-  const { attests, size } = readCheckpoint(note, ledgerOf(publicKey));
+/** The key that signs a checkpoint of this size, and the changes that lead to it. */
+async function keyWord(prover: LedgerProver, size: number): Promise<KeyWord> {
+  const keys = prover.keys();
+  const changes = keys.slice(1).filter(({ from }) => from < size);
+  const evidence = await Promise.all(changes.map(({ from }) => prover.evidence(from, size)));
+  return {
+    publicKey: keyAt(keys, size) ?? prover.publicKey,
+    keys: evidence.map(({ text, path }) => ({ text, path, values: {} })),
+  };
+}
+
+function sizeOf(text: string, prover: LedgerProver): number {
+  const note = parseCheckpoint(text);
+  const keys = prover.keys();
+  const problem = noteProblem({ source: '', note, problem: '' }, keyIdOf(keys[0]?.publicKey ?? prover.publicKey), keys);
+  if (problem !== null) throw new InterlockError('USAGE', `the checkpoint is not one of this ledger: ${problem}`);
+  const { attests, size } = note.checkpoint;
   if (attests === 'root') return size;
   throw new InterlockError('USAGE', 'the checkpoint is of before the tree, so no proof can go on from it', {
     hint: 'hold it against the whole chain: `interlock ledger verify --checkpoint FILE`',

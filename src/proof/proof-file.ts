@@ -8,7 +8,8 @@ export const CONSISTENCY_FORMAT = 'interlock-consistency/1';
 
 /** No honest file is larger: a reader that takes it whole is not to be filled by it. */
 export const MAX_PROOF_BYTES = 16 * 1024 * 1024;
-/** Entries beside the one that it is about. */
+/** Changes of keys, and entries beside the one that it is about. */
+export const MAX_KEYS = 64;
 export const MAX_RELATED = 64;
 
 export interface ProvenEntry {
@@ -38,8 +39,8 @@ export interface Since {
 export interface KeyWord {
   /** Base64 of the raw 32 bytes. The file's own word: a reader pins. */
   readonly publicKey: string;
-  /** Empty: the ledger has the key that it began with. */
-  readonly keys: readonly never[];
+  /** The `key` entries that lead from the ledger's first key to this one, in order. Empty: it has the key that it began with. */
+  readonly keys: readonly ProvenEntry[];
 }
 
 export interface ProofFile extends KeyWord {
@@ -62,7 +63,7 @@ export interface ConsistencyFile extends KeyWord {
 /** A proof file as JSON's values; `writeProof` of it is the file. */
 export function proofJson(file: ProofFile | ConsistencyFile): { readonly [key: string]: Json } {
   const { format, publicKey, keys, checkpoint } = file;
-  const said = { format, publicKey, keys, checkpoint };
+  const said = { format, publicKey, keys: keys.map(entryJson), checkpoint };
   if (file.format === CONSISTENCY_FORMAT) return { ...said, since: sinceJson(file.since) };
   return {
     ...said,

@@ -12,13 +12,17 @@ const MAX_CHARS = 600;
 const MAX_VALUE_CHARS = 4_000;
 
 export function proofLines(report: ProofReport): string[] {
+  return [...factLines(report), ...(report.ok ? keyWords(report) : [])];
+}
+
+/** Without a word on whose key it is. */
+export function factLines(report: ProofReport): string[] {
   if (!report.ok) return ['This proof does NOT hold:', ...report.problems.map((problem) => `  ${plainText(problem, MAX_CHARS)}`)];
   const { entry } = report;
   return [
     ...(entry === null ? [] : entryWords(entry, report)),
     ...sinceWords(report),
     ...(entry === null ? [] : bundleWords(entry, report)),
-    ...keyWords(report),
   ];
 }
 

@@ -14,6 +14,8 @@ import type { Hidden } from '../record/commitment.ts';
 import {
   CONSISTENCY_FORMAT,
   type ConsistencyFile,
+  type KeyWord,
+  MAX_KEYS,
   MAX_PROOF_BYTES,
   MAX_RELATED,
   PROOF_FORMAT,
@@ -73,11 +75,10 @@ function consistencyOf(value: Parsed): ConsistencyFile {
 
 type Member = (name: string) => Parsed;
 
-function keyWord(file: Member): { readonly publicKey: string; readonly keys: readonly never[] } {
+function keyWord(file: Member): KeyWord {
   const publicKey = text(file('publicKey'), 'publicKey', 44);
   if (!KEY.test(publicKey)) throw refused('`publicKey` is not the base64 of 32 bytes');
-  if (list(file('keys'), 'keys', 0).length > 0) throw refused('`keys` is not empty');
-  return { publicKey, keys: [] };
+  return { publicKey, keys: list(file('keys'), 'keys', MAX_KEYS).map((one, i) => entryOf(one, `keys/${i}`)) };
 }
 
 function entryOf(value: Parsed, at: string): ProvenEntry {

@@ -128,7 +128,11 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
       return writer.signer.publicKey;
     },
     follow,
-    prover: createProver(store, { publicKey: () => writer.signer.publicKey, head: () => writer.head }),
+    prover: createProver(store, {
+      publicKey: () => writer.signer.publicKey,
+      keys: () => rotation.known.keys,
+      head: () => writer.head,
+    }),
     proof: (sequence) => proveEntry(store, sequence, writer.head, name()),
     verify: (how) => verifyStore(store, writer.signer.publicKey, how),
     get keys() {

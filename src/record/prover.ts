@@ -2,6 +2,7 @@
 
 import { InterlockError } from '../errors.ts';
 import { decodeHidden } from './entry-codec.ts';
+import type { LedgerKey } from './key-change.ts';
 import type { HiddenValues } from './reveal.ts';
 import { entryKey, hiddenKey } from './store-keys.ts';
 import type { StoreView } from './store.ts';
@@ -19,6 +20,8 @@ export interface Evidence {
 export interface LedgerProver {
   /** Base64 of the raw key that signs. */
   readonly publicKey: string;
+  /** All keys, first to last; the first counts from 0. */
+  keys(): readonly LedgerKey[];
   /** The newest checkpoint that is written. `note` is empty when there is no entry. */
   head(): { readonly note: string; readonly size: number };
   /** Of entry `sequence` in the tree of `size` entries. Throws NAME_UNKNOWN when there is none, STORE_CORRUPT when it is damaged. */
@@ -29,7 +32,7 @@ export interface LedgerProver {
 
 export function createProver(
   store: StoreView,
-  signed: { readonly publicKey: () => string; readonly head: () => { readonly note: string; readonly size: number } },
+  signed: Pick<LedgerProver, 'head' | 'keys'> & { readonly publicKey: () => string },
 ): LedgerProver {
   // One for all questions: it remembers the part of the tree that was asked about last.
   const tree = treeReader(treeSource(store));
@@ -37,6 +40,7 @@ export function createProver(
     get publicKey() {
       return signed.publicKey();
     },
+    keys: signed.keys,
     head: signed.head,
     async evidence(sequence, size) {
       if (!Number.isSafeInteger(sequence) || sequence < 0 || sequence >= size)

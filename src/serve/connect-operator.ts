@@ -28,11 +28,21 @@ export async function connectOperator(config: Config): Promise<Operator> {
 
 /** Loads the store, Cedar and the rest only here: talking to a gateway needs none of it. */
 async function openLocally(config: Config): Promise<Operator> {
-  const [{ openLedger }, { openDirectory }, { createLocalOperator }, { createLedgerDesk }, { version }] = await Promise.all([
+  const [
+    { openLedger },
+    { openDirectory },
+    { createLocalOperator },
+    { createLedgerDesk },
+    { createProofDesk },
+    { openBundleStore },
+    { version },
+  ] = await Promise.all([
     import('../record/chain.ts'),
     import('../identify/directory-store.ts'),
     import('./local-operator.ts'),
     import('./ledger-desk.ts'),
+    import('./proof-desk.ts'),
+    import('../rollout/bundle-store.ts'),
     import('../version.ts'),
   ]);
   const ledger = await openLedger({ dataDir: config.dataDir, version: version(), start: 'lazy' }).catch((error: unknown) => {
@@ -68,6 +78,7 @@ async function openLocally(config: Config): Promise<Operator> {
     const history = once(() => offlineHistory(config.dataDir, ledger, opened));
     return createLocalOperator({
       desk: createLedgerDesk({ ledger, history }),
+      proofs: createProofDesk({ ledger, directory, history, bundles: openBundleStore(config.dataDir) }),
       ledger,
       directory,
       tickets: book,

@@ -59,6 +59,9 @@ export function createControlClient(socketPath: string): Operator {
       send(socketPath, 'verifyLedger', how, { onProgress: ([done, total]) => onProgress?.(done, total) }),
     ledgerKeys: () => call('ledgerKeys', {}),
     rotateLedgerKey: (wanted) => call('rotateLedgerKey', wanted),
+    proveEntry: (wanted) => call('proveEntry', wanted),
+    discloseEntry: (wanted) => call('discloseEntry', wanted),
+    proveConsistency: (older, newer) => call('proveConsistency', { older, newer }),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }

@@ -9,6 +9,7 @@ import type { BundleQuery } from './bundle-page.ts';
 import { body, result } from './control-route.ts';
 import { addReadingRoutes } from './control-reading.ts';
 import type { Operator, Said, VerifyOptions } from './operator.ts';
+import { addProofControls } from './proof-controls.ts';
 import { thrownProblem } from './problem.ts';
 import { createTicketStreams } from './ticket-stream.ts';
 
@@ -63,6 +64,7 @@ export function addControlRoutes(app: FastifyInstance, operator: Operator): void
   addReadingRoutes(app, operator);
   addShadowRoutes(app, operator);
   addBundleRoutes(app, operator);
+  addProofControls(app, operator);
 }
 
 function addTicketRoutes(app: FastifyInstance, operator: Operator): void {

@@ -16,10 +16,12 @@ import type { LedgerReader } from '../record/ledger.ts';
 import type { BundlePage, BundleQuery } from './bundle-page.ts';
 import { agentView, userView } from './directory-view.ts';
 import type { LedgerDesk } from './ledger-desk.ts';
+import type { ProofDesk } from './proof-desk.ts';
 import type { Operator, VerdictPage } from './operator.ts';
 
 interface LocalOperatorOptions {
   readonly desk: LedgerDesk;
+  readonly proofs: ProofDesk;
   readonly ledger: LedgerReader & Pick<OpenLedger, 'size' | 'verify' | 'keys' | 'rotateKey'>;
   readonly directory: Directory & DirectoryAdmin;
   /** Asked for when first needed: without a gateway it means to load the bundle. */
@@ -48,6 +50,7 @@ export function createLocalOperator(options: LocalOperatorOptions): Operator {
   let closing: Promise<void> | null = null;
   return {
     ...options.desk,
+    ...options.proofs,
     via: 'local',
     addAgent: async (name, how) => agentAnswer(await directory.addAgent(name, how)),
     rotateAgent: async (name) => agentAnswer(await directory.rotateAgent(name)),

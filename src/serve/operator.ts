@@ -15,6 +15,7 @@ import type { KeptNote } from '../record/verify-notes.ts';
 import type { VerifyReport } from '../record/verify-report.ts';
 import type { BundlePage, BundleQuery } from './bundle-page.ts';
 import type { LedgerDesk } from './ledger-desk.ts';
+import type { ProofDesk } from './proof-desk.ts';
 
 /** What is shown of an agent or user: never the token's hash. */
 export type AgentView = Omit<AgentRecord, 'tokenHash'>;
@@ -37,7 +38,7 @@ export interface SessionGrant {
  * One method a use case. Throws coded errors (NAME_TAKEN, NAME_UNKNOWN, TICKET_UNKNOWN, …); over the socket they arrive with the same code.
  * `local` works on the data folder and holds its lock until closed.
  */
-export interface Operator extends LedgerDesk, AsyncDisposable {
+export interface Operator extends LedgerDesk, ProofDesk, AsyncDisposable {
   readonly via: 'socket' | 'local';
   addAgent(
     name: string,

@@ -27,6 +27,7 @@ import { bundlePage } from './bundle-page.ts';
 import { type History, openHistory } from './history.ts';
 import { createLedgerDesk } from './ledger-desk.ts';
 import { createLocalOperator } from './local-operator.ts';
+import { createProofDesk } from './proof-desk.ts';
 import { createOidc } from './oidc.ts';
 import type { Metrics } from './metrics.ts';
 import type { Operator } from './operator.ts';
@@ -127,6 +128,7 @@ function operatorOf(options: ServersOptions, history: Promise<History>): Operato
   const inForce = (): string => judge.state.digest;
   return createLocalOperator({
     desk: createLedgerDesk({ ledger: options.ledger, history: () => history }),
+    proofs: createProofDesk({ ledger: options.ledger, directory: options.directory, bundles, history: () => history }),
     ledger: options.ledger,
     directory: options.directory,
     tickets: async () => options.tickets,

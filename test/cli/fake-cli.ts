@@ -13,6 +13,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import type { Entry } from '../../src/record/entry.ts';
 import type { LedgerStatistics } from '../../src/serve/ledger-desk.ts';
 import type { VerifyReport } from '../../src/record/verify-report.ts';
+import { NO_PROOFS } from '../support/no-proofs.ts';
 import { fakeBundles } from './fake-bundles.ts';
 import { keyUses } from './fake-keys.ts';
 import { GOOD_REPORT } from './good-report.ts';
@@ -239,6 +240,7 @@ function fakeOperator(): FakeOperator {
       if (!signal.aborted) await once(signal, 'abort');
     },
     ...planUses(() => operator),
+    ...NO_PROOFS,
     listGrants: async () => operator.grants,
     listBudgets: async () => operator.budgets,
     revokeGrant: async (id) => {

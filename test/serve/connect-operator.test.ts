@@ -16,6 +16,7 @@ import { createLocalOperator } from '../../src/serve/local-operator.ts';
 import { NO_LEDGER_DESK } from '../support/no-ledger-desk.ts';
 import { BINDING, FINANCE, MEMBERS, parkRequest } from '../support/approval-desk.ts';
 import { EMPTY_PLANS } from '../support/no-plans.ts';
+import { NO_PROOFS } from '../support/no-proofs.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import type { Config } from '../../src/config/config.ts';
 
@@ -94,6 +95,7 @@ test('with a gateway it goes through the socket', async (t) => {
   const book = await openTicketBook({ ledger, directory, judge: MEMBERS, approvals: APPROVALS, limits: LIMITS });
   const served = createLocalOperator({
     desk: NO_LEDGER_DESK,
+    proofs: NO_PROOFS,
     ledger,
     directory,
     tickets: async () => book,

@@ -14,6 +14,7 @@ import { createLocalOperator } from '../../src/serve/local-operator.ts';
 import { NO_LEDGER_DESK } from '../support/no-ledger-desk.ts';
 import { approvalDesk, parkRequest } from '../support/approval-desk.ts';
 import { planBookOf, planStep, proposing } from '../support/plan-desk.ts';
+import { NO_PROOFS } from '../support/no-proofs.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import type { VerifyReport } from '../../src/record/verify-report.ts';
 import type { Operator } from '../../src/serve/operator.ts';
@@ -36,6 +37,7 @@ const REPORT: VerifyReport = {
 function operatorOf(desk: Desk): Operator {
   return createLocalOperator({
     desk: NO_LEDGER_DESK,
+    proofs: NO_PROOFS,
     ledger: Object.assign(Object.create(desk.ledger), {
       verify: async ({
         kept,

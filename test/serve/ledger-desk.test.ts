@@ -8,6 +8,7 @@ import { createControlClient } from '../../src/serve/control-client.ts';
 import { startControl } from '../../src/serve/control-server.ts';
 import { openHistory } from '../../src/serve/history.ts';
 import { createLedgerDesk, type LedgerDesk } from '../../src/serve/ledger-desk.ts';
+import { NO_PROOFS } from '../support/no-proofs.ts';
 import type { LedgerSearch } from '../../src/serve/ledger-search.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { chainWith } from '../export/chain-with.ts';
@@ -96,6 +97,7 @@ async function stand() {
   const { NO_LEDGER_DESK } = await import('../support/no-ledger-desk.ts');
   const desk = await approvalDesk();
   return createLocalOperator({
+    proofs: NO_PROOFS,
     desk: NO_LEDGER_DESK,
     ledger: Object.assign(Object.create(desk.ledger), { verify: () => Promise.reject(new Error('unused')) }),
     directory: desk.directory,

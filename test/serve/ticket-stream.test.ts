@@ -15,6 +15,7 @@ import { createTicketStreams } from '../../src/serve/ticket-stream.ts';
 import { NO_LEDGER_DESK } from '../support/no-ledger-desk.ts';
 import { approvalDesk, parkRequest } from '../support/approval-desk.ts';
 import { EMPTY_PLANS } from '../support/no-plans.ts';
+import { NO_PROOFS } from '../support/no-proofs.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import { waitFor } from '../support/wait-for.ts';
 import type { OnMove } from '../../src/approve/tickets.ts';
@@ -25,6 +26,7 @@ async function running(t: { after(fn: () => Promise<void>): void }) {
   let watchers = 0;
   const operator = createLocalOperator({
     desk: NO_LEDGER_DESK,
+    proofs: NO_PROOFS,
     ledger: Object.assign(Object.create(desk.ledger), { verify: () => Promise.reject(new Error('unused')) }),
     directory: desk.directory,
     tickets: async () => ({
