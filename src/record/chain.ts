@@ -128,11 +128,7 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
       return writer.signer.publicKey;
     },
     follow,
-    prover: createProver(store, {
-      publicKey: () => writer.signer.publicKey,
-      keys: () => rotation.known.keys,
-      head: () => writer.head,
-    }),
+    prover: createProver(store, { keys: () => rotation.known, head: () => writer.head }),
     proof: (sequence) => proveEntry(store, sequence, writer.head, name()),
     verify: (how) => verifyStore(store, writer.signer.publicKey, how),
     get keys() {

@@ -32,15 +32,18 @@ export interface LedgerProver {
 
 export function createProver(
   store: StoreView,
-  signed: Pick<LedgerProver, 'head' | 'keys'> & { readonly publicKey: () => string },
+  signed: {
+    readonly keys: () => { readonly publicKey: string; readonly keys: readonly LedgerKey[] };
+    readonly head: LedgerProver['head'];
+  },
 ): LedgerProver {
   // One for all questions: it remembers the part of the tree that was asked about last.
   const tree = treeReader(treeSource(store));
   return {
     get publicKey() {
-      return signed.publicKey();
+      return signed.keys().publicKey;
     },
-    keys: signed.keys,
+    keys: () => signed.keys().keys,
     head: signed.head,
     async evidence(sequence, size) {
       if (!Number.isSafeInteger(sequence) || sequence < 0 || sequence >= size)

@@ -9,6 +9,7 @@ import { openBundleDesk } from './bundle-desk.ts';
 import { controlSocketPath } from './control-socket.ts';
 import { offlineHistory } from './offline-history.ts';
 import type { Operator } from './operator.ts';
+import type { ProofDesk, ProofDeskRooms } from './proof-desk.ts';
 
 /**
  * Throws STORE_LOCKED when another process holds the data folder and no gateway answers, NOT_RUNNING when one is there that does not
@@ -28,21 +29,11 @@ export async function connectOperator(config: Config): Promise<Operator> {
 
 /** Loads the store, Cedar and the rest only here: talking to a gateway needs none of it. */
 async function openLocally(config: Config): Promise<Operator> {
-  const [
-    { openLedger },
-    { openDirectory },
-    { createLocalOperator },
-    { createLedgerDesk },
-    { createProofDesk },
-    { openBundleStore },
-    { version },
-  ] = await Promise.all([
+  const [{ openLedger }, { openDirectory }, { createLocalOperator }, { createLedgerDesk }, { version }] = await Promise.all([
     import('../record/chain.ts'),
     import('../identify/directory-store.ts'),
     import('./local-operator.ts'),
     import('./ledger-desk.ts'),
-    import('./proof-desk.ts'),
-    import('../rollout/bundle-store.ts'),
     import('../version.ts'),
   ]);
   const ledger = await openLedger({ dataDir: config.dataDir, version: version(), start: 'lazy' }).catch((error: unknown) => {
@@ -78,7 +69,7 @@ async function openLocally(config: Config): Promise<Operator> {
     const history = once(() => offlineHistory(config.dataDir, ledger, opened));
     return createLocalOperator({
       desk: createLedgerDesk({ ledger, history }),
-      proofs: createProofDesk({ ledger, directory, history, bundles: openBundleStore(config.dataDir) }),
+      proofs: await openProofDesk(config.dataDir, { ledger, directory, history }),
       ledger,
       directory,
       tickets: book,
@@ -94,6 +85,14 @@ async function openLocally(config: Config): Promise<Operator> {
     await opened.disposeAsync();
     throw error;
   }
+}
+
+async function openProofDesk(dataDir: string, rooms: Omit<ProofDeskRooms, 'bundles'>): Promise<ProofDesk> {
+  const [{ createProofDesk }, { openBundleStore }] = await Promise.all([
+    import('./proof-desk.ts'),
+    import('../rollout/bundle-store.ts'),
+  ]);
+  return createProofDesk({ ...rooms, bundles: openBundleStore(dataDir) });
 }
 
 function explainLock(error: unknown, dataDir: string): unknown {
