@@ -22,8 +22,8 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   {
     name: 'facts and verdicts are made without I/O',
     from: /^src\/(identify|classify|providers|decide)\//,
-    // The bundle has to be read from somewhere, and checked in a thread of its own, in these files and no others.
-    except: /^src\/decide\/(bundle-files|watch|bundle-checker|bundle-worker)\.ts$/,
+    // The bundle and the engine's code have to be read from somewhere, and checked in a thread of its own, in these files and no others.
+    except: /^src\/decide\/(bundle-files|watch|bundle-checker|bundle-worker|engine-module)\.ts$/,
     to: NODE_IO,
   },
   {
@@ -47,7 +47,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     from: /^src\/(?!(export|serve|cli)\/|gateway\.ts$)/,
     to: /^src\/export\//,
   },
-  door('@cedar-policy/cedar-wasm', /^src\/decide\/engine\.ts$/),
+  door('@cedar-policy/cedar-wasm', /^src\/decide\/engine(?:-module)?\.ts$/),
   door('classic-level', /^src\/record\/(store|level-open)\.ts$/),
   door('undici', /^src\/forward\/upstream[a-z0-9-]*\.ts$/),
   door('@peculiar/x509', /^src\/tls\//),

@@ -111,13 +111,14 @@ export function createEngineSlots(options: EngineSlotsOptions = {}): EngineSlots
   };
 }
 
-/** Puts empty sets into the slots that nothing is in yet, of both letters. */
+/** Puts empty sets into the slots that nothing is in yet, of both letters, and makes room for what the next bundle puts there. */
 function reserve(holder: SeatHolder, { slices }: Generation): void {
   const seat = holder.revive();
   const slots = Math.min(MAX_SLICES, Math.ceil(slices.length * RESERVED_TIMES));
   for (const letter of ['A', 'B'] as const)
     for (let slice = 0; slice < slots; slice += 1)
       if (!seat.filled.has(slotOf({ letter, slices }, slice))) seat.instance.preparse(slotOf({ letter, slices }, slice), {});
+  seat.instance.reserveAgain();
 }
 
 function fillNext(holder: SeatHolder, generation: Generation, slice: number): void {

@@ -1,7 +1,7 @@
-// The door to Cedar: the only file that imports cedar-wasm. One instance of the engine, with typed, total functions around it.
+// The door to Cedar: one instance of the engine, with typed, total functions around it.
 
-import { createRequire } from 'node:module';
 import type * as Cedar from '@cedar-policy/cedar-wasm/nodejs';
+import { openModule } from './engine-module.ts';
 
 export type CedarError = Cedar.DetailedError;
 export type CedarValue = Cedar.CedarValueJson;
@@ -54,6 +54,8 @@ export interface EngineInstance {
   ask(slot: string, question: Question): Answer;
   /** Which of these policies match, each for itself. INVARIANT: all have one effect: beside a matching forbid no permit is told. */
   matching(policies: PolicyTexts, question: Question): Matching;
+  /** Makes room for as much again as it holds now, so that it need not grow when that comes. Only address space until it is used. */
+  reserveAgain(): void;
 }
 
 export interface Matching {
@@ -62,16 +64,20 @@ export interface Matching {
   readonly errors: ReadonlyMap<string, string>;
 }
 
-/**
- * A fresh instance: about 60 ms and 10 MB. The module is dropped from the cache of a `require` of its own, so that nothing holds the
- * old instance and its memory, which never shrinks, can be collected.
- */
+/** How much larger an instance's memory is made once it had to grow: by a quarter, and never by less than this. */
+const MIN_GROWTH_BYTES = 4 * 1024 * 1024;
+
+/** A fresh instance: about 60 ms the first time and 6 ms from then on. */
 export function openInstance(): EngineInstance {
-  const require = createRequire(import.meta.url);
-  const path = require.resolve('@cedar-policy/cedar-wasm/nodejs');
-  delete require.cache[path];
-  const cedar: typeof Cedar = require(path);
-  delete require.cache[path];
+  const { cedar, memoryBytes, reserve } = openModule();
+  let known = memoryBytes();
+
+  function growAtOnce(): void {
+    if (memoryBytes() === known) return;
+    reserve(Math.max(MIN_GROWTH_BYTES, memoryBytes() / 4));
+    known = memoryBytes();
+  }
+
   return {
     parsePolicy(source) {
       const answer = cedar.policyToJson(source);
@@ -96,10 +102,12 @@ export function openInstance(): EngineInstance {
     },
     preparse(slot, policies) {
       const answer = cedar.preparsePolicySet(slot, { staticPolicies: { ...policies } });
+      growAtOnce();
       return answer.type === 'success' ? [] : answer.errors;
     },
     ask: (slot, question) => askOf(cedar, slot, question),
     matching: (policies, question) => matchingOf(cedar, policies, question),
+    reserveAgain: () => reserve(memoryBytes()),
   };
 }
 
