@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { CheckedBundle } from './bundle.ts';
 import type { BundleFiles } from './bundle-files.ts';
 import { errorAt, START } from './bundle-finding.ts';
+import type { BundleFinding } from './bundle-finding.ts';
 import { assemble } from './bundle-parcel.ts';
 import type { FromWorker } from './bundle-worker.ts';
 
@@ -53,17 +54,15 @@ export function checkApart(files: BundleFiles, options: CheckerOptions = {}): Pr
 
 /** Takes one message after another; the bundle once it is whole. */
 function collector(next: () => void): (message: FromWorker) => CheckedBundle | null {
-  let findings: CheckedBundle['findings'] = [];
+  const findings: BundleFinding[] = [];
   let assembly: ReturnType<typeof assemble> | null = null;
   return (message) => {
     if (message.kind === 'done') return { findings, bundle: assembly?.bundle ?? null };
-    if (message.kind === 'piece') {
-      assembly?.add(message.piece);
+    if (message.kind === 'checked') assembly = message.head === null ? null : assemble(message.head);
+    else {
+      if (message.kind === 'piece') assembly?.add(message.piece);
+      else findings.push(...message.items);
       collectYoung();
-    } else {
-      ({ findings } = message);
-      if (message.head === null) return { findings, bundle: null };
-      assembly = assemble(message.head);
     }
     next();
     return null;

@@ -17,6 +17,8 @@ import type { EngineInstance, SchemaTree } from './engine.ts';
 import { parseEntities, uidKey } from './entities.ts';
 import type { EntityMap } from './entities.ts';
 import { unmetScope } from './met-actions.ts';
+import { peopleOf } from './people.ts';
+import type { People } from './people.ts';
 import { compilePolicies } from './policy-compiler.ts';
 import type { Draft } from './policy-compiler.ts';
 import type { Policy } from './policy.ts';
@@ -28,9 +30,12 @@ import type { Slices } from './slices.ts';
 export interface BundleParts {
   /** All of them, those in shadow too. */
   readonly policies: readonly Policy[];
+  readonly policyById: ReadonlyMap<string, Policy>;
   /** INVARIANT: of the policies in force; none in shadow is in them. */
   readonly slices: Slices;
   readonly entities: EntityMap;
+  /** Of the entities. */
+  readonly people: People;
   readonly constraints: ReadonlyMap<string, Constraint>;
   /** With the budgets in it. */
   readonly shape: SchemaShape;
@@ -89,7 +94,9 @@ export function compileBundle(files: BundleFiles): Compiled {
     findings.push(...warnOfUnsupported(drafts), ...findDeadPolicies(drafts, shape, entities));
   const policies = drafts.map((draft) => draft.policy);
   const slices = slicePolicies(policies.filter(({ shadow }) => !shadow));
-  return { findings, parts: { policies, slices, entities, constraints, shape, budgets } };
+  const policyById = new Map(policies.map((policy) => [policy.id, policy]));
+  const people = peopleOf(entities.values());
+  return { findings, parts: { policies, policyById, slices, entities, people, constraints, shape, budgets } };
 }
 
 interface ReadSchema {

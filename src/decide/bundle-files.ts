@@ -5,6 +5,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { errorAt, START } from './bundle-finding.ts';
 import type { BundleFinding } from './bundle-finding.ts';
+import { pacer } from './pace.ts';
 
 export const SCHEMA_FILE = 'schema.cedarschema';
 export const ENTITIES_FILE = 'entities.json';
@@ -33,6 +34,8 @@ interface ReadFiles {
   readonly findings: readonly BundleFinding[];
 }
 
+/** At a time: a gateway reads its bundle beside traffic. */
+const HASHED_BYTES = 256 * 1024;
 const MAX_FILES = 500;
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
@@ -59,7 +62,8 @@ export async function readBundleFiles(directory: string): Promise<ReadFiles> {
   const policies = new Map(names.map((name) => [name, texts.get(name) ?? '']));
   const budgets = texts.get(BUDGETS_FILE);
   const optional = budgets === undefined ? {} : { budgets };
-  return { files: { directory, schema, entities, constraints, ...optional, policies, digest: bundleDigest(texts) }, findings };
+  const digest = await digestBetween(texts);
+  return { files: { directory, schema, entities, constraints, ...optional, policies, digest }, findings };
 }
 
 /** INVARIANT: no half of a bundle is ever read as one. */
@@ -125,10 +129,33 @@ function codeOf(thrown: unknown): string {
 
 /** Sorted by name and length-prefixed, so neither the file system's order nor moving text between files goes unnoticed. */
 export function bundleDigest(texts: ReadonlyMap<string, string>): string {
+  const steps = digestSteps(texts);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same beside traffic: requests have their turn in between. */
+async function digestBetween(texts: ReadonlyMap<string, string>): Promise<string> {
+  const steps = digestSteps(texts);
+  const rest = pacer();
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await rest();
+  }
+}
+
+function* digestSteps(texts: ReadonlyMap<string, string>): Generator<undefined, string> {
   const hash = createHash('sha256').update('interlock-bundle-v1\n');
   for (const name of [...texts.keys()].toSorted()) {
     const content = Buffer.from(texts.get(name) ?? '');
-    hash.update(`${Buffer.byteLength(name)} ${name} ${content.length}\n`).update(content);
+    hash.update(`${Buffer.byteLength(name)} ${name} ${content.length}\n`);
+    for (let at = 0; at < content.length; at += HASHED_BYTES) {
+      hash.update(content.subarray(at, at + HASHED_BYTES));
+      yield;
+    }
   }
   return hash.digest('hex');
 }

@@ -17,7 +17,6 @@ import { createEntityBook } from './entity-book.ts';
 import type { EntityBook, Groups } from './entity-book.ts';
 import type { Judge } from './judge.ts';
 import type { ActionJudgement, Judgement } from './judgement.ts';
-import { peopleOf } from './people.ts';
 import type { Policy } from './policy.ts';
 import { judgedAction } from './question.ts';
 import { READ_CONSOLE, type Readers, readingQuestion } from './reading.ts';
@@ -61,8 +60,7 @@ export function createBundleJudge(
   meter: BudgetMeter | null = null,
 ): BundleJudge {
   const book = createEntityBook(bundle.entities, directory);
-  const people = peopleOf(bundle.entities.values());
-  const bench = { slots, generation, policies: new Map(bundle.policies.map((policy) => [policy.id, policy])) };
+  const bench = { slots, generation, policies: bundle.policyById };
   const actions = new Map(bundle.shape.actions.map((action) => [action.name, action]));
   const dockets = createDockets(bundle.slices, bundle.shape.leads, book, directory);
   const answers = createAnswers(bench, book, directory);
@@ -124,7 +122,7 @@ export function createBundleJudge(
     },
     mayApprove: (user, ticket, approverGroups) => explainApproval(user, ticket, approverGroups).allowed,
     explainApproval,
-    userBy: people.userBy,
+    userBy: bundle.people.userBy,
     mayRead: (user) => explainReading(user).allowed,
     explainReading,
     asksFor: (ref, wish) => book.flag(ref, wish),

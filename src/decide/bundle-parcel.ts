@@ -5,6 +5,7 @@ import type { Bundle } from './bundle.ts';
 import type { Constraint } from './constraint.ts';
 import type { CedarEntity } from './engine.ts';
 import { uidKey } from './entities.ts';
+import { gatherPeople } from './people.ts';
 import type { Policy } from './policy.ts';
 import type { Reads } from './reads.ts';
 import type { SchemaShape } from './schema-shape.ts';
@@ -69,7 +70,7 @@ export function* piecesOf(bundle: Bundle): Generator<BundlePiece> {
   for (const items of chunks(cuts)) yield { kind: 'cuts', items };
 }
 
-function chunks<T>(items: readonly T[]): T[][] {
+export function chunks<T>(items: readonly T[]): T[][] {
   return Array.from({ length: Math.ceil(items.length / PIECE_ITEMS) }, (_, i) =>
     items.slice(i * PIECE_ITEMS, (i + 1) * PIECE_ITEMS),
   );
@@ -92,19 +93,31 @@ interface Assembly {
   readonly bundle: Bundle;
 }
 
-/** Puts the pieces together as they come. Throws for a place that no earlier piece filled. */
+/** Puts the pieces together as they come, maps and all: once they are there nothing is left to be gone through. Throws for a place that no earlier piece filled. */
 export function assemble(head: BundleHead): Assembly {
   const { directory, digest, shape, constraints, budgets, actionSets } = head;
   const entities = new Map<string, CedarEntity>();
+  const { add: addPerson, people } = gatherPeople();
   const policies: Policy[] = [];
+  const policyById = new Map<string, Policy>();
   const list: Slice[] = [];
   const scopes = new Map<string, Map<string, Cut[]>>();
 
+  function addEntity(entity: CedarEntity): void {
+    entities.set(keyOf(entity), entity);
+    addPerson(entity);
+  }
+
+  function addPolicy(policy: Policy): void {
+    policies.push(policy);
+    policyById.set(policy.id, policy);
+  }
+
   return {
     add(piece) {
-      if (piece.kind === 'entities') for (const entity of piece.items) entities.set(keyOf(entity), entity);
+      if (piece.kind === 'entities') for (const entity of piece.items) addEntity(entity);
       else if (piece.kind === 'policies')
-        for (const { actionSet, ...policy } of piece.items) policies.push({ ...policy, actions: at(actionSets, actionSet) });
+        for (const { actionSet, ...policy } of piece.items) addPolicy({ ...policy, actions: at(actionSets, actionSet) });
       else if (piece.kind === 'slices')
         for (const { policies: places, reads } of piece.items) {
           const own = places.map((place) => at(policies, place));
@@ -113,7 +126,8 @@ export function assemble(head: BundleHead): Assembly {
       else for (const cut of piece.items) addCut(scopes, cut, at(actionSets, cut.actionSet));
     },
     get bundle() {
-      return { directory, digest, shape, constraints, budgets, entities, policies, slices: { list, scopes } };
+      const slices = { list, scopes };
+      return { directory, digest, shape, constraints, budgets, entities, people, policies, policyById, slices };
     },
   };
 }

@@ -3,14 +3,16 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { checkFiles } from './bundle.ts';
+import type { Bundle } from './bundle.ts';
 import type { BundleFiles } from './bundle-files.ts';
 import type { BundleFinding } from './bundle-finding.ts';
-import { headOf, piecesOf } from './bundle-parcel.ts';
+import { chunks, headOf, piecesOf } from './bundle-parcel.ts';
 import type { BundleHead, BundlePiece } from './bundle-parcel.ts';
 
-/** First what was found, then one piece for each message from the other side: sent at once they would be read in one go. */
+/** First the head, null for a bundle with errors, then one piece for each message from the other side: sent at once they would be read in one go. */
 export type FromWorker =
-  | { readonly kind: 'checked'; readonly findings: readonly BundleFinding[]; readonly head: BundleHead | null }
+  | { readonly kind: 'checked'; readonly head: BundleHead | null }
+  | { readonly kind: 'findings'; readonly items: readonly BundleFinding[] }
   | { readonly kind: 'piece'; readonly piece: BundlePiece }
   | { readonly kind: 'done' };
 
@@ -22,15 +24,20 @@ function serve(): void {
   const files: BundleFiles = workerData;
   const { findings, bundle } = checkFiles(files);
   const send = (message: FromWorker): void => parentPort?.postMessage(message, []);
-  const pieces = bundle === null ? null : piecesOf(bundle);
+  const pieces = piecesTold(findings, bundle);
   parentPort?.on('message', () => {
-    const next = pieces?.next();
-    if (next === undefined || next.done === true) {
+    const next = pieces.next();
+    if (next.done === true) {
       send({ kind: 'done' });
       parentPort?.close();
-    } else send({ kind: 'piece', piece: next.value });
+    } else send(next.value);
   });
-  send({ kind: 'checked', findings, head: bundle === null ? null : headOf(bundle) });
+  send({ kind: 'checked', head: bundle === null ? null : headOf(bundle) });
+}
+
+function* piecesTold(findings: readonly BundleFinding[], bundle: Bundle | null): Generator<FromWorker> {
+  for (const items of chunks(findings)) yield { kind: 'findings', items };
+  if (bundle !== null) for (const piece of piecesOf(bundle)) yield { kind: 'piece', piece };
 }
 
 serve();

@@ -1,5 +1,6 @@
 // The judge that serves: loads the bundle, swaps a new one in as a whole, and keeps the last good one when the new one is broken.
 
+import { setImmediate } from 'node:timers/promises';
 import type { BudgetMeter } from '../budget/meter.ts';
 import type { Action } from '../classify/action.ts';
 import type { Directory } from '../identify/directory.ts';
@@ -41,8 +42,6 @@ export interface LoadedEvent {
   readonly policies: number;
   readonly warnings: readonly BundleFinding[];
   readonly files: BundleFiles;
-  /** All of them, those in shadow too. */
-  readonly listed: readonly Policy[];
   readonly cause: LoadCause;
   readonly source: BundleSource;
 }
@@ -79,8 +78,8 @@ interface JudgeOptions {
   /** What is used of the bundle's budgets. */
   readonly budgets?: BudgetMeter;
   readonly onEvent?: (event: BundleEvent) => void;
-  /** Where the files come from, for the record. Must not reject. */
-  readonly look?: (files: BundleFiles, cause: LoadCause) => Promise<BundleSource>;
+  /** Where the files come from, for the record, and time to compare them with those before. Must not reject. */
+  readonly look?: (files: BundleFiles, cause: LoadCause, policies: ReadonlyMap<string, Policy>) => Promise<BundleSource>;
   /** Why the first bundle is loaded. */
   readonly cause?: LoadCause;
   readonly now?: () => Date;
@@ -130,10 +129,13 @@ function createLoader(options: JudgeOptions): Load {
   async function swapIn(bundle: Bundle, inForce: string | null): Promise<Loaded> {
     const texts = sliceTexts(bundle.slices);
     const generation = idle(inForce) ? slots.prepare(texts) : await prepareBetweenRequests(slots, texts);
-    slots.activate(generation);
+    // Each in a turn of its own: the first shadow policy opens an engine.
+    const shadow = shadowOf(bundle);
+    await setImmediate();
     const judge = createBundleJudge(bundle, slots, generation, directory, options.budgets ?? null);
+    slots.activate(generation);
     const state = { digest: bundle.digest, policies: bundle.policies.length, loadedAt: now().toISOString(), lastError: null };
-    return { judge, state, policies: bundle.policies, shape: bundle.shape, shadow: shadowOf(bundle) };
+    return { judge, state, policies: bundle.policies, shape: bundle.shape, shadow };
   }
 
   return async (inForce, cause) => {
@@ -147,13 +149,13 @@ function createLoader(options: JudgeOptions): Load {
     const { bundle, findings } = files === null ? { bundle: null, findings: unread } : await check(files, inForce);
     try {
       if (bundle === null || files === null) throw bundleError(policiesDir, findings);
-      const source = await look(files, cause);
+      const source = await look(files, cause, bundle.policyById);
       const loaded = await swapIn(bundle, inForce);
       refused = null;
       const warnings = findings.filter((finding) => finding.severity === 'warning');
-      const { digest, policies: listed } = bundle;
+      const { digest, policies } = bundle;
       // INVARIANT: told before it judges anything, so its entry stands before every verdict of its.
-      onEvent({ kind: 'loaded', digest, policies: listed.length, warnings, files, listed, cause, source });
+      onEvent({ kind: 'loaded', digest, policies: policies.length, warnings, files, cause, source });
       return loaded;
     } catch (thrown) {
       const error = toInterlockError(thrown);

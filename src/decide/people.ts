@@ -21,35 +21,52 @@ export interface SharedId {
 
 /** INVARIANT: an id that two users claim is nobody's. Whoever can write one entity must not sign in as another. */
 export function peopleOf(entities: Iterable<CedarEntity>): People {
-  const claims = claimsOf(entities);
-  return {
+  const { add, people } = gatherPeople();
+  for (const entity of entities) add(entity);
+  return people;
+}
+
+interface Gathered {
+  add(entity: CedarEntity): void;
+  /** Of the entities added so far. */
+  readonly people: People;
+}
+
+/** The same for entities that come one after another. */
+export function gatherPeople(): Gathered {
+  const claims = noClaims();
+  const people: People = {
     userBy(attribute, value) {
       const users = claims[attribute].get(value) ?? [];
       return users.length === 1 ? (users[0] ?? null) : null;
     },
   };
+  return { add: (entity) => addClaims(claims, entity), people };
 }
 
 export function sharedIds(entities: Iterable<CedarEntity>): SharedId[] {
-  const claims = claimsOf(entities);
+  const claims = noClaims();
+  for (const entity of entities) addClaims(claims, entity);
   return PERSON_ATTRIBUTES.flatMap((attribute) =>
     [...claims[attribute]].filter(([, users]) => users.length > 1).map(([value, users]) => ({ attribute, value, users })),
   );
 }
 
-type Claims = Readonly<Record<PersonAttribute, ReadonlyMap<string, readonly string[]>>>;
+type Claims = Readonly<Record<PersonAttribute, Map<string, string[]>>>;
 
-function claimsOf(entities: Iterable<CedarEntity>): Claims {
-  const claims = { slack: new Map<string, string[]>(), oidc: new Map<string, string[]>() };
-  for (const { uid, attrs } of entities) {
-    const { type, id } = '__entity' in uid ? uid.__entity : uid;
-    if (type !== 'User') continue;
-    for (const attribute of PERSON_ATTRIBUTES) {
-      const value = attrs[attribute];
-      // An empty id is a form not filled in, never a person.
-      if (typeof value !== 'string' || value === '') continue;
-      claims[attribute].set(value, [...(claims[attribute].get(value) ?? []), id]);
-    }
+function noClaims(): Claims {
+  return { slack: new Map(), oidc: new Map() };
+}
+
+function addClaims(claims: Claims, { uid, attrs }: CedarEntity): void {
+  const { type, id } = '__entity' in uid ? uid.__entity : uid;
+  if (type !== 'User') return;
+  for (const attribute of PERSON_ATTRIBUTES) {
+    const value = attrs[attribute];
+    // An empty id is a form not filled in, never a person.
+    if (typeof value !== 'string' || value === '') continue;
+    const users = claims[attribute].get(value);
+    if (users === undefined) claims[attribute].set(value, [id]);
+    else users.push(id);
   }
-  return claims;
 }

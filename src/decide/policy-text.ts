@@ -26,17 +26,27 @@ export const MAX_POLICY_CHARACTERS = 16_384;
 /** Space and comments; whole strings; annotations; brackets; the end of a policy; a string never closed; anything else. */
 const TOKENS = /(\s+|\/\/[^\n]*)|"(?:[^"\\]|\\[^])*"|@\s*([A-Za-z_]\w*)|([([{])|([)\]}])|(;)|(")|[^\s"@()[\]{};/]+|[^]/g;
 
-/**
- * `;` ends a policy and stands nowhere else but in strings and comments. A cut in the wrong place gives pieces that don't parse, so
- * the bundle is refused: this scan can't make a policy mean something else.
- */
+/** All of a file at once. */
 export function cutPolicies(file: string, fileText: string): CutFile {
   const policies: PolicySource[] = [];
+  const cut = eachPolicy(file, fileText);
+  for (;;) {
+    const next = cut.next();
+    if (next.done === true) return { policies, findings: next.value };
+    policies.push(next.value);
+  }
+}
+
+/**
+ * One policy after another; what is wrong with the rest of the file comes last. `;` ends a policy and stands nowhere else but in strings
+ * and comments. A cut in the wrong place gives pieces that don't parse, so the bundle is refused: this scan can't make a policy mean
+ * something else.
+ */
+export function* eachPolicy(file: string, fileText: string): Generator<PolicySource, readonly BundleFinding[]> {
   const placeAt = placesIn(fileText);
-  const refuse = (offset: number, message: string, fix: string): CutFile => ({
-    policies,
-    findings: [errorAt(file, placeAt(offset), message, fix)],
-  });
+  const refuse = (offset: number, message: string, fix: string): BundleFinding[] => [
+    errorAt(file, placeAt(offset), message, fix),
+  ];
   let start = -1;
   let depth = 0;
   let annotations = new Map<string, number>();
@@ -62,11 +72,11 @@ export function cutPolicies(file: string, fileText: string): CutFile {
         'split it, or list entities in entities.json',
       );
     }
-    policies.push(policy);
+    yield policy;
     start = -1;
     depth = 0;
     annotations = new Map();
   }
   if (start !== -1) return refuse(start, 'a policy starts here and has no end', 'end it with `;`');
-  return { policies, findings: [] };
+  return [];
 }

@@ -30,7 +30,8 @@ export function createShadowSides(directory: Groups): (bundle: Bundle) => Shadow
     const { generation } = slots.begin(sliceTexts(slices));
     slots.activate(generation);
     const side = createBundleJudge({ ...bundle, slices }, slots, generation, directory);
-    const touched = new Set(shadow.flatMap((policy) => [...policy.actions]));
+    const sets = new Set(shadow.map((policy) => policy.actions));
+    const touched = new Set([...sets].flatMap((actions) => [...actions]));
     return {
       judge: (principal, actions, meter) =>
         actions.some(({ name }) => touched.has(name)) ? side.judge(principal, actions, meter) : null,

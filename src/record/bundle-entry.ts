@@ -1,10 +1,13 @@
 // Bundles that were loaded or refused are entries too: an auditor must be able to tell which policies were in force when.
 
 import type { Logger } from 'pino';
+import type { BundleFinding } from '../decide/bundle-finding.ts';
 import type { BundleEvent, LoadedEvent } from '../decide/judge-engine.ts';
 import type { CandidateEvent } from '../rollout/candidate.ts';
 import type { BundleBody, BundleLoad } from './bundle-body.ts';
 import type { Ledger } from './ledger.ts';
+
+const MAX_LOGGED = 50;
 
 /** Notes each event in the ledger and tells the log. What a loaded one changed is `onLoaded`'s to record. */
 export function bundleRecorder(
@@ -16,7 +19,7 @@ export function bundleRecorder(
     switch (event.kind) {
       case 'loaded':
         onLoaded(event);
-        log.info({ digest: event.digest, policies: event.policies, warnings: event.warnings }, 'bundle loaded');
+        log.info({ digest: event.digest, policies: event.policies, ...logged('warnings', event.warnings) }, 'bundle loaded');
         return;
       case 'rejected':
         ledger.note({
@@ -26,12 +29,18 @@ export function bundleRecorder(
           policies: 0,
           note: event.message.slice(0, 1_000).toWellFormed(),
         });
-        log.error({ findings: event.findings }, `bundle rejected: ${event.message}`);
+        log.error(logged('findings', event.findings), `bundle rejected: ${event.message}`);
         return;
       case 'engine-replaced':
         log.error({ cause: event.cause }, 'the policy engine failed and was replaced');
     }
   };
+}
+
+/** A line of the log is written in one go, and a bundle may have ten thousand findings. */
+function logged(name: string, findings: readonly BundleFinding[]): object {
+  const first = { [name]: findings.slice(0, MAX_LOGGED) };
+  return findings.length > MAX_LOGGED ? { ...first, notShown: findings.length - MAX_LOGGED } : first;
 }
 
 export function loadedBody(event: Pick<LoadedEvent, 'digest' | 'policies' | 'warnings'>, load: BundleLoad): BundleBody {

@@ -6,7 +6,7 @@ import type { BundleEvent, LoadedEvent } from '../decide/judge-engine.ts';
 import type { BundleSource, LoadCause } from '../decide/load-cause.ts';
 import { toInterlockError } from '../errors.ts';
 import { bundleRecorder, loadedBody } from '../record/bundle-entry.ts';
-import type { BundleLoad } from '../record/bundle-body.ts';
+import type { BundleChanges, BundleLoad } from '../record/bundle-body.ts';
 import type { Ledger, StateStore } from '../record/ledger.ts';
 import { bundleChanges, type Remembered } from './bundle-changes.ts';
 import { sourceOf } from './bundle-source.ts';
@@ -17,7 +17,7 @@ import { policyTexts } from './policy-texts.ts';
 
 export interface BundleHistory {
   /** What the judge is to tell the record. */
-  readonly look: (files: BundleFiles, cause: LoadCause) => Promise<BundleSource>;
+  readonly look: (files: BundleFiles, cause: LoadCause, policies: Remembered['policies']) => Promise<BundleSource>;
   readonly onEvent: (event: BundleEvent) => void;
   /** The sequence of the newest load's entry, once that is on disk and the files are kept. Throws RECORD_FAILED. */
   settled(): Promise<string | null>;
@@ -31,6 +31,13 @@ interface BundleHistoryOptions {
   readonly finished: Placed | null;
 }
 
+/** A bundle that is about to be loaded. */
+interface Compared {
+  readonly after: Remembered;
+  /** Null where there is nothing to compare it with. */
+  readonly changes: BundleChanges | null;
+}
+
 const MAX_REASON_CHARS = 500;
 
 export async function openBundleHistory(options: BundleHistoryOptions): Promise<BundleHistory> {
@@ -38,6 +45,7 @@ export async function openBundleHistory(options: BundleHistoryOptions): Promise<
   let placed = options.finished ?? readPlaced(await ledger.get(PLACED_KEY));
   let digest = (await ledger.get(IN_FORCE_KEY)) ?? null;
   let before = digest === null ? null : await rememberedFrom(store, digest, log);
+  let compared: Compared | null = null;
   let written: Promise<string | null> = Promise.resolve(null);
   let kept: Promise<void> = Promise.resolve();
 
@@ -54,9 +62,8 @@ export async function openBundleHistory(options: BundleHistoryOptions): Promise<
   }
 
   function onLoaded(event: LoadedEvent): void {
-    const after: Remembered = { files: event.files, policies: new Map(event.listed.map(({ id, text }) => [id, text])) };
     const load = loadOf(event, placed?.digest === event.digest ? placed : null);
-    const changes = before === null ? null : bundleChanges(before, after);
+    const { changes, after } = compared?.after.files.digest === event.digest ? compared : { changes: null, after: null };
     const body = loadedBody(event, { ...load, previous: digest, changes });
     const state = [{ put: IN_FORCE_KEY, value: event.digest }, { del: PLACED_KEY }];
     written = ledger.append(body, 'synced', state).then(({ entry }) => entry);
@@ -69,7 +76,11 @@ export async function openBundleHistory(options: BundleHistoryOptions): Promise<
   }
 
   return {
-    look: (files, cause) => sourceOf(cause.from ?? files.directory, files),
+    async look(files, cause, policies) {
+      const after = { files, policies };
+      compared = { after, changes: before === null ? null : await bundleChanges(before, after) };
+      return sourceOf(cause.from ?? files.directory, files);
+    },
     onEvent: bundleRecorder(ledger, log, onLoaded),
     async settled() {
       await kept;
@@ -97,7 +108,7 @@ async function rememberedFrom(
 ): Promise<Remembered | null> {
   try {
     const { files } = await store.read(digest);
-    return { files, policies: new Map([...policyTexts(files).values()].map(({ id, text }) => [id, text])) };
+    return { files, policies: policyTexts(files) };
   } catch (thrown) {
     log.warn({ digest, error: toInterlockError(thrown).message }, 'the bundle that was in force before is not kept');
     return null;

@@ -76,7 +76,7 @@ export function offlineBackend(
     async bring(bundle, placed, ready) {
       await ready();
       const there = await readWhole(policiesDir).catch(() => null);
-      const changes = there === null ? null : bundleChanges(remembered(there), remembered(bundle));
+      const changes = there === null ? null : await bundleChanges(remembered(there), remembered(bundle));
       const load = { ...loadText(placed.cause, placed.source), previous: inForce, changes };
       const { digest } = placed;
       const policies = policyTexts(bundle.files).size;
@@ -92,5 +92,5 @@ export function offlineBackend(
 }
 
 function remembered({ files }: WholeBundle): Remembered {
-  return { files, policies: new Map([...policyTexts(files).values()].map(({ id, text }) => [id, text])) };
+  return { files, policies: policyTexts(files) };
 }

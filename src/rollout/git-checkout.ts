@@ -11,6 +11,7 @@ import {
   SCHEMA_FILE,
 } from '../decide/bundle-files.ts';
 import type { GitState } from '../decide/load-cause.ts';
+import { pacer } from '../decide/pace.ts';
 import { bundleContents } from './bundle-store.ts';
 import { objectId, readGitObject } from './git-objects.ts';
 
@@ -40,7 +41,7 @@ export async function gitState(directory: string, files: BundleFiles): Promise<G
     if (committed === 'unreadable') return { commit, branch, dirty: null };
     // Files that are not in the commit at all only lie in the folder of a checkout: the commit says nothing about them.
     if (!committed.has(SCHEMA_FILE)) return null;
-    return { commit, branch, dirty: differ(files, committed, commit.length) };
+    return { commit, branch, dirty: await differ(files, committed, commit.length) };
   } catch {
     return null;
   }
@@ -129,12 +130,15 @@ async function readTree(objects: string, oid: string): Promise<Map<string, strin
 }
 
 /** Byte for byte: a checkout that converts line ends differs, and so it is told. */
-function differ(files: BundleFiles, committed: ReadonlyMap<string, string>, digits: number): boolean {
+async function differ(files: BundleFiles, committed: ReadonlyMap<string, string>, digits: number): Promise<boolean> {
   const contents = bundleContents(files);
   const expected = [...committed.keys()].filter((name) => BUNDLE_FILES.has(name) || POLICY_FILE.test(name));
   if (expected.length !== contents.size) return true;
-  return expected.some((name) => {
+  const rest = pacer();
+  for (const name of expected) {
     const text = contents.get(name);
-    return text === undefined || objectId({ type: 'blob', data: Buffer.from(text) }, digits) !== committed.get(name);
-  });
+    if (text === undefined || objectId({ type: 'blob', data: Buffer.from(text) }, digits) !== committed.get(name)) return true;
+    await rest();
+  }
+  return false;
 }

@@ -26,7 +26,6 @@ const LOADED: LoadedEvent = {
   policies: 7,
   warnings: [FINDING],
   files: { directory: '/p', schema: '', entities: '[]', constraints: '', policies: new Map(), digest: 'd1' },
-  listed: [],
   cause: AT_START,
   source: { directory: '/p', git: null, owner: null },
 };

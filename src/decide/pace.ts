@@ -1,0 +1,17 @@
+// Work on the deciding thread that is too long for one go: how long at a time, and the turn that requests have in between.
+
+import { setImmediate } from 'node:timers/promises';
+
+/** Half of what a piece may take, so that one item more never makes it too long. ms. */
+const PIECE_MS = 2;
+
+/** To be called after each item: once this thread was at it for `maxMs` by the clock, everything else has its turn before it resolves. */
+export function pacer(maxMs = PIECE_MS): () => Promise<void> | undefined {
+  let since = performance.now();
+  return () => {
+    if (performance.now() - since < maxMs) return undefined;
+    return setImmediate().then(() => {
+      since = performance.now();
+    });
+  };
+}
