@@ -8,10 +8,11 @@ const PIECE_MS = 2;
 /** To be called after each item: once this thread was at it for `maxMs` by the clock, everything else has its turn before it resolves. */
 export function pacer(maxMs = PIECE_MS): () => Promise<void> | undefined {
   let since = performance.now();
-  return () => {
-    if (performance.now() - since < maxMs) return undefined;
-    return setImmediate().then(() => {
-      since = performance.now();
-    });
-  };
+
+  async function turn(): Promise<void> {
+    await setImmediate();
+    since = performance.now();
+  }
+
+  return () => (performance.now() - since < maxMs ? undefined : turn());
 }
