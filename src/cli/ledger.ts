@@ -1,6 +1,6 @@
 // `interlock ledger`: what was decided, and whether the record of it still holds.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { InterlockError } from '../errors.ts';
@@ -13,6 +13,8 @@ import type { Cli } from './cli.ts';
 import { answer, type CommonOptions, configOf, group, leaf, withOperator } from './common-options.ts';
 import { entryJson } from './entry-json.ts';
 import { REFUSED } from './failure.ts';
+import { keptNotes } from './kept-notes.ts';
+import { registerLedgerAnchor } from './ledger-anchor.ts';
 import { registerLedgerKey } from './ledger-key.ts';
 import { registerLedgerRepair } from './ledger-repair.ts';
 import { pinnedKey } from './pinned-key.ts';
@@ -30,12 +32,14 @@ interface TailOptions extends CommonOptions, FilterOptions {
 }
 
 interface VerifyOptions extends CommonOptions {
-  readonly checkpoint?: string;
+  readonly against?: readonly string[];
   readonly writeCheckpoint?: string;
   readonly publicKey?: string;
 }
 
 const MAX_TAIL = 10_000;
+/** Checkpoints that one walk is held against; the latest ones say the most. */
+const MAX_KEPT = 64;
 
 export function registerLedger(program: Command, cli: Cli): void {
   const ledger = group(program, 'ledger', 'read and verify the ledger', 'ledger tail');
@@ -55,9 +59,13 @@ export function registerLedger(program: Command, cli: Cli): void {
   registerLedgerRepair(ledger, cli);
   leaf(ledger, 'verify', 'walk the whole chain and name the first entry that does not hold', [
     'ledger verify --write-checkpoint interlock.checkpoint',
-    'ledger verify --checkpoint interlock.checkpoint',
+    'ledger verify --against interlock.checkpoint --against /mnt/worm/interlock.notes',
   ])
-    .option('--checkpoint <file>', 'a checkpoint kept elsewhere: without one, a cut-off end cannot be found')
+    .option(
+      '--against <place>',
+      'checkpoints kept elsewhere: a file, or a folder of them; may be repeated. Without one, a cut-off end cannot be found',
+      added,
+    )
     .option('--write-checkpoint <file>', 'write the checkpoint of now to this file, when the chain holds')
     .option(
       '--public-key <key>',
@@ -65,6 +73,7 @@ export function registerLedger(program: Command, cli: Cli): void {
     )
     .action((_: VerifyOptions, command: Command) => verify(cli, command.optsWithGlobals()));
   registerLedgerKey(ledger, cli);
+  registerLedgerAnchor(ledger, cli);
   registerLedgerProofs(ledger, cli);
 }
 
@@ -139,9 +148,7 @@ async function show(cli: Cli, id: string, options: CommonOptions): Promise<void>
 
 async function verify(cli: Cli, options: VerifyOptions): Promise<void> {
   const { cwd } = cli.terminal;
-  const { checkpoint } = options;
-  const kept =
-    checkpoint === undefined ? [] : [{ source: `the checkpoint in ${checkpoint}`, note: readText(resolve(cwd, checkpoint)) }];
+  const kept = (options.against ?? []).flatMap((place) => keptNotes(place, cwd)).slice(-MAX_KEPT);
   const progress = progressLine(cli.terminal);
   const pinned = options.publicKey === undefined ? {} : { publicKey: pinnedKey(options.publicKey, cwd) };
   const how = { kept, ...pinned, onProgress: progress.show };
@@ -173,17 +180,12 @@ function reportLines(report: VerifyReport, checked: boolean): string[] {
     ...(report.unfinished === 0 ? [] : [`  unfinished  ${report.unfinished} exchanges went out and have no outcome entry`]),
     ...(report.gaps === 0 ? [] : [`  gaps        ${report.gaps} times nothing could be written, and nothing was forwarded`]),
     ...report.notes.map((note) => `  note        ${note}`),
-    ...(checked ? [] : ['  Without a checkpoint kept elsewhere (--checkpoint), entries cut off at the end cannot be missed.']),
+    ...(checked ? [] : ['  Without a checkpoint kept elsewhere (--against), entries cut off at the end cannot be missed.']),
   ];
 }
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new InterlockError('USAGE', `cannot read the checkpoint: ${why}`, { cause });
-  }
+function added(place: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), place];
 }
 
 function wholeNumber(text: string): number {

@@ -56,6 +56,15 @@ export interface Config {
   readonly enforcement: Enforcement;
   /** A whole candidate bundle that is judged beside the traffic; null: none. */
   readonly shadow: { readonly policiesDir: string | null };
+  readonly ledger: {
+    readonly checkpoints: {
+      readonly everySeconds: number;
+      /** Absolute. */
+      readonly files: readonly string[];
+      /** `key`: a verifier key, `<name>+<hint>+<base64>`. */
+      readonly witnesses: ReadonlyArray<{ readonly url: string; readonly key: string }>;
+    };
+  };
   readonly upstream: {
     readonly caFiles: readonly string[];
     /** Name (optionally `name:port`) to the address where it really is. */

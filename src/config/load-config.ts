@@ -96,6 +96,7 @@ function build(data: FileConfig, file: string | null, base: string): Config {
     limits: data.limits,
     approvals: data.approvals,
     slack: data.slack === null ? null : slackOf(data.slack, path),
+    ledger: { checkpoints: { ...data.ledger.checkpoints, files: data.ledger.checkpoints.files.map(path) } },
     log: data.log,
   };
 }

@@ -128,6 +128,32 @@ const shadow = z.strictObject({
   policiesDir: filePath.nullable().default(null).describe('A candidate bundle: what it would decide otherwise is recorded.'),
 });
 
+const checkpoints = z.strictObject({
+  everySeconds: whole(1, 86_400).default(300).describe('How often a checkpoint goes out, when there are new entries.'),
+  files: z
+    .array(filePath)
+    .max(8)
+    .default([])
+    .describe('Files on another volume or an append-only mount that checkpoints are added to.'),
+  witnesses: z
+    .array(
+      z.strictObject({
+        url: webAddress.describe('Submission prefix; `/add-checkpoint` is added.'),
+        key: z
+          .string()
+          .regex(/^[^ +]{1,512}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/, 'expected a verifier key: <name>+<8 hex digits>+<base64>')
+          .describe('Its verifier key, as it publishes it.'),
+      }),
+    )
+    .max(8)
+    .default([])
+    .describe('Witnesses (c2sp.org/tlog-witness) that cosign checkpoints.'),
+});
+
+const ledger = z.strictObject({
+  checkpoints: checkpoints.prefault({}).describe('Where checkpoints go, so that a ledger that was cut or rebuilt is found.'),
+});
+
 const log = z.strictObject({
   level: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
@@ -152,6 +178,7 @@ export const fileSchema = z
     limits: limits.prefault({}).describe('Bounds.'),
     approvals: approvals.prefault({}).describe('Tickets and grants.'),
     slack: slack.describe('Sign-off in Slack, besides the console.'),
+    ledger: ledger.prefault({}).describe('The ledger.'),
     log: log.prefault({}).describe('Logging.'),
   })
   .describe('Configuration of Interlock (interlock.yaml).');

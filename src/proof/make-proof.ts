@@ -170,7 +170,7 @@ function sizeOf(text: string, prover: LedgerProver): number {
   const { attests, size } = note.checkpoint;
   if (attests === 'root') return size;
   throw new InterlockError('USAGE', 'the checkpoint is of before the tree, so no proof can go on from it', {
-    hint: 'hold it against the whole chain: `interlock ledger verify --checkpoint FILE`',
+    hint: 'hold it against the whole chain: `interlock ledger verify --against FILE`',
   });
 }
 
@@ -179,7 +179,7 @@ function ahead(size: number, has: number): InterlockError {
     'STORE_CORRUPT',
     `the checkpoint speaks of ${size} entries, the ledger has ${has}: its end is missing`,
     {
-      hint: 'keep the data folder as it is, and run `interlock ledger verify --checkpoint` with it',
+      hint: 'keep the data folder as it is, and run `interlock ledger verify --against` with it',
     },
   );
 }

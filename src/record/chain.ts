@@ -47,6 +47,8 @@ export interface OpenLedger extends Ledger, StateStore, LedgerReader {
   get(key: string): Promise<string | undefined>;
   /** Entry by its sequence. */
   get(sequence: number): Promise<Entry | undefined>;
+  /** Entries that are surely on disk. */
+  readonly synced: number;
   /** The signed note of the last written entry. */
   checkpoint(): string;
   readonly signedHead: Checkpoint;
@@ -111,6 +113,9 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
     keyedDigest,
     get size() {
       return writer.head.size;
+    },
+    get synced() {
+      return writer.head.synced;
     },
     get lag() {
       return writer.lag;

@@ -63,6 +63,7 @@ export function eachTerm(body: EntryBody, found: (kind: TermKind, value: string)
     case 'disclosure':
     case 'bundle':
     case 'key':
+    case 'anchor':
     case 'start':
     case 'stop':
     case 'gap':

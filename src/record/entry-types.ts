@@ -17,6 +17,7 @@ const FINDABLE: Readonly<Record<EntryBody['type'], boolean>> = {
   shadow: true,
   disclosure: true,
   key: true,
+  anchor: true,
   start: true,
   stop: true,
   gap: true,

@@ -125,6 +125,15 @@ function rowParts(body: EntryBody): string[] {
     case 'start':
     case 'stop':
       return [body.type, body.version, `synced ${body.syncedSize}`, body.note];
+    case 'anchor':
+      return [
+        'anchor',
+        body.move,
+        body.size === null ? '' : `${body.size} entries`,
+        body.anchors
+          .map(({ name, result, note }) => `${name}${result === null ? '' : ` ${result}`}${note === '' ? '' : `: ${note}`}`)
+          .join('; '),
+      ];
     case 'key':
       return ['key', body.move, `${keyIdOf(body.previousKey)} to ${keyIdOf(body.publicKey)}`, body.reason];
     case 'gap':

@@ -2,13 +2,14 @@
 
 import type { EntityRef } from '../classify/action.ts';
 import type { Verdict } from '../decide/judgement.ts';
+import type { AnchorBody } from './anchor-body.ts';
 import type { BundleBody } from './bundle-body.ts';
 import type { DisclosureBody } from './disclosure-body.ts';
 import type { KeyBody } from './key-change.ts';
 import type { PlanBody } from './plan-body.ts';
 import type { RecordedAction } from './recorded-action.ts';
 
-export type { BundleBody, KeyBody, PlanBody, RecordedAction };
+export type { AnchorBody, BundleBody, KeyBody, PlanBody, RecordedAction };
 
 /** What was decided, written before anything leaves. */
 export interface VerdictBody {
@@ -230,6 +231,7 @@ export type EntryBody =
   | ShadowBody
   | DisclosureBody
   | KeyBody
+  | AnchorBody
   | LifecycleBody
   | GapBody
   | LostBody

@@ -26,6 +26,8 @@ export interface LedgerProver {
   head(): { readonly note: string; readonly size: number };
   /** Of entry `sequence` in the tree of `size` entries. Throws NAME_UNKNOWN when there is none, STORE_CORRUPT when it is damaged. */
   evidence(sequence: number, size: number): Promise<Evidence>;
+  /** Root over the first `size` entries, hex. */
+  root(size: number): Promise<string>;
   /** Proof that the first `older` of `newer` entries are the tree of an older checkpoint. Throws USAGE for sizes that make no sense. */
   consistency(older: number, newer: number): Promise<string[]>;
 }
@@ -58,6 +60,7 @@ export function createProver(
         });
       return { text, path: await tree.inclusion(sequence, size), hidden };
     },
+    root: (size) => tree.root(size),
     consistency: (older, newer) => tree.consistency(older, newer),
   };
 }

@@ -57,6 +57,7 @@ export function createControlClient(socketPath: string): Operator {
     showEntry: (id) => call('showEntry', { id }),
     verifyLedger: ({ onProgress, ...how }: VerifyOptions) =>
       send(socketPath, 'verifyLedger', how, { onProgress: ([done, total]) => onProgress?.(done, total) }),
+    anchorLedger: () => call('anchorLedger', {}),
     ledgerKeys: () => call('ledgerKeys', {}),
     rotateLedgerKey: (wanted) => call('rotateLedgerKey', wanted),
     proveEntry: (wanted) => call('proveEntry', wanted),

@@ -146,6 +146,7 @@ function addLedgerRoutes(app: FastifyInstance, operator: Operator): void {
     body({ kept: KEPT_NOTES }, { publicKey: { type: 'string', minLength: 44, maxLength: 44 } }),
     ({ body: how }, reply) => streamVerify(operator, how, reply),
   );
+  app.post('/anchorLedger', body({}), () => result(operator.anchorLedger()));
   app.post('/ledgerKeys', body({}), () => result(operator.ledgerKeys()));
   app.post<{ Body: KeyChangeRequest }>(
     '/rotateLedgerKey',

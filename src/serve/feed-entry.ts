@@ -115,6 +115,15 @@ function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
     case 'start':
     case 'stop':
       return { result: body.version, reason: plainText(body.note, MAX_TEXT_CHARS) };
+    case 'anchor':
+      return {
+        result: body.move,
+        resource: body.size === null ? '' : `${body.size} entries`,
+        reason: plainText(
+          body.anchors.map(({ name, result, note }) => [name, result, note].filter(Boolean).join(' ')).join('; '),
+          MAX_TEXT_CHARS,
+        ),
+      };
     case 'key':
       return { result: body.move, resource: keyIdOf(body.publicKey), reason: plainText(body.reason, MAX_TEXT_CHARS) };
     case 'gap':

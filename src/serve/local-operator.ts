@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { InterlockError } from '../errors.ts';
+import type { AnchorKeeper } from '../anchor/keeper.ts';
 import type { OnMove, TicketBook } from '../approve/tickets.ts';
 import type { BudgetBook } from '../budget/budget-book.ts';
 import type { AgentRecord, Directory, DirectoryAdmin, UserRecord } from '../identify/directory.ts';
@@ -29,6 +30,8 @@ interface LocalOperatorOptions {
   /** Where agents find the CA. Asked for when first needed. */
   readonly authority: () => Promise<{ readonly caFile: string; readonly caBundleFile: string }>;
   /** Null without a gateway: then there is no traffic to judge beside. */
+  /** Null without a gateway. */
+  readonly anchors: AnchorKeeper | null;
   readonly shadow: { readonly candidate: Candidate; readonly beside: Pick<ShadowDesk, 'counts'> } | null;
   /** Asked for when first needed. */
   readonly plans: () => Promise<Pick<PlanBook, 'list' | 'get' | 'revoke'>>;
@@ -100,10 +103,18 @@ export function createLocalOperator(options: LocalOperatorOptions): Operator {
     readVerdicts: (from, count) => readVerdicts(ledger, from, count),
     showEntry: (id) => showEntry(ledger, id),
     verifyLedger: (how) => ledger.verify(how),
+    anchorLedger: async () => anchored(options.anchors).round(),
     ledgerKeys: async () => ledger.keys,
     rotateLedgerKey: (request) => ledger.rotateKey(request),
     [Symbol.asyncDispose]: () => (closing ??= options.close()),
   };
+}
+
+function anchored(keeper: AnchorKeeper | null): AnchorKeeper {
+  if (keeper !== null) return keeper;
+  throw new InterlockError('NOT_RUNNING', 'no gateway is running, and only a gateway sends checkpoints out', {
+    hint: 'start it with `interlock start`; `interlock ledger verify --write-checkpoint FILE` writes one without',
+  });
 }
 
 function running<T>(rooms: T | null): T {

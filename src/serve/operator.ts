@@ -1,5 +1,6 @@
 // Everything an administrator can ask for, whether through the control socket of a running gateway or on the data folder itself.
 
+import type { AnchorRound } from '../anchor/keeper.ts';
 import type { Grant } from '../approve/grant.ts';
 import type { Choice, Ticket } from '../approve/ticket.ts';
 import type { OnMove } from '../approve/tickets.ts';
@@ -89,6 +90,8 @@ export interface Operator extends LedgerDesk, ProofDesk, AsyncDisposable {
   readVerdicts(from: number, count: number): Promise<VerdictPage>;
   showEntry(id: string): Promise<Entry>;
   verifyLedger(options: VerifyOptions): Promise<VerifyReport>;
+  /** Sends a checkpoint out now, to every anchor. Throws NOT_RUNNING without a gateway, RECORD_FAILED. */
+  anchorLedger(): Promise<AnchorRound>;
   ledgerKeys(): Promise<LedgerKeys>;
   /** A new key signs from now on. Throws RECORD_FAILED: then the old one stays. */
   rotateLedgerKey(request: KeyChangeRequest): Promise<LedgerKeys>;

@@ -1,5 +1,6 @@
 // The gateway's two doors for people and operators: the console's listener and the control socket.
 
+import type { AnchorKeeper } from '../anchor/keeper.ts';
 import type { BudgetBook } from '../budget/budget-book.ts';
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
@@ -49,6 +50,7 @@ export interface ServersOptions {
   readonly shadow: { readonly candidate: Candidate; readonly beside: Pick<ShadowDesk, 'counts'> };
   readonly bundles: BundleStore & BundleChanger;
   readonly reload: () => Promise<void>;
+  readonly anchors: AnchorKeeper;
   /** For calls of Interlock's own. */
   readonly fetch: typeof fetch;
   /** Null: not configured. */
@@ -134,6 +136,7 @@ function operatorOf(options: ServersOptions, history: Promise<History>): Operato
     tickets: async () => options.tickets,
     authority: async () => options.authority,
     shadow: options.shadow,
+    anchors: options.anchors,
     budgets: async () => options.budgets,
     bundle: async () => ({
       ...bundles,

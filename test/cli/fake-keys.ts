@@ -9,8 +9,18 @@ const LEDGER_KEYS = {
   keys: [{ publicKey: 'bb', from: 0 }],
 };
 
-export function keyUses(calls: unknown[]): Pick<Operator, 'ledgerKeys' | 'rotateLedgerKey'> {
+export function keyUses(calls: unknown[]): Pick<Operator, 'anchorLedger' | 'ledgerKeys' | 'rotateLedgerKey'> {
   return {
+    async anchorLedger() {
+      calls.push('anchorLedger');
+      return {
+        size: 9,
+        anchors: [
+          { name: 'file /mnt/a', result: 'kept', note: '' },
+          { name: 'witness example.org/w', result: 'conflict', note: 'it was cut' },
+        ],
+      };
+    },
     ledgerKeys: async () => LEDGER_KEYS,
     async rotateLedgerKey(request) {
       calls.push(request);

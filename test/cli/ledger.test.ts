@@ -88,8 +88,8 @@ test('a checkpoint is written, and read back', async () => {
   assert.deepEqual(it.json(), GOOD_REPORT);
   assert.equal(readFileSync(join(folder, 'kept'), 'utf8'), GOOD_REPORT.checkpoint);
   writeFileSync(join(folder, 'other'), 'a note');
-  await it.run('ledger', 'verify', '--checkpoint', 'other');
+  await it.run('ledger', 'verify', '--against', 'other');
   assert.deepEqual(it.operator.calls, [[], [{ source: 'the checkpoint in other', note: 'a note' }]]);
-  assert.equal(await it.run('ledger', 'verify', '--checkpoint', 'none'), 2);
+  assert.equal(await it.run('ledger', 'verify', '--against', 'none'), 2);
   rmSync(folder, { recursive: true });
 });

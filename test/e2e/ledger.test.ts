@@ -67,7 +67,7 @@ describe('what is changed afterwards', () => {
       const store = await openStore(dataDir, { create: false });
       await change(store);
       await store.close();
-      const verified = await interlock.cli(['ledger', 'verify', '--checkpoint', checkpointFile, '--json']);
+      const verified = await interlock.cli(['ledger', 'verify', '--against', checkpointFile, '--json']);
       await rm(dataDir, { recursive: true });
       await cp(backup, dataDir, { recursive: true });
       await rm(backup, { recursive: true });

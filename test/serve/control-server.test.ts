@@ -56,6 +56,7 @@ function operatorOf(desk: Desk): Operator {
     tickets: async () => desk.book,
     authority: async () => ({ caFile: '/c/ca.pem', caBundleFile: '/c/ca-bundle.pem' }),
     shadow: null,
+    anchors: null,
     bundle: () => assert.fail(),
     budgets: async () => ({ list: () => [] }),
     plans: () => planBookOf(desk),
