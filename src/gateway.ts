@@ -31,7 +31,6 @@ import { handleExchange, type Stages } from './pipeline.ts';
 import { createLog } from './gateway-log.ts';
 import { openLedger } from './record/chain.ts';
 import { createRecall } from './recall/recall.ts';
-import { openAnchors } from './open-anchors.ts';
 import { openBundle } from './open-bundle.ts';
 import { openShadow } from './open-shadow.ts';
 import { warnUnenforced } from './unenforced-warning.ts';
@@ -193,8 +192,6 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   own.push(proxy);
 
   const ownFetch = createOwnFetch(dialer);
-  const anchors = openAnchors(config.ledger.checkpoints, { ledger, call: ownFetch }, log);
-  opening.defer(() => anchors.close());
   const slack = await openSlackDoor(config.slack, { ledger, tickets, directory, people: judge, fetch: ownFetch }, log);
   if (slack !== null) opening.defer(() => slack.close());
 
@@ -216,7 +213,6 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     log,
     proxyUrl: urlOf(config.proxy, proxy),
     reload,
-    anchors,
     slack,
   });
   opening.defer(() => servers.close());

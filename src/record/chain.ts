@@ -95,7 +95,7 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
   const { onWritten, follow } = following();
   const ledger = ledgerId(chain.keys, signer);
   const writer = openChainWriter({ store, signer, ledger, head: chain.head, clock, onStall, onWritten, maxWaiting, retryMs });
-  const rotation = keyRotation({ dataDir, ledger, keys: chain.keys, store, writer });
+  const rotation = keyRotation({ dataDir, ledger, keys: chain.keys, store, writer, begin: () => life.ensureStarted() });
   const name = (): LedgerName => ({ ledger, publicKey: writer.signer.publicKey });
   const life = lifecycle(writer, chain, options);
   if (options.start !== 'lazy') await life.start();
@@ -139,10 +139,7 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
     get keys() {
       return rotation.known;
     },
-    async rotateKey(request) {
-      life.ensureStarted();
-      return rotation.rotate(request);
-    },
+    rotateKey: rotation.rotate,
     archive,
     async close() {
       await archive.close();

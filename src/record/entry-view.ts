@@ -2,7 +2,7 @@
 
 import { VERDICTS } from '../decide/judgement.ts';
 import { keyIdOf } from './signer.ts';
-import type { Entry, EntryBody, RecordedAction } from './entry.ts';
+import type { AnchorBody, Entry, EntryBody, RecordedAction } from './entry.ts';
 import { plainText } from './plain-text.ts';
 
 interface EntryView {
@@ -115,25 +115,12 @@ function rowParts(body: EntryBody): string[] {
         body.policies.join(','),
       ];
     case 'disclosure':
-      return [
-        'disclosure',
-        `of ${body.entry}`,
-        body.places.join(','),
-        `by ${body.user ?? body.osUser ?? '(unknown)'}`,
-        body.reason,
-      ];
+      return ['disclosure', `of ${body.entry}`, body.places.join(','), `by ${body.user ?? body.osUser ?? '?'}`, body.reason];
     case 'start':
     case 'stop':
       return [body.type, body.version, `synced ${body.syncedSize}`, body.note];
     case 'anchor':
-      return [
-        'anchor',
-        body.move,
-        body.size === null ? '' : `${body.size} entries`,
-        body.anchors
-          .map(({ name, result, note }) => `${name}${result === null ? '' : ` ${result}`}${note === '' ? '' : `: ${note}`}`)
-          .join('; '),
-      ];
+      return ['anchor', body.move, body.size === null ? '' : `${body.size} entries`, anchorText(body)];
     case 'key':
       return ['key', body.move, `${keyIdOf(body.previousKey)} to ${keyIdOf(body.publicKey)}`, body.reason];
     case 'gap':
@@ -141,6 +128,13 @@ function rowParts(body: EntryBody): string[] {
     case 'repair':
       return missingParts(body);
   }
+}
+
+/** `file /mnt/kept kept; witness w failed: it answered 500`. */
+export function anchorText({ anchors }: AnchorBody): string {
+  return anchors
+    .map(({ name, result, note }) => `${[name, result].filter(Boolean).join(' ')}${note === '' ? '' : `: ${note}`}`)
+    .join('; ');
 }
 
 /** What tells of entries that are not there. */

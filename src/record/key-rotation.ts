@@ -43,9 +43,11 @@ interface Opened {
   readonly keys: readonly LedgerKey[];
   readonly store: StoreView;
   readonly writer: ChainWriter;
+  /** Called before anything is written. */
+  readonly begin: () => void;
 }
 
-export function keyRotation({ dataDir, ledger, keys: opened, store, writer }: Opened): KeyRotation {
+export function keyRotation({ dataDir, ledger, keys: opened, store, writer, begin }: Opened): KeyRotation {
   let keys = opened;
   let running = false;
 
@@ -73,6 +75,7 @@ export function keyRotation({ dataDir, ledger, keys: opened, store, writer }: Op
     async rotate(request) {
       if (running) throw new InterlockError('USAGE', 'the key is being changed already', { hint: 'wait for the other command' });
       running = true;
+      begin();
       try {
         // INVARIANT: no draft is written over one that may be in force. A change whose write was reported as failed may be found in the
         // store all the same when it is opened again; then its key still has the draft's name.

@@ -2,7 +2,7 @@
 
 import { ENTRY_TYPES } from '../record/entry-types.ts';
 import type { Outcome } from '../record/entry-index.ts';
-import { strictestAction } from '../record/entry-view.ts';
+import { anchorText, strictestAction } from '../record/entry-view.ts';
 import type { DisclosureBody } from '../record/disclosure-body.ts';
 import { keyIdOf } from '../record/signer.ts';
 import type { Entry, EntryBody, PlanBody, QuestionBody, VerdictBody } from '../record/entry.ts';
@@ -116,14 +116,7 @@ function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
     case 'stop':
       return { result: body.version, reason: plainText(body.note, MAX_TEXT_CHARS) };
     case 'anchor':
-      return {
-        result: body.move,
-        resource: body.size === null ? '' : `${body.size} entries`,
-        reason: plainText(
-          body.anchors.map(({ name, result, note }) => [name, result, note].filter(Boolean).join(' ')).join('; '),
-          MAX_TEXT_CHARS,
-        ),
-      };
+      return { result: body.move, resource: `${body.size ?? 0} entries`, reason: plainText(anchorText(body), MAX_TEXT_CHARS) };
     case 'key':
       return { result: body.move, resource: keyIdOf(body.publicKey), reason: plainText(body.reason, MAX_TEXT_CHARS) };
     case 'gap':

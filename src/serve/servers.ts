@@ -1,5 +1,6 @@
 // The gateway's two doors for people and operators: the console's listener and the control socket.
 
+import { openAnchors } from '../anchor/open-anchors.ts';
 import type { AnchorKeeper } from '../anchor/keeper.ts';
 import type { BudgetBook } from '../budget/budget-book.ts';
 import { readFileSync } from 'node:fs';
@@ -50,7 +51,6 @@ export interface ServersOptions {
   readonly shadow: { readonly candidate: Candidate; readonly beside: Pick<ShadowDesk, 'counts'> };
   readonly bundles: BundleStore & BundleChanger;
   readonly reload: () => Promise<void>;
-  readonly anchors: AnchorKeeper;
   /** For calls of Interlock's own. */
   readonly fetch: typeof fetch;
   /** Null: not configured. */
@@ -80,7 +80,9 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
   if (daysLeft(authority.expiresAt) < WARN_DAYS) log.warn({ days: daysLeft(authority.expiresAt) }, 'the CA expires soon');
   // The control socket opens before the index of the ledger does.
   const late = Promise.withResolvers<History>();
-  const operator = operatorOf(options, late.promise);
+  const anchors = openAnchors(config.ledger.checkpoints, { ledger, call: options.fetch }, log);
+  opening.defer(() => anchors.close());
+  const operator = operatorOf(options, anchors, late.promise);
   const control = await startControl({ dataDir: config.dataDir, operator, reload: options.reload });
   opening.defer(() => control.close());
   const history = await openHistory({
@@ -125,7 +127,7 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
   return { consoleAddress: console.address, close: () => opened.disposeAsync() };
 }
 
-function operatorOf(options: ServersOptions, history: Promise<History>): Operator {
+function operatorOf(options: ServersOptions, anchors: AnchorKeeper, history: Promise<History>): Operator {
   const { bundles, judge } = options;
   const inForce = (): string => judge.state.digest;
   return createLocalOperator({
@@ -136,7 +138,7 @@ function operatorOf(options: ServersOptions, history: Promise<History>): Operato
     tickets: async () => options.tickets,
     authority: async () => options.authority,
     shadow: options.shadow,
-    anchors: options.anchors,
+    anchors,
     budgets: async () => options.budgets,
     bundle: async () => ({
       ...bundles,

@@ -23,6 +23,7 @@ test('an empty file means the defaults, with paths in its folder', () => {
     limits: { inspectBytes: 1_048_576, bodyMemoryBytes: 268_435_456, connections: 2000, tickets: 1000, ticketsPerAgent: 50 },
     approvals: { holdSeconds: 50, ticketSeconds: 86_400, grantSeconds: 900 },
     slack: null,
+    ledger: { checkpoints: { everySeconds: 300, files: [], witnesses: [] } },
     log: { level: 'info' },
   });
 });

@@ -104,6 +104,7 @@ async function stand() {
     tickets: async () => desk.book,
     authority: async () => assert.fail(),
     shadow: null,
+    anchors: null,
     bundle: () => assert.fail(),
     budgets: async () => ({ list: () => [] }),
     plans: async () => EMPTY_PLANS,

@@ -78,7 +78,6 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
       candidate: createCandidate({ directory, onEvent: () => undefined }),
       beside: { counts: { judged: 0, flips: 0, dropped: 0, failed: 0 } },
     },
-    anchors: { round: () => assert.fail(), close: async () => undefined },
     budgets: { list: () => [] },
     plans: EMPTY_PLANS,
     bundles: { ...openBundleStore(config.dataDir), promote: () => assert.fail(), rollback: () => assert.fail() },

@@ -1,12 +1,12 @@
 // The anchors of the configuration, and what the log is told of them.
 
 import type { Logger } from 'pino';
-import { fileAnchor } from './anchor/file-anchor.ts';
-import { type AnchorKeeper, startKeeper } from './anchor/keeper.ts';
-import { witnessAnchor } from './anchor/witness-anchor.ts';
-import type { Config } from './config/config.ts';
-import type { OpenLedger } from './record/chain.ts';
-import { parseVerifierKey } from './record/signed-note.ts';
+import { fileAnchor } from './file-anchor.ts';
+import { type AnchorKeeper, startKeeper } from './keeper.ts';
+import { witnessAnchor } from './witness-anchor.ts';
+import type { Config } from '../config/config.ts';
+import type { OpenLedger } from '../record/chain.ts';
+import { parseVerifierKey } from '../record/signed-note.ts';
 
 export function openAnchors(
   { files, witnesses, everySeconds }: Config['ledger']['checkpoints'],
