@@ -1,8 +1,8 @@
 // An entry as an event of the Open Cybersecurity Schema Framework. Every attribute used here is in docs/export.md.
 //
 // What agents propose is API Activity (6003): a caller, an operation of an outside API, and what a control decided of it. Changes of agents,
-// users, keys and policies are Entity Management (3004), refusals before identity Network Activity (4001), start and stop Application
-// Lifecycle (6002), and a time in which nothing could be recorded Application Error (6008).
+// users, policies and the ledger are Entity Management (3004), refusals before identity Network Activity (4001), start and stop Application
+// Lifecycle (6002), and what could not be recorded or was lost Application Error (6008).
 
 import { readEntry } from '../record/entry-codec.ts';
 import { strictestAction } from '../record/entry-view.ts';
@@ -107,9 +107,17 @@ function toldOf(body: EntryBody): Told {
     }
     case 'gap':
       return { class: 'error', activity: 1, severity: HIGH, more: { count: body.refused, message: body.note } };
-    case 'disclosure':
-    case 'key':
-      return managed('Ledger', body.type, body.type, OTHER);
+    case 'lost':
+    case 'repair':
+      return {
+        class: 'error',
+        activity: 1,
+        severity: HIGH,
+        more: { message: body.type === 'repair' ? body.note : 'lost to damage' },
+      };
+    default:
+      // What was done with the ledger itself: its keys, its checkpoints, its hidden values.
+      return managed('Ledger', 'ledger', 'move' in body ? `${body.type}.${body.move}` : body.type, OTHER);
   }
 }
 

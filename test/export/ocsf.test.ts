@@ -103,6 +103,11 @@ const BODIES: readonly EntryBody[] = [
   { type: 'disclosure', entry: '1', places: ['reason'], user: null, osUser: 'root', reason: 'audit' },
   START,
   { ...START, type: 'stop' },
+  { type: 'lost' },
+  {
+    ...{ type: 'repair', entries: 9, lost: [{ from: 1, to: 2 }], lostEntries: 2, damages: ['000003.log'], kept: 'damaged-1' },
+    ...{ checkpoint: '', note: 'two entries are lost' },
+  },
   { type: 'gap', refused: 2, since: '2026-01-01T00:00:00.000Z', note: 'disk full' },
   {
     type: 'key',
