@@ -53,7 +53,7 @@ export function openModule(): EngineModule {
   const names = ['exports', 'module', 'require', '__dirname', 'WebAssembly'];
   const run = compileFunction(`${readFileSync(path, 'utf8')}\nreturn module.exports;`, names, { filename: path });
   const module = { exports: {} };
-  const cedar: typeof Cedar = run(module.exports, module, require, dirname(path), webAssembly);
+  const cedar: typeof Cedar = Reflect.apply(run, undefined, [module.exports, module, require, dirname(path), webAssembly]);
   return { cedar, ...memoryOf(opened) };
 }
 
