@@ -10,6 +10,7 @@ const cli: Cli = {
     cwd: process.cwd(),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    errIsTerminal: process.stderr.isTTY,
     write: (text) => new Promise((resolve) => process.stdout.write(text, (error) => resolve(!error))),
   },
   signals: process,

@@ -8,6 +8,8 @@ export interface Terminal {
   readonly cwd: string;
   out(text: string): void;
   err(text: string): void;
+  /** A person reads what goes to `err`, and nothing records it. */
+  readonly errIsTerminal: boolean;
   /** Resolves when it was handed over, so that who writes much never gets ahead of who reads; false: nobody reads any more. */
   write(text: string): Promise<boolean>;
 }

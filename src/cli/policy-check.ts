@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import type { Bundle } from '../decide/bundle.ts';
 import type { BundleFinding } from '../decide/bundle-finding.ts';
 import { bundleDirectory } from './bundle-directory.ts';
+import { checkProgress } from './check-progress.ts';
 import type { Cli } from './cli.ts';
 import { type CommonOptions, leaf } from './common-options.ts';
 import { REFUSED } from './failure.ts';
@@ -37,9 +38,10 @@ async function check(cli: Cli, named: string | undefined, options: CheckOptions)
   const { checkBundle } = await import('../decide/bundle.ts');
   const { runCases } = await import('../decide/case-runner.ts');
   const { caseRehearsal } = await import('../enforce/rehearse-case.ts');
-  const checked = await checkBundle(directory);
+  const onStep = checkProgress(cli.terminal);
+  const checked = await checkBundle(directory, onStep);
   const { bundle } = checked;
-  const tried = bundle === null ? null : await runCases(bundle, caseRehearsal());
+  const tried = bundle === null ? null : await runCases(bundle, caseRehearsal(), { onStep });
   const findings = [...checked.findings, ...(tried?.findings ?? [])];
   const ok =
     bundle !== null &&

@@ -8,7 +8,8 @@ import { plainText } from '../record/plain-text.ts';
 import { type BundleDiff } from '../rollout/bundle-diff.ts';
 import { changedLines, type ChangeOptions, changeRequest, withChangeOptions } from './bundle-change.ts';
 import { diffLines } from './bundle-diff-text.ts';
-import type { Cli } from './cli.ts';
+import { checkProgress } from './check-progress.ts';
+import type { Cli, Terminal } from './cli.ts';
 import { answer, configOf, leaf, withOperator } from './common-options.ts';
 import { presentBundle } from './named-bundle.ts';
 
@@ -40,7 +41,7 @@ async function promote(cli: Cli, named: string, options: PromoteOptions): Promis
   const directory = resolve(cli.terminal.cwd, named);
   const { policiesDir } = await configOf(cli, options);
   const candidate = await readWhole(directory);
-  await refuseBad(directory, options);
+  await refuseBad(directory, options, cli.terminal);
   const present = await presentBundle(policiesDir);
   const diff = present === null ? null : await bundleDiff(present, candidate);
   const expected = wholeDigest(candidate);
@@ -58,13 +59,14 @@ export function shown(diff: BundleDiff | null): string[] {
 }
 
 /** INVARIANT: nothing is promoted that would not load, or whose cases come out otherwise, or of which nothing is shown. */
-async function refuseBad(directory: string, { strict, withoutCases }: PromoteOptions): Promise<void> {
+async function refuseBad(directory: string, { strict, withoutCases }: PromoteOptions, terminal: Terminal): Promise<void> {
   const { bundleError, checkBundle } = await import('../decide/bundle.ts');
   const { runCases } = await import('../decide/case-runner.ts');
   const { caseRehearsal } = await import('../enforce/rehearse-case.ts');
-  const { bundle, findings } = await checkBundle(directory);
+  const onStep = checkProgress(terminal);
+  const { bundle, findings } = await checkBundle(directory, onStep);
   if (bundle === null) throw bundleError(directory, findings);
-  const tried = await runCases(bundle, caseRehearsal());
+  const tried = await runCases(bundle, caseRehearsal(), { onStep });
   const errors = tried.findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw refusal(`${directory}: cases do not come out as they say`, errors);
   if (tried.cases === 0 && withoutCases !== true)

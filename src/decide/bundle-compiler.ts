@@ -8,6 +8,7 @@ import { BUDGETS_FILE, CONSTRAINTS_FILE, ENTITIES_FILE, SCHEMA_FILE } from './bu
 import { errorAt, placesIn, START, warningAt } from './bundle-finding.ts';
 import type { BundleFinding } from './bundle-finding.ts';
 import { cedarFinding } from './cedar-finding.ts';
+import type { OnCheckStep } from './check-step.ts';
 import { warnOfUnsupported } from './constraint-support.ts';
 import type { Constraint } from './constraint.ts';
 import { parseConstraints } from './constraints-file.ts';
@@ -51,7 +52,7 @@ interface Compiled {
 /** Brackets in a schema: record and set types nest a few levels at most, and a parser's stack is finite. */
 const MAX_SCHEMA_NESTING = 40;
 
-export function compileBundle(files: BundleFiles): Compiled {
+export function compileBundle(files: BundleFiles, onStep?: OnCheckStep): Compiled {
   const findings: BundleFinding[] = [];
   const { constraints, findings: inConstraints } = parseConstraints(CONSTRAINTS_FILE, files.constraints);
   findings.push(...inConstraints);
@@ -69,9 +70,10 @@ export function compileBundle(files: BundleFiles): Compiled {
       findings.push(...parsed.findings);
     }
     shape = shapeWithBudgets(schema.shape, budgets);
-    drafts = compilePolicies(files, shape, constraints, engine, findings);
+    drafts = compilePolicies(files, shape, constraints, engine, findings, onStep);
     if (shape.actions.length > 0) {
       findings.push(...unmetScopes(drafts, shape));
+      onStep?.('validate', 0, drafts.length);
       validate(files.schema, withBudgets(schema.tree, budgets), drafts, engine, findings);
       const parsed = parseEntities(ENTITIES_FILE, files.entities, files.schema, shape, engine);
       entities = parsed.entities;
@@ -91,7 +93,7 @@ export function compileBundle(files: BundleFiles): Compiled {
   warnOfUnknownGroups(drafts, entities, findings);
   // Of a bundle with errors only the errors are of interest.
   if (findings.every(({ severity }) => severity !== 'error'))
-    findings.push(...warnOfUnsupported(drafts), ...findDeadPolicies(drafts, shape, entities));
+    findings.push(...warnOfUnsupported(drafts), ...findDeadPolicies(drafts, shape, entities, onStep));
   const policies = drafts.map((draft) => draft.policy);
   const slices = slicePolicies(policies.filter(({ shadow }) => !shadow));
   const policyById = new Map(policies.map((policy) => [policy.id, policy]));

@@ -7,6 +7,7 @@ import { describeFinding } from './bundle-finding.ts';
 import type { BundleFinding } from './bundle-finding.ts';
 import { compileBundle } from './bundle-compiler.ts';
 import type { BundleParts } from './bundle-compiler.ts';
+import type { OnCheckStep } from './check-step.ts';
 
 export interface Bundle extends BundleParts {
   readonly directory: string;
@@ -24,15 +25,15 @@ export interface CheckedBundle {
 const MAX_LISTED = 20;
 
 /** Reads and checks a policies directory. Throws only when the disk or the engine itself can't be used at all. */
-export async function checkBundle(directory: string): Promise<CheckedBundle> {
+export async function checkBundle(directory: string, onStep?: OnCheckStep): Promise<CheckedBundle> {
   const { files, findings } = await readBundleFiles(directory);
-  return files === null ? { findings, bundle: null } : checkFiles(files);
+  return files === null ? { findings, bundle: null } : checkFiles(files, onStep);
 }
 
 /** The same for files already read. */
-export function checkFiles(files: BundleFiles): CheckedBundle {
+export function checkFiles(files: BundleFiles, onStep?: OnCheckStep): CheckedBundle {
   const { directory, digest } = files;
-  const { findings, parts } = compileBundle(files);
+  const { findings, parts } = compileBundle(files, onStep);
   const sorted = findings.toSorted((a, b) => a.file.localeCompare(b.file, 'en') || a.line - b.line || a.column - b.column);
   return {
     findings: sorted,

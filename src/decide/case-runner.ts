@@ -9,6 +9,7 @@ import { parseCases } from './case-file.ts';
 import { type CaseOutcome, describeDifference } from './case-outcome.ts';
 import type { RehearseRequest } from './case-rehearsal.ts';
 import type { Case } from './case.ts';
+import type { OnCheckStep } from './check-step.ts';
 import { coverageOf } from './coverage.ts';
 import type { Coverage } from './coverage.ts';
 
@@ -33,22 +34,26 @@ export interface CaseReport {
 interface CaseChoice {
   /** Which cases to try; all when left out. Coverage is then of these alone. */
   readonly only?: (each: Case) => boolean;
+  readonly onStep?: OnCheckStep;
 }
 
 /** Reads `cases/*.yaml` of the bundle's directory and tries them. */
 export async function runCases(bundle: Bundle, rehearse: RehearseRequest, choice: CaseChoice = {}): Promise<CaseReport> {
-  const { only = () => true } = choice;
+  const { only = () => true, onStep } = choice;
   const unread: BundleFinding[] = [];
   const tried: TriedCase[] = [];
-  const desk = openCaseDesk(bundle, rehearse);
+  const chosen: Case[] = [];
   for (const [file, text] of await readCaseFiles(bundle.directory)) {
     const parsed = parseCases(file, text);
     unread.push(...parsed.findings);
-    for (const each of parsed.cases.filter(only)) {
-      const startedMs = performance.now();
-      const outcome = await desk.attempt(each);
-      tried.push({ case: each, outcome, durationMs: performance.now() - startedMs });
-    }
+    chosen.push(...parsed.cases.filter(only));
+  }
+  const desk = openCaseDesk(bundle, rehearse);
+  for (const [place, each] of chosen.entries()) {
+    onStep?.('try', place, chosen.length);
+    const startedMs = performance.now();
+    const outcome = await desk.attempt(each);
+    tried.push({ case: each, outcome, durationMs: performance.now() - startedMs });
   }
   const inForce = bundle.policies.filter(({ shadow }) => !shadow);
   const coverage = coverageOf(inForce, new Set(tried.flatMap(({ outcome }) => outcome.policies)));

@@ -3,6 +3,7 @@
 
 import { warningAt } from './bundle-finding.ts';
 import type { BundleFinding, FindingRule } from './bundle-finding.ts';
+import type { OnCheckStep } from './check-step.ts';
 import { coverSearch } from './covering-policies.ts';
 import type { Candidate } from './covering-policies.ts';
 import type { EntityMap } from './entities.ts';
@@ -21,7 +22,12 @@ interface Why {
 }
 
 /** At most one warning for a policy. Linear in the number of policies, but for a bounded number of comparisons. */
-export function findDeadPolicies(drafts: readonly Draft[], shape: SchemaShape, entities: EntityMap): BundleFinding[] {
+export function findDeadPolicies(
+  drafts: readonly Draft[],
+  shape: SchemaShape,
+  entities: EntityMap,
+  onStep?: OnCheckStep,
+): BundleFinding[] {
   const parents = parentsOf(entities);
   const candidates = drafts.map((draft): Candidate => {
     const actions = metActions(draft.outline, draft.policy.actions, shape);
@@ -30,7 +36,8 @@ export function findDeadPolicies(drafts: readonly Draft[], shape: SchemaShape, e
   const covering = coverSearch(candidates, shape, entities);
   const twins = new Map<string, Candidate>();
   const findings: BundleFinding[] = [];
-  for (const candidate of candidates) {
+  for (const [place, candidate] of candidates.entries()) {
+    onStep?.('compare', place, candidates.length);
     const why =
       contradiction(candidate) ??
       unreachable(candidate, parents, shape) ??

@@ -6,6 +6,7 @@ import type { BundleFiles } from './bundle-files.ts';
 import { errorAt, START } from './bundle-finding.ts';
 import type { BundleFinding } from './bundle-finding.ts';
 import { cedarFinding } from './cedar-finding.ts';
+import type { OnCheckStep } from './check-step.ts';
 import type { Constraint } from './constraint.ts';
 import type { EngineInstance, PolicyTree } from './engine.ts';
 import { outlineOf } from './policy-outline.ts';
@@ -38,6 +39,7 @@ export function compilePolicies(
   constraints: ReadonlyMap<string, Constraint>,
   engine: EngineInstance,
   findings: BundleFinding[],
+  onStep?: OnCheckStep,
 ): Draft[] {
   const sources: PolicySource[] = [];
   for (const [file, text] of files.policies) {
@@ -60,7 +62,8 @@ export function compilePolicies(
   };
   const drafts: Draft[] = [];
   const inScope = sharedSets(shape);
-  for (const source of sources) {
+  for (const [place, source] of sources.entries()) {
+    onStep?.('read', place, sources.length);
     const tree = parse(source, engine, findings, report);
     if (tree === null) continue;
     drafts.push({

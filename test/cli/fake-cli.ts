@@ -59,6 +59,7 @@ export interface FakeOperator extends Operator {
 export interface FakeOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  readonly errIsTerminal?: boolean;
   readonly startGateway?: (config: Config) => Promise<RunningGateway>;
 }
 
@@ -74,6 +75,7 @@ export function fakeCli(options: FakeOptions = {}): FakeCli {
       cwd: options.cwd ?? import.meta.dirname,
       out: (text) => void (out += text),
       err: (text) => void (err += text),
+      errIsTerminal: options.errIsTerminal ?? false,
       write: async (text) => {
         out += text;
         return true;
