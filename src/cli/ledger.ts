@@ -15,6 +15,7 @@ import { entryJson } from './entry-json.ts';
 import { REFUSED } from './failure.ts';
 import { keptNotes } from './kept-notes.ts';
 import { registerLedgerAnchor } from './ledger-anchor.ts';
+import { registerLedgerErase } from './ledger-erase.ts';
 import { registerLedgerKey } from './ledger-key.ts';
 import { registerLedgerRepair } from './ledger-repair.ts';
 import { pinnedKey } from './pinned-key.ts';
@@ -72,6 +73,7 @@ export function registerLedger(program: Command, cli: Cli): void {
       "a key of this ledger that you trust (base64 or a verifier key), in the place of its own folder's word",
     )
     .action((_: VerifyOptions, command: Command) => verify(cli, command.optsWithGlobals()));
+  registerLedgerErase(ledger, cli);
   registerLedgerKey(ledger, cli);
   registerLedgerAnchor(ledger, cli);
   registerLedgerProofs(ledger, cli);

@@ -1,12 +1,13 @@
 // The part of a ledger that is sealed: follows the chain from behind, and does one thing at a time to the segments.
 
-import type { Head } from './head.ts';
+import type { ChainWriter } from './chain-writer.ts';
+import type { ErasureBody } from './erasure-body.ts';
+import { type Erased, type EraseRequest, erase } from './eraser.ts';
 import { ensurePrivateFolder } from './private-file.ts';
 import { dropSealed, nextToSeal, sealNext } from './sealer.ts';
 import type { SealOptions, SealStep } from './sealer.ts';
 import { segmentFolder } from './segment-files.ts';
 import type { Segment, Segments } from './segments.ts';
-import type { Signer } from './signer.ts';
 import type { Store, StoreView } from './store.ts';
 
 export interface ArchiveOptions {
@@ -14,9 +15,11 @@ export interface ArchiveOptions {
   readonly segments: Segments;
   readonly level: StoreView;
   readonly store: Store;
-  readonly writer: { readonly head: Head; readonly signer: Signer };
+  readonly writer: Pick<ChainWriter, 'head' | 'signer' | 'append'>;
   /** Key id of the key that the ledger began with. */
   readonly ledger: string;
+  /** A start entry stands before what is put on record. */
+  readonly begin: () => void;
   /** Entries that stay live; null, or left out: nothing is sealed. */
   readonly keepLive?: number | null;
   readonly onProblem?: (error: unknown) => void;
@@ -37,6 +40,8 @@ export interface Archive {
   list(): readonly Segment[];
   /** Seals what there is to seal. Returns how many segments. */
   seal(): Promise<number>;
+  /** Erases hidden values, and puts that on record. Throws USAGE, NAME_UNKNOWN, RECORD_FAILED, STORE_CORRUPT. */
+  erase(request: EraseRequest): Promise<Erased>;
   /** Runs `work` while nothing else changes the segments. */
   alone<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -94,6 +99,7 @@ export function openArchive(options: ArchiveOptions): Archive {
   return {
     list: () => segments.list(),
     seal: () => lock(seal),
+    erase: (request) => lock(() => eraseRecorded(request, options)),
     alone: lock,
     async close() {
       closing.abort();
@@ -101,6 +107,13 @@ export function openArchive(options: ArchiveOptions): Archive {
       await lock(async () => undefined);
     },
   };
+}
+
+async function eraseRecorded(request: EraseRequest, options: ArchiveOptions): Promise<Erased> {
+  options.begin();
+  await dropSealed(options);
+  const record = async (body: ErasureBody): Promise<string> => (await options.writer.append(body, 'synced', [])).entry;
+  return erase(request, { ...options, record });
 }
 
 function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {

@@ -99,7 +99,7 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
   const name = (): LedgerName => ({ ledger, publicKey: writer.signer.publicKey });
   const life = lifecycle(writer, chain, options);
   if (options.start !== 'lazy') await life.start();
-  const archive = openArchive({ ...chain, ...options.sealing, dataDir, ledger, writer });
+  const archive = openArchive({ ...chain, ...options.sealing, dataDir, ledger, writer, begin: life.ensureStarted });
   return {
     append(body, durability, state = []) {
       life.ensureStarted();

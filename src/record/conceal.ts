@@ -25,6 +25,7 @@ const SENSITIVE_FIELDS: Readonly<Record<string, ReadonlySet<string>>> = {
   refusals: new Set(['source', 'sample']),
   ticket: new Set(['note']),
   disclosure: new Set(['reason']),
+  erasure: new Set(['reason']),
   plan: new Set(['note']),
 };
 const NO_FIELDS: ReadonlySet<string> = new Set();

@@ -61,6 +61,7 @@ export function eachTerm(body: EntryBody, found: (kind: TermKind, value: string)
     case 'refusals':
     case 'directory':
     case 'disclosure':
+    case 'erasure':
     case 'bundle':
     case 'key':
     case 'anchor':

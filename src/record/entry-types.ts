@@ -16,6 +16,7 @@ const FINDABLE: Readonly<Record<EntryBody['type'], boolean>> = {
   bundle: true,
   shadow: true,
   disclosure: true,
+  erasure: true,
   key: true,
   anchor: true,
   start: true,

@@ -115,7 +115,9 @@ function rowParts(body: EntryBody): string[] {
         body.policies.join(','),
       ];
     case 'disclosure':
-      return ['disclosure', `of ${body.entry}`, body.places.join(','), `by ${body.user ?? body.osUser ?? '?'}`, body.reason];
+      return disclosureParts(body);
+    case 'erasure':
+      return ['erasure', `of ${body.erased.length} entries`, `by ${body.osUser ?? '(unknown)'}`, body.reason];
     case 'start':
     case 'stop':
       return [body.type, body.version, `synced ${body.syncedSize}`, body.note];
@@ -135,6 +137,10 @@ export function anchorText({ anchors }: AnchorBody): string {
   return anchors
     .map(({ name, result, note }) => `${[name, result].filter(Boolean).join(' ')}${note === '' ? '' : `: ${note}`}`)
     .join('; ');
+}
+
+function disclosureParts(body: Extract<EntryBody, { type: 'disclosure' }>): string[] {
+  return ['disclosure', `of ${body.entry}`, body.places.join(','), `by ${body.user ?? body.osUser ?? '(unknown)'}`, body.reason];
 }
 
 /** What tells of entries that are not there. */

@@ -4,7 +4,7 @@ import type { EntityRef } from '../classify/action.ts';
 import type { Verdict } from '../decide/judgement.ts';
 import type { AnchorBody } from './anchor-body.ts';
 import type { BundleBody } from './bundle-body.ts';
-import type { DisclosureBody } from './disclosure-body.ts';
+import type { ValuesBody } from './erasure-body.ts';
 import type { KeyBody } from './key-change.ts';
 import type { PlanBody } from './plan-body.ts';
 import type { RecordedAction } from './recorded-action.ts';
@@ -229,7 +229,7 @@ export type EntryBody =
   | BudgetBody
   | BundleBody
   | ShadowBody
-  | DisclosureBody
+  | ValuesBody
   | KeyBody
   | AnchorBody
   | LifecycleBody

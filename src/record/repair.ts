@@ -24,6 +24,7 @@ import type { Salvage } from './salvage.ts';
 import { DRAFT_KEY_FILE, loadSigner } from './signer.ts';
 import type { Signer } from './signer.ts';
 import { entryKey, HEAD_KEY, hiddenKey, KEYS_KEY, parseEntryKey, STATE_PREFIX, treeKey } from './store-keys.ts';
+import { sealedFirsts } from './segment-files.ts';
 import { holdFolder, openStore } from './store.ts';
 import type { Store } from './store.ts';
 
@@ -53,6 +54,8 @@ export async function repairLedger(
 ): Promise<RepairReport> {
   const folder = join(dataDir, 'ledger');
   if (!existsSync(folder)) throw lost(dataDir, 'there is no ledger to repair');
+  // INVARIANT: what is sealed is never taken for lost.
+  if ((await sealedFirsts(dataDir)).length > 0) throw lost(dataDir, 'entries of it are sealed, which repair does not join yet');
   const held = holdFolder(folder);
   try {
     return await withStoreLock(folder, () => repairHeld(dataDir, folder, dryRun ? null : clock));

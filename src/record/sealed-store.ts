@@ -1,10 +1,15 @@
 // The ledger's store as everybody reads it: live entries from LevelDB, sealed ones from their segments, under the same keys.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { InterlockError } from '../errors.ts';
 import { FRAME_ENTRIES } from './segments.ts';
 import type { Frame, Segments } from './segments.ts';
 import { ENTRY_PREFIX, entryKey, hiddenKey, parseEntryKey } from './store-keys.ts';
 import type { KeyRange, Pair, Store, StoreView } from './store.ts';
+
+/** How long a rewrite waits for those who look at an older state, and how often it looks. */
+const VIEW_WAIT_MS = 600_000;
+const VIEW_LOOK_MS = 100;
 
 /**
  * INVARIANT: an entry is found at every moment of its sealing. A segment is read from as soon as it is whole on disk, and only then are
@@ -12,6 +17,7 @@ import type { KeyRange, Pair, Store, StoreView } from './store.ts';
  */
 export function sealedStore(level: Store, segments: Segments): Store {
   let failed: unknown = null;
+  const views = new Set<object>();
   return {
     ...level,
     ...viewOf(level, segments, () => segments.end),
@@ -29,7 +35,22 @@ export function sealedStore(level: Store, segments: Segments): Store {
       // Sealing goes on meanwhile; what was live is live for this view.
       const { end } = segments;
       const view = level.snapshot();
-      return { ...viewOf(view, segments, () => end), close: () => view.close() };
+      views.add(view);
+      const close = async (): Promise<void> => {
+        views.delete(view);
+        await view.close();
+      };
+      return { ...viewOf(view, segments, () => end), close };
+    },
+    async compact(from, to) {
+      // LevelDB keeps what was deleted as long as a view from before could ask for it.
+      const deadline = performance.now() + VIEW_WAIT_MS;
+      while (views.size > 0) {
+        if (performance.now() > deadline)
+          throw new InterlockError('RECORD_FAILED', 'the ledger is being verified: try again later');
+        await sleep(VIEW_LOOK_MS, undefined, { ref: false });
+      }
+      await level.compact(from, to);
     },
     async reopen() {
       await level.reopen();

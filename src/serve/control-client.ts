@@ -59,6 +59,7 @@ export function createControlClient(socketPath: string): Operator {
       send(socketPath, 'verifyLedger', how, { onProgress: ([done, total]) => onProgress?.(done, total) }),
     anchorLedger: () => call('anchorLedger', {}),
     ledgerKeys: () => call('ledgerKeys', {}),
+    eraseValues: (wanted) => send(socketPath, 'eraseValues', wanted, { idleMs: CHANGE_MS }),
     rotateLedgerKey: (wanted) => call('rotateLedgerKey', wanted),
     proveEntry: (wanted) => call('proveEntry', wanted),
     discloseEntry: (wanted) => call('discloseEntry', wanted),

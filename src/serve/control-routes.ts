@@ -8,6 +8,7 @@ import type { PromoteRequest, RollbackRequest } from '../rollout/bundle-changer.
 import type { BundleQuery } from './bundle-page.ts';
 import { body, result } from './control-route.ts';
 import { addReadingRoutes } from './control-reading.ts';
+import type { EraseRequest } from '../record/eraser.ts';
 import type { Operator, Said, VerifyOptions } from './operator.ts';
 import { addProofControls } from './proof-controls.ts';
 import { thrownProblem } from './problem.ts';
@@ -148,6 +149,18 @@ function addLedgerRoutes(app: FastifyInstance, operator: Operator): void {
   );
   app.post('/anchorLedger', body({}), () => result(operator.anchorLedger()));
   app.post('/ledgerKeys', body({}), () => result(operator.ledgerKeys()));
+  app.post<{ Body: EraseRequest }>(
+    '/eraseValues',
+    body(
+      { reason: { type: 'string', minLength: 1, maxLength: 1024 }, osUser: { ...NAME, nullable: true } },
+      {
+        entry: { type: 'integer', minimum: 0 },
+        places: { type: 'array', items: { type: 'string', maxLength: 512 }, maxItems: 512 },
+        subject: { type: 'string', minLength: 1, maxLength: 2_048 },
+      },
+    ),
+    ({ body: request }) => result(operator.eraseValues(request)),
+  );
   app.post<{ Body: KeyChangeRequest }>(
     '/rotateLedgerKey',
     body({

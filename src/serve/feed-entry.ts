@@ -4,6 +4,7 @@ import { ENTRY_TYPES } from '../record/entry-types.ts';
 import type { Outcome } from '../record/entry-index.ts';
 import { anchorText, strictestAction } from '../record/entry-view.ts';
 import type { DisclosureBody } from '../record/disclosure-body.ts';
+import type { ErasureBody } from '../record/erasure-body.ts';
 import { keyIdOf } from '../record/signer.ts';
 import type { Entry, EntryBody, PlanBody, QuestionBody, VerdictBody } from '../record/entry.ts';
 import { plainText } from '../record/plain-text.ts';
@@ -112,6 +113,8 @@ function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
       return shadowTold(body);
     case 'disclosure':
       return disclosureTold(body);
+    case 'erasure':
+      return erasureTold(body);
     case 'start':
     case 'stop':
       return { result: body.version, reason: plainText(body.note, MAX_TEXT_CHARS) };
@@ -122,6 +125,14 @@ function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
     case 'gap':
       return { result: `${body.refused} not recorded`, reason: plainText(body.note, MAX_TEXT_CHARS) };
   }
+}
+
+function erasureTold(body: ErasureBody): Partial<FeedEntry> {
+  return {
+    user: body.osUser,
+    result: `erased in ${body.erased.length} entries`,
+    reason: plainText(body.reason, MAX_TEXT_CHARS),
+  };
 }
 
 function disclosureTold(body: DisclosureBody): Partial<FeedEntry> {

@@ -23,7 +23,7 @@ import type { Operator, VerdictPage } from './operator.ts';
 interface LocalOperatorOptions {
   readonly desk: LedgerDesk;
   readonly proofs: ProofDesk;
-  readonly ledger: LedgerReader & Pick<OpenLedger, 'size' | 'verify' | 'keys' | 'rotateKey'>;
+  readonly ledger: LedgerReader & Pick<OpenLedger, 'size' | 'verify' | 'keys' | 'rotateKey' | 'archive'>;
   readonly directory: Directory & DirectoryAdmin;
   /** Asked for when first needed: without a gateway it means to load the bundle. */
   readonly tickets: () => Promise<Pick<TicketBook, 'get' | 'list' | 'approve' | 'deny' | 'grants' | 'revokeGrant' | 'watch'>>;
@@ -47,6 +47,14 @@ interface LocalOperatorOptions {
 /** Entries read in one go. */
 const MAX_TAIL = 10_000;
 const MAX_PAGE = 200;
+
+function ledgerUses(ledger: LocalOperatorOptions['ledger']): Pick<Operator, 'ledgerKeys' | 'rotateLedgerKey' | 'eraseValues'> {
+  return {
+    ledgerKeys: async () => ledger.keys,
+    rotateLedgerKey: (request) => ledger.rotateKey(request),
+    eraseValues: (request) => ledger.archive.erase(request),
+  };
+}
 
 export function createLocalOperator(options: LocalOperatorOptions): Operator {
   const { ledger, directory } = options;
@@ -104,8 +112,7 @@ export function createLocalOperator(options: LocalOperatorOptions): Operator {
     showEntry: (id) => showEntry(ledger, id),
     verifyLedger: (how) => ledger.verify(how),
     anchorLedger: async () => anchored(options.anchors).round(),
-    ledgerKeys: async () => ledger.keys,
-    rotateLedgerKey: (request) => ledger.rotateKey(request),
+    ...ledgerUses(ledger),
     [Symbol.asyncDispose]: () => (closing ??= options.close()),
   };
 }

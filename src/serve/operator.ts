@@ -7,6 +7,7 @@ import type { OnMove } from '../approve/tickets.ts';
 import type { BudgetView } from '../budget/budget-view.ts';
 import type { AgentRecord, UserRecord } from '../identify/directory.ts';
 import type { PlanSummary, SeenPlan } from '../plan/seen-plan.ts';
+import type { Erased, EraseRequest } from '../record/eraser.ts';
 import type { Entry } from '../record/entry.ts';
 import type { BundleChanged, PromoteRequest, RollbackRequest } from '../rollout/bundle-changer.ts';
 import type { CandidateState } from '../rollout/candidate.ts';
@@ -94,6 +95,8 @@ export interface Operator extends LedgerDesk, ProofDesk, AsyncDisposable {
   anchorLedger(): Promise<AnchorRound>;
   ledgerKeys(): Promise<LedgerKeys>;
   /** A new key signs from now on. Throws RECORD_FAILED: then the old one stays. */
+  /** Erases hidden values for good, and puts that on record. Throws USAGE, NAME_UNKNOWN, RECORD_FAILED, STORE_CORRUPT. */
+  eraseValues(request: EraseRequest): Promise<Erased>;
   rotateLedgerKey(request: KeyChangeRequest): Promise<LedgerKeys>;
 }
 

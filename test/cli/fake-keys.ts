@@ -9,7 +9,7 @@ const LEDGER_KEYS = {
   keys: [{ publicKey: 'bb', from: 0 }],
 };
 
-export function keyUses(calls: unknown[]): Pick<Operator, 'anchorLedger' | 'ledgerKeys' | 'rotateLedgerKey'> {
+export function keyUses(calls: unknown[]): Pick<Operator, 'anchorLedger' | 'ledgerKeys' | 'rotateLedgerKey' | 'eraseValues'> {
   return {
     async anchorLedger() {
       calls.push('anchorLedger');
@@ -20,6 +20,10 @@ export function keyUses(calls: unknown[]): Pick<Operator, 'anchorLedger' | 'ledg
           { name: 'witness example.org/w', result: 'conflict', note: 'it was cut' },
         ],
       };
+    },
+    async eraseValues(request) {
+      calls.push(request);
+      return { entries: ['7'], values: 2, of: 1 };
     },
     ledgerKeys: async () => LEDGER_KEYS,
     async rotateLedgerKey(request) {

@@ -1,0 +1,125 @@
+// Erasing: the value's bytes are in no file any more, live or sealed, and the chain holds.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { zstdDecompressSync } from 'node:zlib';
+import type { Sealing } from '../../src/record/archive.ts';
+import { readLevelLog } from '../../src/record/level-log.ts';
+import { readTable } from '../../src/record/level-table.ts';
+import { openLedger } from '../../src/record/chain.ts';
+import type { OpenLedger } from '../../src/record/chain.ts';
+import { outcomeOf, verdictOf } from './sample-bodies.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const REQUEST = { reason: 'request of 3 May', osUser: 'root' };
+const SEALING: Sealing = { keepLive: 100, segmentEntries: 256 };
+
+async function filled(t: TestContext, sealing?: Sealing): Promise<{ readonly ledger: OpenLedger; readonly dataDir: string }> {
+  const dataDir = temporaryFolder(t);
+  const how = { dataDir, version: '0.0.0', ...(sealing === undefined ? {} : { sealing }) };
+  const first = await openLedger(how);
+  for (let i = 0; i < 300; i += 1) {
+    void first.append(verdictOf(`x-${i}`), 'written');
+    first.note(outcomeOf(`x-${i}`, String(i)));
+  }
+  await first.append(verdictOf('x-last'), 'synced');
+  await first.close();
+  const ledger = await openLedger(how);
+  t.after(() => ledger.close());
+  await ledger.archive.seal();
+  return { ledger, dataDir };
+}
+
+/** Files under the folder in which the text stands, after everything in them was unpacked: every version of a key that LevelDB still has. */
+function holding(folder: string, text: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => {
+    if (!/\.(log|ldb|sst|entries|values)$/.test(name)) return false;
+    const bytes = readFileSync(join(folder, name));
+    if (/\.(entries|values)$/.test(name)) return zstdDecompressSync(bytes).includes(text);
+    if (name.endsWith('.log')) return readLevelLog(bytes).records.some((record) => record.bytes.includes(text));
+    return readTable(bytes).changes.some(({ value }) => value?.includes(text) === true);
+  });
+}
+
+/** Of a value that is still there. */
+async function saltOf(ledger: OpenLedger, sequence: number, place: string): Promise<string> {
+  for await (const { hidden } of ledger.stored(sequence, 1)) {
+    const salt = /"salt":"([0-9a-f]{32})"/.exec(hidden?.split(`"${place}"`)[1] ?? '')?.[1];
+    assert.ok(salt !== undefined);
+    return salt;
+  }
+  throw new Error('no such entry');
+}
+
+async function sequenceOf(ledger: OpenLedger, exchange: string): Promise<number> {
+  for await (const { sequence, body } of ledger.entries(0, 1e5))
+    if (body.type === 'verdict' && body.exchange === exchange) return sequence;
+  throw new Error('no such exchange');
+}
+
+for (const [where, exchange, sealing] of [
+  ['a live entry', 'x-200', undefined],
+  ['the last entry', 'x-last', undefined],
+  ['a sealed entry', 'x-20', SEALING],
+] as const)
+  test(`a subject of ${where} is erased from every file, and only it`, async (t) => {
+    const { ledger, dataDir } = await filled(t, sealing);
+    const sequence = await sequenceOf(ledger, exchange);
+    const place = 'actions/0/facts/recipients';
+    const salt = await saltOf(ledger, sequence, place);
+    assert.ok(holding(dataDir, salt).length > 0, 'it is there before');
+    const erased = await ledger.archive.erase({ ...REQUEST, subject: `${exchange}@customer.example` });
+    assert.deepEqual([erased.of, erased.values], [1, 2]);
+    assert.deepEqual(holding(dataDir, salt), []);
+    assert.deepEqual(holding(dataDir, `${exchange}@customer.example`), []);
+    const { ok, firstBad, notes } = await ledger.verify({});
+    assert.deepEqual([ok, firstBad], [true, null]);
+    assert.match(notes.join('\n'), /2 hidden values are no longer kept/);
+    const entry = await ledger.get(sequence);
+    assert.ok(entry?.body.type === 'verdict');
+    assert.match(String(entry.body.actions[0]?.facts['recipients']), /^commitment:/);
+    const [id = ''] = erased.entries;
+    const record = (await ledger.get(Number(id)))?.body;
+    assert.deepEqual(record, { type: 'erasure', erased: [{ entry: String(sequence), places: [place, 'reason'] }], ...REQUEST });
+    const neighbour = await ledger.get(await sequenceOf(ledger, 'x-21'));
+    assert.ok(neighbour?.body.type === 'verdict');
+    assert.deepEqual(neighbour.body.actions[0]?.facts['recipients'], ['x-21@customer.example']);
+  });
+
+test('one place goes and the others stay, while entries are written and the chain is verified', async (t) => {
+  const { ledger, dataDir } = await filled(t);
+  const sequence = await sequenceOf(ledger, 'x-100');
+  const salt = await saltOf(ledger, sequence, 'reason');
+  const [, report] = await Promise.all([
+    ledger.archive.erase({ ...REQUEST, entry: sequence, places: ['reason'] }),
+    ledger.verify({}),
+    ledger.append(verdictOf('beside'), 'synced'),
+  ]);
+  assert.ok(report.ok);
+  assert.deepEqual(holding(dataDir, salt), []);
+  const entry = await ledger.get(sequence);
+  assert.ok(entry?.body.type === 'verdict');
+  assert.deepEqual(entry.body.actions[0]?.facts['recipients'], ['x-100@customer.example']);
+  assert.match(entry.body.reason, /^commitment:/);
+});
+
+test('a value that never left the log and the memory of LevelDB goes as well', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const ledger = await openLedger({ dataDir, version: '0.0.0' });
+  t.after(() => ledger.close());
+  await ledger.append(verdictOf('fresh'), 'synced');
+  const salt = await saltOf(ledger, 1, 'reason');
+  await ledger.archive.erase({ ...REQUEST, entry: 1, places: ['reason'] });
+  assert.deepEqual(holding(dataDir, salt), []);
+});
+
+test('what is not there is refused, and nothing is put on record', async (t) => {
+  const { ledger } = await filled(t);
+  const { size } = ledger;
+  await assert.rejects(ledger.archive.erase({ ...REQUEST, entry: 0, places: ['note'] }), { code: 'NAME_UNKNOWN' });
+  await assert.rejects(ledger.archive.erase({ ...REQUEST, subject: 'a@b' }), { code: 'USAGE' });
+  assert.equal((await ledger.archive.erase({ ...REQUEST, subject: 'nobody@nowhere.example' })).values, 0);
+  assert.equal(ledger.size, size);
+});
