@@ -9,7 +9,7 @@ import argparse, base64, hashlib, json, os, re, subprocess, sys, tempfile
 ZEROS = "0" * 64
 HASH = re.compile(r"[0-9a-f]{64}")
 ENTRY = {"body", "previous", "sequence", "time", "version"}
-TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 
 
 class Bad(Exception):
@@ -131,12 +131,13 @@ def open_note(note, name, key):
     """The text of a note that this key signed under this name. Lines of others say nothing here; a false one of ours condemns the note."""
     need(len(note) <= 16384 and not re.search(r"[\x00-\x09\x0b-\x1f]", note), "the note is too long or holds control characters")
     text, blank, lines = note.rpartition("\n\n")
-    need(blank and lines.endswith("\n") and len(lines.splitlines()) <= 16, "no signature lines stand behind the note's text")
+    need(blank and lines.endswith("\n") and lines.count("\n") <= 16, "no signature lines stand behind the note's text")
     text, ours, hint = text + "\n", 0, hashlib.sha256(name.encode() + b"\n\x01" + key).digest()[:4]
     for line in lines[:-1].split("\n"):
         match = re.fullmatch(r"— ([^ +\n]+) ([A-Za-z0-9+/]+={0,2})", line)
         need(match, "a signature line is broken")
         raw = strict_b64(match[2])
+        need(len(raw) > 4, "a signature line is too short")
         if match[1] == name and raw[:4] == hint:
             ours += 1
             need(ed25519(key, text.encode(), raw[4:]), "the note's signature does not hold")
@@ -144,20 +145,62 @@ def open_note(note, name, key):
     return text
 
 
-def checkpoint(note, key):
+def key_id(key):
+    return sha256(key)[:16]
+
+
+class Keys:
+    """The keys of a ledger, followed from its first: each one signed the next. The first one's id is the ledger's name."""
+
+    def __init__(self, first):
+        self.ledger, self.all = key_id(first), [(first, 0)]
+
+    def change(self, entry):
+        body, (last, _) = entry["body"], self.all[-1]
+        old, new = strict_b64(body["previousKey"]), strict_b64(body["publicKey"])
+        need(body["type"] == "key" and old == last and len(new) == 32, f"entry {entry['sequence']} is no change of the key in force")
+        said = f"interlock:key-change:v1\n{self.ledger}\n{body['previousKey']}\n{body['publicKey']}\n".encode()
+        need(ed25519(old, said, strict_b64(body["previousSignature"])), "the old key did not sign the new one")
+        need(ed25519(new, said, strict_b64(body["signature"])), "the new key did not sign the change")
+        self.all.append((new, entry["sequence"]))
+
+    def at(self, size):
+        """The one that signs a checkpoint of this size: that of the last change before its last entry."""
+        return [key for key, since in self.all if since < size or since == 0][-1]
+
+    def has(self, key):
+        return any(key == one for one, _ in self.all)
+
+
+def first_key(changes, otherwise):
+    """A ledger's first key: the one that its first change was from."""
+    return strict_b64(changes[0]["body"]["previousKey"]) if changes else otherwise
+
+
+def checkpoint(note, keys):
     """(size, root or last leaf hash, whether it is the root)."""
-    origin = note.split("\n", 1)[0]
-    ledger = sha256(key)[:16]
-    need(origin in ("interlock-tree/" + ledger, "interlock-ledger/" + ledger), f"the checkpoint speaks of {origin[:60]}, not of this ledger")
-    match = re.fullmatch(r"[^\n]+\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n", open_note(note, origin, key))
+    match = re.match(r"(interlock-(tree|ledger)/([0-9a-f]{16}))\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n\n", note)
     need(match, "the checkpoint has other lines than origin, size and hash")
-    return int(match[1]), strict_b64(match[2]).hex(), origin.startswith("interlock-tree/")
+    need(match[3] == keys.ledger, f"the checkpoint speaks of {match[1]}, not of this ledger")
+    need(open_note(note, match[1], keys.at(int(match[4]))) == match[0][:-1], "the checkpoint has more lines than three")
+    return int(match[4]), strict_b64(match[5]).hex(), match[2] == "tree"
 
 
-def tree_head(note, key):
-    size, root, is_tree = checkpoint(note, key)
+def tree_head(note, keys):
+    size, root, is_tree = checkpoint(note, keys)
     need(is_tree, "the checkpoint is of before the tree")
     return size, root
+
+
+def cosignature(note, name, key):
+    """When a witness signed this note (c2sp.org/tlog-cosignature), in seconds since 1970. Raises Bad where it did not."""
+    text, _, lines = note.rpartition("\n\n")
+    hint = hashlib.sha256(name.encode() + b"\n\x04" + key).digest()[:4]
+    for raw in [strict_b64(line.split(" ")[2]) for line in lines[:-1].split("\n") if line.split(" ")[1] == name]:
+        time = int.from_bytes(raw[4:12], "big")
+        if raw[:4] == hint and len(raw) == 76 and ed25519(key, f"cosignature/v1\ntime {time}\n{text}\n".encode(), raw[12:]):
+            return time
+    raise Bad(f"no cosignature of {name} holds")
 
 
 # Values, bundles, files.
@@ -168,7 +211,7 @@ def commitment(hidden):
 
 def check_values(entry, values):
     for place, hidden in values.items():
-        members(hidden, "salt", "value")
+        need(re.fullmatch(r"[0-9a-f]{32}", members(hidden, "salt", "value")[0]), f"the salt of {place} is none")
         found = entry["body"]
         for key in place.split("/"):
             if isinstance(found, list) and re.fullmatch(r"0|[1-9][0-9]*", key) and int(key) < len(found):
@@ -197,12 +240,13 @@ def belongs(entry, other):
     own, its = entry["body"], other["body"]
     ticket = isinstance(own.get("ticket"), str) and own["ticket"] != "" and own["ticket"] == its.get("ticket")
     plan = lambda body: body.get("plan") if body["type"] == "plan" else (body.get("plan") or {}).get("id")
-    of = lambda outcome, verdict: outcome["body"]["verdictEntry"] == str(verdict["sequence"]) and own.get("exchange") == its.get("exchange")
+    same = own.get("exchange") and own["exchange"] == its.get("exchange")
+    of = lambda outcome, verdict: outcome["body"]["verdictEntry"] == str(verdict["sequence"]) and same
     return {
         "outcome": lambda: own["type"] == "verdict" and of(other, entry),
         "verdict": lambda: of(entry, other) if own["type"] == "outcome" else ticket,
         "ticket": lambda: ticket, "question": lambda: ticket,
-        "plan": lambda: plan(own) is not None and plan(own) == plan(its),
+        "plan": lambda: plan(own) and plan(own) == plan(its),
         "disclosure": lambda: its["entry"] == str(entry["sequence"]),
     }.get(its["type"], lambda: False)()
 
@@ -225,17 +269,25 @@ def check_proof(text, pinned):
     common = ["format", "publicKey", "keys", "checkpoint", "since"]
     members(file, *common, *(["entry", "related", "bundle"] if kind == "interlock-proof/1" else []))
     key = strict_b64(file["publicKey"])
-    need(len(key) == 32 and file["keys"] == [], "no key, or changes of keys that this version does not know")
-    need(pinned is None or pinned == key, "the file speaks of another key than the one that you gave")
-    size, root = tree_head(file["checkpoint"], key)
+    need(len(key) == 32 and len(file["keys"]) <= 64, "no key, or too many changes of it")
+    changes = [read_entry(proven["text"]) for proven in file["keys"]]
+    keys = Keys(first_key(changes, key))
+    for change in changes:
+        keys.change(change)
+    need(keys.all[-1][0] == key, "the changes of keys do not lead to the key that the file speaks of")
+    need(pinned is None or keys.has(pinned), "the file speaks of another key than the one that you gave")
+    size, root = tree_head(file["checkpoint"], keys)
+    for proven in file["keys"]:
+        check_entry(proven, size, root)
     if file["since"] is not None:
         old, path = members(file["since"], "checkpoint", "path")
-        need(holds_consistency(*tree_head(old, key), size, root, path), "the ledger does not go on from the older checkpoint")
+        need(holds_consistency(*tree_head(old, keys), size, root, path), "the ledger does not go on from the older checkpoint")
     if kind == "interlock-consistency/1":
         need(file["since"] is not None, "a consistency file without the older checkpoint")
         return None, size, file
-    entry, seen = check_entry(file["entry"], size, root), set()
-    seen.add(entry["sequence"])
+    entry = check_entry(file["entry"], size, root)
+    seen = {entry["sequence"]}
+    need(len(file["related"]) <= 64, "too many related entries")
     for proven in file["related"]:
         other = check_entry(proven, size, root)
         need(other["sequence"] not in seen and belongs(entry, other), f"entry {other['sequence']} does not belong, or is there twice")
@@ -246,22 +298,27 @@ def check_proof(text, pinned):
     return entry, size, file
 
 
-def check_chain(lines, notes, key):
+def check_chain(lines, notes, pinned):
     """Entries one a line: their canonical texts, or what `ledger export --format jsonl` writes (with `values` beside)."""
-    previous, leaves, disclosed = ZEROS, [], 0
+    previous, leaves, disclosed, keys = ZEROS, [], 0, None
     for line in lines:
         whole = parse(line)
         need(isinstance(whole, dict), f"line {len(leaves) + 1} is no entry")
-        values = whole.pop("values", None) or {}
+        values = whole.pop("values", {})
         text = canonical(whole)
         entry = read_entry(text)
         need(entry["sequence"] == len(leaves), f"entry {len(leaves)} is missing: the next one found is {entry['sequence']}")
         need(entry["previous"] == previous, f"entry {len(leaves)} or the one before was changed")
         check_values(entry, values)
+        if entry["body"].get("type") == "key":
+            keys = keys or Keys(first_key([entry], pinned))
+            keys.change(entry)
         previous, disclosed = leaf_hash(text), disclosed + len(values)
         leaves.append(previous)
+    keys = keys or Keys(pinned)
+    need(keys.has(pinned), "the key that you gave is none of this ledger's")
     for name, note in notes:
-        size, attested, is_tree = checkpoint(note, key)
+        size, attested, is_tree = checkpoint(note, keys)
         need(size <= len(leaves), f"entry {len(leaves)} is missing: {name} attests {size} entries")
         made = root_of(leaves[:size]) if is_tree else (leaves[size - 1] if size else ZEROS)
         need(made == attested, f"the first {size} entries are not those that {name} attests")
@@ -296,7 +353,7 @@ def main():
         else:
             need(key is not None, "give --public-key")
             if args.what == "checkpoint":
-                print("ok: %d entries, %s %s" % (lambda size, made, tree: (size, "root" if tree else "last", made))(*checkpoint(file.read(), key)))
+                print("ok: %d entries, %s %s" % (lambda size, made, tree: (size, "root" if tree else "last", made))(*checkpoint(file.read(), Keys(key))))
             else:
                 notes = [(path, open(path, encoding="utf-8", newline="").read()) for path in args.checkpoint]
                 print("ok: %d entries, %d hidden values open their commitments" % check_chain((line.rstrip("\n") for line in file), notes, key))
