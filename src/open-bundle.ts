@@ -42,7 +42,7 @@ export async function openBundle({ policiesDir, dataDir }: Config, rooms: Bundle
   const backend = runningBackend(policiesDir, judge, history);
   return {
     judge,
-    bundles: { ...store, ...createBundleChanger({ policiesDir, store, directory, backend }) },
+    bundles: { ...store, ...createBundleChanger({ policiesDir, store, directory, backend, ledger }) },
     reload: async () => void (await judge.reload(RELOAD)),
     async close() {
       watch.close();

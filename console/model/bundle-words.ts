@@ -18,6 +18,13 @@ export function whoText({ cause, user, osUser, fileOwner }: BundleLoad): string 
   return osUser === null ? `${CAUSES[cause]} by somebody unknown` : `${CAUSES[cause]} by ${osUser} (as the command said)`;
 }
 
+/** Who wanted what was refused. */
+export function refusedText(load: Pick<BundleLoad, 'cause' | 'user' | 'osUser'>): string {
+  const what = load.cause === 'rollback' ? 'going back was asked for' : 'promotion was asked for';
+  if (load.user !== null) return `${what} by ${load.user}`;
+  return load.osUser === null ? `${what} by somebody unknown` : `${what} by ${load.osUser} (as the command said)`;
+}
+
 /** `a1b2c3d4 on main, with changes that are not committed`. */
 export function gitText({ commit, branch, dirty }: NonNullable<BundleLoad['git']>): string {
   const at = `${commit === null ? 'no commit yet' : commit.slice(0, 8)}${branch === null ? '' : ` on ${branch}`}`;

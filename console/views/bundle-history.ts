@@ -2,7 +2,7 @@
 
 import { useRef, useState } from 'preact/hooks';
 import type { BundleMove, HistoryPage } from '../model/bundle-shapes.ts';
-import { changeCounts, gitText, whoText } from '../model/bundle-words.ts';
+import { changeCounts, gitText, refusedText, whoText } from '../model/bundle-words.ts';
 import { agoText } from '../model/countdown.ts';
 import { type Filters, hashOf } from '../model/filters.ts';
 import { AgentText } from '../parts/agent-text.ts';
@@ -74,18 +74,22 @@ const TITLES: Readonly<Record<BundleMove['move'], string>> = {
   rejected: 'Rejected',
 };
 
+function titleOf({ move, load }: BundleMove): string {
+  return move === 'rejected' && load !== null ? 'Refused' : TITLES[move];
+}
+
 function Change({ move, inForce }: { readonly move: BundleMove; readonly inForce: string }): View {
   const { load, digest } = move;
   return html`<li class=${`change change-${move.move}`}>
     <span class="change-mark" aria-hidden="true"><${Sign} name=${move.move === 'rejected' ? 'cross' : 'check'} /></span>
     <div class="change-body">
       <p class="change-head">
-        <strong>${TITLES[move.move]}</strong>
+        <strong>${titleOf(move)}</strong>
         ${digest === null ? null : html`<code title=${digest}>${digest.slice(0, 12)}</code>`}
         ${digest !== null && digest === inForce ? html`<span class="tag tag-good">in force</span>` : null}
         <time class="quiet small" datetime=${move.at} title=${move.at}>${agoText(move.at, Date.now())}</time>
       </p>
-      ${load === null ? null : html`<p class="small"><${AgentText} text=${whoText(load)} />${load.reason === '' ? null : html`: “<${AgentText} text=${load.reason} />”`}</p>`}
+      ${load === null ? null : html`<p class="small"><${AgentText} text=${move.move === 'rejected' ? refusedText(load) : whoText(load)} />${load.reason === '' ? null : html`: “<${AgentText} text=${load.reason} />”`}</p>`}
       ${load?.git ? html`<p class="small quiet">git <${AgentText} text=${gitText(load.git)} /></p>` : null}
       ${load?.changes ? html`<${Counts} changes=${load.changes} />` : null}
       ${move.note === '' ? null : html`<p class=${move.move === 'rejected' ? 'small change-note bad' : 'small quiet change-note'}><${AgentText} text=${move.note} lines /></p>`}
@@ -104,7 +108,8 @@ function Counts({ changes }: { readonly changes: NonNullable<NonNullable<BundleM
 
 function Ways({ move, inForce }: { readonly move: BundleMove; readonly inForce: string }): View | null {
   const { digest, kept, load } = move;
-  if (digest === null) return null;
+  // What was refused was never kept, unless it had been in force once.
+  if (digest === null || (move.move === 'rejected' && !kept)) return null;
   if (!kept) return html`<span class="quiet">Its files are no longer kept.</span>`;
   const previous = load?.previous ?? null;
   const spoken = html`<span class="visually-hidden"> of ${digest.slice(0, 12)}</span>`;

@@ -24,13 +24,19 @@ export function withChangeOptions(command: Command): Command {
 
 export async function changeRequest(cli: Cli, options: ChangeOptions, present: WholeBundle | null): Promise<ChangeRequest> {
   const { wholeDigest } = await import('../rollout/whole-bundle.ts');
+  return {
+    ...whoAsks(cli, options),
+    before: present === null ? null : wholeDigest(present),
+    overwrite: options.overwrite === true,
+  };
+}
+
+export function whoAsks(cli: Cli, options: ChangeOptions): Pick<ChangeRequest, 'token' | 'osUser' | 'reason'> {
   const token = options.token ?? cli.terminal.env['INTERLOCK_TOKEN'];
   return {
     token: token === undefined || token === '' ? null : token,
     osUser: osUser(cli.terminal.env),
     reason: options.reason ?? '',
-    before: present === null ? null : wholeDigest(present),
-    overwrite: options.overwrite === true,
   };
 }
 

@@ -3,10 +3,11 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { BundleFinding } from '../decide/bundle-finding.ts';
-import { InterlockError } from '../errors.ts';
+import { InterlockError, toInterlockError } from '../errors.ts';
 import { plainText } from '../record/plain-text.ts';
 import { type BundleDiff } from '../rollout/bundle-diff.ts';
-import { changedLines, type ChangeOptions, changeRequest, withChangeOptions } from './bundle-change.ts';
+import type { RefusedRequest } from '../rollout/bundle-changer.ts';
+import { changedLines, type ChangeOptions, changeRequest, whoAsks, withChangeOptions } from './bundle-change.ts';
 import { diffLines } from './bundle-diff-text.ts';
 import { checkProgress } from './check-progress.ts';
 import type { Cli, Terminal } from './cli.ts';
@@ -20,6 +21,7 @@ interface PromoteOptions extends ChangeOptions {
 
 const MAX_TOLD = 20;
 const MAX_LINE_CHARS = 1_000;
+const MAX_NOTE_CHARS = 1_000;
 
 export function registerPolicyPromote(policy: Command, cli: Cli): void {
   withChangeOptions(
@@ -41,7 +43,13 @@ async function promote(cli: Cli, named: string, options: PromoteOptions): Promis
   const directory = resolve(cli.terminal.cwd, named);
   const { policiesDir } = await configOf(cli, options);
   const candidate = await readWhole(directory);
-  await refuseBad(directory, options, cli.terminal);
+  try {
+    await refuseBad(directory, options, cli.terminal);
+  } catch (refused) {
+    throw options.dryRun === true
+      ? refused
+      : await onRecord(cli, options, { directory, digest: candidate.files.digest }, refused);
+  }
   const present = await presentBundle(policiesDir);
   const diff = present === null ? null : await bundleDiff(present, candidate);
   const expected = wholeDigest(candidate);
@@ -52,6 +60,32 @@ async function promote(cli: Cli, named: string, options: PromoteOptions): Promis
   }
   const changed = await withOperator(cli, options, (operator) => operator.promoteBundle(request));
   answer(cli, options, { promoted: true, ...changed, diff }, () => [...shown(diff), ...changedLines(changed)]);
+}
+
+/**
+ * Who tries to bring in what its own cases speak against is on record where a gateway runs. What is thrown stays the refusal, and tells
+ * where it could not be recorded.
+ */
+async function onRecord(
+  cli: Cli,
+  options: PromoteOptions,
+  candidate: Pick<RefusedRequest, 'directory' | 'digest'>,
+  thrown: unknown,
+): Promise<unknown> {
+  const refused = toInterlockError(thrown);
+  const note = refused.message.slice(0, MAX_NOTE_CHARS).toWellFormed();
+  try {
+    await withOperator(cli, options, async (operator) => {
+      if (operator.via === 'socket') await operator.refuseBundle({ ...candidate, ...whoAsks(cli, options), note });
+    });
+    return thrown;
+  } catch (unrecorded) {
+    const told = `${refused.message}\nThis refusal is not on record: ${toInterlockError(unrecorded).message}`;
+    return new InterlockError(refused.code, told, {
+      cause: thrown,
+      ...(refused.hint === undefined ? {} : { hint: refused.hint }),
+    });
+  }
 }
 
 export function shown(diff: BundleDiff | null): string[] {

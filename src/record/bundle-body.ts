@@ -40,12 +40,13 @@ export interface BundleBody {
   readonly type: 'bundle';
   /**
    * `placed`: put into the policies directory while no gateway ran; the next start loads it.
+   * `rejected`: files that were seen and not loaded, with no digest; or what somebody wanted to promote, with its digest.
    * The last four are about a candidate that is judged beside the bundle in force.
    */
   readonly move: 'loaded' | 'placed' | 'rejected' | 'shadow-started' | 'shadow-changed' | 'shadow-rejected' | 'shadow-stopped';
   readonly digest: string | null;
   readonly policies: number;
   readonly note: string;
-  /** Of `loaded` and `placed`. Absent in entries older than this. */
+  /** Of `loaded` and `placed`, and of a promotion or rollback that was `rejected`. Absent in entries older than this. */
   readonly load?: BundleLoad;
 }

@@ -5,7 +5,9 @@ import { bundleError, type CheckedBundle } from '../decide/bundle.ts';
 import type { BundleSource, LoadCause } from '../decide/load-cause.ts';
 import { InterlockError } from '../errors.ts';
 import type { Directory } from '../identify/directory.ts';
+import type { Ledger } from '../record/ledger.ts';
 import type { WholeBundle } from './bundle-diff.ts';
+import { refusedBody } from './bundle-history.ts';
 import { sourceOf } from './bundle-source.ts';
 import { type BundleStore, oneKept } from './bundle-store.ts';
 import { gitState } from './git-checkout.ts';
@@ -35,6 +37,15 @@ export interface RollbackRequest extends ChangeRequest {
   readonly digest: string;
 }
 
+/** A candidate that its own command refused: what is told of it is that command's word. */
+export interface RefusedRequest extends Pick<ChangeRequest, 'token' | 'osUser' | 'reason'> {
+  readonly directory: string;
+  /** Of the bundle that was refused. */
+  readonly digest: string;
+  /** Which cases failed, or why it does not check. */
+  readonly note: string;
+}
+
 export interface BundleChanged {
   readonly digest: string;
   /** In force before; null: not known. */
@@ -50,6 +61,8 @@ export interface BundleChanger {
   promote(request: PromoteRequest): Promise<BundleChanged>;
   /** As promote; and BUNDLE_UNKNOWN, STORE_CORRUPT. */
   rollback(request: RollbackRequest): Promise<BundleChanged>;
+  /** Only puts it on record. The sequence of the entry. Throws APPROVER_REFUSED, RECORD_FAILED. */
+  refuse(request: RefusedRequest): Promise<string>;
 }
 
 /** How a bundle comes into force: judged by at once, or laid down for the next start. */
@@ -67,9 +80,15 @@ interface ChangerOptions {
   readonly store: Pick<BundleStore, 'read' | 'find'>;
   readonly directory: Pick<Directory, 'authenticateUser'>;
   readonly backend: ChangeBackend;
+  readonly ledger: Pick<Ledger, 'append'>;
 }
 
-export function createBundleChanger({ policiesDir, store, directory, backend }: ChangerOptions): BundleChanger {
+export function createBundleChanger({ policiesDir, store, directory, backend, ledger }: ChangerOptions): BundleChanger {
+  async function tellRefused(digest: string, note: string, cause: LoadCause, source: BundleSource): Promise<string> {
+    const { entry } = await ledger.append(refusedBody(digest, note, cause, source, backend.inForce()), 'synced');
+    return entry;
+  }
+
   async function change(
     bundle: WholeBundle,
     cause: LoadCause,
@@ -77,7 +96,11 @@ export function createBundleChanger({ policiesDir, store, directory, backend }: 
     request: ChangeRequest,
   ): Promise<BundleChanged> {
     const { bundle: good, findings } = await backend.check(bundle.files);
-    if (good === null) throw bundleError(source.directory, findings);
+    if (good === null) {
+      const refused = bundleError(source.directory, findings);
+      await tellRefused(bundle.files.digest, refused.message, cause, source);
+      throw refused;
+    }
     const previous = backend.inForce();
     const { digest } = bundle.files;
     const ready = (): Promise<void> => refuseUnseen(policiesDir, request, backend.inForce());
@@ -85,7 +108,11 @@ export function createBundleChanger({ policiesDir, store, directory, backend }: 
     return { digest, previous, entry, running: backend.running };
   }
 
-  function causeOf(kind: LoadCause['kind'], request: ChangeRequest, from: string | null): LoadCause {
+  function causeOf(
+    kind: LoadCause['kind'],
+    request: Pick<ChangeRequest, 'token' | 'osUser' | 'reason'>,
+    from: string | null,
+  ): LoadCause {
     const { token, osUser, reason } = request;
     return { kind, user: token === null ? null : userOf(directory, token), osUser, from, reason };
   }
@@ -105,6 +132,9 @@ export function createBundleChanger({ policiesDir, store, directory, backend }: 
       const cause = causeOf('rollback', request, null);
       const bundle = await store.read(await oneKept(store, request.digest));
       return change(bundle, cause, { directory: bundle.files.directory, git: null, owner: null }, request);
+    },
+    async refuse({ directory: from, digest, note, ...request }) {
+      return tellRefused(digest, note, causeOf('promote', request, from), { directory: from, git: null, owner: null });
     },
   };
 }

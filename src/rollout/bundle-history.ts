@@ -6,7 +6,7 @@ import type { BundleEvent, LoadedEvent } from '../decide/judge-engine.ts';
 import type { BundleSource, LoadCause } from '../decide/load-cause.ts';
 import { toInterlockError } from '../errors.ts';
 import { bundleRecorder, loadedBody } from '../record/bundle-entry.ts';
-import type { BundleChanges, BundleLoad } from '../record/bundle-body.ts';
+import type { BundleBody, BundleChanges, BundleLoad } from '../record/bundle-body.ts';
 import type { Ledger, StateStore } from '../record/ledger.ts';
 import { bundleChanges, type Remembered } from './bundle-changes.ts';
 import { sourceOf } from './bundle-source.ts';
@@ -39,6 +39,7 @@ interface Compared {
 }
 
 const MAX_REASON_CHARS = 500;
+const MAX_NOTE_CHARS = 1_000;
 
 export async function openBundleHistory(options: BundleHistoryOptions): Promise<BundleHistory> {
   const { ledger, store, log } = options;
@@ -99,6 +100,18 @@ export function loadText(cause: LoadCause, source: BundleSource): Omit<BundleLoa
   const { directory, git, owner } = source;
   const reason = cause.reason.slice(0, MAX_REASON_CHARS).toWellFormed();
   return { cause: kind, user, osUser, fileOwner: owner, reason, directory: directory.toWellFormed(), git };
+}
+
+/** A promotion or rollback that was refused: who wanted what, and why it was not to be. What is in force stays. */
+export function refusedBody(
+  digest: string,
+  note: string,
+  cause: LoadCause,
+  source: BundleSource,
+  previous: string | null,
+): BundleBody {
+  const load = { ...loadText(cause, source), previous, changes: null };
+  return { type: 'bundle', move: 'rejected', digest, policies: 0, note: note.slice(0, MAX_NOTE_CHARS).toWellFormed(), load };
 }
 
 async function rememberedFrom(

@@ -43,12 +43,14 @@ export async function openBundleDesk({ policiesDir, dataDir }: Config, rooms: Bu
       const state = [{ put: PLACED_KEY, value: placedText(finished) }];
       await ledger.append({ type: 'bundle', move: 'placed', digest: finished.digest, policies: 0, note }, 'synced', state);
     }
-    return createBundleChanger({ policiesDir, store, directory, backend: offlineBackend(policiesDir, ledger, inForce) });
+    const backend = offlineBackend(policiesDir, ledger, inForce);
+    return createBundleChanger({ policiesDir, store, directory, backend, ledger });
   }
 
   return {
     promote: async (request) => (await changer()).promote(request),
     rollback: async (request) => (await changer()).rollback(request),
+    refuse: async (request) => (await changer()).refuse(request),
     async history(query) {
       const { bundlePage } = await import('./bundle-page.ts');
       return bundlePage(query, { ...(await history()), bundles: store, inForce: () => inForce });

@@ -15,7 +15,7 @@ export interface BundleMove {
   readonly note: string;
   /** Its files are kept: they can be shown, compared and gone back to. */
   readonly kept: boolean;
-  /** Null in entries from before this was recorded, and of a rejected bundle. */
+  /** Null in entries from before this was recorded, and of files that were rejected where nobody asked for them. */
   readonly load: BundleLoad | null;
 }
 
@@ -69,7 +69,10 @@ const NAMED = object({ count: COUNT, ids: { ...list(TEXT), description: 'The fir
 export const BUNDLE_MOVE = object({
   sequence: { ...COUNT, description: 'Of the entry: /v1/entries/{sequence}.' },
   at: TIME,
-  move: { enum: ['loaded', 'placed', 'rejected'], description: '`placed`: put in place while no gateway ran.' },
+  move: {
+    enum: ['loaded', 'placed', 'rejected'],
+    description: '`placed`: put in place while no gateway ran. `rejected` with a load: a promotion or rollback that was refused.',
+  },
   digest: orNull(TEXT),
   policies: COUNT,
   note: TEXT,

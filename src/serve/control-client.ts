@@ -48,6 +48,7 @@ export function createControlClient(socketPath: string): Operator {
     bundleHistory: (query) => call('bundleHistory', query),
     promoteBundle: (wanted) => send(socketPath, 'promoteBundle', wanted, { idleMs: CHANGE_MS }),
     rollbackBundle: (wanted) => send(socketPath, 'rollbackBundle', wanted, { idleMs: CHANGE_MS }),
+    refuseBundle: (told) => call('refuseBundle', told),
     tailLedger: (count) => call('tailLedger', { count }),
     readVerdicts: (from, count) => call('readVerdicts', { from, count }),
     readLedger: (asked, signal) => pageOver(socketPath, asked, signal),

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { toInterlockError } from '../errors.ts';
 import { asciiJson } from './ascii-json.ts';
 import type { KeyChangeRequest } from '../record/key-rotation.ts';
-import type { PromoteRequest, RollbackRequest } from '../rollout/bundle-changer.ts';
+import type { PromoteRequest, RefusedRequest, RollbackRequest } from '../rollout/bundle-changer.ts';
 import type { BundleQuery } from './bundle-page.ts';
 import { body, result } from './control-route.ts';
 import { addReadingRoutes } from './control-reading.ts';
@@ -110,10 +110,13 @@ function addShadowRoutes(app: FastifyInstance, operator: Operator): void {
   app.post('/showShadow', body({}), () => result(operator.showShadow()));
 }
 
-const REQUEST = {
+const WHO = {
   token: { ...TOKEN, nullable: true },
   osUser: { ...NAME, nullable: true },
   reason: { type: 'string', maxLength: 1_000 },
+} as const;
+const REQUEST = {
+  ...WHO,
   before: { ...NAME, maxLength: 129, nullable: true },
   overwrite: { type: 'boolean' },
 } as const;
@@ -128,6 +131,16 @@ function addBundleRoutes(app: FastifyInstance, operator: Operator): void {
   );
   app.post<{ Body: RollbackRequest }>('/rollbackBundle', body({ ...REQUEST, digest: NAME }), ({ body: request }) =>
     result(operator.rollbackBundle(request)),
+  );
+  app.post<{ Body: RefusedRequest }>(
+    '/refuseBundle',
+    body({
+      ...WHO,
+      directory: PATH,
+      digest: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+      note: { type: 'string', maxLength: 1_000 },
+    }),
+    ({ body: request }) => result(operator.refuseBundle(request)),
   );
 }
 

@@ -107,6 +107,7 @@ export function createLocalOperator(options: LocalOperatorOptions): Operator {
     bundleHistory: async (query) => (await options.bundle()).history(query),
     promoteBundle: async (request) => (await options.bundle()).promote(request),
     rollbackBundle: async (request) => (await options.bundle()).rollback(request),
+    refuseBundle: async (request) => (await options.bundle()).refuse(request),
     tailLedger: (count) => ledger.tail(Math.min(Math.max(0, Math.trunc(count)), MAX_TAIL)),
     readVerdicts: (from, count) => readVerdicts(ledger, from, count),
     showEntry: (id) => showEntry(ledger, id),

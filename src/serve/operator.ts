@@ -9,7 +9,7 @@ import type { AgentRecord, UserRecord } from '../identify/directory.ts';
 import type { PlanSummary, SeenPlan } from '../plan/seen-plan.ts';
 import type { Erased, EraseRequest } from '../record/eraser.ts';
 import type { Entry } from '../record/entry.ts';
-import type { BundleChanged, PromoteRequest, RollbackRequest } from '../rollout/bundle-changer.ts';
+import type { BundleChanged, PromoteRequest, RefusedRequest, RollbackRequest } from '../rollout/bundle-changer.ts';
 import type { CandidateState } from '../rollout/candidate.ts';
 import type { ShadowCounts } from '../rollout/shadow-desk.ts';
 import type { KeyChangeRequest, LedgerKeys } from '../record/key-rotation.ts';
@@ -86,6 +86,8 @@ export interface Operator extends LedgerDesk, ProofDesk, AsyncDisposable {
   promoteBundle(request: PromoteRequest): Promise<BundleChanged>;
   /** As `promoteBundle`, and BUNDLE_UNKNOWN and STORE_CORRUPT. */
   rollbackBundle(request: RollbackRequest): Promise<BundleChanged>;
+  /** Puts a candidate on record that the command itself refused. The sequence of the entry. Throws APPROVER_REFUSED, RECORD_FAILED. */
+  refuseBundle(request: RefusedRequest): Promise<string>;
   tailLedger(count: number): Promise<readonly Entry[]>;
   /** Looks at up to `count` entries from `from` on, at most 200, and gives those that are verdicts; `next` is null behind the last one. */
   readVerdicts(from: number, count: number): Promise<VerdictPage>;

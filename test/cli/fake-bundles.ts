@@ -6,7 +6,7 @@ import type { Operator } from '../../src/serve/operator.ts';
 export function fakeBundles(
   calls: unknown[],
   page: () => BundlePage,
-): Pick<Operator, 'bundleHistory' | 'promoteBundle' | 'rollbackBundle'> {
+): Pick<Operator, 'bundleHistory' | 'promoteBundle' | 'rollbackBundle' | 'refuseBundle'> {
   const previous = 'p'.repeat(64);
   return {
     bundleHistory: async (query) => {
@@ -20,6 +20,10 @@ export function fakeBundles(
     async rollbackBundle(request) {
       calls.push({ rollbackBundle: request });
       return { digest: request.digest, previous, entry: '8', running: false };
+    },
+    async refuseBundle(request) {
+      calls.push({ refuseBundle: request });
+      return '9';
     },
   };
 }

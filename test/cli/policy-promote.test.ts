@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { InterlockError } from '../../src/errors.ts';
 import { openBundleStore } from '../../src/rollout/bundle-store.ts';
 import { readWhole, wholeDigest } from '../../src/rollout/whole-bundle.ts';
 import { NO_READ, READ, READ_CASE, wholeBundle, type Workplace, workplace, WRITE } from '../rollout/whole-bundle.ts';
@@ -31,15 +32,23 @@ test('a good candidate is shown and handed over as it was checked', async () => 
   assert.notEqual(asked['osUser'], null);
 });
 
-test('failing cases, none, warnings with --strict, and what would not load refuse it before anybody is asked', async () => {
+test('failing cases, none, warnings with --strict, and what would not load refuse it, on record and not promoted', async () => {
   using place = house();
   const refused = async (files: Record<string, string>, message: RegExp, ...more: string[]): Promise<void> => {
     rmSync(join(place.path, 'next'), { recursive: true, force: true });
     place.bundle('next', files);
-    const run = fakeCli({ cwd: place.path });
-    assert.equal(await run.run('policy', 'promote', 'next', '--json', ...more), 1);
+    const { digest } = (await readWhole(join(place.path, 'next'))).files;
+    const run = fakeCli({ cwd: place.path, env: { INTERLOCK_TOKEN: 'olgas' } });
+    assert.equal(await run.run('policy', 'promote', 'next', '--json', '--reason', 'so', ...more), 1);
     assert.match(Object(run.json()).error.message, message);
-    assert.deepEqual(run.operator.calls, []);
+    const [{ refuseBundle: told }, ...others] = run.operator.calls as [{ refuseBundle: Record<string, unknown> }];
+    assert.deepEqual(others, []);
+    assert.deepEqual([told['digest'], told['token'], told['reason']], [digest, 'olgas', 'so']);
+    assert.equal(told['directory'], join(place.path, 'next'));
+    assert.match(String(told['note']), message);
+    const dry = fakeCli({ cwd: place.path });
+    assert.equal(await dry.run('policy', 'promote', 'next', '--dry-run', ...more), 1);
+    assert.deepEqual(dry.operator.calls, [], '--dry-run leaves nothing on record');
   };
   await refused({ ...CASES, 'main.cedar': NO_READ }, /cases do not come out[^]*cases\/read\.yaml:1: reads/);
   await refused({}, /has no cases/);
@@ -51,6 +60,21 @@ test('failing cases, none, warnings with --strict, and what would not load refus
   rmSync(join(place.path, 'next'), { recursive: true });
   place.bundle('next');
   assert.equal(await run.run('policy', 'promote', 'next', '--without-cases'), 0, run.err());
+});
+
+test('a refusal stays one where it can not be put on record, and without a gateway nobody is asked', async () => {
+  using place = house();
+  place.bundle('next', { ...CASES, 'main.cedar': NO_READ });
+  const run = fakeCli({ cwd: place.path });
+  run.operator.refuseBundle = () => Promise.reject(new InterlockError('APPROVER_REFUSED', 'no such token'));
+  assert.equal(await run.run('policy', 'promote', 'next', '--json'), 1);
+  const { code, message } = Object(run.json()).error;
+  assert.equal(code, 'BUNDLE_REFUSED');
+  assert.match(message, /cases do not come out[^]*This refusal is not on record: no such token/);
+  const alone = fakeCli({ cwd: place.path });
+  alone.operator.via = 'local';
+  assert.equal(await alone.run('policy', 'promote', 'next'), 1);
+  assert.deepEqual(alone.operator.calls, []);
 });
 
 test('--dry-run and a bundle that is there already ask nobody', async () => {

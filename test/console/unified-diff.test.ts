@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changeCounts, coveredPolicies, gitText, whoText } from '../../console/model/bundle-words.ts';
+import { changeCounts, coveredPolicies, gitText, refusedText, whoText } from '../../console/model/bundle-words.ts';
 import { diffCounts, diffLines } from '../../console/model/unified-diff.ts';
 import { coverage, historyPage } from '../support/console-bundle.ts';
 
@@ -32,6 +32,8 @@ test('who is said to have changed the bundle is never more than is known', () =>
   assert.equal(whoText({ ...load, user: null }), 'promoted by ada (as the command said)');
   assert.equal(whoText({ ...load, cause: 'rollback', user: null, osUser: null }), 'gone back to by somebody unknown');
   assert.equal(whoText({ ...load, cause: 'file-change' }), "because files changed; the newest file is ada's");
+  assert.equal(refusedText(load), 'promotion was asked for by olga');
+  assert.equal(refusedText({ ...load, cause: 'rollback', user: null }), 'going back was asked for by ada (as the command said)');
   assert.equal(whoText({ ...load, cause: 'start', fileOwner: null }), 'at a start');
   assert.equal(gitText({ commit: 'a'.repeat(40), branch: 'main', dirty: false }), 'aaaaaaaa on main');
   assert.match(gitText({ commit: 'a'.repeat(40), branch: null, dirty: true }), /^aaaaaaaa, with changes that are not committed$/);

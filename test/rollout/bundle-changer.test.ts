@@ -32,7 +32,7 @@ async function running(place: Workplace, policiesDir: string) {
   const judge = await createJudge({ policiesDir, directory, onEvent: history.onEvent, look: history.look });
   await history.settled();
   const backend = runningBackend(policiesDir, judge, history);
-  const changer = createBundleChanger({ policiesDir, store, directory: DIRECTORY, backend });
+  const changer = createBundleChanger({ policiesDir, store, directory: DIRECTORY, backend, ledger });
   return { ledger, store, judge, history, backend, changer };
 }
 
@@ -107,11 +107,33 @@ test('a bundle that would not load touches nothing', async () => {
   using place = workplace();
   const policies = place.bundle('policies');
   const next = place.bundle('next', { 'main.cedar': 'permit(' });
-  const { changer, judge } = await running(place, policies);
+  const { changer, judge, ledger } = await running(place, policies);
   const before = wholeDigest(await readWhole(policies));
-  await throwsWithCode('BUNDLE_INVALID', async () => changer.promote(await promotion(policies, next)));
+  await throwsWithCode('BUNDLE_INVALID', async () =>
+    changer.promote(await promotion(policies, next, { token: 'olgas', reason: 'so' })),
+  );
+  const refused = ledger.bodies('bundle').at(-1);
+  const { digest } = (await readWhole(next)).files;
+  assert.deepEqual([refused?.move, refused?.digest, refused?.load?.previous], ['rejected', digest, judge.bundle]);
+  assert.deepEqual([refused?.load?.cause, refused?.load?.user, refused?.load?.reason], ['promote', 'olga', 'so']);
+  assert.match(refused?.note ?? '', /can't be loaded/);
   assert.equal(wholeDigest(await readWhole(policies)), before);
   assert.equal(judge.state.lastError, null);
+});
+
+test('what a command refused is on record with who proved to want it, bounded; a wrong token is nobody', async () => {
+  using place = workplace();
+  const { changer, ledger } = await running(place, place.bundle('policies'));
+  const told = { directory: '/next', digest: 'd'.repeat(64), token: 'olgas', osUser: 'ada', reason: 'so' };
+  assert.equal(await changer.refuse({ ...told, note: `a case \ud800${'x'.repeat(2_000)}` }), '1');
+  const entry = ledger.bodies('bundle').at(-1);
+  assert.deepEqual(
+    [entry?.move, entry?.digest, entry?.load?.user, entry?.load?.directory],
+    ['rejected', told.digest, 'olga', '/next'],
+  );
+  assert.deepEqual([entry?.note.length, entry?.note.isWellFormed()], [1_000, true]);
+  await throwsWithCode('APPROVER_REFUSED', () => changer.refuse({ ...told, token: 'nobodys', note: '' }));
+  assert.equal(ledger.bodies('bundle').length, 2);
 });
 
 test('files that could not be loaded after all are put back', async () => {
@@ -143,7 +165,7 @@ test('without a gateway the change is on record before a file is touched, or it 
   const ledger = memoryLedger();
   const backend = offlineBackend(policies, ledger, null);
   const store = openBundleStore(place.path);
-  const changer: BundleChanger = createBundleChanger({ policiesDir: policies, store, directory: DIRECTORY, backend });
+  const changer: BundleChanger = createBundleChanger({ policiesDir: policies, store, directory: DIRECTORY, backend, ledger });
   const before = wholeDigest(await readWhole(policies));
   ledger.failing = true;
   await throwsWithCode('RECORD_FAILED', async () => changer.promote(await promotion(policies, next)));

@@ -80,7 +80,12 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
     },
     budgets: { list: () => [] },
     plans: EMPTY_PLANS,
-    bundles: { ...openBundleStore(config.dataDir), promote: () => assert.fail(), rollback: () => assert.fail() },
+    bundles: {
+      ...openBundleStore(config.dataDir),
+      promote: () => assert.fail(),
+      rollback: () => assert.fail(),
+      refuse: () => assert.fail(),
+    },
     statistics: createStatistics(),
     fetch: () => assert.fail(),
     bodies: await openHeldBodies({ dataDir: config.dataDir }),
