@@ -1,12 +1,13 @@
 // Taking back what was approved and not yet used, by an approver of its ticket or by whoever administers Interlock.
 
 import { InterlockError } from '../errors.ts';
-import { save } from './book.ts';
+import { knownTicket, save } from './book.ts';
 import { mayDecideOrTell, type RefusalCounts } from './deciding.ts';
 import { settleOverdue } from './expiry.ts';
 import { endStanding, settleStanding } from './standing-uses.ts';
-import { moveTicket } from './ticket-states.ts';
+import { isOpen, moveTicket } from './ticket-states.ts';
 import type { Book } from './book.ts';
+import type { MoveNote } from './ticket-store.ts';
 import type { Channel, Decider, Ticket } from './ticket.ts';
 
 const REVOKED = 'the approval was taken back';
@@ -38,6 +39,24 @@ async function revokeOnce(book: Book, { id, binding }: Ticket, by: string | null
     if (ticket?.state !== 'approved') throw noGrant();
     const note = { move: 'voided', exchange: null, by, channel, note: REVOKED } as const;
     await save(book, moveTicket(ticket, 'expired', { grant: false }), [note]);
+  });
+}
+
+/** See OpenTicketBook.withdraw. INVARIANT: once this resolves, nobody can approve it and nothing goes by it. */
+export async function withdrawTicket(
+  book: Book,
+  id: string,
+  why: string,
+  by: string | null,
+  channel: MoveNote['channel'],
+): Promise<void> {
+  const { binding } = knownTicket(book, id);
+  await book.lock(binding, async () => {
+    const ticket = await settleOverdue(book, knownTicket(book, id));
+    if (!isOpen(ticket)) return;
+    const ended = moveTicket(ticket, 'expired', { grant: false, denial: why });
+    await save(book, ended, [{ move: 'voided', exchange: null, by, channel, note: why }]);
+    book.waiters.settleAll(id, { kind: 'expired', ticket: ended });
   });
 }
 

@@ -71,6 +71,6 @@ export function planEnd(ticket: Ticket, plan: string): string {
     case 'denied':
       return `Denied by ${shown(ticket.deniedBy ?? 'an approver', 64)}${ticket.denial === null ? '' : `: ${shown(ticket.denial)}`}. None of its steps was let go by it.`;
     case 'expired':
-      return 'It was not decided in time. None of its steps was let go by it.';
+      return `${ticket.denial === null ? 'It was not decided in time' : `Withdrawn: ${shown(ticket.denial)}`}. None of its steps was let go by it.`;
   }
 }

@@ -13,7 +13,7 @@ import { createOpenTickets } from './open-tickets.ts';
 import { openTicket } from './opening.ts';
 import { isUnsettledBinding, settleAfterRestart, settleTicket } from './outcomes.ts';
 import { covers } from './requirements.ts';
-import { revokeGrant } from './revoking.ts';
+import { revokeGrant, withdrawTicket } from './revoking.ts';
 import { settleSend } from './standing-sends.ts';
 import { mayStand, useStanding } from './standing-uses.ts';
 import { isOpen } from './ticket-states.ts';
@@ -25,6 +25,7 @@ import type { Ledger, StateStore } from '../record/ledger.ts';
 import type { Book } from './book.ts';
 import type { Clock } from './clock.ts';
 import type { HeldBodies } from './held-body.ts';
+import type { MoveNote } from './ticket-store.ts';
 import type { Channel, Decider, Ticket } from './ticket.ts';
 import type { TicketBook } from './tickets.ts';
 
@@ -52,6 +53,8 @@ export interface OpenTicketBook extends TicketBook {
   mayDecide(user: UserRecord, ticket: Ticket): boolean;
   /** The user, if they may decide this ticket, whatever its state. Throws TICKET_UNKNOWN, and APPROVER_REFUSED, which is recorded too. */
   deciderOf(id: string, by: Decider, channel: Channel): Promise<UserRecord>;
+  /** What it asked for is not wanted any more: it ends, on record, unless it has ended. Throws TICKET_UNKNOWN, RECORD_FAILED. */
+  withdraw(id: string, why: string, by: string | null, channel: MoveNote['channel']): Promise<void>;
   /** Asked too whether a try of a binding is unsettled, and for the warning of the next one. Returns how to stop it. */
   alsoAsk(tried: TriedElsewhere): () => void;
   counts(): TicketCounts;
@@ -125,6 +128,7 @@ function bookOf(book: Book, stopAlarm: () => void): OpenTicketBook {
     grants: () => listGrants(book),
     revokeGrant: (id, by, channel) => revokeGrant(book, refusals, id, by, channel),
     deciderOf: (id, by, channel) => mayDecideOrTell(book, refusals, { id, by, channel }),
+    withdraw: (id, why, by, channel) => withdrawTicket(book, id, why, by, channel),
     watch(onMove) {
       book.watchers.add(onMove);
       return () => void book.watchers.delete(onMove);

@@ -66,7 +66,7 @@ export interface Ticket {
   readonly waits: readonly WaitRequirement[];
   readonly approvals: readonly Approval[];
   readonly deniedBy: string | null;
-  /** Why, in the words of who denied it: one line of plain text, or null. */
+  /** Why, in the words of who denied it: one line of plain text, or null. Of an expired one: why it was withdrawn. */
   readonly denial: string | null;
   readonly createdAt: string;
   /** When a pending ticket expires, or, once approved with nobody connected, its grant does. */

@@ -111,7 +111,15 @@ function knownPlan(shelf: Shelf, id: string): Plan {
 async function end(shelf: Shelf, plan: Plan, why: PlanNote): Promise<Plan> {
   const ended = await shelf.save(plan, [why]);
   shelf.deadlines.delete(plan.id);
+  await closeTicket(shelf, ended, why.by, why.channel);
   return ended;
+}
+
+/** INVARIANT: nobody is asked to sign a plan that has ended. A write that fails is tried again at the next start; the plan has ended anyway. */
+export async function closeTicket(shelf: Shelf, plan: Plan, by: string | null, channel: PlanNote['channel']): Promise<void> {
+  const ticket = plan.ticket === null ? undefined : shelf.tickets.get(plan.ticket);
+  if (ticket?.state !== 'pending' && ticket?.state !== 'approved') return;
+  await shelf.tickets.withdraw(ticket.id, `the plan is ${plan.state}`, by, channel).catch(() => undefined);
 }
 
 function note(move: PlanNote['move'], channel: PlanNote['channel'], text: string): PlanNote {

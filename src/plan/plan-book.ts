@@ -9,7 +9,7 @@ import type { Directory } from '../identify/directory.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { Ledger, StateStore } from '../record/ledger.ts';
 import { createPlanAlarm } from './plan-alarm.ts';
-import { endPlan, endPlanAs, settlePlan } from './ending.ts';
+import { closeTicket, endPlan, endPlanAs, settlePlan } from './ending.ts';
 import { asksForBinding, lookAt, settleUse, takeStep } from './taking.ts';
 import { isOpenPlan, type Plan, type PlanChannel } from './plan.ts';
 import { openPlanStore } from './plan-store.ts';
@@ -50,7 +50,10 @@ export interface OpenPlanBook extends PlanBook, Disposable {
 
 interface PlanBookOptions {
   readonly ledger: Pick<Ledger, 'append' | 'keyedDigest'> & StateStore;
-  readonly tickets: Pick<OpenTicketBook, 'open' | 'get' | 'spendGrant' | 'settle' | 'watch' | 'deciderOf' | 'alsoAsk'>;
+  readonly tickets: Pick<
+    OpenTicketBook,
+    'open' | 'get' | 'spendGrant' | 'settle' | 'watch' | 'deciderOf' | 'alsoAsk' | 'withdraw'
+  >;
   readonly directory: Pick<Directory, 'user'>;
   readonly limits?: PlanLimits;
   readonly clock?: Clock;
@@ -81,7 +84,11 @@ export async function openPlanBook(options: PlanBookOptions): Promise<OpenPlanBo
       return plan;
     },
   };
-  for (const plan of store.plans.values()) if (isOpenPlan(plan)) await wakeUp(shelf, plan);
+  for (const plan of store.plans.values()) {
+    if (isOpenPlan(plan)) await wakeUp(shelf, plan);
+    // The process ended between the two.
+    else await closeTicket(shelf, plan, null, 'clock');
+  }
   const sweep = async (): Promise<void> => {
     for (const plan of store.plans.values()) if (isOpenPlan(plan)) await inLine(shelf, plan, () => settlePlan(shelf, plan.id));
   };

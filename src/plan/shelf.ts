@@ -22,7 +22,7 @@ export interface Shelf {
   readonly clock: Clock;
   /** When each accepted plan ends. */
   readonly deadlines: Map<string, Deadline>;
-  readonly tickets: Pick<OpenTicketBook, 'open' | 'get' | 'spendGrant' | 'settle' | 'deciderOf'>;
+  readonly tickets: Pick<OpenTicketBook, 'open' | 'get' | 'spendGrant' | 'settle' | 'deciderOf' | 'withdraw'>;
   /** Is this name an active user still? */
   readonly standing: (user: string) => boolean;
   readonly keyedDigest: Ledger['keyedDigest'];

@@ -10,6 +10,6 @@ test('a plan is told by its id alone, and no end of it says that something was s
   for (const exchange of ['x_1', 'p_', `p_${'a'.repeat(27)}`, `x${id}`]) assert.equal(planOf({ exchange }), null);
   assert.match(PLAN_WORDS, /nothing is sent when you approve/);
   for (const state of ['approved', 'spent', 'denied', 'expired'] as const)
-    assert.doesNotMatch(planEndText({ state, deniedBy: null }, 'fay') ?? '', /was sent|goes out/);
-  assert.equal(planEndText({ state: 'pending', deniedBy: null }, ''), null);
+    assert.doesNotMatch(planEndText({ state, deniedBy: null, denial: null }, 'fay') ?? '', /was sent|goes out/);
+  assert.equal(planEndText({ state: 'pending', deniedBy: null, denial: null }, ''), null);
 });

@@ -79,6 +79,22 @@ test('its approval satisfies what the step waited for, and nothing that came lat
   book.close();
 });
 
+// INVARIANT: nobody is asked to sign a plan that has ended.
+test('the ticket of a plan that is revoked while it waits is withdrawn, and whoever watches is told', async () => {
+  using desk = await approvalDesk();
+  const book = await bookOf(desk);
+  const { id, ticket } = await proposing(book, [step('a', { waits: [FINANCE] })]);
+  const told: string[] = [];
+  desk.book.watch((moved, move) => told.push(`${move} ${moved.state}`));
+  await book.revoke(id, 'cli');
+  assert.deepEqual(told, ['voided expired']);
+  assert.equal(desk.book.get(ticket ?? '')?.denial, 'the plan is revoked');
+  assert.deepEqual(desk.book.list({ state: 'pending' }), []);
+  await throwsWithCode('TICKET_STATE', () => desk.book.approve(ticket ?? '', { token: desk.tokens.fay }, 'cli'));
+  assert.equal(book.get(id)?.state, 'revoked');
+  book.close();
+});
+
 for (const [name, other] of Object.entries({
   'another agent': { ...AGENT, agent: 'other' },
   'another session': { ...AGENT, session: 't' },
