@@ -38,6 +38,26 @@ export interface SlackConfig {
   readonly publicUrl: string | null;
 }
 
+export interface SyslogConfig {
+  readonly host: string;
+  readonly port: number;
+  /** False: everything in the clear. */
+  readonly tls: boolean;
+  /** Null: the public roots. */
+  readonly caFile: string | null;
+}
+
+/** A place that entries are shipped to. */
+export interface SinkConfig {
+  readonly name: string;
+  /** A file, absolute, or a syslog receiver. */
+  readonly to: { readonly file: string } | { readonly syslog: SyslogConfig };
+  readonly format: 'jsonl' | 'ocsf';
+  readonly values: 'open' | 'revealed';
+  /** Values by the kind of filter. */
+  readonly only: { readonly [kind in 'type' | 'verdict' | 'agent' | 'action' | 'host']?: readonly string[] };
+}
+
 /** `monitor`: everything is judged and on record, and nothing is held back or changed. */
 export type Enforcement = 'enforce' | 'monitor';
 
@@ -64,6 +84,7 @@ export interface Config {
       /** `key`: a verifier key, `<name>+<hint>+<base64>`. */
       readonly witnesses: ReadonlyArray<{ readonly url: string; readonly key: string }>;
     };
+    readonly export: readonly SinkConfig[];
   };
   readonly upstream: {
     readonly caFiles: readonly string[];

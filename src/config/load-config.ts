@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InterlockError } from '../errors.ts';
 import { canonicalHostKey, parseAddress } from './address.ts';
-import type { Address, Config, Listener, ListenerTls, OidcConfig, SlackConfig } from './config.ts';
+import type { Address, Config, Listener, ListenerTls, OidcConfig, SinkConfig, SlackConfig } from './config.ts';
 import { describeIssue, type KnownKeys } from './describe-issue.ts';
 import { checkListeners } from './listener-guard.ts';
+import type { FileSinks } from './export-schema.ts';
 import { type FileConfig, fileSchema } from './schema.ts';
 import { parseYaml, type YamlSource } from './yaml-source.ts';
 
@@ -96,7 +97,10 @@ function build(data: FileConfig, file: string | null, base: string): Config {
     limits: data.limits,
     approvals: data.approvals,
     slack: data.slack === null ? null : slackOf(data.slack, path),
-    ledger: { checkpoints: { ...data.ledger.checkpoints, files: data.ledger.checkpoints.files.map(path) } },
+    ledger: {
+      checkpoints: { ...data.ledger.checkpoints, files: data.ledger.checkpoints.files.map(path) },
+      export: data.ledger.export.map((sink) => sinkOf(sink, path)),
+    },
     log: data.log,
   };
 }
@@ -114,6 +118,16 @@ function oidc(data: FileConfig['console']['oidc'], path: (text: string) => strin
 
 function slackOf(data: NonNullable<FileConfig['slack']>, path: (text: string) => string): SlackConfig {
   return { ...data, botTokenFile: path(data.botTokenFile), signingSecretFile: path(data.signingSecretFile) };
+}
+
+function sinkOf({ file, syslog, only, ...sink }: FileSinks[number], path: (text: string) => string): SinkConfig {
+  const { caFile } = syslog ?? {};
+  const to =
+    syslog === undefined
+      ? { file: path(file ?? '') }
+      : { syslog: { ...syslog, caFile: caFile === undefined ? null : path(caFile) } };
+  // Kinds that are not given are left out, so that an empty filter passes everything.
+  return { ...sink, to, only: Object.fromEntries(Object.entries(only).filter(([, values]) => values !== undefined)) };
 }
 
 function keyPair(pair: NonNullable<FileTls>, path: (text: string) => string): ListenerTls {

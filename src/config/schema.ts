@@ -1,6 +1,7 @@
 // The schema of interlock.yaml as it is written: what may stand where, and what stands there when nothing does.
 
 import { z } from 'zod';
+import { exportSinks } from './export-schema.ts';
 import { ADDRESS_EXPECTED, CIDR_EXPECTED, canonicalHostKey, HOST_EXPECTED, isCidr, parseAddress } from './address.ts';
 
 const MIB = 1024 * 1024;
@@ -152,6 +153,7 @@ const checkpoints = z.strictObject({
 
 const ledger = z.strictObject({
   checkpoints: checkpoints.prefault({}).describe('Where checkpoints go, so that a ledger that was cut or rebuilt is found.'),
+  export: exportSinks,
 });
 
 const log = z.strictObject({

@@ -22,6 +22,8 @@ export interface MetricSources {
   readonly enforcing?: () => boolean;
   /** Exchanges judged again by what is not in force. */
   readonly shadow?: () => Readonly<Record<'judged' | 'flips' | 'dropped' | 'failed', number>>;
+  /** Where entries are shipped to, by the sink's name. */
+  readonly sinks?: () => Readonly<Record<string, { readonly lag: number; readonly up: boolean }>>;
   /** By the cache's name. */
   readonly caches?: () => Readonly<Record<string, CacheCounts>>;
 }
@@ -175,6 +177,12 @@ function watchSources(registers: Registry[], sources: MetricSources): void {
     },
   );
   watchCaches(gauge, sources);
+  gauge('interlock_export_lag_entries', 'Entries that a sink has not confirmed', ['sink'], (metric) => {
+    for (const [sink, { lag }] of Object.entries(sources.sinks?.() ?? {})) metric.set({ sink }, lag);
+  });
+  gauge('interlock_export_up', '1: entries go to the sink; 0: they do not, and are tried again', ['sink'], (metric) => {
+    for (const [sink, { up }] of Object.entries(sources.sinks?.() ?? {})) metric.set({ sink }, up ? 1 : 0);
+  });
 }
 
 function watchCaches(

@@ -1,5 +1,6 @@
 // The gateway's two doors for people and operators: the console's listener and the control socket.
 
+import { openShipping } from '../export/open-shipping.ts';
 import { openAnchors } from '../anchor/open-anchors.ts';
 import type { AnchorKeeper } from '../anchor/keeper.ts';
 import type { BudgetBook } from '../budget/budget-book.ts';
@@ -82,6 +83,9 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
   const late = Promise.withResolvers<History>();
   const anchors = openAnchors(config.ledger.checkpoints, { ledger, call: options.fetch }, log);
   opening.defer(() => anchors.close());
+  const shipping = await openShipping(config, ledger, log);
+  opening.defer(() => shipping.close());
+  metrics.watch({ sinks: shipping.counts });
   const operator = operatorOf(options, anchors, late.promise);
   const control = await startControl({ dataDir: config.dataDir, operator, reload: options.reload });
   opening.defer(() => control.close());

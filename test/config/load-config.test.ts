@@ -23,9 +23,36 @@ test('an empty file means the defaults, with paths in its folder', () => {
     limits: { inspectBytes: 1_048_576, bodyMemoryBytes: 268_435_456, connections: 2000, tickets: 1000, ticketsPerAgent: 50 },
     approvals: { holdSeconds: 50, ticketSeconds: 86_400, grantSeconds: 900 },
     slack: null,
-    ledger: { checkpoints: { everySeconds: 300, files: [], witnesses: [] } },
+    ledger: { checkpoints: { everySeconds: 300, files: [], witnesses: [] }, export: [] },
     log: { level: 'info' },
   });
+});
+
+test('a sink is a file or a syslog receiver, with a name of its own; what is wrong is told with file and line', () => {
+  const sinks = (text: string): string => `ledger:\n  export:\n${text}`;
+  using good = configFile(
+    sinks(
+      '    - { name: a, file: out.jsonl, only: { verdict: [BLOCK] } }\n    - { name: b, syslog: { host: logs.example, caFile: ca.pem } }\n',
+    ),
+  );
+  assert.deepEqual(good.load().ledger.export, [
+    { name: 'a', to: { file: join(good.folder, 'out.jsonl') }, format: 'jsonl', values: 'open', only: { verdict: ['BLOCK'] } },
+    {
+      ...{ name: 'b', format: 'jsonl', values: 'open', only: {} },
+      to: { syslog: { host: 'logs.example', port: 6514, tls: true, caFile: join(good.folder, 'ca.pem') } },
+    },
+  ]);
+  for (const [bad, problem] of [
+    ['    - { name: a }\n', /interlock\.yaml:3:\d+: .*expected either file or syslog/],
+    ['    - { name: a, file: x, syslog: { host: h } }\n', /interlock\.yaml:3:\d+: .*expected either file or syslog/],
+    ['    - { name: ../a, file: x }\n', /interlock\.yaml:3:\d+: .*expected a name of a-z/],
+    ['    - { name: a, file: x }\n    - { name: a, file: y }\n', /interlock\.yaml:\d+:\d+: .*expected a name of its own/],
+    ['    - name: a\n      file: x\n      only: { verdicts: [BLOCK] }\n', /interlock\.yaml:5:\d+: unknown key "verdicts"/],
+    ['    - name: a\n      syslog:\n        host: h\n        port: 0\n', /interlock\.yaml:6:\d+: .*expected a port/],
+  ] as const) {
+    using it = configFile(sinks(bad));
+    assert.match(it.fail().message, problem);
+  }
 });
 
 test('every key is read, paths relative to the file, names in one spelling', () => {
