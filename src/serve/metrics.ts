@@ -177,6 +177,13 @@ function watchSources(registers: Registry[], sources: MetricSources): void {
     },
   );
   watchCaches(gauge, sources);
+  watchSinks(gauge, sources);
+}
+
+function watchSinks(
+  gauge: (name: string, help: string, labelNames: readonly 'sink'[], read: (gauge: Gauge<'sink'>) => void) => void,
+  sources: MetricSources,
+): void {
   gauge('interlock_export_lag_entries', 'Entries that a sink has not confirmed', ['sink'], (metric) => {
     for (const [sink, { lag }] of Object.entries(sources.sinks?.() ?? {})) metric.set({ sink }, lag);
   });

@@ -27,6 +27,7 @@ test('sources are read at each scrape', async () => {
     tickets: () => ({ pending, grants: 2, waiting: 3 }),
     ledger: () => ({ lag: 4, size: 5 }),
     bodyBytes: () => 11,
+    sinks: () => ({ siem: { lag: 12, up: false } }),
   });
   metrics.watch({ pools: () => ({ open: 6, busy: 1 }), caches: () => ({ leaf: { entries: 7, hits: 8, misses: 9 } }) });
   pending = 10;
@@ -36,6 +37,8 @@ test('sources are read at each scrape', async () => {
     'interlock_tickets_open{state="approved"} 2',
     'interlock_exchanges_held 3',
     'interlock_body_memory_bytes 11',
+    'interlock_export_lag_entries{sink="siem"} 12',
+    'interlock_export_up{sink="siem"} 0',
     'interlock_ledger_lag_entries 4',
     'interlock_ledger_entries 5',
     'interlock_upstream_connections{state="open"} 6',
