@@ -30,6 +30,7 @@ const request: RequestView = {
   upgrade: null,
   hasBody: false,
   claimedMethods: [],
+  agentSequence: null,
 };
 const proposal: Proposal = {
   request,

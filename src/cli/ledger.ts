@@ -181,6 +181,9 @@ function reportLines(report: VerifyReport, checked: boolean): string[] {
     `  public key  ${report.publicKey}`,
     ...(report.unfinished === 0 ? [] : [`  unfinished  ${report.unfinished} exchanges went out and have no outcome entry`]),
     ...(report.gaps === 0 ? [] : [`  gaps        ${report.gaps} times nothing could be written, and nothing was forwarded`]),
+    ...(report.missingRequests === 0
+      ? []
+      : [`  numbered    ${report.missingRequests} requests that agents numbered are not in the ledger`]),
     ...report.notes.map((note) => `  note        ${note}`),
     ...(checked ? [] : ['  Without a checkpoint kept elsewhere (--against), entries cut off at the end cannot be missed.']),
   ];

@@ -121,6 +121,7 @@ function unreadable(scope: ClientScope): RequestView {
     upgrade: null,
     hasBody: false,
     claimedMethods: [],
+    agentSequence: null,
   };
 }
 

@@ -35,6 +35,7 @@ function tunnelView(authority: Authority): RequestView {
     upgrade: null,
     hasBody: false,
     claimedMethods: [],
+    agentSequence: null,
   };
 }
 

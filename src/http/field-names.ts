@@ -1,5 +1,7 @@
 // Which request fields mean what to a proxy: taken out, never taken out, or read as something else than they say.
 
+import { AGENT_SEQUENCE_FIELD } from './agent-sequence.ts';
+
 /** RFC 9110 §7.6.1 and the proxy's own fields: never travel on. */
 export const HOP_BY_HOP = new Set([
   'connection',
@@ -15,6 +17,7 @@ export const HOP_BY_HOP = new Set([
   'http2-settings',
   'host',
   'alt-used',
+  AGENT_SEQUENCE_FIELD,
 ]);
 
 /** Fields by which some servers route or rewrite a request (threat C15, E8): dropped, so what was judged is what is routed. */

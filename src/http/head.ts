@@ -2,6 +2,7 @@
 
 import { parseAuthority } from '../connection/authority.ts';
 import { InterlockError } from '../errors.ts';
+import { AGENT_SEQUENCE_FIELD, agentSequence } from './agent-sequence.ts';
 import { HOP_BY_HOP, isAlias, NOT_STRIPPABLE, OVERRIDE_FIELDS, REROUTING } from './field-names.ts';
 import { HeaderList } from './headers.ts';
 import { claimedMethods } from './method-override.ts';
@@ -49,6 +50,7 @@ export function readHead(input: HeadInput): RequestView {
     upgrade: input.upgrading ? upgradeProtocol(scan.upgrades) : null,
     hasBody: input.hasBody,
     claimedMethods: claimedMethods(scan.overrides, target.query),
+    agentSequence: agentSequence(scan.sequences),
   };
 }
 
@@ -58,10 +60,11 @@ interface Scan {
   readonly connectionTokens: string[];
   readonly upgrades: string[];
   readonly overrides: string[];
+  readonly sequences: string[];
 }
 
 function scanHeaders(raw: readonly string[]): Scan {
-  const scan: Scan = { kept: [], hosts: [], connectionTokens: [], upgrades: [], overrides: [] };
+  const scan: Scan = { kept: [], hosts: [], connectionTokens: [], upgrades: [], overrides: [], sequences: [] };
   let lengths = 0;
   let codings = 0;
   for (let i = 0; i < raw.length; i += 2) {
@@ -72,6 +75,7 @@ function scanHeaders(raw: readonly string[]): Scan {
     if (name === 'host') scan.hosts.push(value);
     else if (name === 'connection') scan.connectionTokens.push(value);
     else if (name === 'upgrade') scan.upgrades.push(value);
+    else if (name === AGENT_SEQUENCE_FIELD) scan.sequences.push(value);
     else if (name === 'te') {
       // RFC 9110 §10.1.4: `trailers` is the one member that makes sense end to end; gRPC servers insist on it.
       if (/(?:^|,)\s*trailers\s*(?:$|[,;])/i.test(value)) scan.kept.push('te', 'trailers');

@@ -33,4 +33,6 @@ export interface RequestView {
   readonly hasBody: boolean;
   /** Methods that override headers or parameters claim (E1), upper case; empty for nearly all. */
   readonly claimedMethods: readonly string[];
+  /** What the agent numbered its request with (`Interlock-Seq`), or null. Its own word: recorded, never judged. */
+  readonly agentSequence: number | null;
 }

@@ -1,5 +1,7 @@
 // What a walk notices besides damage: exchanges without an end, gaps, restarts, and a clock that stepped back.
 
+import { requestNumbers } from './request-numbers.ts';
+import type { RequestNumbers } from './request-numbers.ts';
 import type { StoredEntry } from './entry-codec.ts';
 
 /** Verdicts after which the request goes out and an outcome must follow. WAIT joins them once its ticket is spent. */
@@ -13,6 +15,8 @@ const CLOCK_STEP_MS = 1000;
 export interface Noticed {
   readonly unfinished: number;
   readonly gaps: number;
+  /** Requests that agents numbered and that are not in the ledger. */
+  readonly missingRequests: number;
   readonly notes: readonly string[];
 }
 
@@ -28,6 +32,7 @@ export function trackExchanges(): ExchangeTracker {
   const notes: string[] = [];
   let more = 0;
   let forgotten = 0;
+  const numbers = requestNumbers();
   let gaps = 0;
   let starts = 0;
   let stopped = true;
@@ -65,6 +70,7 @@ export function trackExchanges(): ExchangeTracker {
     see(entry) {
       const { body, sequence } = entry;
       seeTime(entry);
+      seeNumber(body, numbers);
       if (body['type'] === 'verdict' && FORWARDED.has(body['verdict'])) expect(body['exchange']);
       else if (body['type'] === 'ticket' && (body['move'] === 'spent' || body['move'] === 'used') && !isPlan(body['exchange']))
         expect(body['exchange']);
@@ -83,15 +89,22 @@ export function trackExchanges(): ExchangeTracker {
     },
     add,
     result() {
-      const all = starts > 1 ? [`started ${starts} times`, ...notes] : [...notes];
+      const all = [...(starts > 1 ? [`started ${starts} times`] : []), ...numbers.notes().slice(0, MAX_NOTES), ...notes];
       if (more > 0) all.push(`and ${more} more notes`);
-      return { unfinished: open.size + forgotten, gaps, notes: all };
+      return { unfinished: open.size + forgotten, gaps, missingRequests: numbers.missing, notes: all };
     },
   };
 }
 
 function repaired(body: StoredEntry['body']): string {
   return `the store was repaired: of ${JSON.stringify(body['entries'])} entries these were lost by damage: ${JSON.stringify(body['lost'])}; the rest holds`;
+}
+
+/** Interlock's own requests carry the number of the one they are for. */
+function seeNumber(body: StoredEntry['body'], numbers: RequestNumbers): void {
+  const { agentSequence, agent, session, cause } = body;
+  if (body['type'] !== 'verdict' || typeof agentSequence !== 'number' || cause !== null) return;
+  numbers.see(typeof session === 'string' ? `${String(agent)}~${session}` : String(agent), agentSequence);
 }
 
 /** A plan's ticket is spent for the plan: nothing is sent by that. */

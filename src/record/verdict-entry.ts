@@ -32,6 +32,7 @@ export function verdictBody(
     type: 'verdict',
     exchange: exchange.id,
     cause: exchange.cause,
+    ...numbered(exchange.request),
     agent: principal.agent,
     user: principal.user,
     session: principal.session,
@@ -53,6 +54,11 @@ export function verdictBody(
   };
 }
 
+/** Absent for nearly all requests. */
+function numbered({ agentSequence }: RequestView): Pick<VerdictBody, 'agentSequence'> {
+  return agentSequence === null ? {} : { agentSequence };
+}
+
 /** The entry of a refusal by Interlock itself: something was wrong before, beside or after the policies' word. */
 export function faultBody(
   exchange: Exchange,
@@ -66,6 +72,7 @@ export function faultBody(
     type: 'verdict',
     exchange: exchange.id,
     cause: exchange.cause,
+    ...numbered(exchange.request),
     agent: principal?.agent ?? null,
     user: principal?.user ?? null,
     session: principal?.session ?? null,

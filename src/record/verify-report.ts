@@ -23,6 +23,8 @@ export interface VerifyReport {
   /** Exchanges with a verdict to forward and no outcome: unfinished when the process ended. */
   readonly unfinished: number;
   readonly gaps: number;
+  /** Requests that agents numbered (`Interlock-Seq`) and that are not in the ledger. */
+  readonly missingRequests: number;
   readonly notes: readonly string[];
   /** The current signed checkpoint, to be kept elsewhere. */
   readonly checkpoint: string;

@@ -54,7 +54,7 @@ export async function verifyChain(source: ChainSource, options: VerifyChainOptio
   const keys = keysOf(walk, source.publicKey);
   finish(walk, head, { ledger, keys, pinned: source.publicKey });
   options.onProgress?.(walk.next, total);
-  const { unfinished, gaps, notes } = tracker.result();
+  const { unfinished, gaps, missingRequests, notes } = tracker.result();
   const firstBad = walk.bad;
   return {
     ok: firstBad === null,
@@ -66,6 +66,7 @@ export async function verifyChain(source: ChainSource, options: VerifyChainOptio
     firstBad,
     unfinished,
     gaps,
+    missingRequests,
     notes,
     checkpoint: source.headNote ?? '',
   };

@@ -35,6 +35,7 @@ function view(change: Partial<RequestView> = {}): RequestView {
     upgrade: null,
     hasBody: true,
     claimedMethods: [],
+    agentSequence: null,
     ...change,
   };
 }

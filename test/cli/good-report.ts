@@ -12,6 +12,7 @@ export const GOOD_REPORT: VerifyReport = {
   firstBad: null,
   unfinished: 0,
   gaps: 0,
+  missingRequests: 0,
   notes: [],
   checkpoint: 'interlock-tree/k\n3\nhead\n',
 };

@@ -110,3 +110,12 @@ test('only WebSocket is an upgrade', () => {
   assert.equal(head({ upgrading: true }, ['Upgrade', 'websocket', 'Connection', 'Upgrade']).upgrade, 'websocket');
   assert.throws(() => head({ upgrading: true }, ['Upgrade', 'h2c']), { code: 'REQUEST_UNSUPPORTED' });
 });
+
+test("the agent's number of its request is read, and travels no further", () => {
+  const view = head({}, ['Interlock-Seq', '7', 'X-Other', 'a']);
+  assert.equal(view.agentSequence, 7);
+  assert.equal(view.headers.get('interlock-seq'), undefined);
+  assert.equal(view.headers.get('x-other'), 'a');
+  assert.equal(head({}, ['Interlock-Seq', '7', 'interlock-seq', '8']).agentSequence, null);
+  assert.throws(() => head({}, ['Interlock_Seq', '7']), /underscore/);
+});

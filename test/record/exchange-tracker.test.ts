@@ -74,3 +74,16 @@ test('notes are bounded', () => {
   assert.equal(notes.length, 21);
   assert.equal(notes.at(-1), 'and 480 more notes');
 });
+
+test('numbered requests that are not there are counted, by agent and session; own requests carry no number', () => {
+  const numbered = (exchange: string, agentSequence: number, more: object = {}): EntryBody =>
+    verdictOf(exchange, { verdict: 'BLOCK', agentSequence, ...more });
+  const { missingRequests, notes } = notice([
+    numbered('a', 1),
+    numbered('b', 3),
+    numbered('c', 1, { session: 's2' }),
+    numbered('d', 9, { cause: 'a' }),
+  ]);
+  assert.equal(missingRequests, 1);
+  assert.match(notes.join(), /numbered its requests, and 1 never came to be recorded: 2/);
+});

@@ -69,6 +69,7 @@ test('an untouched chain holds', async () => {
     firstBad: null,
     unfinished: 0,
     gaps: 0,
+    missingRequests: 0,
     notes: [],
     checkpoint: headNote,
   });

@@ -30,6 +30,7 @@ const REPORT: VerifyReport = {
   firstBad: null,
   unfinished: 0,
   gaps: 0,
+  missingRequests: 0,
   notes: [],
   checkpoint: 'c',
 };

@@ -119,6 +119,7 @@ function viewOf(received: Received, upstream: Origin): RequestView {
     upgrade: null,
     hasBody: received.method === 'POST',
     claimedMethods: [],
+    agentSequence: null,
   };
 }
 
