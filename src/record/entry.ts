@@ -17,8 +17,7 @@ export interface VerdictBody {
   readonly exchange: string;
   /** The exchange on whose behalf Interlock itself made this request, or null. */
   readonly cause: string | null;
-  /** The agent's own number of its request (`Interlock-Seq`); left out when it gave none. */
-  readonly agentSequence?: number;
+  readonly agentSequence?: number; // what the agent sent as `Interlock-Seq`
   readonly agent: string | null;
   readonly user: string | null;
   readonly session: string | null;

@@ -89,7 +89,7 @@ export function trackExchanges(): ExchangeTracker {
     },
     add,
     result() {
-      const all = [...(starts > 1 ? [`started ${starts} times`] : []), ...numbers.notes().slice(0, MAX_NOTES), ...notes];
+      const all = [...startedTimes(starts), ...numbers.notes().slice(0, MAX_NOTES), ...notes];
       if (more > 0) all.push(`and ${more} more notes`);
       return { unfinished: open.size + forgotten, gaps, missingRequests: numbers.missing, notes: all };
     },
@@ -98,6 +98,10 @@ export function trackExchanges(): ExchangeTracker {
 
 function repaired(body: StoredEntry['body']): string {
   return `the store was repaired: of ${JSON.stringify(body['entries'])} entries these were lost by damage: ${JSON.stringify(body['lost'])}; the rest holds`;
+}
+
+function startedTimes(starts: number): string[] {
+  return starts > 1 ? [`started ${starts} times`] : [];
 }
 
 /** Interlock's own requests carry the number of the one they are for. */
