@@ -38,10 +38,7 @@ export function trackExchanges(): ExchangeTracker {
   let stopped = true;
   let latest = 0;
 
-  function add(note: string): void {
-    if (notes.length < MAX_NOTES) notes.push(note);
-    else more += 1;
-  }
+  const add = (note: string): void => void (notes.length < MAX_NOTES ? notes.push(note) : (more += 1));
 
   function expect(exchange: unknown): void {
     if (typeof exchange !== 'string') return;
