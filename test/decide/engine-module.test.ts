@@ -3,7 +3,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openModule } from '../../src/decide/engine-module.ts';
+import { openInstance } from '../../src/decide/engine.ts';
 
+const WASM = Reflect.get(globalThis, 'WebAssembly') as Record<
+  'Module' | 'Instance',
+  (...given: unknown[]) => { exports: { memory: { buffer: ArrayBuffer } } }
+>;
 const PERMIT = 'permit(principal, action, resource);';
 
 test('each is an instance of its own', () => {
@@ -37,4 +42,24 @@ test('no more is reserved than a 32-bit memory has', () => {
   const before = memoryBytes();
   reserve(2 ** 31);
   assert.equal(memoryBytes(), before);
+});
+
+test('the code is compiled once, and not again for the next', (t) => {
+  openModule();
+  const compile = t.mock.method(WASM, 'Module');
+  openModule();
+  assert.equal(compile.mock.callCount(), 0);
+});
+
+test('an engine that had to grow has room for what comes next', (t) => {
+  const instantiate = t.mock.method(WASM, 'Instance');
+  const engine = openInstance();
+  const memory = instantiate.mock.calls[0]?.result?.exports.memory;
+  const sizes = new Set<number>();
+  for (let slot = 0; slot < 2_000; slot += 1) {
+    engine.preparse(`s${slot}`, { p: 'permit (principal, action, resource) when { context.path like "/v1/*" };' });
+    sizes.add(memory?.buffer.byteLength ?? 0);
+  }
+  const [first = 0, second = 0] = sizes;
+  assert.ok(second - first >= 4 * 1024 * 1024, `${first} ${second}`);
 });
