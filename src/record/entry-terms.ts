@@ -68,6 +68,8 @@ export function eachTerm(body: EntryBody, found: (kind: TermKind, value: string)
     case 'start':
     case 'stop':
     case 'gap':
+    case 'lost':
+    case 'repair':
       break;
   }
 }

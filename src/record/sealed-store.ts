@@ -16,7 +16,7 @@ const VIEW_LOOK_MS = 100;
  * its keys deleted.
  */
 export function sealedStore(level: Store, segments: Segments): Store {
-  let failed: unknown = null;
+  let failed: Error | null = null;
   const views = new Set<object>();
   return {
     ...level,
@@ -27,8 +27,8 @@ export function sealedStore(level: Store, segments: Segments): Store {
       try {
         await level.write(changes, sync);
       } catch (error) {
-        failed = error;
-        throw error;
+        failed = error instanceof Error ? error : new Error(String(error));
+        throw failed;
       }
     },
     snapshot() {
@@ -87,7 +87,10 @@ async function* pagesOf(
   end: () => number,
   range: KeyRange,
 ): AsyncGenerator<readonly Pair[]> {
-  if (!range.from.startsWith(ENTRY_PREFIX)) return yield* level.pages(range);
+  if (!range.from.startsWith(ENTRY_PREFIX)) {
+    yield* level.pages(range);
+    return;
+  }
   if (range.newestFirst === true) throw new InterlockError('INTERNAL', 'entries are read in their order only');
   const walk: Walk = {
     range,

@@ -17,7 +17,7 @@ test('a proof holds with the pinned key, and reads aloud', async (t) => {
   const file = await prove();
   const read = readProof(Buffer.from(writeProof(proofJson(file))));
   assert.deepEqual(JSON.parse(JSON.stringify(read)), JSON.parse(JSON.stringify(file)));
-  const report = checkProof(read as ProofFile, { pinned: ledger.publicKey });
+  const report = checkProof(read, { pinned: ledger.publicKey });
   assert.deepEqual([report.ok, report.problems, report.pinned], [true, [], true]);
   assert.deepEqual(
     report.related.map(({ sequence }) => sequence),

@@ -3,6 +3,7 @@
 import { createHash, generateKeyPairSync, sign, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { holdsConsistency } from '../../src/record/merkle-proof.ts';
@@ -29,12 +30,13 @@ export async function startWitness(log: { readonly origin: string; readonly publ
   const raw = publicKey.export({ type: 'spki', format: 'der' }).subarray(-32);
   const typed = Buffer.concat([Buffer.of(4), raw]);
   const hint = createHash('sha256').update(`${NAME}\n`).update(typed).digest().subarray(0, 4);
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void answer(request, response));
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await text(request);
     witness.requests.push(body);
     const { status, body: said } = witness.answer ?? decide(witness, log, body, { privateKey, hint });
     response.writeHead(status, status === 409 ? { 'content-type': 'text/x.tlog.size' } : {}).end(said);
-  });
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const witness: Witness = {
