@@ -41,7 +41,9 @@ const next = join(interlock.folder, 'next');
 
 const refund = async (amount: number): Promise<boolean> =>
   (await runClient(agent, 'stripe', { args: [{ charge: 'ch_known', amount }] })).ok;
-const loads = async (): Promise<BundleBody[]> => (await interlock.bodies('bundle')).filter(({ load }) => load !== undefined);
+const loads = async (): Promise<BundleBody[]> =>
+  (await interlock.bodies('bundle')).filter(({ load, move }) => load !== undefined && move !== 'rejected');
+const refusals = async (): Promise<BundleBody[]> => (await interlock.bodies('bundle')).filter(({ move }) => move === 'rejected');
 const digestOf = async (directory: string): Promise<string> => (await readBundleFiles(directory)).files?.digest ?? '';
 const first = await digestOf(interlock.policiesDir);
 
@@ -68,6 +70,10 @@ describe('a candidate that must not be promoted', () => {
     assert.match((await interlock.cli(['policy', 'promote', next])).stderr, /week\.cedar/);
     assert.equal(await digestOf(interlock.policiesDir), first);
     assert.equal((await loads()).length, 1);
+    // Each refusal is on record with what was wrong.
+    const noted = (await refusals()).map(({ note, load }) => `${load?.cause}: ${note}`);
+    assert.equal(noted.length, 3);
+    assert.match(noted[0] ?? '', /^promote: [^]*nothing is refunded/);
     assert.equal(await refund(11_50), true);
   });
 });
@@ -94,7 +100,10 @@ describe('a promotion', () => {
 
   it('is told by the history and compared by digest', async () => {
     const { stdout } = await interlock.cli(['policy', 'history']);
-    assert.match(stdout, /\*.*loaded.*olga \(promote\): audit week.*\+1 ~0 -0 policies\n.*loaded.*unknown \(start\)/);
+    assert.match(
+      stdout,
+      /\*.*loaded.*olga \(promote\): audit week.*\+1 ~0 -0 policies\n(?:.*rejected.*\n)+.*loaded.*unknown \(start\)/,
+    );
     const second = await digestOf(interlock.policiesDir);
     const diff = await interlock.json(['policy', 'diff', first.slice(0, 12), second.slice(0, 12)]);
     const policies: unknown = Reflect.get(Object(diff), 'policies');

@@ -18,7 +18,12 @@ const REPAIR = join(import.meta.dirname, '../../src/record/repair.ts');
 test('what verifies is saved, what is lost is named by verify, and the ledger goes on', async (t) => {
   const dataDir = temporaryFolder(t);
   const sample = await sampleLedger(dataDir, 12);
-  const table = sample.files.find((name) => name.endsWith('.ldb')) ?? '';
+  // The newest: older ones may be left from before a compaction.
+  const table =
+    sample.files
+      .filter((name) => name.endsWith('.ldb'))
+      .toSorted()
+      .at(-1) ?? '';
   const file = join(dataDir, 'ledger', table);
   const bytes = readFileSync(file);
   bytes[100] = (bytes[100] ?? 0) ^ 1;
