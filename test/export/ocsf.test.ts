@@ -101,6 +101,7 @@ const BODIES: readonly EntryBody[] = [
   { type: 'bundle', move: 'loaded', digest: DIGEST, policies: 3, note: '' },
   shadowOf('x1'),
   { type: 'disclosure', entry: '1', places: ['reason'], user: null, osUser: 'root', reason: 'audit' },
+  { type: 'erasure', erased: [{ entry: '1', places: ['reason'] }], reason: 'asked for', osUser: 'root' },
   { type: 'anchor', move: 'answered', size: 3, anchors: [{ name: 'file a', result: 'kept', note: '' }] },
   START,
   { ...START, type: 'stop' },
