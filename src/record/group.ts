@@ -55,9 +55,11 @@ export function sealGroup(head: Head, entries: readonly Pending[], before: HeadS
   }
   const note = signedHead(before, signing, size, rootOf(peaks));
   changes.push({ put: HEAD_KEY, value: note });
-  // Becomes true in the same instant as the batch reaches the disk.
-  if (sync) changes.push({ put: SYNCED_KEY, value: String(size) });
-  return { changes, head: { size, hash, peaks, synced: sync ? size : head.synced, note }, signing, sync };
+  // Becomes true in the same instant as the batch reaches the disk. In each batch: one behind it tells that its sync had returned, also
+  // when it does not read itself any more (store-check.ts).
+  const synced = sync ? size : head.synced;
+  changes.push({ put: SYNCED_KEY, value: String(synced) });
+  return { changes, head: { size, hash, peaks, synced, note }, signing, sync };
 }
 
 /** The head of a change of keys has both signatures: whoever knows only the old key still can read it. */

@@ -8,7 +8,7 @@ import { readLevelLog } from './level-log.ts';
 import type { LogContent } from './level-log.ts';
 import { readManifest } from './level-manifest.ts';
 import type { LevelManifest } from './level-manifest.ts';
-import { SYNCED_KEY } from './store-keys.ts';
+import { HEAD_KEY, SYNCED_KEY } from './store-keys.ts';
 
 /** Where what was cut off a log is kept, beside the store. */
 const LOST_SUFFIX = '-lost';
@@ -67,6 +67,8 @@ interface Scan {
   hole: Place | null;
   /** A batch that was surely asked to be on disk stands behind the hole. */
   syncedBehind: boolean;
+  /** Size that was synced at the latest, as the batches before the hole say; null: none said. */
+  synced: number | null;
   note: string;
   /** The order that the next batch must begin with; null before the first. */
   next: number | null;
@@ -77,7 +79,7 @@ interface Scan {
  * INVARIANT: a store whose writer synced older logs with each synced write never has a hole before a synced batch, however its power went.
  */
 async function scanLogs(folder: string, logs: readonly string[], { lastOrder }: LevelManifest): Promise<Scan> {
-  const scan: Scan = { hole: null, syncedBehind: false, note: '', next: null };
+  const scan: Scan = { hole: null, syncedBehind: false, synced: null, note: '', next: null };
   for (const log of logs) scanLog(scan, log, readLevelLog(await readFile(join(folder, log))), log === logs.at(-1), lastOrder);
   if (scan.hole === null && scan.note === '' && scan.next !== null && scan.next <= lastOrder)
     scan.note = 'the log ends before what was written to it';
@@ -98,9 +100,20 @@ function scanLog(scan: Scan, log: string, content: LogContent, newest: boolean, 
     scan.next = first + (changes?.length ?? 0);
     // Alone in a new log it was not acknowledged yet: the older log is synced behind it, and before anything else is written.
     const lonely = newest && records.length === 1;
-    if (scan.hole !== null && isSynced(changes) && !(lonely && scan.hole.log !== log)) scan.syncedBehind = true;
+    if (!(lonely && scan.hole !== null && scan.hole.log !== log)) seeSynced(scan, changes);
   }
   scan.hole ??= places[0] ?? null;
+}
+
+/**
+ * INVARIANT: nothing that was surely on disk is cut off. Besides a synced batch behind the hole that is one in the hole itself: what follows
+ * was written only once its sync had returned, and tells so. Of a hole with nothing before it nobody knows what was in it.
+ */
+function seeSynced(scan: Scan, changes: readonly LevelChange[] | null): void {
+  const synced = syncedIn(changes);
+  if (synced === null) return;
+  if (scan.hole === null) scan.synced = synced.size;
+  else if (synced.itself || scan.synced === null || synced.size > scan.synced) scan.syncedBehind = true;
 }
 
 function problemOf(changes: readonly LevelChange[] | null, first: number, next: number | null, lastOrder: number): string | null {
@@ -113,8 +126,12 @@ function firstOrder(changes: readonly LevelChange[] | null, next: number | null)
   return changes?.[0]?.order ?? next ?? 0;
 }
 
-function isSynced(changes: readonly LevelChange[] | null): boolean {
-  return changes?.some(({ key }) => key === SYNCED_KEY) === true;
+/** What the batch says was synced with it at the latest, and whether that is itself; null: it says nothing of it. */
+function syncedIn(changes: readonly LevelChange[] | null): { readonly size: number; readonly itself: boolean } | null {
+  const valueOf = (wanted: string): string | null => changes?.findLast(({ key }) => key === wanted)?.value ?? null;
+  const size = valueOf(SYNCED_KEY);
+  if (size === null) return null;
+  return { size: Number(size), itself: valueOf(HEAD_KEY)?.split('\n')[1] === size };
 }
 
 /**
