@@ -31,17 +31,21 @@ export function fileAnchor(path: string, clock: () => number = Date.now): Anchor
 }
 
 async function append(file: FileHandle, submitted: Submitted, ledger: Anchored, now: number): Promise<Answered> {
+  const { note, size, kept } = submitted;
   const last = await lastCheckpoint(file);
-  if (last !== null) {
-    const problem = await disagreement(last, submitted, ledger);
-    if (problem !== null) return conflict(last.size, problem);
-  }
-  const { note, size } = submitted;
+  const problem = last === null ? null : await disagreement(last, submitted, ledger);
+  if (last !== null && problem !== null) return conflict(last.size, problem);
   if (last?.size !== size) {
     await file.appendFile(`${JSON.stringify({ time: new Date(now).toISOString(), note })}\n`);
     await file.datasync();
   }
-  return { result: 'kept', size, cosignatures: '', note: '' };
+  // What was taken away proves nothing any more. It is told once, and the file goes on from here.
+  const gone = kept > (last?.size ?? 0);
+  return gone ? conflict(last?.size ?? 0, taken(kept)) : { result: 'kept', size, cosignatures: '', note: '' };
+}
+
+function taken(kept: number): string {
+  return `it had a checkpoint of ${kept} entries, and has none of that size now: lines were taken away or written over`;
 }
 
 /** Null when this ledger is a continuation of what the file has. */

@@ -31,11 +31,14 @@ const MAX_NOTE_CHARS = 16_384;
 const MAX_SIGNATURES = 16;
 /** DER of a SubjectPublicKeyInfo for Ed25519 without the key itself (RFC 8410 section 4). */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
-const NOTE = /^((?:[^\n]+\n)+)\n((?:— [^ +\n]+ [A-Za-z0-9+/]+={0,2}\n)+)$/;
+/** No control characters but line feeds, and no white space in a name, as the specification says. */
+const NOTE = /^((?:[^\n]+\n)+)\n((?:— [^\s+\p{Cc}]+ [A-Za-z0-9+/]+={0,2}\n)+)$/u;
+const CONTROL = /[^\P{Cc}\n]/u;
 
 /** Every accepted note is the only spelling of what it says. Throws USAGE. */
 export function parseNote(note: string): SignedNote {
   if (note.length > MAX_NOTE_CHARS) throw invalidNote('it is too long');
+  if (CONTROL.test(note)) throw invalidNote('it holds control characters');
   const [, text = '', lines = ''] = NOTE.exec(note) ?? [];
   if (text === '') throw invalidNote('expected lines of text, an empty line and a signature line');
   const signatures = lines.trimEnd().split('\n');

@@ -171,6 +171,22 @@ test('a file with a cut line goes on, one of another ledger is a conflict, a lin
   await other.close();
 });
 
+test('a file whose lines were taken away or written over is a conflict once, and goes on', async (t) => {
+  const { ledger, keeper, file } = await place(t);
+  for (const spoilt of ['', 'x\n'.repeat(100_000)]) {
+    await add(ledger, 1);
+    assert.deepEqual(results(await keeper.round()), ['kept', 'kept']);
+    writeFileSync(file, spoilt);
+    await add(ledger, 1);
+    const round = await keeper.round();
+    assert.match(`${round.anchors[0]?.result}: ${round.anchors[0]?.note}`, /conflict: .*taken away or written over/);
+  }
+  await add(ledger, 1);
+  assert.deepEqual(results(await keeper.round()), ['kept', 'kept']);
+  await keeper.close();
+  await ledger.close();
+});
+
 test('rounds come by themselves when there are new entries, and not when there are none', async (t) => {
   const { ledger, witness, file, keeper } = await place(t);
   await keeper.close();

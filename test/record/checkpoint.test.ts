@@ -73,3 +73,11 @@ test('a text of any length is answered at once', async () => {
   await throwsWithCode('USAGE', () => readCheckpoint(note + '— a AAAAAAAA\n'.repeat(100_000), name));
   await throwsWithCode('USAGE', () => readCheckpoint(note + '— a AAAAAAAA\n'.repeat(100), name));
 });
+
+test('control characters and white space where a name stands are no note', async () => {
+  const [, , , , line = ''] = note.split('\n');
+  for (const bad of ['\u0000', '\u001b', '\u0085', '\r', '\t', '\u2028', '\u00a0']) {
+    const spoilt = `${note}${line.replace('interlock-tree', `w${bad}`)}\n`;
+    await throwsWithCode('USAGE', () => readCheckpoint(spoilt, name));
+  }
+});
