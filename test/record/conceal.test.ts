@@ -63,7 +63,7 @@ test('account ids, sources, samples and notes are hidden too', () => {
   const account = { ...mailAction('a@b.example'), resource: { type: 'Account', id: 'acct_1234' } };
   assert.ok(!conceal(verdictOf('x', { actions: [account] })).text.includes('acct_1234'));
   const refusals: EntryBody = { type: 'refusals', source: '192.0.2.7', count: 1, codes: { USAGE: 1 }, sample: 'GET /x' };
-  assert.ok(!/192|GET/.test(conceal(refusals).text));
+  assert.ok(!/192\.0\.2|GET \//.test(conceal(refusals).text));
 });
 
 test('the reader gets everything back', () => {
