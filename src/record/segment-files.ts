@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncPath } from './sync-path.ts';
 
 const FOLDER = 'segments';
 const DIGITS = 16;
@@ -53,21 +54,12 @@ export async function writeWhole<T>(path: string, write: (file: FileHandle) => P
     await file.close();
   }
   await rename(draft, path);
-  await syncFolder(join(path, '..'));
+  await syncPath(join(path, '..'));
   return result;
 }
 
 /** Removes what there is of them, so that a power cut does not bring them back. */
 export async function removeParts(dataDir: string, first: number, parts: readonly SegmentPart[]): Promise<void> {
   for (const part of parts) await rm(segmentPath(dataDir, first, part), { force: true });
-  await syncFolder(segmentFolder(dataDir));
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await syncPath(segmentFolder(dataDir));
 }

@@ -1,6 +1,6 @@
 // Looks at a store's files before LevelDB opens it, because LevelDB opens over damage in silence and then deletes what it did not read.
 
-import { copyFile, mkdir, open as openFile, readdir, readFile, rename, truncate } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, truncate } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { readBatch } from './level-batch.ts';
 import type { LevelChange } from './level-batch.ts';
@@ -9,6 +9,7 @@ import type { LogContent } from './level-log.ts';
 import { readManifest } from './level-manifest.ts';
 import type { LevelManifest } from './level-manifest.ts';
 import { HEAD_KEY, SYNCED_KEY } from './store-keys.ts';
+import { syncPath } from './sync-path.ts';
 
 /** Where what was cut off a log is kept, beside the store. */
 const LOST_SUFFIX = '-lost';
@@ -151,15 +152,6 @@ export async function cutHole(folder: string, logs: readonly string[], { log, of
   await syncPath(join(folder, log));
   await syncPath(folder);
   return `the log could not be read from byte ${offset} of ${log} on (${problem}): it was cut off there and is kept in ${basename(lost)}`;
-}
-
-async function syncPath(path: string): Promise<void> {
-  const file = await openFile(path, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 function logsFrom(names: readonly string[], first: number): string[] {
