@@ -228,3 +228,18 @@ test('checkpoints are found in notes, lines and folders, and nowhere else', asyn
   await keeper.close();
   await ledger.close();
 });
+
+test('a checkpoint that counts more than is on disk does not go out', async (t) => {
+  const { ledger, witness, file, keeper } = await place(t);
+  await keeper.close();
+  let unsynced = 3;
+  const behind = Object.create(ledger, { synced: { get: () => ((unsynced -= 1) >= 0 ? 0 : ledger.synced) } });
+  const round = await keeperOf(behind, file, witness).round();
+  assert.deepEqual(results(round), ['kept', 'kept']);
+  // 301 entries, and one for each of the four tries.
+  assert.equal(round.size, 305);
+  unsynced = 1_000;
+  await assert.rejects(() => keeperOf(behind, file, witness).round(), /no checkpoint was on disk/);
+  assert.equal(witness.seen.size, 305);
+  await ledger.close();
+});

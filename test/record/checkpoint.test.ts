@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { checkpointWriter, ledgerOf, originOf, readCheckpoint } from '../../src/record/checkpoint.ts';
+import { parseNote } from '../../src/record/signed-note.ts';
 import { signerFor } from '../../src/record/signer.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
@@ -80,4 +81,11 @@ test('control characters and white space where a name stands are no note', async
     const spoilt = `${note}${line.replace('interlock-tree', `w${bad}`)}\n`;
     await throwsWithCode('USAGE', () => readCheckpoint(spoilt, name));
   }
+});
+
+test('a text with control characters, or of any length, is no note', () => {
+  const line = '— a AAAAAAAA\n';
+  assert.equal(parseNote(`text\n\n${line}`).text, 'text\n');
+  for (const bad of ['\u0000', '\u001b[2J', '\u0085', '\t']) assert.throws(() => parseNote(`te${bad}xt\n\n${line}`), /control/);
+  assert.throws(() => parseNote(`${'x'.repeat(20_000)}\n\n${line}`), /too long/);
 });

@@ -9,11 +9,18 @@ import { openLedger } from '../../src/record/chain.ts';
 import { checkSigned, parseCheckpoint } from '../../src/record/checkpoint.ts';
 import type { KeyBody } from '../../src/record/entry.ts';
 import { walkKeys } from '../../src/record/key-change.ts';
-import { DRAFT_KEY_FILE, KEY_FILE, keyIdOf, loadSigner, signerFor } from '../../src/record/signer.ts';
+import { openChainWriter } from '../../src/record/chain-writer.ts';
+import type { ChainWriter } from '../../src/record/chain-writer.ts';
+import { EMPTY_HEAD } from '../../src/record/head.ts';
+import { keyRotation } from '../../src/record/key-rotation.ts';
+import type { KeyRotation } from '../../src/record/key-rotation.ts';
+import { DRAFT_KEY_FILE, draftSigner, KEY_FILE, keepSigner, keyIdOf, loadSigner, signerFor } from '../../src/record/signer.ts';
 import { openStore } from '../../src/record/store.ts';
-import { verifyFolder } from '../../src/record/verify-store.ts';
+import { verifyFolder, verifyStore } from '../../src/record/verify-store.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
-import { verdictOf } from './sample-bodies.ts';
+import { memoryStore } from './memory-store.ts';
+import type { MemoryStore } from './memory-store.ts';
+import { START, verdictOf } from './sample-bodies.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const WHY = { reason: 'a disk was sold', osUser: 'operator' };
@@ -145,4 +152,64 @@ test('a key list in the store that was edited does not open the ledger', async (
     await store.close();
     await throwsWithCode('STORE_CORRUPT', () => openLedger({ dataDir, version: 'test' }));
   }
+});
+
+/** A ledger's writer over a store whose writes may fail, with one entry; and its key file. */
+async function writing(dataDir: string, store: MemoryStore): Promise<{ writer: ChainWriter; rotation: KeyRotation }> {
+  const signer = draftSigner(dataDir);
+  keepSigner(dataDir);
+  const { keyId: ledger } = signer;
+  const options = {
+    store,
+    signer,
+    ledger,
+    head: EMPTY_HEAD,
+    clock: Date.now,
+    onStall: () => undefined,
+    maxWaiting: 100,
+    retryMs: 0,
+  };
+  const writer = openChainWriter(options);
+  await writer.append(START, 'synced', []);
+  const begin = (): void => undefined;
+  return { writer, rotation: keyRotation({ dataDir, ledger, keys: [], store, writer, begin }) };
+}
+
+test('a change whose write failed and was kept all the same is found when the store opens again, and its key goes on', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const store = memoryStore();
+  const { writer, rotation } = await writing(dataDir, store);
+  const first = writer.signer.publicKey;
+  store.afterWrite = () => {
+    throw new Error('IO error');
+  };
+  await throwsWithCode('RECORD_FAILED', () => rotation.rotate(WHY));
+  const draft = readFileSync(join(dataDir, DRAFT_KEY_FILE), 'utf8');
+  // Nobody knows yet which key is in force: no draft is written over this one.
+  await throwsWithCode('RECORD_FAILED', () => rotation.rotate(WHY));
+  assert.equal(readFileSync(join(dataDir, DRAFT_KEY_FILE), 'utf8'), draft);
+  store.afterWrite = () => undefined;
+  await writer.append(verdictOf('x'), 'synced', []);
+  assert.notEqual(writer.signer.publicKey, first);
+  assert.deepEqual([(await verifyStore(store, first, {})).firstBad], [null]);
+  const { keys } = await rotation.rotate(WHY);
+  assert.deepEqual([keys.length, keys[0]?.publicKey], [3, first]);
+  assert.deepEqual([(await verifyStore(store, first, {})).firstBad], [null]);
+  assert.equal(loadSigner(dataDir)?.publicKey, keys[2]?.publicKey);
+});
+
+test('a change whose write failed and is not there leaves the old key, and can be tried again', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const store = memoryStore();
+  const { writer, rotation } = await writing(dataDir, store);
+  const first = writer.signer.publicKey;
+  store.beforeWrite = () => {
+    throw new Error('No space left on device');
+  };
+  await throwsWithCode('RECORD_FAILED', () => rotation.rotate(WHY));
+  store.beforeWrite = () => undefined;
+  await writer.append(verdictOf('x'), 'synced', []);
+  assert.equal(writer.signer.publicKey, first);
+  assert.equal((await rotation.rotate(WHY)).keys.length, 2);
+  assert.deepEqual([(await verifyStore(store, first, {})).firstBad], [null]);
 });

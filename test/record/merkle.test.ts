@@ -7,9 +7,12 @@ import fc from 'fast-check';
 import { addLeaf, EMPTY_ROOT, nodeHash, peaksOf, rootOf } from '../../src/record/merkle.ts';
 import type { TreeNode } from '../../src/record/merkle.ts';
 import { holdsConsistency, holdsInclusion } from '../../src/record/merkle-proof.ts';
-import { treeReader } from '../../src/record/tree-reader.ts';
+import { treeReader, treeSource } from '../../src/record/tree-reader.ts';
 import type { TreeReader } from '../../src/record/tree-reader.ts';
+import { leafHash } from '../../src/record/entry-codec.ts';
+import { entryKey } from '../../src/record/store-keys.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
+import { memoryStore } from './memory-store.ts';
 
 const sha256 = (...parts: Buffer[]): string => createHash('sha256').update(Buffer.concat(parts)).digest('hex');
 const leafOf = (data: string): string => sha256(Buffer.of(0), Buffer.from(data, 'hex'));
@@ -140,6 +143,8 @@ test('what is no hash, no count or too long is no proof; what is missing is told
   const [a = '', b = ''] = MANY;
   const root = nodeHash(a, b);
   assert.ok(holdsInclusion(a, 0, 2, [b], root));
+  assert.ok(holdsInclusion(a, 0, 1, [], a));
+  assert.ok(!holdsInclusion(a, 1, 1, [], a));
   for (const index of [-1, 0.5, Number.NaN, 2 ** 53]) assert.ok(!holdsInclusion(a, index, 2, [b], root));
   assert.ok(!holdsInclusion(a, 0, 2, [b.toUpperCase()], root));
   assert.ok(
@@ -157,4 +162,12 @@ test('what is no hash, no count or too long is no proof; what is missing is told
   await throwsWithCode('STORE_CORRUPT', () => holed.root(256));
   await throwsWithCode('USAGE', () => holed.inclusion(2, 2));
   await throwsWithCode('USAGE', () => holed.consistency(3, 2));
+});
+
+test('behind a hole nothing stands where it should: no tree is made over it', async () => {
+  const store = memoryStore();
+  for (const i of [0, 2, 3]) store.pairs.set(entryKey(i), `entry ${i}`);
+  const reader = treeReader(treeSource(store));
+  assert.equal(await reader.root(1), leafHash('entry 0'));
+  await throwsWithCode('STORE_CORRUPT', () => reader.root(2));
 });

@@ -72,3 +72,19 @@ test('one with a hole is refused and stays as it was', async (t) => {
   await throwsWithCode('STORE_CORRUPT', () => openLedger({ dataDir, version: 'test' }));
   assert.equal((await verifyFolder(dataDir, {})).checkpoint, old);
 });
+
+test('an entry that was changed before the last ones, or a node, does not fit the signed root: nothing is added to it', async (t) => {
+  for (const spoil of ['entry', 'node'] as const) {
+    const dataDir = temporaryFolder(t);
+    await filled(dataDir, 600);
+    const store = await openStore(dataDir, { create: false });
+    const at = spoil === 'entry' ? entryKey(520) : 't:08:0000000000000000';
+    const text = (await store.get(at)) ?? assert.fail();
+    const value =
+      spoil === 'entry' ? text.replace('support-bot', 'another-bot') : text.replace(/^./, (digit) => (digit === '0' ? '1' : '0'));
+    assert.notEqual(value, text);
+    await store.write([{ put: at, value }], true);
+    await store.close();
+    await throwsWithCode('STORE_CORRUPT', () => openLedger({ dataDir, version: 'test' }));
+  }
+});

@@ -43,3 +43,16 @@ test('an agent that jumps about fills no memory', () => {
   assert.equal(all.missing, 19_999 * 2);
   assert.ok((all.notes()[0] ?? '').length < 300);
 });
+
+test('what is remembered is bounded: ranges of a session, and sessions', () => {
+  const jumps = requestNumbers();
+  for (let i = 1; i <= 150; i += 1) jumps.see('bot', i * 2);
+  assert.equal(jumps.missing, 150);
+  // The first hundred ranges are kept, so what comes late is taken off; of the others only the count is.
+  jumps.see('bot', 3);
+  jumps.see('bot', 299);
+  assert.equal(jumps.missing, 149);
+  const crowd = requestNumbers();
+  for (let i = 0; i < 10_050; i += 1) crowd.see(`bot~${i}`, 2);
+  assert.equal(crowd.missing, 10_000);
+});
