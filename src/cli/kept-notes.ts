@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { noteIn } from '../anchor/file-anchor.ts';
 import { InterlockError } from '../errors.ts';
+import { parseCheckpoint } from '../record/checkpoint.ts';
 import type { KeptNote } from '../record/verify-notes.ts';
 
 /** Those that one walk is held against; of more, the first and the last of each file count most. */
@@ -31,9 +32,23 @@ function notesOf(file: string, shown: string): KeptNote[] {
     const note = noteIn(line);
     return note === null ? [] : [{ source: `the checkpoint in line ${i + 1} of ${shown}`, note }];
   });
-  if (lines.length === 0) return [{ source: `the checkpoint in ${shown}`, note: text }];
+  if (lines.length === 0) return [{ source: `the checkpoint in ${shown}`, note: oneNote(text, shown) }];
   const step = Math.max(1, Math.floor(lines.length / (MAX_OF_FILE / 2)));
   return lines.filter((_, i) => i % step === 0 || i >= lines.length - MAX_OF_FILE / 2);
+}
+
+/** What is no checkpoint is said of the file, and not of the ledger. Never passed over: it may have been one. */
+function oneNote(text: string, shown: string): string {
+  try {
+    parseCheckpoint(text);
+    return text;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new InterlockError('USAGE', `no checkpoint in ${shown}: ${why}`, {
+      cause,
+      hint: 'name what `ledger verify --write-checkpoint` or an anchor wrote; a folder may hold nothing else',
+    });
+  }
 }
 
 function filesIn(folder: string): string[] {

@@ -183,7 +183,7 @@ function reportLines(report: VerifyReport, checked: boolean): string[] {
     ...(report.gaps === 0 ? [] : [`  gaps        ${report.gaps} times nothing could be written, and nothing was forwarded`]),
     ...(report.missingRequests === 0
       ? []
-      : [`  numbered    ${report.missingRequests} requests that agents numbered are not in the ledger`]),
+      : [`  numbered    requests that agents numbered and that are not in the ledger: ${report.missingRequests}`]),
     ...report.notes.map((note) => `  note        ${note}`),
     ...(checked ? [] : ['  Without a checkpoint kept elsewhere (--against), entries cut off at the end cannot be missed.']),
   ];

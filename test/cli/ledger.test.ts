@@ -1,10 +1,13 @@
 // `interlock ledger`: entries in both forms, and verification that fails loudly.
 
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { checkpointWriter } from '../../src/record/checkpoint.ts';
+import { signerFor } from '../../src/record/signer.ts';
 import type { Entry } from '../../src/record/entry.ts';
 import { openLedger } from '../../src/record/chain.ts';
 import { openStore } from '../../src/record/store.ts';
@@ -87,9 +90,14 @@ test('a checkpoint is written, and read back', async () => {
   assert.equal(await it.run('ledger', 'verify', '--write-checkpoint', 'kept', '--json'), 0);
   assert.deepEqual(it.json(), GOOD_REPORT);
   assert.equal(readFileSync(join(folder, 'kept'), 'utf8'), GOOD_REPORT.checkpoint);
-  writeFileSync(join(folder, 'other'), 'a note');
+  const note = checkpointWriter(signerFor(generateKeyPairSync('ed25519').privateKey))(3, 'ab'.repeat(32));
+  writeFileSync(join(folder, 'other'), note);
   await it.run('ledger', 'verify', '--against', 'other');
-  assert.deepEqual(it.operator.calls, [[], [{ source: 'the checkpoint in other', note: 'a note' }]]);
+  assert.deepEqual(it.operator.calls, [[], [{ source: 'the checkpoint in other', note }]]);
+  // Another file is a mistake of who names it, and says nothing of the ledger.
+  writeFileSync(join(folder, 'letter'), 'dear auditor');
+  assert.equal(await it.run('ledger', 'verify', '--against', 'letter'), 2);
+  assert.match(it.err(), /no checkpoint in letter/);
   assert.equal(await it.run('ledger', 'verify', '--against', 'none'), 2);
   rmSync(folder, { recursive: true });
 });
