@@ -29,6 +29,7 @@ import { openDirectory } from './identify/directory-store.ts';
 import { createInFlight } from './in-flight.ts';
 import { handleExchange, type Stages } from './pipeline.ts';
 import { createLog } from './gateway-log.ts';
+import { upkeepOf } from './ledger-upkeep.ts';
 import { openLedger } from './record/chain.ts';
 import { createRecall } from './recall/recall.ts';
 import { openBundle } from './open-bundle.ts';
@@ -80,7 +81,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     dataDir: config.dataDir,
     version: version(),
     enforcement,
-    onStall: (stall) => log.error({ stall }, 'ledger'),
+    ...upkeepOf(config.ledger, log),
   });
   opening.defer(() => ledger.close());
   const directory = await openDirectory(ledger);

@@ -59,6 +59,18 @@ export interface SinkConfig {
 }
 
 /** `monitor`: everything is judged and on record, and nothing is held back or changed. */
+export interface SegmentsConfig {
+  /** Entries that stay in the database at least. */
+  readonly keepLiveEntries: number;
+  readonly entriesPerSegment: number;
+}
+
+/** When sealed segments are dropped; null: never for that reason. */
+export interface RetentionConfig {
+  readonly keepDays: number | null;
+  readonly keepBytes: number | null;
+}
+
 export type Enforcement = 'enforce' | 'monitor';
 
 export interface Config {
@@ -84,6 +96,9 @@ export interface Config {
       /** `key`: a verifier key, `<name>+<hint>+<base64>`. */
       readonly witnesses: ReadonlyArray<{ readonly url: string; readonly key: string }>;
     };
+    /** Null: nothing is sealed. */
+    readonly segments: SegmentsConfig | null;
+    readonly retention: RetentionConfig;
     readonly export: readonly SinkConfig[];
   };
   readonly upstream: {

@@ -99,6 +99,8 @@ function build(data: FileConfig, file: string | null, base: string): Config {
     slack: data.slack === null ? null : slackOf(data.slack, path),
     ledger: {
       checkpoints: { ...data.ledger.checkpoints, files: data.ledger.checkpoints.files.map(path) },
+      segments: data.ledger.segments,
+      retention: data.ledger.retention,
       export: data.ledger.export.map((sink) => sinkOf(sink, path)),
     },
     log: data.log,

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { exportSinks } from './export-schema.ts';
+import { retention, segments } from './retention-schema.ts';
 import { ADDRESS_EXPECTED, CIDR_EXPECTED, canonicalHostKey, HOST_EXPECTED, isCidr, parseAddress } from './address.ts';
 
 const MIB = 1024 * 1024;
@@ -151,10 +152,20 @@ const checkpoints = z.strictObject({
     .describe('Witnesses (c2sp.org/tlog-witness) that cosign checkpoints.'),
 });
 
-const ledger = z.strictObject({
-  checkpoints: checkpoints.prefault({}).describe('Where checkpoints go, so that a ledger that was cut or rebuilt is found.'),
-  export: exportSinks,
-});
+const ledger = z
+  .strictObject({
+    checkpoints: checkpoints.prefault({}).describe('Where checkpoints go, so that a ledger that was cut or rebuilt is found.'),
+    segments: segments.describe('Old entries move into sealed, compressed files: docs/retention.md. null: they stay.'),
+    retention: retention.prefault({}).describe('When sealed segments are dropped for good; held ones never are.'),
+    export: exportSinks,
+  })
+  .refine(
+    ({ segments: sealed, retention: { keepDays, keepBytes } }) => sealed !== null || (keepDays === null && keepBytes === null),
+    {
+      path: ['retention'],
+      error: 'only sealed segments are dropped: set ledger.segments too',
+    },
+  );
 
 const log = z.strictObject({
   level: z

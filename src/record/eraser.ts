@@ -5,7 +5,7 @@ import { decodeHidden } from './entry-codec.ts';
 import type { ErasureBody } from './erasure-body.ts';
 import type { HiddenValues } from './reveal.ts';
 import { segmentPath } from './segment-files.ts';
-import { pauses } from './sealer.ts';
+import { pauses } from './pace.ts';
 import { rewriteValues } from './segment-writer.ts';
 import { FRAME_ENTRIES } from './segments.ts';
 import type { Segments } from './segments.ts';

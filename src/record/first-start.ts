@@ -12,7 +12,7 @@ import { keptKeys, ledgerId, signerInForce } from './key-files.ts';
 import { plantTree } from './plant-tree.ts';
 import { ensurePrivateFolder } from './private-file.ts';
 import { sealedStore } from './sealed-store.ts';
-import { openSegments } from './segments.ts';
+import { checkManifests, openSegments } from './segments.ts';
 import type { Segments } from './segments.ts';
 import { draftSigner, DRAFT_KEY_FILE, keepSigner, KEY_FILE, loadSigner } from './signer.ts';
 import type { Signer } from './signer.ts';
@@ -48,7 +48,10 @@ export async function openChain(dataDir: string, segmentEntries?: number): Promi
   try {
     const segments = await openSegments(dataDir, segmentEntries);
     const store = sealedStore(level, segments);
-    return { store, level, segments, ...(await withSigner(store, dataDir)) };
+    const signed = await withSigner(store, dataDir);
+    const ledger = ledgerId(signed.keys, signed.signer);
+    checkManifests(segments.list(), ledger, [...signed.keys.map(({ publicKey }) => publicKey), signed.signer.publicKey]);
+    return { store, level, segments, ...signed };
   } catch (error) {
     await level.close();
     throw error;

@@ -3,9 +3,9 @@
 // What a crash leaves at each step: before the manifest has its name, the entries are in LevelDB alone and what is written is written
 // anew; behind it they are in the segment, and the next start deletes what is left of their keys. So they are always somewhere.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { InterlockError } from '../errors.ts';
 import type { Head } from './head.ts';
+import { pauses } from './pace.ts';
 import { writeSegment } from './segment-writer.ts';
 import { segmentPath, writeWhole } from './segment-files.ts';
 import { manifestText } from './segment-manifest.ts';
@@ -38,7 +38,7 @@ export interface SealOptions {
 export type SealStep = 'begun' | 'files' | 'manifest' | 'deleting' | 'deleted' | 'compacted';
 
 /** Keys deleted in one write. */
-const BATCH = 512;
+const BATCH = 256;
 
 /** The first entry of the next segment, or null while too few entries are behind it. */
 export function nextToSeal({ segments, head, keepLive }: Pick<SealOptions, 'segments' | 'head' | 'keepLive'>): number | null {
@@ -61,7 +61,7 @@ export async function sealNext(options: SealOptions, first: number): Promise<Seg
   if (kept !== written.node) throw unsound(first, entries);
   onStep('files');
   const { size, note: checkpoint } = options.head();
-  const path = (await treeReader(treeSource(store)).inclusion(first, size)).slice(height);
+  const path = await treeReader(treeSource(store)).inclusion(first, size, entries);
   const manifest: SegmentManifest = { ledger, ...written, path, checkpoint };
   const note = manifestText(manifest, options.signer());
   await writeWhole(segmentPath(dataDir, first, 'manifest'), (file) => file.writeFile(note));
@@ -98,19 +98,6 @@ export async function dropSealed(
   onStep('deleted');
   await store.compact(ENTRY_PREFIX, to);
   onStep('compacted');
-}
-
-/**
- * Pauses as long as the work before took, so that traffic keeps its half of the processor. Once `signal` is aborted it throws: what is
- * begun is left as a crash would leave it.
- */
-export function pauses(signal?: AbortSignal): () => Promise<void> {
-  let began = performance.now();
-  return async () => {
-    await sleep(Math.min(50, performance.now() - began));
-    signal?.throwIfAborted();
-    began = performance.now();
-  };
 }
 
 function unsound(first: number, entries: number): InterlockError {

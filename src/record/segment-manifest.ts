@@ -111,9 +111,14 @@ export function readManifest(note: string): SegmentManifest {
   };
 }
 
-/** Did this key (raw, base64) sign it? */
-export function manifestSigned(note: string, ledger: string, publicKey: string): boolean {
-  return signedBy(parseNote(note), { name: NAME + ledger, publicKey, type: 0x01 }) === 'holds';
+/** Null: one of these keys (raw, base64) signed it, for this ledger. Else why it says nothing. */
+export function manifestProblem(note: string, ledger: string, keys: readonly string[]): string | null {
+  const parsed = parseNote(note);
+  const [name = ''] = parsed.text.split('\n', 1);
+  if (name !== NAME + ledger) return `it speaks of ${name}, this is the ledger ${ledger}`;
+  const said = keys.map((publicKey) => signedBy(parsed, { name, publicKey, type: 0x01 }));
+  if (said.includes('fails')) return 'its signature does not hold';
+  return said.includes('holds') ? null : 'it has no signature of this ledger';
 }
 
 function textOf(note: string): string {

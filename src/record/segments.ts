@@ -5,7 +5,7 @@ import { InterlockError } from '../errors.ts';
 import { readFrame, readSeekTable } from './seekable-file.ts';
 import type { FramePlace } from './seekable-file.ts';
 import { sealedFirsts, segmentPath } from './segment-files.ts';
-import { readManifest } from './segment-manifest.ts';
+import { manifestProblem, readManifest } from './segment-manifest.ts';
 import type { SegmentManifest } from './segment-manifest.ts';
 
 /** Entries of one segment: one node of height 16. */
@@ -49,17 +49,40 @@ export interface Segments {
 const KEPT_FRAMES = 16;
 const KEPT_TABLES = 64;
 
-/** Throws STORE_CORRUPT for a manifest that can't be read. Signatures are `verify`'s work: the key is not known here yet. */
+/**
+ * `width` is for the first segment of a ledger; those that are there decide for the others.
+ * Throws STORE_CORRUPT for a manifest that can't be read. Who signed it is asked once the keys are known (`checkManifests`).
+ */
 export async function openSegments(dataDir: string, width: number = SEGMENT_ENTRIES): Promise<Segments> {
   const found = new Map<number, Segment>();
-  for (const first of await sealedFirsts(dataDir)) found.set(first, await readSegment(dataDir, first, width));
-  return segmentsOver(dataDir, width, found);
+  let entries: number | null = null;
+  for (const first of await sealedFirsts(dataDir)) {
+    const segment = await readSegment(dataDir, first);
+    entries ??= segment.manifest.entries;
+    if (segment.manifest.first !== first || segment.manifest.entries !== entries) throw misplaced(first);
+    found.set(first, segment);
+  }
+  return segmentsOver(dataDir, entries ?? width, found);
 }
 
-async function readSegment(dataDir: string, first: number, width: number): Promise<Segment> {
+/** INVARIANT: nothing is read from a segment that no key of this ledger signed. Throws STORE_CORRUPT. */
+export function checkManifests(list: readonly Segment[], ledger: string, keys: readonly string[]): void {
+  for (const { manifest, note } of list) {
+    const problem = manifestProblem(note, ledger, keys);
+    if (problem === null) continue;
+    throw new InterlockError(
+      'STORE_CORRUPT',
+      `the manifest of the segment from entry ${manifest.first} on is not valid: ${problem}`,
+      {
+        hint: 'restore it from a backup; `interlock ledger verify` tells what else does not hold',
+      },
+    );
+  }
+}
+
+async function readSegment(dataDir: string, first: number): Promise<Segment> {
   const note = await readFile(segmentPath(dataDir, first, 'manifest'), 'utf8');
   const manifest = readManifest(note);
-  if (manifest.first !== first || manifest.entries !== width) throw misplaced(first);
   const gone = await stat(segmentPath(dataDir, first, 'entries')).then(() => false, isMissing);
   return { manifest, note, gone };
 }

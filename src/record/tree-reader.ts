@@ -18,8 +18,11 @@ export interface TreeReader {
   /** Peaks of the tree of the first `size` entries, largest first. */
   peaks(size: number): Promise<string[]>;
   root(size: number): Promise<string>;
-  /** The audit path of entry `index` in the tree of `size` entries, from its sibling upwards. */
-  inclusion(index: number, size: number): Promise<string[]>;
+  /**
+   * The audit path of entry `index` in the tree of `size` entries, from its sibling upwards. With `unit`, a power of two, that of the node
+   * over the `unit` entries which begin there.
+   */
+  inclusion(index: number, size: number, unit?: number): Promise<string[]>;
   /** Proof that the tree of `older` entries is the beginning of that of `newer`. */
   consistency(older: number, newer: number): Promise<string[]>;
 }
@@ -59,12 +62,12 @@ export function treeReader(source: TreeSource): TreeReader {
     return rootOf(roots);
   }
 
-  async function inclusion(index: number, first: number, count: number): Promise<string[]> {
-    if (count === 1) return [];
+  async function inclusion(index: number, first: number, count: number, unit: number): Promise<string[]> {
+    if (count === unit) return [];
     const left = splitOf(count);
     return index < left
-      ? [...(await inclusion(index, first, left)), await part(first + left, count - left)]
-      : [...(await inclusion(index - left, first + left, count - left)), await part(first, left)];
+      ? [...(await inclusion(index, first, left, unit)), await part(first + left, count - left)]
+      : [...(await inclusion(index - left, first + left, count - left, unit)), await part(first, left)];
   }
 
   /** SUBPROOF of RFC 6962 section 2.1.2. `whole`: the older tree is this very part, whose root its reader has. */
@@ -83,9 +86,10 @@ export function treeReader(source: TreeSource): TreeReader {
       return found;
     },
     root: (size) => part(0, size),
-    async inclusion(index, size) {
-      if (!(index >= 0 && index < size)) throw usage(`entry ${index} is not in a tree of ${size} entries`);
-      return inclusion(index, 0, size);
+    async inclusion(index, size, unit = 1) {
+      if (!(index >= 0 && index + unit <= size && index % unit === 0))
+        throw usage(`entry ${index} is not in a tree of ${size} entries`);
+      return inclusion(index, 0, size, unit);
     },
     async consistency(older, newer) {
       if (!(older >= 0 && older <= newer)) throw usage(`a tree of ${older} entries can not begin one of ${newer}`);

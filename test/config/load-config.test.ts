@@ -23,7 +23,12 @@ test('an empty file means the defaults, with paths in its folder', () => {
     limits: { inspectBytes: 1_048_576, bodyMemoryBytes: 268_435_456, connections: 2000, tickets: 1000, ticketsPerAgent: 50 },
     approvals: { holdSeconds: 50, ticketSeconds: 86_400, grantSeconds: 900 },
     slack: null,
-    ledger: { checkpoints: { everySeconds: 300, files: [], witnesses: [] }, export: [] },
+    ledger: {
+      checkpoints: { everySeconds: 300, files: [], witnesses: [] },
+      segments: null,
+      retention: { keepDays: null, keepBytes: null },
+      export: [],
+    },
     log: { level: 'info' },
   });
 });
@@ -93,6 +98,16 @@ log: { level: silent }
     'a.example': { cert: join(it.folder, 'c.pem'), key: join(it.folder, 'k.pem') },
   });
   assert.deepEqual([config.approvals.holdSeconds, config.approvals.ticketSeconds], [0, 86_400]);
+});
+
+test('sealing is off unless it is configured, and nothing can be dropped that is not sealed', () => {
+  using it = configFile('ledger: { segments: {}, retention: { keepDays: 400 } }');
+  assert.deepEqual(it.load().ledger.segments, { keepLiveEntries: 262_144, entriesPerSegment: 65_536 });
+  assert.deepEqual(it.load().ledger.retention, { keepDays: 400, keepBytes: null });
+  using loose = configFile('ledger: { retention: { keepDays: 400 } }');
+  assert.throws(() => loose.load(), /ledger\.retention.*only sealed segments are dropped/);
+  using odd = configFile('ledger: { segments: { entriesPerSegment: 1000 } }');
+  assert.throws(() => odd.load(), /ledger\.segments\.entriesPerSegment.*256 or 65536/);
 });
 
 test('the named file counts before INTERLOCK_CONFIG, that before ./interlock.yaml, that before the defaults', () => {

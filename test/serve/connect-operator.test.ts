@@ -34,7 +34,12 @@ function configIn(folder: string): Config {
     policiesDir: fileURLToPath(new URL('../../policies', import.meta.url)),
     enforcement: 'enforce',
     shadow: { policiesDir: null },
-    ledger: { checkpoints: { everySeconds: 300, files: [], witnesses: [] }, export: [] },
+    ledger: {
+      checkpoints: { everySeconds: 300, files: [], witnesses: [] },
+      segments: null,
+      retention: { keepDays: null, keepBytes: null },
+      export: [],
+    },
     upstream: { caFiles: [], hosts: {}, allowAddresses: [], proxy: null, clientCerts: {} },
     limits: LIMITS,
     approvals: APPROVALS,

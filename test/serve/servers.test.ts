@@ -52,7 +52,12 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
     policiesDir: folder,
     enforcement: 'enforce',
     shadow: { policiesDir: null },
-    ledger: { checkpoints: { everySeconds: 300, files: [], witnesses: [] }, export: [] },
+    ledger: {
+      checkpoints: { everySeconds: 300, files: [], witnesses: [] },
+      segments: null,
+      retention: { keepDays: null, keepBytes: null },
+      export: [],
+    },
     upstream: { caFiles: [], hosts: {}, allowAddresses: [], proxy: null, clientCerts: {} },
     limits: { inspectBytes: 1, bodyMemoryBytes: 1, connections: 1, tickets: 10, ticketsPerAgent: 10 },
     approvals: { holdSeconds: 1, ticketSeconds: 60, grantSeconds: 60 },
