@@ -24,7 +24,7 @@ function sentence(step: CheckStep, done: number, total: number): string {
     case 'read':
       return `read ${done} of ${total} policies`;
     case 'validate':
-      return `validating ${total} policies against the schema`;
+      return `validated ${done} of ${total} policies against the schema`;
     case 'compare':
       return `compared ${done} of ${total} policies with the others`;
     case 'try':

@@ -27,6 +27,7 @@ import { NO_SHAPE, shapeOf } from './schema-shape.ts';
 import type { SchemaShape } from './schema-shape.ts';
 import { slicePolicies } from './slices.ts';
 import type { Slices } from './slices.ts';
+import { validateStrictly } from './strict-validation.ts';
 
 export interface BundleParts {
   /** All of them, those in shadow too. */
@@ -73,8 +74,7 @@ export function compileBundle(files: BundleFiles, onStep?: OnCheckStep): Compile
     drafts = compilePolicies(files, shape, constraints, engine, findings, onStep);
     if (shape.actions.length > 0) {
       findings.push(...unmetScopes(drafts, shape));
-      onStep?.('validate', 0, drafts.length);
-      validate(files.schema, withBudgets(schema.tree, budgets), drafts, engine, findings);
+      validate(files.schema, withBudgets(schema.tree, budgets), drafts, engine, findings, onStep);
       const parsed = parseEntities(ENTITIES_FILE, files.entities, files.schema, shape, engine);
       entities = parsed.entities;
       findings.push(...parsed.findings);
@@ -140,17 +140,18 @@ function validate(
   drafts: readonly Draft[],
   engine: EngineInstance,
   findings: BundleFinding[],
+  onStep?: OnCheckStep,
 ): void {
-  const texts = Object.fromEntries(drafts.map((draft, index) => [`p${index}`, draft.source.text]));
-  const checked = engine.validate(tree, texts);
-  if ('errors' in checked) {
-    for (const error of checked.errors) findings.push(cedarFinding(SCHEMA_FILE, placesIn(schema), schema, error, true));
+  const validated = drafts.map(({ source, policy }) => ({ text: source.text, actions: policy.actions }));
+  const checked = validateStrictly(tree, validated, engine, (done) => onStep?.('validate', done, drafts.length));
+  if ('schemaErrors' in checked) {
+    for (const error of checked.schemaErrors) findings.push(cedarFinding(SCHEMA_FILE, placesIn(schema), schema, error, true));
     return;
   }
   // What is told of a scope already is not told again in the validator's words.
   const seen = new Set(findings.map(keyOf));
-  for (const { policy, fatal, error } of checked.value) {
-    const source = drafts[Number(policy.slice(1))]?.source;
+  for (const { place, fatal, error } of checked.problems) {
+    const source = drafts[place]?.source;
     if (source === undefined) continue;
     const finding = cedarFinding(source.file, source.placeOf, source.text, error, fatal);
     const key = keyOf(finding);

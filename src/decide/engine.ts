@@ -11,7 +11,7 @@ export type PolicyTree = Cedar.PolicyJson;
 export type SchemaTree = Cedar.SchemaJson<string>;
 export type PolicyTexts = Readonly<Record<string, string>>;
 
-interface PolicyProblem {
+export interface PolicyProblem {
   readonly policy: string;
   readonly fatal: boolean;
   readonly error: CedarError;

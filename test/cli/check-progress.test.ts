@@ -27,7 +27,7 @@ describe('lines', () => {
       [lines[1], lines[10], lines[12], lines[30]],
       [
         'interlock: read 1000 of 10000 policies',
-        'interlock: validating 10000 policies against the schema',
+        'interlock: validated 0 of 10000 policies against the schema',
         'interlock: compared 1000 of 10000 policies with the others',
         'interlock: tried 9000 of 10000 cases',
       ],
@@ -43,12 +43,12 @@ describe('lines', () => {
     const it = fakeCli({ errIsTerminal: true });
     let ms = 0;
     checkProgress(it.cli.terminal, () => (ms += 1_000))('validate', 0, 0);
-    assert.equal(it.err(), 'interlock: validating 0 policies against the schema\n');
+    assert.equal(it.err(), 'interlock: validated 0 of 0 policies against the schema\n');
   });
 });
 
 describe('commands', () => {
-  const ALL = /read 0 of 1 policies[^]*validating 1 policies[^]*compared 0 of 1 policies[^]*tried 0 of 1 cases/;
+  const ALL = /read 0 of 1 policies[^]*validated 0 of 1 policies[^]*compared 0 of 1 policies[^]*tried 0 of 1 cases/;
 
   for (const command of ['check', 'test', 'promote']) {
     test(`policy ${command}`, async (t) => {
