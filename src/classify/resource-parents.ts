@@ -27,7 +27,7 @@ export function resourceParents({ resource, facts }: Pick<Action, 'resource' | '
     case 'Bucket':
       return [hostAbove(resource, facts), ...domains];
     case 'Tool':
-      return [{ type: 'McpServer', id: id.slice(0, id.indexOf('#')) }, hostAbove(resource, facts), ...domains];
+      return [...toolOwner(resource, facts), hostAbove(resource, facts), ...domains];
     case 'Mailbox':
       return id.includes('@') ? mailDomains(id.slice(id.lastIndexOf('@') + 1)) : null;
     default:
@@ -45,6 +45,13 @@ function hostAbove({ id }: EntityRef, facts: Facts): EntityRef {
   const host = hostOf(facts);
   const port = id.startsWith(host) ? /^:\d+/.exec(id.slice(host.length))?.[0] : undefined;
   return { type: 'Host', id: `${host}${port ?? ''}` };
+}
+
+/** A tool is a server's, or a model's; one of a model that nobody knows is its host's alone. */
+function toolOwner({ id }: EntityRef, facts: Facts): EntityRef[] {
+  const owner = id.slice(0, id.indexOf('#'));
+  if (facts['server'] !== undefined) return [{ type: 'McpServer', id: owner }];
+  return facts['model'] === undefined ? [] : [{ type: 'Model', id: owner.replace(/%2[35]/g, decodeURIComponent) }];
 }
 
 /** `github.com/acme/team/site` is owned by `github.com/acme/team` and `github.com/acme`. */

@@ -3,11 +3,13 @@
 import type { Ticket } from '../approve/ticket.ts';
 import { type BudgetMeter, withBudgetRecords } from '../budget/meter.ts';
 import type { Action } from '../classify/action.ts';
+import type { ToolReader } from '../classify/tool-call.ts';
 import type { UserRecord } from '../identify/directory.ts';
 import type { Principal } from '../identify/principal.ts';
 import { askAll, createAnswers, failed } from './answers.ts';
 import type { Answers, MemoCount } from './answers.ts';
 import { APPROVE, approvalQuestion } from './approval.ts';
+import { createToolReader } from '../tools/tool-reader.ts';
 import { assumeCurrency } from './assume-currency.ts';
 import type { Bundle } from './bundle.ts';
 import { createDockets } from './dockets.ts';
@@ -24,7 +26,7 @@ import type { ActionShape } from './schema-shape.ts';
 import type { Wishes } from './wishes.ts';
 import { combine, judgementOf } from './ruling.ts';
 
-export interface BundleJudge extends Judge, Wishes, Readers {
+export interface BundleJudge extends Judge, Wishes, Readers, ToolReader {
   /** `as`: what is used of the budgets, where it is not what the judge itself would look up. */
   judge(principal: Principal, actions: readonly Action[], as?: BudgetMeter): Judgement;
   /** How `mayApprove` came to its answer: the determining policies and any errors. */
@@ -126,6 +128,7 @@ export function createBundleJudge(
     mayRead: (user) => explainReading(user).allowed,
     explainReading,
     asksFor: (ref, wish) => book.flag(ref, wish),
+    ...createToolReader(actions),
     get memo() {
       return answers.memo;
     },

@@ -3,6 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { BudgetMeter } from '../budget/meter.ts';
 import type { Action } from '../classify/action.ts';
+import type { ToolReader } from '../classify/tool-call.ts';
 import type { Directory } from '../identify/directory.ts';
 import type { Principal } from '../identify/principal.ts';
 import { toInterlockError } from '../errors.ts';
@@ -55,7 +56,8 @@ export interface BundleState {
   readonly lastError: { readonly at: string; readonly message: string } | null;
 }
 
-export interface ReloadableJudge extends Judge, Wishes, Readers {
+/** INVARIANT: `actionsOf` and `judge` called in one turn are of one bundle. */
+export interface ReloadableJudge extends Judge, Wishes, Readers, ToolReader {
   /**
    * Throws BUNDLE_INVALID with the findings; the last good bundle then stays in force. Calls take turns, and `prepare` (which puts the
    * files in place) runs in this one's: no other load sees them half there. What it throws ends the call.
@@ -209,6 +211,10 @@ export async function createJudge(options: JudgeOptions): Promise<ReloadableJudg
     userBy: (attribute, value) => judge.userBy(attribute, value),
     mayRead: (user) => judge.mayRead(user),
     asksFor: (ref, wish) => judge.asksFor(ref, wish),
+    actionsOf: (call) => judge.actionsOf(call),
+    get judgesCalls() {
+      return judge.judgesCalls;
+    },
     get bundle() {
       return judge.bundle;
     },

@@ -56,7 +56,7 @@ export function callAction(request: RequestView, api: string, call: ModelCall): 
     hiddenHistory: call.hiddenHistory,
     deferred: call.deferred,
     ...listFacts(call),
-    ...(call.model === undefined ? {} : { model: call.model.slice(0, MAX_MODEL_LENGTH) }),
+    ...(call.model === undefined ? {} : { model: modelName(call.model) }),
     ...(call.maxTokens === undefined ? {} : { maxTokens: call.maxTokens }),
     ...(call.messageCount === undefined ? {} : { messageCount: call.messageCount }),
   };
@@ -87,11 +87,19 @@ export function llmAction(
 }
 
 /** `Model::"api.openai.com/gpt-5"`, in its Host; the Host itself when the request names no model. */
-function modelResource(request: RequestView, model: string | undefined): { resource: EntityRef; parents: readonly EntityRef[] } {
+export function modelResource(
+  request: RequestView,
+  model: string | undefined,
+): { resource: EntityRef; parents: readonly EntityRef[] } {
   const host = hostResource(request);
   const domains = hostDomains(request.authority.host);
   if (model === undefined || model === '') return { resource: host, parents: domains };
-  return { resource: { type: 'Model', id: `${host.id}/${model.slice(0, MAX_MODEL_LENGTH)}` }, parents: [host, ...domains] };
+  return { resource: { type: 'Model', id: `${host.id}/${modelName(model)}` }, parents: [host, ...domains] };
+}
+
+/** As facts and ids have it. */
+export function modelName(model: string): string {
+  return model.slice(0, MAX_MODEL_LENGTH);
 }
 
 function distinct(values: readonly string[]): string[] {

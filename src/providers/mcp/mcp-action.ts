@@ -5,10 +5,11 @@ import { baseFacts, hostDomains, hostResource } from '../../classify/base-facts.
 import type { Known } from '../../classify/known.ts';
 import { hasAmbiguousPath } from '../../classify/plain-action.ts';
 import { foldName, isJsonObject, type JsonObject, lookalikeKey } from '../../classify/strict-json.ts';
+import { isToolName } from '../../classify/tool-name.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import type { RpcMessage } from './json-rpc.ts';
 import { type Verb, verbOf } from './mcp-methods.ts';
-import { argumentFacts } from './tool-arguments.ts';
+import { argumentFacts } from '../../classify/tool-arguments.ts';
 
 /** Under this kind a tool's pin is learnt; its id is the Tool's. */
 export const TOOL = 'mcp.tool';
@@ -59,7 +60,7 @@ export function closeAction(request: RequestView): Action {
 
 function callAction(request: RequestView, message: RpcMessage, known: Known, sure: boolean): Action {
   const { name, arguments: args } = message.params;
-  const readable = typeof name === 'string' && isName(name) && (args === undefined || args === null || isJsonObject(args));
+  const readable = typeof name === 'string' && isToolName(name) && (args === undefined || args === null || isJsonObject(args));
   if (!readable)
     return named('call', request, false, {
       rpc: message.method,
@@ -131,7 +132,7 @@ function objectOf({ method, params }: RpcMessage): Record<string, Fact> {
     const scheme = /^([a-z][a-z0-9+.-]{0,30}):/i.exec(uri)?.[1];
     if (scheme !== undefined) facts['uriScheme'] = scheme.toLowerCase();
   }
-  if (typeof name === 'string' && isName(name)) facts['prompt'] = name;
+  if (typeof name === 'string' && isToolName(name)) facts['prompt'] = name;
   // A prompt is filled in by the server: what it is given leaves as the arguments of a tool do.
   if (method !== 'prompts/get') return facts;
   if (args !== undefined && args !== null && !isJsonObject(args)) return { ...facts, argumentsKnown: false };
@@ -146,10 +147,6 @@ function answerShape({ result }: RpcMessage): string {
   if ('action' in result) return 'elicitation';
   if ('roots' in result) return 'roots';
   return 'model' in result || 'role' in result ? 'sampling' : 'other';
-}
-
-function isName(name: string): boolean {
-  return name.length > 0 && name.length <= MAX_NAME_CHARACTERS && name.isWellFormed() && !/\p{Cc}/u.test(name);
 }
 
 /** No member that Go or .NET would take for one that counts (threat C5). */

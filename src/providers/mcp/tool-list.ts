@@ -6,7 +6,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject, lookalikeKey, wr
 import type { RequestView } from '../../http/request-view.ts';
 import type { RewriteAids } from '../observation.ts';
 import { TOOL, toolCall, toolId } from './mcp-action.ts';
-import { argumentFacts } from './tool-arguments.ts';
+import { argumentFacts } from '../../classify/tool-arguments.ts';
 
 /** What tells the model what a tool is; a change of any of it is another tool under the same name (rug pull). */
 const PINNED = ['name', 'title', 'description', 'inputSchema', 'outputSchema', 'annotations'];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isJsonObject, readJson } from '../../../src/classify/strict-json.ts';
-import { argumentFacts } from '../../../src/providers/mcp/tool-arguments.ts';
+import { isJsonObject, readJson } from '../../src/classify/strict-json.ts';
+import { argumentFacts } from '../../src/classify/tool-arguments.ts';
 
 function factsOf(args: unknown) {
   const { value } = readJson(Buffer.from(JSON.stringify(args)));

@@ -1,8 +1,8 @@
 // A tool's arguments as facts: policies have sets and strings, so the tree is told as lines, and what it points at is named apart.
 
 import { domainToASCII } from 'node:url';
-import { isJsonArray, isJsonObject, type Json, JsonNumber, type JsonObject } from '../../classify/strict-json.ts';
-import type { Fact } from '../../classify/action.ts';
+import { isJsonArray, isJsonObject, type Json, JsonNumber, type JsonObject } from './strict-json.ts';
+import type { Fact } from './action.ts';
 
 const MAX_LEAVES = 200;
 const MAX_VALUE_CHARACTERS = 1024;
