@@ -3,18 +3,26 @@
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import type { OpenLedgerOptions } from './record/chain.ts';
+import type { Stall } from './record/chain-writer.ts';
 
 /** Nothing is sealed and nothing dropped unless the configuration says so. */
 export function upkeepOf(
-  { segments }: Config['ledger'],
+  { segments, maxWaitMillis: maxWaitMs }: Config['ledger'],
   log: Pick<Logger, 'error' | 'warn'>,
-): Pick<OpenLedgerOptions, 'onStall' | 'sealing'> {
-  const onStall: OpenLedgerOptions['onStall'] = (stall) => log.error({ stall }, 'ledger');
-  if (segments === null) return { onStall };
+): Pick<OpenLedgerOptions, 'onStall' | 'sealing' | 'maxWaitMs'> {
+  const onStall = (stall: Stall): void => tellStall(stall, log);
+  if (segments === null) return { onStall, maxWaitMs };
   const onProblem = (error: unknown): void =>
     log.error({ error: error instanceof Error ? error.message : String(error) }, 'segments of the ledger');
   return {
     onStall,
+    maxWaitMs,
     sealing: { keepLive: segments.keepLiveEntries, segmentEntries: segments.entriesPerSegment, onProblem },
   };
+}
+
+function tellStall(stall: Stall, log: Pick<Logger, 'error' | 'warn'>): void {
+  if (!stall.stalled) return log.warn({ refused: stall.refused }, 'the ledger can be written again');
+  const { message, hint } = stall.error;
+  return log.error({ error: message, hint }, 'nothing is forwarded');
 }

@@ -8,6 +8,7 @@ import type { Originate } from './enforce/originate.ts';
 import { type ParkDeps, park } from './enforce/park.ts';
 import { waitsOf } from './enforce/park-request.ts';
 import { reserveWith, stillDecided, untilSettled, useOf } from './enforce/within-budget.ts';
+import { toInterlockError } from './errors.ts';
 import type { Exchange } from './http/exchange.ts';
 import type { Principal } from './identify/principal.ts';
 import type { Recorded } from './pipeline.ts';
@@ -35,7 +36,7 @@ async function record(exchange: Exchange, principal: Principal, first: Decision,
     const now = stillDecided(principal, decision, deps);
     if (now !== null) {
       const written = recordVerdict(exchange, principal, now, { ticket: null, plan }, deps);
-      if (plan !== null) written.catch(() => void deps.lens.settle(exchange.id, 'refused'));
+      if (plan !== null) written.catch((error: unknown) => void deps.lens.settle(exchange.id, fateOf(error)));
       return { decision: now, entry: await written, ticket: null, plan, mustWait: false, scoped: false };
     }
     // Nothing was sent by it: it is judged anew, and the step looked for anew.
@@ -53,8 +54,16 @@ async function recordHeld(exchange: Exchange, principal: Principal, decision: De
       : null;
   const ticket = parking?.ticket.id ?? null;
   const body = verdictBody(exchange, principal, decision, ticket, deps.ledger.keyedDigest);
-  const { entry } = await deps.ledger.append(body, durabilityOf(decision.verdict, decision.judgement));
+  const written = deps.ledger.append(body, durabilityOf(decision.verdict, decision.judgement));
+  // An approval that was used for it is not lost with its entry; of one that nobody has given yet this changes nothing.
+  if (ticket !== null) written.catch((error: unknown) => void deps.tickets.settle(ticket, exchange.id, fateOf(error)));
+  const { entry } = await written;
   return { decision, entry, ticket, plan: null, mustWait: parking?.mustWait ?? false, scoped: parking?.scoped ?? false };
+}
+
+/** Its verdict could not be written, so nothing was sent: for want of a disk, or because it can't be put on record at all. */
+export function fateOf(error: unknown): 'unsent' | 'refused' {
+  return toInterlockError(error).code === 'RECORD_FAILED' ? 'unsent' : 'refused';
 }
 
 /** Of what goes: with what it uses of its budgets, in one batch. Call it in the turn in which that was looked at. */

@@ -8,6 +8,7 @@ import type { Principal } from './identify/principal.ts';
 import type { Recorded } from './pipeline.ts';
 import type { PlanLens } from './plan/lens.ts';
 import type { Ledger } from './record/ledger.ts';
+import { fateOf } from './record-stage.ts';
 import { durabilityOf, verdictBody } from './record/verdict-entry.ts';
 import type { ShadowDesk } from './rollout/shadow-desk.ts';
 
@@ -28,7 +29,7 @@ export async function recordUnenforced(
   const { covered, plan } = await takeUnenforced(exchange, principal, decision, lens);
   const told = verdictBody(exchange, principal, decision, null, ledger.keyedDigest, covered ? plan : null);
   const written = ledger.append({ ...told, enforcement: 'monitor' } as const, durabilityOf(decision.verdict, decision.judgement));
-  if (plan !== null) written.catch(() => void lens.settle(exchange.id, 'refused'));
+  if (plan !== null) written.catch((error: unknown) => void lens.settle(exchange.id, fateOf(error)));
   const { entry } = await written;
   beside.consider({ exchange: exchange.id, entry, principal, judgement: decision.judgement });
   return { decision: unenforced(decision), entry, ticket: null, plan, mustWait: false, scoped: false };

@@ -49,6 +49,8 @@ export function createStages(deps: StageDeps): Stages {
   const { ledger, observer } = deps;
   /** Of exchanges that another judge than everybody's is asked about: those of a plan. */
   const judges = new WeakMap<Exchange, Judge>();
+  /** Of these something may have left. */
+  const leaving = new WeakSet<Exchange>();
   const asking = (exchange: Exchange): StageDeps => {
     const own = judges.get(exchange);
     return own === undefined ? deps : { ...deps, judge: own };
@@ -83,6 +85,7 @@ export function createStages(deps: StageDeps): Stages {
     enforce: (exchange, principal, recorded) => enforce(exchange, principal, recorded, asking(exchange)),
 
     forward(exchange, principal, recorded, watch) {
+      leaving.add(exchange);
       observer.leaving(exchange, recorded);
       const gate =
         exchange.request.upgrade === null ? null : deps.messageGate(exchange, deps.recall.of(principal, exchange.request));
@@ -109,12 +112,9 @@ export function createStages(deps: StageDeps): Stages {
     async refuse(exchange, progress, error) {
       // It may have begun to leave; what surely did not was never reserved, or told so by its outcome.
       settleBudgets(exchange, 'spent', deps);
-      const ticket = progress.recorded?.ticket ?? null;
-      // An approval is not lost for want of memory in the moment of its use.
-      const fate = error.code === 'MEMORY_EXHAUSTED' ? 'unsent' : 'refused';
-      const step = progress.recorded?.plan ?? null;
-      if (step !== null && !progress.finished) void deps.lens.settle(exchange.id, fate);
-      if (ticket !== null && !progress.finished) void deps.tickets.settle(ticket, exchange.id, fate);
+      // An approval is not lost for want of memory, or of a disk, in the moment of its use.
+      const unsent = error.code === 'MEMORY_EXHAUSTED' || (error.code === 'RECORD_FAILED' && !leaving.has(exchange));
+      if (!progress.finished) settleRefused(exchange, progress.recorded, unsent ? 'unsent' : 'refused', deps);
       await deps.refuser.refuse(exchange, progress, error);
     },
   };
@@ -126,12 +126,18 @@ function fateOf({ result, status }: Sent): Fate {
   return result === 'unknown' || status === null || status >= 500 ? 'unknown' : 'confirmed';
 }
 
-/** Nobody waits for it: what can't be written stays spent after a restart. */
+/** Nobody waits for it: what could not be written when the process ends stays spent. */
 function settleBudgets(exchange: Exchange, fate: 'spent' | 'returned', { budgets, ledger }: StageDeps): void {
   const settled = budgets.settle(exchange.id, fate);
   if (settled === null) return;
   const body = { type: 'budget', move: 'returned', exchange: exchange.id, budgets: settled.budgets, used: [] } as const;
-  void ledger.append(body, 'written', settled.state).catch(() => undefined);
+  ledger.note(body, settled.state);
+}
+
+function settleRefused(exchange: Exchange, recorded: Recorded | null, fate: Fate, { lens, tickets }: StageDeps): void {
+  if (recorded === null) return;
+  if (recorded.plan !== null) void lens.settle(exchange.id, fate);
+  if (recorded.ticket !== null) void tickets.settle(recorded.ticket, exchange.id, fate);
 }
 
 async function enforce(exchange: Exchange, principal: Principal, recorded: Recorded, deps: StageDeps): Promise<Recorded> {

@@ -40,6 +40,8 @@ export interface Book {
   readonly limits: { readonly tickets: number; readonly ticketsPerAgent: number };
   /** Told of each move. */
   readonly watchers: Set<OnMove>;
+  /** Aborts when the book closes: what could not be recorded till then is left as it is. */
+  readonly closing: AbortSignal;
   /** Told when a ticket ends, so that its kept body goes too. */
   readonly dropBody: (ticket: string) => Promise<void>;
   /** Told of each new deadline, so that the alarm rings no later. */

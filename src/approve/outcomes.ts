@@ -4,19 +4,20 @@ import { knownTicket, noteUnsettled, save } from './book.ts';
 import { earlierElsewhere } from './earlier-try.ts';
 import { deadlineIn } from './clock.ts';
 import { moveTicket } from './ticket-states.ts';
+import { untilWritten } from '../record/until-written.ts';
 import type { Book } from './book.ts';
 import type { MoveNote } from './ticket-store.ts';
 import type { Fate, Ticket } from './ticket.ts';
 
 /**
- * Told by the exchange that the ticket was spent for; anybody else's word changes nothing. Never rejects: what can't be written stays
- * `sent`, which the next start takes for unknown.
+ * Told by the exchange that the ticket was spent for; anybody else's word changes nothing. Never rejects: what can't be written now is written
+ * once it can be; till then it stays `sent`, which the next start takes for unknown.
  */
 export async function settleTicket(book: Book, id: string, exchange: string, fate: Fate): Promise<void> {
   if (book.sending.get(id) !== exchange) return;
   book.sending.delete(id);
   const { binding } = knownTicket(book, id);
-  await book.lock(binding, () => settle(book, knownTicket(book, id), exchange, fate)).catch(() => undefined);
+  await untilWritten(() => book.lock(binding, () => settle(book, knownTicket(book, id), exchange, fate)), book.closing);
 }
 
 async function settle(book: Book, ticket: Ticket, exchange: string, fate: Fate): Promise<void> {

@@ -1,12 +1,13 @@
 // Requests that went out under a standing grant, until it is known what became of them. Kept beside the tickets, by their binding.
 
+import { untilWritten } from '../record/until-written.ts';
 import type { Book } from './book.ts';
 import type { MoveNote } from './ticket-store.ts';
 import type { Fate } from './ticket.ts';
 
 /**
  * What was known at a stop stays: nobody saw the answer. INVARIANT: while it is here, the very same request needs a person, whatever grant
- * stands (threat D7). Never rejects; what can't be written stays.
+ * stands (threat D7). Never rejects; what can't be written now is written once it can be.
  */
 export async function settleSend(book: Book, exchange: string, fate: Fate): Promise<void> {
   const send = book.store.sends.get(book.standingSends.get(exchange) ?? '');
@@ -15,11 +16,11 @@ export async function settleSend(book: Book, exchange: string, fate: Fate): Prom
   const ticket = book.store.tickets.get(send.ticket);
   if (ticket === undefined) return;
   const note = (move: MoveNote['move'], text: string): MoveNote => ({ move, exchange, by: null, channel: 'proxy', note: text });
-  const written =
+  const settle = (): Promise<void> =>
     fate === 'unknown'
       ? book.store.remark(ticket, note('unknown', 'sent by a standing grant, and no answer came: it may have taken effect'))
       : book.store.endSend(ticket, sendNote(fate, note), send.binding);
-  await written.catch(() => undefined);
+  await untilWritten(settle, book.closing);
 }
 
 function sendNote(fate: Exclude<Fate, 'unknown'>, note: (move: MoveNote['move'], text: string) => MoveNote): MoveNote {

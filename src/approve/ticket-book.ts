@@ -66,6 +66,7 @@ export interface OpenTicketBook extends TicketBook {
 export async function openTicketBook(options: TicketBookOptions): Promise<OpenTicketBook> {
   const alarm = createAlarm(() => book);
   const bodies = options.bodies ?? null;
+  const closing = new AbortController();
   const book: Book = {
     store: await openTicketStore(options.ledger),
     openByBinding: new Map(),
@@ -82,6 +83,7 @@ export async function openTicketBook(options: TicketBookOptions): Promise<OpenTi
     approvals: options.approvals,
     limits: options.limits,
     watchers: new Set(),
+    closing: closing.signal,
     dropBody: async (ticket) => bodies?.dropBody(ticket),
     onDeadline: alarm.soon,
   };
@@ -94,10 +96,13 @@ export async function openTicketBook(options: TicketBookOptions): Promise<OpenTi
   for (const grant of book.store.standing.values()) indexStanding(book, grant);
   await bodies?.sweep(new Set(open.map((ticket) => ticket.id)));
   alarm.set();
-  return bookOf(book, alarm.stop);
+  return bookOf(book, () => {
+    alarm.stop();
+    closing.abort();
+  });
 }
 
-function bookOf(book: Book, stopAlarm: () => void): OpenTicketBook {
+function bookOf(book: Book, stop: () => void): OpenTicketBook {
   const reserved = new Map<string, number>();
   const refusals = new Map<string, number>();
   return {
@@ -141,7 +146,7 @@ function bookOf(book: Book, stopAlarm: () => void): OpenTicketBook {
     },
     counts: () => countTickets(book),
     close() {
-      stopAlarm();
+      stop();
       book.waiters.close((id) => knownTicket(book, id));
     },
   };

@@ -89,6 +89,8 @@ export interface Config {
   /** A whole candidate bundle that is judged beside the traffic; null: none. */
   readonly shadow: { readonly policiesDir: string | null };
   readonly ledger: {
+    /** The longest that a request waits for the disk before it is refused. */
+    readonly maxWaitMillis: number;
     readonly checkpoints: {
       readonly everySeconds: number;
       /** Absolute. */

@@ -98,6 +98,7 @@ function build(data: FileConfig, file: string | null, base: string): Config {
     approvals: data.approvals,
     slack: data.slack === null ? null : slackOf(data.slack, path),
     ledger: {
+      maxWaitMillis: data.ledger.maxWaitMillis,
       checkpoints: { ...data.ledger.checkpoints, files: data.ledger.checkpoints.files.map(path) },
       segments: data.ledger.segments,
       retention: data.ledger.retention,

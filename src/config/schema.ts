@@ -154,6 +154,9 @@ const checkpoints = z.strictObject({
 
 const ledger = z
   .strictObject({
+    maxWaitMillis: whole(50, 600_000)
+      .default(5000)
+      .describe('The longest that a request waits for the disk; over it the request is refused (503), and nothing leaves.'),
     checkpoints: checkpoints.prefault({}).describe('Where checkpoints go, so that a ledger that was cut or rebuilt is found.'),
     segments: segments.describe('Old entries move into sealed, compressed files: docs/retention.md. null: they stay.'),
     retention: retention.prefault({}).describe('When sealed segments are dropped for good; held ones never are.'),

@@ -8,6 +8,7 @@ import type { Action, OwnRecord } from '../classify/action.ts';
 import type { Directory } from '../identify/directory.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { Ledger, StateStore } from '../record/ledger.ts';
+import { untilWritten } from '../record/until-written.ts';
 import { createPlanAlarm } from './plan-alarm.ts';
 import { closeTicket, endPlan, endPlanAs, settlePlan } from './ending.ts';
 import { asksForBinding, lookAt, settleUse, takeStep } from './taking.ts';
@@ -66,6 +67,7 @@ export async function openPlanBook(options: PlanBookOptions): Promise<OpenPlanBo
   const { ledger, tickets, clock = systemClock } = options;
   const watchers = new Set<(plan: Plan) => void>();
   const store = await openPlanStore(ledger);
+  const closing = new AbortController();
   const shelf: Shelf = {
     store,
     lock: createKeyedLock(),
@@ -75,6 +77,7 @@ export async function openPlanBook(options: PlanBookOptions): Promise<OpenPlanBo
     standing: (user) => options.directory.user(user)?.state === 'active',
     keyedDigest: (bytes) => ledger.keyedDigest(bytes),
     limits: options.limits ?? LIMITS,
+    closing: closing.signal,
     async save(plan, notes) {
       try {
         await store.save(plan, notes);
@@ -102,6 +105,7 @@ export async function openPlanBook(options: PlanBookOptions): Promise<OpenPlanBo
     stopWatching();
     stopTelling();
     alarm.stop();
+    closing.abort();
   };
   return { ...bookOf(shelf, watchers), close, [Symbol.dispose]: close };
 }
@@ -112,7 +116,7 @@ function bookOf(shelf: Shelf, watchers: Set<(plan: Plan) => void>): PlanBook {
     look: (principal, asked) => lookAt(shelf, principal, asked),
     asksForBinding: (principal, actions) => asksForBinding(shelf, principal, actions),
     take: (principal, taking) => takeStep(shelf, principal, taking),
-    settle: (exchange, fate) => settleUse(shelf, exchange, fate).catch(() => undefined),
+    settle: (exchange, fate) => untilWritten(() => settleUse(shelf, exchange, fate), shelf.closing),
     propose: (principal, proposed) => propose(shelf, principal, proposed),
     get: (id) => store.plans.get(id),
     list: ({ agent, state } = {}) =>

@@ -27,6 +27,8 @@ export interface Shelf {
   readonly standing: (user: string) => boolean;
   readonly keyedDigest: Ledger['keyedDigest'];
   readonly limits: PlanLimits;
+  /** Aborts when the book closes. */
+  readonly closing: AbortSignal;
   save(plan: Plan, notes: readonly [PlanNote, ...PlanNote[]]): Promise<Plan>;
 }
 

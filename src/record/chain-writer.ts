@@ -1,54 +1,36 @@
-// Writes entries in groups: while one group is being written the next one forms.
-//
-// What a crash means at each step: before the batch, nothing was forwarded and nothing is recorded; inside it, LevelDB keeps all of the
-// batch or none; after it, the entries are there and their callers may or may not have acted on them.
+// Writes entries in groups: while one group is being written the next one forms. write-attempt.ts tells what becomes of a group.
 
 import { InterlockError } from '../errors.ts';
 import type { EntryBody } from './entry.ts';
-import { headSigner, sealGroup } from './group.ts';
-import type { HeadSigner } from './group.ts';
+import { headSigner } from './group.ts';
 import type { Head } from './head.ts';
-import type { Durability, OnWritten, Receipt, StateChange } from './ledger.ts';
+import type { Durability, Receipt, StateChange } from './ledger.ts';
 import { prepare } from './pending.ts';
 import type { Pending, Rekey, Waiter } from './pending.ts';
-import { countRefusal, gapBody, withoutTold } from './refusal-count.ts';
-import type { RefusalCount } from './refusal-count.ts';
-import { reopenChain } from './reopen-chain.ts';
+import { countRefusal } from './refusal-count.ts';
 import type { Signer } from './signer.ts';
 import { timeTexts } from './time-text.ts';
-import type { Store } from './store.ts';
-import { enqueue, isFull, newQueue, settle, settledSoFar, take } from './write-queue.ts';
-import type { WriteQueue } from './write-queue.ts';
+import { waitLimit, type WaitLimit } from './wait-limit.ts';
+import { recover, refuseAll, writeGroup } from './write-attempt.ts';
+import { enqueue, isFull, newQueue, settledSoFar } from './write-queue.ts';
+import { unrecorded } from './writer-state.ts';
+import type { ChainWriterOptions, Stall, WriterState } from './writer-state.ts';
 
-/** Told once when writing starts to fail and once when it works again. */
-export type Stall =
-  | { readonly stalled: true; readonly error: InterlockError }
-  | { readonly stalled: false; readonly refused: number };
-
-export interface ChainWriterOptions {
-  readonly store: Store;
-  readonly signer: Signer;
-  /** The ledger's name: key id of its first key. */
-  readonly ledger: string;
-  readonly head: Head;
-  readonly clock: () => number;
-  readonly onStall: (stall: Stall) => void;
-  readonly onWritten?: OnWritten;
-  /** Entries that may wait; over it appends are refused at once. */
-  readonly maxWaiting: number;
-  /** Least time between two attempts at a store that failed. */
-  readonly retryMs: number;
-}
+export type { ChainWriterOptions, Stall };
 
 export interface ChainWriter {
   append(body: EntryBody, durability: Durability, state: readonly StateChange[]): Promise<Receipt>;
-  note(body: EntryBody): void;
+  /** `state` stands or falls with it. */
+  note(body: EntryBody, state?: readonly StateChange[]): void;
   /** An entry from whose group on another key signs. */
   rekey(body: EntryBody, rekey: Rekey): Promise<Receipt>;
+  /** All that was accepted is written when this resolves, or can't be for now. */
   flush(): Promise<void>;
+  /** Writes what waits, if it can; nothing is tried after it. */
+  close(): Promise<void>;
   /** Who signs now. */
   readonly signer: Signer;
-  /** The last write failed, and nobody knows yet how much of it is in the store. */
+  /** Nothing can be written now: the last write failed, or has not been answered in time. */
   readonly stalled: boolean;
   readonly head: Head;
   readonly lag: number;
@@ -56,25 +38,19 @@ export interface ChainWriter {
 
 /** How long an outcome may wait for company. A crash within it leaves an exchange unfinished, which verify tells. */
 const NOTE_DELAY_MS = 10;
-/** Bounds one batch, and so the longest that a caller waits for others' entries. */
-const MAX_GROUP = 1000;
+/** How often a store that failed is tried while nobody asks for anything. */
+const IDLE_RETRY_MS = 1000;
 /** Turns of the event loop that a group may form while they keep bringing entries. */
 const MAX_GATHER_TURNS = 8;
 
-interface Writer extends ChainWriterOptions {
-  signing: HeadSigner;
-  /** The next one, from the call until its entry is found in the store or another one takes its place. */
-  drafted: Signer | null;
-  readonly now: () => string;
-  readonly queue: WriteQueue;
-  head: Head;
+interface Writer extends WriterState {
   /** A group is being formed or written. */
   running: boolean;
+  /** The disk did not answer in time: until it does, everything is refused at once. */
+  overdue: boolean;
+  closed: boolean;
   lazily: NodeJS.Timeout | null;
-  refusals: RefusalCount | null;
-  failure: { readonly error: InterlockError; readonly at: number } | null;
-  /** Entries of failed writes that were found on disk after all. */
-  kept: number;
+  readonly limit: WaitLimit;
 }
 
 export function openChainWriter(options: ChainWriterOptions): ChainWriter {
@@ -85,29 +61,37 @@ export function openChainWriter(options: ChainWriterOptions): ChainWriter {
     now: timeTexts(options.clock),
     queue: newQueue(),
     running: false,
+    overdue: false,
+    closed: false,
     lazily: null,
+    limit: waitLimit({ maxWaitMs: options.maxWaitMs, oldest: () => oldest(writer), onOver: () => giveUp(writer) }),
     refusals: null,
+    withdrawal: null,
     failure: null,
-    kept: 0,
+    unsure: false,
+    attempt: null,
   };
+  const waiting = (take: (waiter: Waiter) => void): Promise<Receipt> =>
+    new Promise((resolve, reject) => take({ since: performance.now(), resolve, reject }));
   return {
-    append: (body, durability, state) =>
-      new Promise((resolve, reject) => accept(writer, body, durability, state, { resolve, reject })),
-    note(body) {
+    append: (body, durability, state) => waiting((waiter) => accept(writer, body, durability, state, waiter)),
+    note(body, state = []) {
       try {
-        accept(writer, body, 'written', [], null);
+        accept(writer, body, 'written', state, null);
       } catch {
         // Counted; the gap entry tells.
       }
     },
     rekey(body, rekey) {
       writer.drafted = rekey.signer;
-      return new Promise((resolve, reject) => accept(writer, body, 'synced', [], { resolve, reject }, rekey));
+      return waiting((waiter) => accept(writer, body, 'synced', [], waiter, rekey));
     },
-    flush() {
-      const settled = settledSoFar(writer.queue);
-      schedule(writer);
-      return settled;
+    flush: () => flush(writer),
+    async close() {
+      await flush(writer);
+      writer.closed = true;
+      writer.limit.stop();
+      if (writer.lazily !== null) clearTimeout(writer.lazily);
     },
     get signer() {
       return writer.signing.signer;
@@ -133,10 +117,11 @@ function accept(
   waiter: Waiter | null,
   rekey: Rekey | null = null,
 ): void {
-  const { failure, queue } = writer;
+  const { queue } = writer;
   const time = writer.now();
   try {
-    if (failure !== null && !writer.running && performance.now() - failure.at < writer.retryMs) throw failure.error;
+    if (waiter !== null) refuseWhileFailing(writer);
+    if (writer.closed) throw unrecorded('it is closed');
     if (isFull(queue, writer.maxWaiting)) throw unrecorded('too many entries wait to be written');
     enqueue(queue, prepare(body, time, durability, state, waiter, rekey));
   } catch (error) {
@@ -144,21 +129,41 @@ function accept(
     writer.refusals = countRefusal(writer.refusals, waiter !== null, time, reason.message);
     throw reason;
   }
+  if (waiter !== null) writer.limit.watch();
   schedule(writer);
 }
 
+/** Entries that nobody waits for are kept for better times, as long as there is room. */
+function refuseWhileFailing({ failure, overdue, retryMs }: Writer): void {
+  if (failure === null) return;
+  if (overdue || performance.now() - failure.at < retryMs) throw failure.error;
+}
+
+function flush(writer: Writer): Promise<void> {
+  const settled = settledSoFar(writer.queue);
+  schedule(writer);
+  return settled;
+}
+
 function schedule(writer: Writer): void {
-  const { queue, running } = writer;
-  if (running || queue.entries.length === 0) return;
+  const { queue, running, closed, unsure } = writer;
+  if (running || closed || !hasWork(writer)) return;
+  if (queue.awaited > 0 || queue.flushes.length > 0) start(writer);
+  // No process is kept alive by a store that fails.
+  else if (unsure) writer.lazily ??= setTimeout(start, IDLE_RETRY_MS, writer).unref();
   // Entries that nobody waits for join the next group, or make their own a moment later: half the groups at low load.
-  if (queue.awaited === 0 && queue.flushes.length === 0) writer.lazily ??= setTimeout(start, NOTE_DELAY_MS, writer);
-  else start(writer);
+  else writer.lazily ??= setTimeout(start, NOTE_DELAY_MS, writer);
+}
+
+/** What is owed to the record is written also when nobody asks for anything. */
+function hasWork({ queue, refusals, withdrawal, failure }: Writer): boolean {
+  return queue.entries.length > 0 || (failure !== null && (refusals !== null || withdrawal !== null));
 }
 
 function start(writer: Writer): void {
   if (writer.lazily !== null) clearTimeout(writer.lazily);
   writer.lazily = null;
-  if (writer.running || writer.queue.entries.length === 0) return;
+  if (writer.running || writer.closed || !hasWork(writer)) return;
   writer.running = true;
   gather(writer, 0);
 }
@@ -176,70 +181,27 @@ function gather(writer: Writer, turns: number): void {
 }
 
 async function turn(writer: Writer): Promise<void> {
-  if (writer.failure === null || (await recover(writer))) await writeGroup(writer);
+  // INVARIANT: after a failed write nothing is put behind what may be half a record.
+  if (!writer.unsure || (await recover(writer))) await writeGroup(writer);
   writer.running = false;
+  writer.overdue = false;
   schedule(writer);
 }
 
-async function writeGroup(writer: Writer): Promise<void> {
-  const taken = take(writer.queue, MAX_GROUP);
-  const told = writer.refusals;
-  const entries = told === null ? taken : [gapEntry(writer, told), ...taken];
-  try {
-    const group = sealGroup(writer.head, entries, writer.signing, writer.ledger);
-    await writer.store.write(group.changes, group.sync);
-    writer.head = group.head;
-    writer.signing = group.signing;
-  } catch (cause) {
-    fail(writer, unrecorded(cause instanceof Error ? cause.message : String(cause), cause), taken);
-    return;
-  }
-  if (writer.failure !== null) writer.onStall({ stalled: false, refused: told?.refused ?? 0 });
-  writer.failure = null;
-  if (told !== null) {
-    writer.refusals = withoutTold(writer.refusals, told, writer.now());
-    writer.kept = 0;
-  }
-  const first = writer.head.size - taken.length;
-  taken.forEach((entry, i) => entry.waiter?.resolve({ entry: String(first + i) }));
-  settle(writer.queue, taken);
-  writer.onWritten?.(writer.head.size - entries.length, entries);
+function oldest({ attempt, queue }: Writer): number | null {
+  const inFlight = attempt === null || attempt.refused ? [] : attempt.taken;
+  return (inFlight.find(isAwaited) ?? queue.entries.find(isAwaited))?.waiter?.since ?? null;
 }
 
-function gapEntry(writer: Writer, count: RefusalCount): Pending {
-  return prepare(gapBody(count, writer.kept), writer.now(), 'synced', [], null);
+function isAwaited({ waiter }: Pending): boolean {
+  return waiter !== null;
 }
 
-/** INVARIANT: nothing that was refused leaves a hole. The chain goes on from the last head that was written. */
-function fail(writer: Writer, error: InterlockError, taken: readonly Pending[]): void {
-  const first = writer.failure === null;
-  writer.failure = { error, at: performance.now() };
-  const all = [...taken, ...take(writer.queue, Number.POSITIVE_INFINITY)];
-  for (const entry of all) {
-    writer.refusals = countRefusal(writer.refusals, entry.waiter !== null, entry.time, error.message);
-    entry.waiter?.reject(error);
-  }
-  settle(writer.queue, all);
-  if (first) writer.onStall({ stalled: true, error });
-}
-
-async function recover(writer: Writer): Promise<boolean> {
-  const { size } = writer.head;
-  try {
-    const found = await reopenChain(writer);
-    writer.kept += found.head.size - size;
-    writer.head = found.head;
-    writer.signing = found.signing;
-  } catch (cause) {
-    fail(writer, cause instanceof InterlockError ? cause : unrecorded('the store can not be opened again', cause), []);
-    return false;
-  }
-  return true;
-}
-
-function unrecorded(why: string, cause?: unknown): InterlockError {
-  return new InterlockError('RECORD_FAILED', `the ledger could not be written: ${why}`, {
-    cause,
-    hint: 'nothing is forwarded until it can be: check free space and rights of the data folder',
-  });
+/**
+ * The disk takes too long, and no request waits longer for it than the operator said. All who wait are refused at once: those behind build on
+ * the state of those before. What is being written may still land; then it is taken back (withdrawal.ts).
+ */
+function giveUp(writer: Writer): void {
+  writer.overdue = true;
+  refuseAll(writer, unrecorded(`the disk has not answered for ${writer.maxWaitMs} ms`));
 }

@@ -1,6 +1,5 @@
 // The ledger: opens the chain in a data folder and gives the house its append, its state and its readers.
 
-import type { LifecycleBody } from './entry.ts';
 import { type Archive, openArchive, type Sealing } from './archive.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import type { Checkpoint, LedgerName } from './checkpoint.ts';
@@ -12,6 +11,7 @@ import type { Entry } from './entry.ts';
 import { openChain } from './first-start.ts';
 import type { OpenedChain } from './first-start.ts';
 import { ledgerId } from './key-files.ts';
+import { type Lifecycle, lifecycle } from './lifecycle.ts';
 import { keyRotation } from './key-rotation.ts';
 import type { KeyChangeRequest, LedgerKeys } from './key-rotation.ts';
 import { openKeyedDigest } from './keyed-digest.ts';
@@ -37,6 +37,8 @@ export interface OpenLedgerOptions {
   /** `lazy` writes the start entry only before the first other entry: for commands that mostly read. */
   readonly start?: 'eager' | 'lazy';
   readonly maxWaiting?: number;
+  /** The longest that an append waits for the disk before it is refused. */
+  readonly maxWaitMs?: number;
   readonly retryMs?: number;
   /** How entries are sealed into segments; left out: they stay as they are. */
   readonly sealing?: Sealing;
@@ -49,6 +51,8 @@ export interface OpenLedger extends Ledger, StateStore, LedgerReader {
   get(sequence: number): Promise<Entry | undefined>;
   /** Entries that are surely on disk. */
   readonly synced: number;
+  /** Nothing can be written now, so everything is refused. */
+  readonly stalled: boolean;
   /** The signed note of the last written entry. */
   checkpoint(): string;
   readonly signedHead: Checkpoint;
@@ -90,26 +94,19 @@ export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger
 
 async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise<OpenLedger> {
   const { store, signer } = chain;
-  const { dataDir, clock = Date.now, onStall = () => undefined, maxWaiting = 50_000, retryMs = 100 } = options;
+  const { dataDir, clock = Date.now, onStall = () => undefined, maxWaiting = 50_000, maxWaitMs = 5000, retryMs = 100 } = options;
   const keyedDigest = openKeyedDigest(dataDir);
   const { onWritten, follow } = following();
   const ledger = ledgerId(chain.keys, signer);
-  const writer = openChainWriter({ store, signer, ledger, head: chain.head, clock, onStall, onWritten, maxWaiting, retryMs });
+  const bounds = { maxWaiting, maxWaitMs, retryMs };
+  const writer = openChainWriter({ store, signer, ledger, head: chain.head, clock, onStall, onWritten, ...bounds });
   const rotation = keyRotation({ dataDir, ledger, keys: chain.keys, store, writer, begin: () => life.ensureStarted() });
   const name = (): LedgerName => ({ ledger, publicKey: writer.signer.publicKey });
   const life = lifecycle(writer, chain, options);
   if (options.start !== 'lazy') await life.start();
   const archive = openArchive({ ...chain, ...options.sealing, dataDir, ledger, writer, begin: life.ensureStarted });
   return {
-    append(body, durability, state = []) {
-      life.ensureStarted();
-      return writer.append(body, durability, state);
-    },
-    note(body) {
-      life.ensureStarted();
-      writer.note(body);
-    },
-    flush: () => writer.flush(),
+    ...recording(writer, life),
     keyedDigest,
     get size() {
       return writer.head.size;
@@ -119,6 +116,9 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
     },
     get lag() {
       return writer.lag;
+    },
+    get stalled() {
+      return writer.stalled;
     },
     get: getterOf(store),
     list: (prefix) => listState(store, prefix),
@@ -149,6 +149,20 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
   };
 }
 
+function recording(writer: ChainWriter, life: Lifecycle): Pick<Ledger, 'append' | 'note' | 'flush'> {
+  return {
+    append(body, durability, state = []) {
+      life.ensureStarted();
+      return writer.append(body, durability, state);
+    },
+    note(body, state = []) {
+      life.ensureStarted();
+      writer.note(body, state);
+    },
+    flush: () => writer.flush(),
+  };
+}
+
 function following(): { readonly onWritten: OnWritten; readonly follow: OpenLedger['follow'] } {
   const followers = new Set<OnWritten>();
   return {
@@ -160,59 +174,6 @@ function following(): { readonly onWritten: OnWritten; readonly follow: OpenLedg
       return () => void followers.delete(told);
     },
   };
-}
-
-interface Lifecycle {
-  start(): Promise<void>;
-  ensureStarted(): void;
-  stop(): Promise<void>;
-}
-
-function lifecycle(writer: ChainWriter, chain: OpenedChain, { version, enforcement }: OpenLedgerOptions): Lifecycle {
-  const { synced, size } = chain.head;
-  let state: 'idle' | 'started' | 'stopped' = 'idle';
-  const notes = size > synced ? [`the last run ended with ${size - synced} entries written but not synced`] : [];
-  if (chain.store.recovery.text !== '') notes.push(chain.store.recovery.text);
-  const note = notes.join('; ');
-  const begin = (): Promise<void> => {
-    state = 'started';
-    const body: LifecycleBody = {
-      type: 'start',
-      version,
-      syncedSize: synced,
-      ...(enforcement === 'monitor' ? { enforcement } : {}),
-      note,
-    };
-    return writer.append(body, 'synced', []).then(
-      () => settled(chain),
-      (error: unknown) => {
-        state = 'idle';
-        throw error;
-      },
-    );
-  };
-  return {
-    start: begin,
-    ensureStarted() {
-      // Its failure is also that of the entry behind it, in the same group.
-      if (state === 'idle') begin().catch(() => undefined);
-    },
-    async stop() {
-      if (state === 'started') {
-        state = 'stopped';
-        const body: LifecycleBody = { type: 'stop', version, syncedSize: writer.head.synced, note: '' };
-        // A ledger that can't be written must still release its lock; the next start tells of the missing stop.
-        await writer.append(body, 'synced', []).catch(() => undefined);
-      }
-      await writer.flush();
-    },
-  };
-}
-
-/** The start is on disk: the key may keep its name, and what an open found has been told. */
-function settled(chain: OpenedChain): void {
-  chain.keepKey();
-  chain.store.recovery.told();
 }
 
 function getterOf(store: Store): OpenLedger['get'] {

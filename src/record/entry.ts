@@ -5,11 +5,12 @@ import type { Verdict } from '../decide/judgement.ts';
 import type { AnchorBody } from './anchor-body.ts';
 import type { BundleBody } from './bundle-body.ts';
 import type { ValuesBody } from './erasure-body.ts';
+import type { GapBody } from './gap-body.ts';
 import type { KeyBody } from './key-change.ts';
 import type { PlanBody } from './plan-body.ts';
 import type { RecordedAction } from './recorded-action.ts';
 
-export type { AnchorBody, BundleBody, KeyBody, PlanBody, RecordedAction };
+export type { AnchorBody, BundleBody, GapBody, KeyBody, PlanBody, RecordedAction };
 
 /** What was decided, written before anything leaves. */
 export interface VerdictBody {
@@ -185,14 +186,6 @@ export interface LifecycleBody {
   readonly syncedSize: number;
   /** A start in which nothing is enforced. Absent: policies are. */
   readonly enforcement?: 'monitor';
-  readonly note: string;
-}
-
-/** Actions were refused because nothing could be written. Written as soon as it can be. */
-export interface GapBody {
-  readonly type: 'gap';
-  readonly refused: number;
-  readonly since: string;
   readonly note: string;
 }
 

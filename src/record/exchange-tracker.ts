@@ -46,6 +46,10 @@ export function trackExchanges(): ExchangeTracker {
     else forgotten += 1;
   }
 
+  function close(exchange: unknown): void {
+    if (typeof exchange === 'string') open.delete(exchange);
+  }
+
   function seeTime({ sequence, time }: StoredEntry): void {
     const at = Date.parse(time);
     if (at < latest - CLOCK_STEP_MS) add(`entry ${sequence}: the clock stepped back by ${Math.round((latest - at) / 1000)} s`);
@@ -73,15 +77,14 @@ export function trackExchanges(): ExchangeTracker {
         expect(body['exchange']);
       // What needs no approval any more because its plan was approved.
       else if (body['type'] === 'plan' && body['move'] === 'consumed') expect(body['exchange']);
-      else if (body['type'] === 'outcome' && typeof body['exchange'] === 'string') open.delete(body['exchange']);
+      // Given back: nothing was sent by it.
+      else if (body['type'] === 'outcome' || body['move'] === 'returned') close(body['exchange']);
       else if (body['type'] === 'start') seeStart(entry);
       else if (body['type'] === 'stop') stopped = true;
       else if (body['type'] === 'repair') add(`entry ${sequence}: ${repaired(body)}`);
       else if (body['type'] === 'gap') {
         gaps += 1;
-        add(
-          `entry ${sequence}: ${String(body['refused'])} actions were refused because nothing could be written since ${String(body['since'])}`,
-        );
+        add(`entry ${sequence}: ${refusedIn(body)}`);
       }
     },
     add,
@@ -91,6 +94,13 @@ export function trackExchanges(): ExchangeTracker {
       return { unfinished: open.size + forgotten, gaps, missingRequests: numbers.missing, notes: all };
     },
   };
+}
+
+function refusedIn({ refused, since, withdrawn }: StoredEntry['body']): string {
+  const told = `${String(refused)} actions were refused because nothing could be written since ${String(since)}`;
+  return withdrawn === undefined
+    ? told
+    : `${told}; of these were written too late and do not count: ${JSON.stringify(withdrawn)}`;
 }
 
 function repaired(body: StoredEntry['body']): string {

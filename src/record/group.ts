@@ -10,7 +10,7 @@ import type { Pending, Rekey } from './pending.ts';
 import type { Signer } from './signer.ts';
 import { entryKey, HEAD_KEY, hiddenKey, KEYS_KEY, stateKey, SYNCED_KEY, treeKey } from './store-keys.ts';
 
-interface Group {
+export interface Group {
   readonly changes: readonly StateChange[];
   /** The head once the batch is written. */
   readonly head: Head;

@@ -15,13 +15,17 @@ export interface Receipt {
 
 export interface Ledger {
   /**
-   * Resolves when the entry is written (or synced) and throws RECORD_FAILED when it can't be: then nothing may be forwarded.
+   * Resolves when the entry is written (or synced) and throws RECORD_FAILED when it can't be, or not in time: then nothing may be forwarded,
+   * and the state is as it was before.
    * The sequence is assigned at the call, so entries keep the order of the calls.
    */
   append(body: EntryBody, durability: Durability, state?: readonly StateChange[]): Promise<Receipt>;
-  /** For entries nobody waits for (outcomes): failures are counted and become a `gap` entry. */
-  note(body: EntryBody): void;
-  /** Everything noted so far is written when this resolves. */
+  /**
+   * For entries nobody waits for (outcomes). What can't be written now is written once it can be; only what there is no room for is counted
+   * as lost, in the `gap` entry.
+   */
+  note(body: EntryBody, state?: readonly StateChange[]): void;
+  /** Everything noted so far is written when this resolves, or nothing can be written for now. */
   flush(): Promise<void>;
   /** Keyed digest (SHA-256 over a secret of this data folder), hex: for guessable things. */
   keyedDigest(bytes: Buffer | string): string;

@@ -25,6 +25,8 @@ export interface Rekey {
 }
 
 export interface Waiter {
+  /** When it began to wait: milliseconds on the clock that never steps. */
+  readonly since: number;
   resolve(receipt: Receipt): void;
   reject(error: Error): void;
 }

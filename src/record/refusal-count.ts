@@ -1,11 +1,12 @@
 // What could not be recorded, counted until an entry can tell of it (threat F7).
 
-import type { GapBody } from './entry.ts';
+import type { GapBody } from './gap-body.ts';
+import type { Withdrawal } from './withdrawal.ts';
 
 export interface RefusalCount {
   /** Appends that somebody waited for: their actions were refused. */
   readonly refused: number;
-  /** Entries nobody waited for (outcomes) that are gone. */
+  /** Entries nobody waited for (outcomes) that are gone, because too many waited. */
   readonly lost: number;
   /** Time of the first one. */
   readonly since: string;
@@ -25,10 +26,16 @@ export function withoutTold(now: RefusalCount | null, told: RefusalCount, time: 
   return refused + lost > 0 ? { refused, lost, since: time, reason: told.reason } : null;
 }
 
-/** The gap entry. `kept`: entries of a failed write that were found on disk after all, their actions refused nevertheless. */
-export function gapBody(count: RefusalCount, kept: number): GapBody {
-  const notes = [count.reason];
-  if (count.lost > 0) notes.push(`${count.lost} outcome entries lost`);
-  if (kept > 0) notes.push(`the ${kept} entries before this one were written although their actions were refused`);
-  return { type: 'gap', refused: count.refused, since: count.since, note: notes.join('; ') };
+/** The gap entry. `until`: now. */
+export function gapBody(count: RefusalCount | null, { ranges }: Pick<Withdrawal, 'ranges'>, until: string): GapBody {
+  const { refused, lost, since, reason } = count ?? {
+    refused: 0,
+    lost: 0,
+    since: until,
+    reason: 'entries were written too late',
+  };
+  const notes = [reason, `nothing could be written until ${until}`];
+  if (lost > 0) notes.push(`${lost} outcome entries lost`);
+  if (ranges.length > 0) notes.push('entries were written although their actions were refused: nothing was sent by them');
+  return { type: 'gap', refused, since, ...(ranges.length === 0 ? {} : { withdrawn: ranges }), note: notes.join('; ') };
 }

@@ -41,7 +41,20 @@ export function take(queue: WriteQueue, max: number): Pending[] {
   return taken;
 }
 
-/** Counts entries as written or refused, and lets go whoever flushed behind them. Entries settle in the order in which they came. */
+/** Takes out all that somebody waits for. */
+export function takeAwaited(queue: WriteQueue): Pending[] {
+  const awaited = queue.entries.filter(({ waiter }) => waiter !== null);
+  queue.entries = queue.entries.filter(({ waiter }) => waiter === null);
+  queue.awaited = 0;
+  return awaited;
+}
+
+/** Entries that were taken and not written, back to the front. */
+export function putBack(queue: WriteQueue, entries: readonly Pending[]): void {
+  queue.entries = [...entries, ...queue.entries];
+}
+
+/** Counts entries as written or refused, and lets go whoever flushed behind them. */
 export function settle(queue: WriteQueue, entries: readonly Pending[]): void {
   queue.settled += entries.length;
   for (const entry of entries) queue.chars -= weightOf(entry);
@@ -50,7 +63,12 @@ export function settle(queue: WriteQueue, entries: readonly Pending[]): void {
   queue.flushes = queue.flushes.filter((flush) => flush.upTo > queue.settled);
 }
 
-/** Resolves when all that was accepted so far is settled. */
+/** Nothing can be written now: nobody is made to wait for it. */
+export function releaseFlushes(queue: WriteQueue): void {
+  for (const flush of queue.flushes.splice(0)) flush.resolve();
+}
+
+/** Resolves when all that was accepted so far is settled, or can't be for now. */
 export function settledSoFar(queue: WriteQueue): Promise<void> {
   if (queue.settled === queue.accepted) return Promise.resolve();
   return new Promise((resolve) => {

@@ -121,7 +121,7 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
     health: async () => ({
       bundle: judge.bundle,
       bundleRejected: judge.state.lastError?.message ?? null,
-      ledger: { ok: await ledgerWrites(ledger), entries: ledger.size, lag: ledger.lag },
+      ledger: { ok: !ledger.stalled && (await ledgerWrites(ledger)), entries: ledger.size, lag: ledger.lag },
       caDaysLeft: daysLeft(authority.expiresAt),
     }),
   });

@@ -24,6 +24,7 @@ test('an empty file means the defaults, with paths in its folder', () => {
     approvals: { holdSeconds: 50, ticketSeconds: 86_400, grantSeconds: 900 },
     slack: null,
     ledger: {
+      maxWaitMillis: 5000,
       checkpoints: { everySeconds: 300, files: [], witnesses: [] },
       segments: null,
       retention: { keepDays: null, keepBytes: null },

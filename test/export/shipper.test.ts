@@ -39,7 +39,7 @@ async function ship(
   const log: string[] = [];
   const tell = (fields: object): void => void log.push(JSON.stringify(fields));
   const checkpoints = { everySeconds: 300, files: [], witnesses: [] };
-  const off = { segments: null, retention: { keepDays: null, keepBytes: null } };
+  const off = { maxWaitMillis: 5000, segments: null, retention: { keepDays: null, keepBytes: null } };
   const shipping = await openShipping({ dataDir: chain.dataDir, ledger: { checkpoints, ...off, export: [sink] } }, chain.ledger, {
     warn: tell,
     info: tell,

@@ -28,6 +28,7 @@ function open(store: MemoryStore, options: Partial<ChainWriterOptions> = {}): Ch
     clock: Date.now,
     onStall: () => undefined,
     maxWaiting: 1000,
+    maxWaitMs: 60_000,
     retryMs: 0,
     ...options,
   });
@@ -129,15 +130,17 @@ test('a failed write refuses its callers and those behind them, and leaves neith
   await throwsWithCode('RECORD_FAILED', () => writer.append(verdictOf('x3'), 'written', []));
 
   store.beforeWrite = () => undefined;
-  assert.deepEqual(await writer.append(verdictOf('x4'), 'written', []), { entry: '2' });
+  assert.deepEqual(await writer.append(verdictOf('x4'), 'written', []), { entry: '3' });
   const gap = gapIn(store, 1);
-  assert.deepEqual([gap.type, gap.refused], ['gap', 3]);
-  assert.match(gap.note, /No space left.*1 outcome entries lost/);
+  assert.deepEqual([gap.refused, gap.withdrawn], [3, undefined]);
+  assert.match(gap.note, /No space left/);
+  // Of what went before nobody was refused: its outcome waits for the disk.
+  assert.equal(entryIn(store, 2).body.type, 'outcome');
   assert.deepEqual(
     stalls.map(({ stalled }) => stalled),
     [true, false],
   );
-  await assertWhole(store, 3);
+  await assertWhole(store, 4);
 });
 
 test('before a failed store is written to again it is opened anew', async () => {
@@ -177,14 +180,19 @@ test('between attempts at a failing store appends are refused at once', async ()
   assert.equal(gapIn(store, 0).refused, 21);
 });
 
-test('entries of a write whose answer was lost are kept and told of, although their actions were refused', async () => {
+test('entries of a write whose answer was lost are taken back, because their actions were refused', async () => {
   const store = memoryStore();
   const writer = open(store);
   store.afterWrite = (count) => (count === 1 ? diskFull() : undefined);
-  await throwsWithCode('RECORD_FAILED', () => writer.append(verdictOf('x0'), 'synced', []));
-  assert.deepEqual(await writer.append(verdictOf('x1'), 'written', []), { entry: '2' });
-  assert.match(gapIn(store, 1).note, /the 1 entries before this one were written although/);
-  await assertWhole(store, 3);
+  await throwsWithCode('RECORD_FAILED', () => writer.append(verdictOf('x0'), 'synced', [{ put: 'grant', value: 'spent' }]));
+  assert.equal(store.pairs.get('state:grant'), 'spent');
+  assert.deepEqual(await writer.append(verdictOf('x1'), 'written', []), { entry: '3' });
+  assert.equal(store.pairs.has('state:grant'), false);
+  assert.deepEqual(gapIn(store, 1).withdrawn, [{ from: 0, to: 0 }]);
+  const told = entryIn(store, 2).body;
+  assert.ok(told.type === 'outcome');
+  assert.deepEqual([told.exchange, told.verdictEntry, told.result, told.status], ['x0', '0', 'refused', 503]);
+  await assertWhole(store, 4);
 });
 
 test('a store that comes back without acknowledged entries is never written to', async () => {

@@ -167,6 +167,7 @@ async function writing(dataDir: string, store: MemoryStore): Promise<{ writer: C
     clock: Date.now,
     onStall: () => undefined,
     maxWaiting: 100,
+    maxWaitMs: 60_000,
     retryMs: 0,
   };
   const writer = openChainWriter(options);

@@ -35,6 +35,7 @@ function configIn(folder: string): Config {
     enforcement: 'enforce',
     shadow: { policiesDir: null },
     ledger: {
+      maxWaitMillis: 5000,
       checkpoints: { everySeconds: 300, files: [], witnesses: [] },
       segments: null,
       retention: { keepDays: null, keepBytes: null },

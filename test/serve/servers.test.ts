@@ -53,6 +53,7 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
     enforcement: 'enforce',
     shadow: { policiesDir: null },
     ledger: {
+      maxWaitMillis: 5000,
       checkpoints: { everySeconds: 300, files: [], witnesses: [] },
       segments: null,
       retention: { keepDays: null, keepBytes: null },
