@@ -1,10 +1,10 @@
 // budgets.yaml: what the bundle counts. Strict: an unknown key or word is refused where it stands.
 
-import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { isMap } from 'yaml';
 import type { Pair, YAMLMap } from 'yaml';
-import { errorAt, START } from '../decide/bundle-finding.ts';
-import type { BundleFinding, Place } from '../decide/bundle-finding.ts';
+import type { BundleFinding } from '../decide/bundle-finding.ts';
 import type { SchemaShape } from '../decide/schema-shape.ts';
+import { openYamlFile, type Report, textOf } from '../decide/yaml-file.ts';
 import { BUDGET, windowText } from './budget.ts';
 import type { Budget, Measure, Per, Window } from './budget.ts';
 import { isTimezone } from './calendar.ts';
@@ -27,28 +27,15 @@ const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 const MAX_WINDOW_MS = 92 * UNIT_MS.d;
 const MAX_BUDGETS = 50;
 
-export type Report = (node: unknown, message: string, fix?: string) => null;
-
 /** Null is a bundle without the file. `shape` is the schema's own, before budgets are added to it. */
 export function parseBudgets(file: string, text: string | null, shape: SchemaShape): ParsedBudgets {
   if (text === null) return { budgets: [], findings: [] };
-  const lines = new LineCounter();
-  const findings: BundleFinding[] = [];
-  const placeOf = (offset: number): Place => ({ line: lines.linePos(offset).line, column: lines.linePos(offset).col });
-  const report: Report = (node, message, fix = '') => {
-    const start = isScalar(node) || isMap(node) || isSeq(node) ? node.range?.[0] : undefined;
-    findings.push(errorAt(file, start === undefined ? START : placeOf(start), message, fix));
-    return null;
-  };
-  const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true });
-  for (const error of document.errors)
-    findings.push(errorAt(file, placeOf(error.pos[0]), error.message.split('\n')[0] ?? 'not YAML'));
-  const root = document.contents;
-  if (findings.length > 0 || root === null || (isScalar(root) && root.value === null)) return { budgets: [], findings };
-  if (!isMap(root) || root.items.length > MAX_BUDGETS) {
-    report(root, `${file} is not a mapping of at most ${MAX_BUDGETS} names to budgets`, 'write `name:` and under it `of: …`');
-    return { budgets: [], findings };
-  }
+  const { root, findings, report } = openYamlFile(file, text, {
+    most: MAX_BUDGETS,
+    problem: `${file} is not a mapping of at most ${MAX_BUDGETS} names to budgets`,
+    fix: 'write `name:` and under it `of: …`',
+  });
+  if (root === null) return { budgets: [], findings };
   const budgets = root.items.map((pair) => readBudget(pair, shape, report)).filter((budget) => budget !== null);
   const taken = shape.actions.find((action) => action.facts.has(BUDGET));
   if (taken !== undefined)
@@ -104,8 +91,4 @@ function readWindow(name: string, body: YAMLMap, at: (key: string) => unknown, r
       'write `UTC`, or a name like `Europe/Berlin`',
     );
   return { kind: 'calendar', period: calendar, timezone };
-}
-
-function textOf(node: unknown): string | null {
-  return isScalar(node) && typeof node.value === 'string' ? node.value : null;
 }

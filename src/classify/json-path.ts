@@ -16,8 +16,13 @@ const MAX_KEYS = 300;
 
 /** `amount.value` is the member `value` of the member `amount`. `null` counts as absent: that is what it means to the APIs read here. */
 export function readPath(document: JsonObject, path: string): PathReading {
+  return readPlace(document, path.split('.'));
+}
+
+/** The same by the names on the way, whatever is in them. */
+export function readPlace(document: JsonObject, names: readonly string[]): PathReading {
   let value: Json = document;
-  for (const name of path.split('.')) {
+  for (const name of names) {
     if (!isJsonObject(value)) return UNSURE;
     const next: Json | undefined = value[name];
     if (hasLookalike(value, name)) return UNSURE;

@@ -19,6 +19,7 @@ export function resourceParents({ resource, facts }: Pick<Action, 'resource' | '
     case 'Account':
       return [];
     case 'Database':
+      return facts['method'] === 'CALL' ? serverParents(id.split('/', 1)[0] ?? '') : [hostAbove(resource, facts), ...domains];
     case 'Model':
     case 'Channel':
     case 'Package':
@@ -45,6 +46,11 @@ function hostAbove({ id }: EntityRef, facts: Facts): EntityRef {
   const host = hostOf(facts);
   const port = id.startsWith(host) ? /^:\d+/.exec(id.slice(host.length))?.[0] : undefined;
   return { type: 'Host', id: `${host}${port ?? ''}` };
+}
+
+/** Of a database that a model's tool reaches: its host is not the model's. */
+export function serverParents(server: string): EntityRef[] {
+  return [{ type: 'Host', id: server }, ...hostDomains(server.replace(/:\d+$/, ''))];
 }
 
 /** A tool is a server's, or a model's; one of a model that nobody knows is its host's alone. */

@@ -1,10 +1,12 @@
 // Turns the files of a bundle into policies, slices and entities, or into findings. Works in an engine of its own that may break.
 
 import { shapeWithBudgets, withBudgets } from '../budget/budget-schema.ts';
+import type { ToolMapping } from '../tools/tool-mapping.ts';
+import { parseTools } from '../tools/tools-file.ts';
 import type { Budget } from '../budget/budget.ts';
 import { parseBudgets } from '../budget/budgets-file.ts';
 import type { BundleFiles } from './bundle-files.ts';
-import { BUDGETS_FILE, CONSTRAINTS_FILE, ENTITIES_FILE, SCHEMA_FILE } from './bundle-files.ts';
+import { BUDGETS_FILE, CONSTRAINTS_FILE, ENTITIES_FILE, SCHEMA_FILE, TOOLS_FILE } from './bundle-files.ts';
 import { errorAt, placesIn, START, warningAt } from './bundle-finding.ts';
 import type { BundleFinding } from './bundle-finding.ts';
 import { cedarFinding } from './cedar-finding.ts';
@@ -42,6 +44,7 @@ export interface BundleParts {
   /** With the budgets in it. */
   readonly shape: SchemaShape;
   readonly budgets: readonly Budget[];
+  readonly tools: readonly ToolMapping[];
 }
 
 interface Compiled {
@@ -59,6 +62,7 @@ export function compileBundle(files: BundleFiles, onStep?: OnCheckStep): Compile
   findings.push(...inConstraints);
   let shape = NO_SHAPE;
   let budgets: readonly Budget[] = [];
+  let tools: readonly ToolMapping[] = [];
   let drafts: readonly Draft[] = [];
   let entities: EntityMap = new Map();
   try {
@@ -68,7 +72,9 @@ export function compileBundle(files: BundleFiles, onStep?: OnCheckStep): Compile
     if (schema.shape.actions.length > 0) {
       const parsed = parseBudgets(BUDGETS_FILE, files.budgets ?? null, schema.shape);
       budgets = parsed.budgets;
-      findings.push(...parsed.findings);
+      const mapped = parseTools(TOOLS_FILE, files.tools ?? null, schema.shape);
+      tools = mapped.tools;
+      findings.push(...parsed.findings, ...mapped.findings);
     }
     shape = shapeWithBudgets(schema.shape, budgets);
     drafts = compilePolicies(files, shape, constraints, engine, findings, onStep);
@@ -98,7 +104,7 @@ export function compileBundle(files: BundleFiles, onStep?: OnCheckStep): Compile
   const slices = slicePolicies(policies.filter(({ shadow }) => !shadow));
   const policyById = new Map(policies.map((policy) => [policy.id, policy]));
   const people = peopleOf(entities.values());
-  return { findings, parts: { policies, policyById, slices, entities, people, constraints, shape, budgets } };
+  return { findings, parts: { policies, policyById, slices, entities, people, constraints, shape, budgets, tools } };
 }
 
 interface ReadSchema {

@@ -10,8 +10,10 @@ import { pacer } from './pace.ts';
 export const SCHEMA_FILE = 'schema.cedarschema';
 export const ENTITIES_FILE = 'entities.json';
 export const CONSTRAINTS_FILE = 'constraints.yaml';
-/** The one file that a bundle may do without. */
+/** What a bundle may do without. */
 export const BUDGETS_FILE = 'budgets.yaml';
+export const TOOLS_FILE = 'tools.yaml';
+const OPTIONAL_FILES = [BUDGETS_FILE, TOOLS_FILE];
 
 export interface BundleFiles {
   readonly directory: string;
@@ -20,6 +22,8 @@ export interface BundleFiles {
   readonly constraints: string;
   /** Absent where the bundle counts nothing. */
   readonly budgets?: string;
+  /** Absent where the bundle says of no tool of a model what it does. */
+  readonly tools?: string;
   /** `*.cedar` at the top level, by name, in the order of their names. */
   readonly policies: ReadonlyMap<string, string>;
   /** SHA-256 over names and contents, hex. The cases are not part of it: they decide nothing. */
@@ -46,9 +50,9 @@ export const POLICY_FILE = /^[^.].*\.cedar$/;
 export async function readBundleFiles(directory: string): Promise<ReadFiles> {
   const findings: BundleFinding[] = [];
   await refuseHalf(directory, findings);
-  const { policies: names, budgets: counts } = await bundleNames(directory, findings);
+  const { policies: names, optional } = await bundleNames(directory, findings);
   const texts = new Map<string, string>();
-  for (const name of [SCHEMA_FILE, ENTITIES_FILE, CONSTRAINTS_FILE, ...(counts ? [BUDGETS_FILE] : []), ...names]) {
+  for (const name of [SCHEMA_FILE, ENTITIES_FILE, CONSTRAINTS_FILE, ...optional, ...names]) {
     const text = await readText(directory, name, findings);
     if (text !== null) texts.set(name, text);
   }
@@ -60,10 +64,14 @@ export async function readBundleFiles(directory: string): Promise<ReadFiles> {
   if (findings.length > 0 || schema === undefined || entities === undefined || constraints === undefined)
     return { files: null, findings };
   const policies = new Map(names.map((name) => [name, texts.get(name) ?? '']));
-  const budgets = texts.get(BUDGETS_FILE);
-  const optional = budgets === undefined ? {} : { budgets };
   const digest = await digestBetween(texts);
-  return { files: { directory, schema, entities, constraints, ...optional, policies, digest }, findings };
+  return { files: { directory, schema, entities, constraints, ...optionalOf(texts), policies, digest }, findings };
+}
+
+function optionalOf(texts: ReadonlyMap<string, string>): Pick<BundleFiles, 'budgets' | 'tools'> {
+  const budgets = texts.get(BUDGETS_FILE);
+  const tools = texts.get(TOOLS_FILE);
+  return { ...(budgets === undefined ? {} : { budgets }), ...(tools === undefined ? {} : { tools }) };
 }
 
 /** INVARIANT: no half of a bundle is ever read as one. */
@@ -77,17 +85,17 @@ async function refuseHalf(directory: string, findings: BundleFinding[]): Promise
 
 interface Names {
   readonly policies: readonly string[];
-  /** There is a budgets.yaml: only one that is not there at all may be left out, never one that can't be read. */
-  readonly budgets: boolean;
+  /** Those of the optional files that are there: only one that is not there at all may be left out, never one that can't be read. */
+  readonly optional: readonly string[];
 }
 
 async function bundleNames(directory: string, findings: BundleFinding[]): Promise<Names> {
   let names: string[];
-  let budgets: boolean;
+  let optional: string[];
   try {
     const all = await readdir(directory);
     names = all.filter((name) => POLICY_FILE.test(name)).toSorted();
-    budgets = all.includes(BUDGETS_FILE);
+    optional = OPTIONAL_FILES.filter((name) => all.includes(name));
   } catch (thrown) {
     findings.push(
       errorAt(
@@ -97,13 +105,13 @@ async function bundleNames(directory: string, findings: BundleFinding[]): Promis
         'set policiesDir to a directory with a bundle; `interlock start --first-run` puts the starter bundle where there is none',
       ),
     );
-    return { policies: [], budgets: false };
+    return { policies: [], optional: [] };
   }
   if (names.length > MAX_FILES) {
     findings.push(errorAt('.', START, `more than ${MAX_FILES} policy files`, 'join some of them'));
-    return { policies: [], budgets: false };
+    return { policies: [], optional: [] };
   }
-  return { policies: names, budgets };
+  return { policies: names, optional };
 }
 
 async function readText(directory: string, name: string, findings: BundleFinding[]): Promise<string | null> {

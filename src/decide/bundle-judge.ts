@@ -128,7 +128,7 @@ export function createBundleJudge(
     mayRead: (user) => explainReading(user).allowed,
     explainReading,
     asksFor: (ref, wish) => book.flag(ref, wish),
-    ...createToolReader(actions),
+    ...createToolReader(actions, bundle.tools),
     get memo() {
       return answers.memo;
     },

@@ -6,6 +6,7 @@ import type { Constraint } from './constraint.ts';
 import type { CedarEntity } from './engine.ts';
 import { uidKey } from './entities.ts';
 import { gatherPeople } from './people.ts';
+import type { ToolMapping } from '../tools/tool-mapping.ts';
 import type { Policy } from './policy.ts';
 import type { Reads } from './reads.ts';
 import type { SchemaShape } from './schema-shape.ts';
@@ -19,6 +20,7 @@ export interface BundleHead {
   readonly shape: SchemaShape;
   readonly constraints: ReadonlyMap<string, Constraint>;
   readonly budgets: readonly Budget[];
+  readonly tools: readonly ToolMapping[];
   readonly actionSets: ReadonlyArray<ReadonlySet<string>>;
 }
 
@@ -45,8 +47,8 @@ export type BundlePiece =
 const PIECE_ITEMS = 50;
 
 export function headOf(bundle: Bundle): BundleHead {
-  const { directory, digest, shape, constraints, budgets } = bundle;
-  return { directory, digest, shape, constraints, budgets, actionSets: [...actionSetsOf(bundle).keys()] };
+  const { directory, digest, shape, constraints, budgets, tools } = bundle;
+  return { directory, digest, shape, constraints, budgets, tools, actionSets: [...actionSetsOf(bundle).keys()] };
 }
 
 /** Every piece, in the order in which they are put together. */
@@ -95,7 +97,7 @@ interface Assembly {
 
 /** Puts the pieces together as they come, maps and all: once they are there nothing is left to be gone through. Throws for a place that no earlier piece filled. */
 export function assemble(head: BundleHead): Assembly {
-  const { directory, digest, shape, constraints, budgets, actionSets } = head;
+  const { directory, digest, shape, constraints, budgets, tools, actionSets } = head;
   const entities = new Map<string, CedarEntity>();
   const { add: addPerson, people } = gatherPeople();
   const policies: Policy[] = [];
@@ -127,7 +129,7 @@ export function assemble(head: BundleHead): Assembly {
     },
     get bundle() {
       const slices = { list, scopes };
-      return { directory, digest, shape, constraints, budgets, entities, people, policies, policyById, slices };
+      return { directory, digest, shape, constraints, budgets, tools, entities, people, policies, policyById, slices };
     },
   };
 }

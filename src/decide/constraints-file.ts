@@ -1,12 +1,12 @@
 // constraints.yaml: the named, typed rewrites that policies may ask for. Strict: an unknown key is refused where it stands.
 
-import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq } from 'yaml';
 import type { Node, Pair, YAMLMap } from 'yaml';
 import { codeHostOf, CODE_HOSTS } from './code-host.ts';
 import type { CodeHost } from './code-host.ts';
-import { errorAt, START } from './bundle-finding.ts';
-import type { BundleFinding, Place } from './bundle-finding.ts';
+import type { BundleFinding } from './bundle-finding.ts';
 import type { Constraint } from './constraint.ts';
+import { openYamlFile, type Report, textOf } from './yaml-file.ts';
 
 interface ParsedConstraints {
   readonly constraints: ReadonlyMap<string, Constraint>;
@@ -28,36 +28,19 @@ const KEYS_OF: Readonly<Record<Constraint['type'], readonly string[]>> = {
   set: ['field', 'value'],
 };
 
-type Report = (node: unknown, message: string, fix?: string) => null;
-
 export function parseConstraints(file: string, text: string): ParsedConstraints {
-  const lines = new LineCounter();
-  const findings: BundleFinding[] = [];
-  const placeOf = (offset: number): Place => ({ line: lines.linePos(offset).line, column: lines.linePos(offset).col });
-  const report: Report = (node, message, fix = '') => {
-    const start = rangeStart(node);
-    findings.push(errorAt(file, start === undefined ? START : placeOf(start), message, fix));
-    return null;
-  };
-  const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true });
-  for (const error of document.errors)
-    findings.push(errorAt(file, placeOf(error.pos[0]), error.message.split('\n')[0] ?? 'not YAML'));
   const constraints = new Map<string, Constraint>();
-  const root = document.contents;
-  if (findings.length > 0 || root === null || (isScalar(root) && root.value === null)) return { constraints, findings };
-  if (!isMap(root)) {
-    report(root, 'constraints.yaml is not a mapping of names to constraints', 'write `name:` and under it `type: …`');
-    return { constraints, findings };
-  }
+  const { root, findings, report } = openYamlFile(file, text, {
+    most: Number.POSITIVE_INFINITY,
+    problem: 'constraints.yaml is not a mapping of names to constraints',
+    fix: 'write `name:` and under it `type: …`',
+  });
+  if (root === null) return { constraints, findings };
   for (const pair of root.items) {
     const constraint = readConstraint(pair, report);
     if (constraint !== null) constraints.set(constraint.name, constraint);
   }
   return { constraints, findings };
-}
-
-function rangeStart(node: unknown): number | undefined {
-  return isScalar(node) || isMap(node) || isSeq(node) ? node.range?.[0] : undefined;
 }
 
 function readConstraint(pair: Pair, report: Report): Constraint | null {
@@ -142,10 +125,6 @@ function hostsOf(node: Node | undefined): ReadonlyMap<string, CodeHost> | null {
     hosts.set(host, vendor);
   }
   return hosts;
-}
-
-function textOf(node: unknown): string | null {
-  return isScalar(node) && typeof node.value === 'string' ? node.value : null;
 }
 
 function scalarOf(node: unknown): string | number | boolean | null {

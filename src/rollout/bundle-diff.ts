@@ -1,7 +1,14 @@
 // What is different between two bundles: policies by their ids, the other files, and the cases.
 
 import { setImmediate } from 'node:timers/promises';
-import { BUDGETS_FILE, type BundleFiles, CONSTRAINTS_FILE, ENTITIES_FILE, SCHEMA_FILE } from '../decide/bundle-files.ts';
+import {
+  BUDGETS_FILE,
+  type BundleFiles,
+  CONSTRAINTS_FILE,
+  ENTITIES_FILE,
+  SCHEMA_FILE,
+  TOOLS_FILE,
+} from '../decide/bundle-files.ts';
 import { unifiedDiff } from './unified-diff.ts';
 import { type PolicyText, policyTextsBetween } from './policy-texts.ts';
 
@@ -30,7 +37,7 @@ export interface BundleDiff {
   readonly policies: readonly PolicyChange[];
   /** Policies that differ beyond those. */
   readonly omitted: number;
-  /** Schema, entities, constraints, budgets. */
+  /** Schema, entities, constraints, budgets, tools. */
   readonly files: readonly FileChange[];
   /** Policy files in which only comments, order or the names of files differ: nothing is decided otherwise for that. */
   readonly rearranged: readonly string[];
@@ -102,6 +109,7 @@ const OTHER_FILES: ReadonlyArray<{ readonly name: string; readonly textOf: (file
   { name: ENTITIES_FILE, textOf: (files) => files.entities },
   { name: CONSTRAINTS_FILE, textOf: (files) => files.constraints },
   { name: BUDGETS_FILE, textOf: (files) => files.budgets },
+  { name: TOOLS_FILE, textOf: (files) => files.tools },
 ];
 
 /** Names of the files beside the policies that differ. */

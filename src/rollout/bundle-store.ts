@@ -5,6 +5,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:f
 import { dirname, join } from 'node:path';
 import {
   BUDGETS_FILE,
+  TOOLS_FILE,
   type BundleFiles,
   CONSTRAINTS_FILE,
   ENTITIES_FILE,
@@ -94,12 +95,13 @@ export function casesDigest(cases: ReadonlyMap<string, Buffer>): string {
 
 /** The files of a bundle by their names, without the cases. */
 export function bundleContents(files: BundleFiles): Map<string, string> {
-  const { schema, entities, constraints, budgets, policies } = files;
+  const { schema, entities, constraints, budgets, tools, policies } = files;
   const fixed: Array<readonly [string, string]> = [
     [SCHEMA_FILE, schema],
     [ENTITIES_FILE, entities],
     [CONSTRAINTS_FILE, constraints],
     ...(budgets === undefined ? [] : ([[BUDGETS_FILE, budgets]] as const)),
+    ...(tools === undefined ? [] : ([[TOOLS_FILE, tools]] as const)),
   ];
   return new Map([...fixed, ...policies]);
 }

@@ -4,6 +4,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import {
   BUDGETS_FILE,
+  TOOLS_FILE,
   type BundleFiles,
   CONSTRAINTS_FILE,
   ENTITIES_FILE,
@@ -26,7 +27,7 @@ interface Checkout {
 const OID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 /** As git writes them; a name that climbs out of its folder is none. */
 const REF = /^refs\/(?!.*\.\.)[^\0-\x20\\~^:?*[]{1,500}$/;
-const BUNDLE_FILES: ReadonlySet<string> = new Set([SCHEMA_FILE, ENTITIES_FILE, CONSTRAINTS_FILE, BUDGETS_FILE]);
+const BUNDLE_FILES: ReadonlySet<string> = new Set([SCHEMA_FILE, ENTITIES_FILE, CONSTRAINTS_FILE, BUDGETS_FILE, TOOLS_FILE]);
 const MAX_LINKS = 5;
 
 /** Null when the directory is in no checkout, or its files are in no commit of it. Never throws. */

@@ -5,7 +5,15 @@
 
 import { chmod, copyFile, lstat, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { BUDGETS_FILE, CHANGE_PLAN, CONSTRAINTS_FILE, ENTITIES_FILE, POLICY_FILE, SCHEMA_FILE } from '../decide/bundle-files.ts';
+import {
+  BUDGETS_FILE,
+  CHANGE_PLAN,
+  CONSTRAINTS_FILE,
+  ENTITIES_FILE,
+  POLICY_FILE,
+  SCHEMA_FILE,
+  TOOLS_FILE,
+} from '../decide/bundle-files.ts';
 import { InterlockError } from '../errors.ts';
 import { readPrivateFile, writePrivateFile } from '../record/private-file.ts';
 import type { WholeBundle } from './bundle-diff.ts';
@@ -14,7 +22,7 @@ import { readCaseTree } from './case-tree.ts';
 import { type Placed, placedText, readPlaced } from './placed.ts';
 import { readWhole } from './whole-bundle.ts';
 
-const FIXED: ReadonlySet<string> = new Set([SCHEMA_FILE, ENTITIES_FILE, CONSTRAINTS_FILE, BUDGETS_FILE]);
+const FIXED: ReadonlySet<string> = new Set([SCHEMA_FILE, ENTITIES_FILE, CONSTRAINTS_FILE, BUDGETS_FILE, TOOLS_FILE]);
 
 /**
  * `committed` runs once the change can't be undone any more by a crash, before any file is touched; what it throws undoes it. Throws

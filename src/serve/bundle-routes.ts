@@ -30,7 +30,7 @@ const DIFF = object({
   to: TEXT,
   policies: list(object({ id: TEXT, change: CHANGE, file: TEXT, diff: TEXT })),
   omitted: { ...COUNT, description: 'Policies that differ beyond those listed.' },
-  files: { ...list(FILE), description: 'Schema, entities, constraints, budgets.' },
+  files: { ...list(FILE), description: 'Schema, entities, constraints, budgets, tools.' },
   rearranged: { ...TEXTS, description: 'Policy files in which only comments, order or the names of files differ.' },
   cases: list(FILE),
 });

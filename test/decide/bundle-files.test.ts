@@ -29,13 +29,21 @@ describe('the files of a bundle', () => {
   it('change the digest with every byte and every name', async () => {
     using folder = bundleFolder(GOOD);
     const seen = new Set([await digest(folder.path)]);
-    for (const name of ['main.cedar', 'schema.cedarschema', 'entities.json', 'constraints.yaml', 'b.cedar', 'c.cedar']) {
+    for (const name of [
+      'main.cedar',
+      'schema.cedarschema',
+      'entities.json',
+      'constraints.yaml',
+      'tools.yaml',
+      'b.cedar',
+      'c.cedar',
+    ]) {
       folder.write(name, 'x');
       seen.add(await digest(folder.path));
     }
     rmSync(join(folder.path, 'b.cedar'));
     seen.add(await digest(folder.path));
-    assert.equal(seen.size, 8);
+    assert.equal(seen.size, 9);
   });
 
   it('have the same digest whatever order they were written in, and cases are not part of it', async () => {

@@ -33,11 +33,17 @@ test('a policy that moved, and a comment, change nothing that is decided', async
   assert.equal(decidesAlike(diff), true);
 });
 
-test('schema, entities, constraints, budgets and cases are told by file', async () => {
+test('schema, entities, constraints, budgets, tools and cases are told by file', async () => {
   using place = workplace();
   const from = await wholeBundle(place.bundle('a', { 'cases/a.yaml': 'one\n', 'cases/raw/x.http': 'GET' }));
   const to = await wholeBundle(
-    place.bundle('b', { 'entities.json': '[ ]', 'budgets.yaml': '', 'cases/a.yaml': 'two\n', 'cases/b.yaml': 'b\n' }),
+    place.bundle('b', {
+      'entities.json': '[ ]',
+      'budgets.yaml': '',
+      'tools.yaml': '',
+      'cases/a.yaml': 'two\n',
+      'cases/b.yaml': 'b\n',
+    }),
   );
   const { files, cases } = await bundleDiff(from, to);
   assert.deepEqual(
@@ -45,6 +51,7 @@ test('schema, entities, constraints, budgets and cases are told by file', async 
     [
       ['entities.json', 'changed'],
       ['budgets.yaml', 'added'],
+      ['tools.yaml', 'added'],
     ],
   );
   assert.deepEqual(

@@ -10,11 +10,16 @@ import { READ, wholeBundle, workplace, WRITE } from './whole-bundle.ts';
 
 test('a bundle is kept with its cases, for its owner alone, and read again as it was', async () => {
   using place = workplace();
-  const bundle = await wholeBundle(place.bundle('a', { 'budgets.yaml': '', 'cases/a.yaml': '[]', 'cases/raw/x.http': 'GET /' }));
+  const bundle = await wholeBundle(
+    place.bundle('a', { 'budgets.yaml': '', 'tools.yaml': '# none', 'cases/a.yaml': '[]', 'cases/raw/x.http': 'GET /' }),
+  );
   const store = openBundleStore(place.path);
   assert.deepEqual(await store.keep(bundle), []);
   const { files, cases } = await store.read(bundle.files.digest);
-  assert.deepEqual([files.policies, files.budgets, files.digest], [bundle.files.policies, '', bundle.files.digest]);
+  assert.deepEqual(
+    [files.policies, files.budgets, files.tools, files.digest],
+    [bundle.files.policies, '', '# none', bundle.files.digest],
+  );
   assert.deepEqual(cases, bundle.cases);
   const root = join(place.path, 'bundles');
   assert.equal(statSync(root).mode & 0o777, 0o700);

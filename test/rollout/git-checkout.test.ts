@@ -44,6 +44,7 @@ test('the commit, the branch, and whether the files are those of the commit', as
   for (const [name, text] of [
     ['more.cedar', READ],
     ['budgets.yaml', ''],
+    ['tools.yaml', ''],
   ] as const) {
     writeFileSync(join(directory, name), text);
     assert.equal((await stateOf(directory))?.dirty, true, `${name} is in no commit`);

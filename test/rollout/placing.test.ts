@@ -28,6 +28,7 @@ test('files are replaced, added and taken away with their modes, and what is no 
   const policies = place.bundle('policies', {
     'old.cedar': WRITE,
     'budgets.yaml': '',
+    'tools.yaml': '',
     'README.md': 'ours',
     'cases/old.yaml': '[]',
   });
