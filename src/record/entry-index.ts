@@ -39,8 +39,8 @@ const PLACE_KEY = 'm:place';
 const FORMAT = 3;
 /** The year 9999: later ones are written with a sign. */
 const LAST_MS = Date.UTC(9999, 11, 31);
-const SECOND_PREFIX = 's:';
-const SECONDS_END = 's;';
+const SECOND_PREFIX = 'w:';
+const SECONDS_END = 'w;';
 const DIGITS = 16;
 
 type Chain = Pick<LedgerReader, 'get'>;
