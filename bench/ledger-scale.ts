@@ -58,7 +58,6 @@ try {
 }
 
 async function append(ledger: OpenLedger, history: History): Promise<void> {
-  const watch = longestTurn();
   for (let part = 0; part < PARTS; part += 1) {
     const [from, to] = [Math.floor((requests * part) / PARTS), Math.floor((requests * (part + 1)) / PARTS)];
     // The clock goes on with the requests of the part, so that ninety days are spread over all of them.
@@ -66,7 +65,7 @@ async function append(ledger: OpenLedger, history: History): Promise<void> {
     const tick = setInterval(() => (clockMs = START_MS + (SPAN_MS * ledger.size) / (requests * 2)), 1);
     const began = performance.now();
     const cpu = process.cpuUsage();
-    const waited = (await appendRequests(ledger, from, to)).toSorted();
+    const waited = (await appendRequests(ledger, history.feed, from, to)).toSorted();
     clearInterval(tick);
     const seconds = (performance.now() - began) / 1000;
     const { user, system } = process.cpuUsage(cpu);
@@ -81,7 +80,6 @@ async function append(ledger: OpenLedger, history: History): Promise<void> {
   const behind = ledger.size - history.feed.size;
   while (history.feed.size < ledger.size) await history.feed.settled(1_000);
   say('index behind the chain at the end', `${behind} entries, settled in ${((performance.now() - began) / 1000).toFixed(1)} s`);
-  watch.stop();
   await seal(ledger);
 }
 
@@ -90,14 +88,16 @@ async function seal(ledger: OpenLedger): Promise<void> {
   const before = ledger.archive.list().length;
   const began = performance.now();
   const cpu = process.cpuUsage();
-  const sealed = await ledger.archive.seal();
+  await ledger.archive.seal();
   const seconds = (performance.now() - began) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   const turns = watch.stop();
-  if (sealed === 0) return say('sealing', `it had kept up: ${before} segments`);
+  const sealed = ledger.archive.list().length - before;
+  say('sealed while it was appended to', `${before} segments of 65,536 entries`);
+  if (sealed === 0) return;
   const entries = sealed * 65_536;
   say(
-    `sealing ${sealed} segments (${before} before, while it was appended to)`,
+    `sealing the ${sealed} segments that were left`,
     `${(entries / seconds).toFixed(0)} entries/s, ${((user + system) / entries).toFixed(1)} µs CPU an entry (all threads), turns of the loop: ${turns}`,
   );
 }
