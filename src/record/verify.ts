@@ -1,11 +1,12 @@
 // Walks a whole chain and finds the first entry that does not hold. Pure over its source: no store, no key file, no clock.
 
-import { bad, checkNodes, countErased, lastHolds, newWalk, resolveDoubt, step } from './chain-walk.ts';
+import { bad, checkNodes, countErased, lastHolds, newWalk, resolveDoubt, walkPage } from './chain-walk.ts';
 import type { Walk } from './chain-walk.ts';
 import { trackExchanges } from './exchange-tracker.ts';
 import { walkKeys } from './key-change.ts';
 import type { LedgerKey } from './key-change.ts';
 import { rootOf } from './merkle.ts';
+import { quickCheck } from './quick-check.ts';
 import { keyIdOf } from './signer.ts';
 import { matches, noteProblem, readNote } from './verify-notes.ts';
 import type { KeptNote, ReadNote } from './verify-notes.ts';
@@ -44,9 +45,10 @@ export async function verifyChain(source: ChainSource, options: VerifyChainOptio
   walk.kept = (options.kept ?? []).map(readNote);
   const total = head.note?.checkpoint.size ?? 0;
   walk.total = total;
+  const quick = quickCheck();
   let told = 0;
   for await (const page of source.pages) {
-    const went = page.every(([key, value]) => step(walk, key, value));
+    const went = walkPage(walk, page, quick);
     await checkNodes(walk, source);
     if (!went || walk.bad !== null) break;
     if (walk.next - told >= PROGRESS_EVERY) options.onProgress?.((told = walk.next), total);
