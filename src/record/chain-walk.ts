@@ -6,7 +6,7 @@ import type { Json } from './canonical.ts';
 import { decodeEntry, encodeEntry, leafHash, NO_PREVIOUS } from './entry-codec.ts';
 import type { StoredEntry } from './entry-codec.ts';
 import type { ExchangeTracker } from './exchange-tracker.ts';
-import type { KeyWalk } from './key-change.ts';
+import type { KeyWalk } from './key-walk.ts';
 import { trackLost } from './lost-entries.ts';
 import type { LostEntries } from './lost-entries.ts';
 import { addLeaf } from './merkle.ts';
