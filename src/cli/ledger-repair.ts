@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { InterlockError } from '../errors.ts';
-import type { RepairReport } from '../record/repair.ts';
+import type { RepairReport } from '../record/repair-report.ts';
 import type { Cli } from './cli.ts';
 import { pinnedKey } from './pinned-key.ts';
 import { answer, type CommonOptions, configOf, leaf } from './common-options.ts';

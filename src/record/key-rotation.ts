@@ -65,7 +65,7 @@ export function keyRotation({ dataDir, ledger, keys: opened, store, writer, begi
   function known(): LedgerKeys {
     const { publicKey } = writer.signer;
     const origin = originOf({ ledger });
-    const all = keys.length > 0 ? keys.map(({ change: _, ...key }) => key) : [{ publicKey, from: 0 }];
+    const all = keys.length > 0 ? keys.map(shown) : [{ publicKey, from: 0 }];
     return { origin, publicKey, verifierKey: verifierKey({ name: origin, publicKey, type: 0x01 }), keys: all };
   }
 
@@ -90,6 +90,11 @@ export function keyRotation({ dataDir, ledger, keys: opened, store, writer, begi
       return known();
     },
   };
+}
+
+/** What was signed at the change is for repairs. */
+function shown({ publicKey, from, id }: LedgerKey): LedgerKey {
+  return { publicKey, from, ...(id === undefined ? {} : { id }) };
 }
 
 function unsettled(): InterlockError {

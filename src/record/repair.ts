@@ -14,27 +14,13 @@ import { INDEX_FOLDER } from './entry-index.ts';
 import { withStoreLock } from './level-open.ts';
 import { renameDurably } from './private-file.ts';
 import { buildRepaired, readRepair } from './repaired-store.ts';
+import type { RepairReport } from './repair-report.ts';
 import { salvage } from './salvage.ts';
 import { sealedFirsts } from './segment-files.ts';
 import { holdFolder, openStore, REPAIRED_FOLDER, storeCondition, STORE_FOLDER } from './store.ts';
 import { survey } from './survey.ts';
 import type { Survey } from './survey.ts';
 import { syncPath } from './sync-path.ts';
-
-export interface RepairReport {
-  /** Entries that the ledger had, as far as is known. */
-  readonly entries: number;
-  readonly lost: ReadonlyArray<{ readonly from: number; readonly to: number }>;
-  readonly lostEntries: number;
-  /** Entries that told of a change of keys and are lost. */
-  readonly lostKeyChanges: readonly number[];
-  /** The key in force, which no signature that is left leads to; null: one does. */
-  readonly unprovenKey: string | null;
-  /** What does not read, in plain words. */
-  readonly damages: readonly string[];
-  /** Where the damaged one is now; null after a dry run. */
-  readonly kept: string | null;
-}
 
 /** `built`: it is whole under its own name; `moved`: the damaged one has its other name. */
 export type RepairStep = 'salvaged' | 'filled' | 'built' | 'unindexed' | 'moved' | 'placed';

@@ -10,7 +10,7 @@ import { addLeaf } from './merkle.ts';
 import { prepare } from './pending.ts';
 import type { RepairBody } from './repair-body.ts';
 import { REPAIRED_AT } from './repaired-at.ts';
-import type { RepairReport } from './repair.ts';
+import type { RepairReport } from './repair-report.ts';
 import type { Salvage } from './salvage.ts';
 import { savedEntries } from './saved-entries.ts';
 import type { SavedEntry } from './saved-entries.ts';
