@@ -7,6 +7,7 @@ import { openTicketBook } from './approve/ticket-book.ts';
 import { openBudgetBook } from './budget/budget-book.ts';
 import type { Address, Config } from './config/config.ts';
 import { readersOf } from './classify/socket-readers.ts';
+import { callGate } from './call-gate.ts';
 import { createAgentLimit } from './connection/agent-limit.ts';
 import { type ConnectDeps, handleConnect } from './connection/connect.ts';
 import { createExchangeFactory } from './connection/exchange-factory.ts';
@@ -137,16 +138,10 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     beside,
     shelf,
     originate: createOriginator({ budget, nextId: factory.nextId, handle: (exchange) => run(exchange) }),
-    messageGate: (exchange, known) =>
-      socketGate(exchange, known, {
-        stages,
-        readersOf,
-        nextId: factory.nextId,
-        inspectBytes,
-        budget,
-        handle: (message, messageStages) => run(message, messageStages),
-      }),
+    messageGate: (exchange, known) => socketGate(exchange, known, { ...within(), readersOf, inspectBytes }),
+    callGate: (exchange) => callGate(exchange, { ...within(), tools: judge, limitBytes: limits.toolCallBytes }),
   });
+  const within = () => ({ stages, nextId: factory.nextId, budget, handle: run });
   const run = (exchange: Exchange, through: Stages = stages): Promise<void> => {
     const done = handleExchange(exchange, through);
     inFlight.add(done);

@@ -108,6 +108,7 @@ function rig({ verdict = 'ALLOW', parts, identify, readers = readersOf }: Choice
     keepBody: () => Promise.resolve(),
     shelf: memoryShelf(),
     budgets: NO_BUDGETS,
+    callGate: () => null,
     beside: { consider: () => undefined },
     enforcement: 'enforce',
     ...NO_WISHES,

@@ -108,6 +108,7 @@ function rig({ says, outcome = 'approved', grant = false, answers = 200 }: Choic
     keepBody: () => Promise.resolve(),
     shelf: memoryShelf(),
     budgets: NO_BUDGETS,
+    callGate: () => null,
     beside: { consider: () => undefined },
     enforcement: 'enforce',
     ...NO_WISHES,

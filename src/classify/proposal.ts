@@ -16,4 +16,6 @@ export interface Proposal {
   readonly known: Known;
   /** The vendor was asked for facts that the request does not name, whatever came of it. */
   readonly lookedUp: boolean;
+  /** How it is read again when a constraint has changed it; absent: as any request is. What a model's call would do is not in the registry. */
+  readonly reread?: (body: InspectedBody) => readonly Action[];
 }

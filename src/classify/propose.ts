@@ -17,10 +17,21 @@ export async function propose(exchange: Exchange, inspectBytes: number, known: K
   return { request: exchange.request, body, ...classifyOrFail(recognised, body, known), known, lookedUp: false };
 }
 
-/** The same question again for a request whose head or body a constraint has changed. */
-export function proposeSubstitute(request: RequestView, body: InspectedBody, known: Known = NOTHING_KNOWN): Proposal {
-  return { request, body, ...classifyOrFail(recogniseOrFail(request), body, known), known, lookedUp: false };
+/** The same question again for a request whose head or body a constraint has changed. `of`: what is known of the one it stands for. */
+export function proposeSubstitute(
+  request: RequestView,
+  body: InspectedBody,
+  of: Pick<Proposal, 'known' | 'reread' | 'provider'> = NEW,
+): Proposal {
+  const { known, provider, reread } = of;
+  if (reread === undefined)
+    return { request, body, ...classifyOrFail(recogniseOrFail(request), body, known), known, lookedUp: false };
+  const actions = reread(body);
+  checkActions(actions);
+  return { request, body, provider, actions: ownFacts(actions, body.bytes.length), known, lookedUp: false, reread };
 }
+
+const NEW = { known: NOTHING_KNOWN, provider: null };
 
 function recogniseOrFail(request: RequestView): Recognised {
   try {

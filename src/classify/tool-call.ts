@@ -49,7 +49,8 @@ export function toolCallView({ tool, scheme, authority, form }: ModelToolCall, s
     // An approval is for the same session: nobody else's model was told to.
     headers: new HeaderList(['content-type', type, ...(session === null ? [] : ['session', session])]),
     upgrade: null,
-    hasBody: true,
+    // What it would send is in its arguments, which are at hand already: nothing is read from the client for it.
+    hasBody: false,
     claimedMethods: [],
     agentSequence: null,
   };

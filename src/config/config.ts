@@ -117,6 +117,8 @@ export interface Config {
     /** All bodies that are held in memory at once. */
     readonly bodyMemoryBytes: number;
     /** Open connections in all. */
+    /** Of the arguments of one call in a model's answer. */
+    readonly toolCallBytes: number;
     readonly connections: number;
     /** Open tickets in all, and for one agent. */
     readonly tickets: number;

@@ -86,6 +86,9 @@ const limits = z.strictObject({
   bodyMemoryBytes: whole(1, 64 * 1024 * MIB)
     .default(256 * MIB)
     .describe('All bodies held in memory at once.'),
+  toolCallBytes: whole(1, 16 * MIB)
+    .default(MIB)
+    .describe("The most of one call's arguments in a model's answer; a longer call is not passed on."),
   connections: whole(1, 1_000_000).default(2000).describe('Open client connections in all.'),
   tickets: whole(1, 1_000_000).default(1000).describe('Open tickets in all.'),
   ticketsPerAgent: whole(1, 1_000_000).default(50).describe('Open tickets of one agent.'),

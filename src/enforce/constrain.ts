@@ -62,7 +62,7 @@ async function constrained(
     // Nothing had to change: what was asked is what is sent, and that it was looked at is on record.
     return { ...plain(proposal, judgement), verdict: judgement.verdict === 'WAIT' ? 'WAIT' : 'ALLOW_LOG' };
   }
-  const again = await enrich(exchange, principal, proposeSubstitute(substitute.request, substitute.body, proposal.known), deps);
+  const again = await enrich(exchange, principal, proposeSubstitute(substitute.request, substitute.body, proposal), deps);
   const rejudged = deps.judge.judge(principal, again.actions);
   const objection = substituteObjection(judgement, rejudged, remainingChanges(again, rejudged.constraints));
   if (objection !== null) throw new InterlockError('CONSTRAINT_FAILED', objection);

@@ -111,7 +111,7 @@ async function tryOne(
     const asked = asking(judgement, constraint, decision.verdict === 'WAIT' ? judgement.constraints : []);
     const substitute = await rewrite(exchange, principal, proposal, asked, deps);
     if (substitute.changed.length === 0) throw failed('it changes nothing in this request');
-    const again = proposeSubstitute(substitute.request, substitute.body, proposal.known);
+    const again = proposeSubstitute(substitute.request, substitute.body, proposal);
     const revised = await enrich(exchange, principal, again, deps);
     const rejudged = judge.judge(principal, revised.actions);
     const objection = substituteObjection(asked, rejudged, remainingChanges(revised, rejudged.constraints));

@@ -97,7 +97,7 @@ async function edit(
   const asked = withConstraint(judgement, constraint);
   const substitute = await rewrite(exchange, principal, proposal, asked, deps);
   if (substitute.changed.length === 0) throw failed(`${constraint.name} changes nothing in it`);
-  const revised = await enrich(exchange, principal, proposeSubstitute(substitute.request, substitute.body, proposal.known), deps);
+  const revised = await enrich(exchange, principal, proposeSubstitute(substitute.request, substitute.body, proposal), deps);
   const rejudged = deps.judge.judge(principal, revised.actions);
   const objection = substituteObjection(asked, rejudged, remainingChanges(revised, rejudged.constraints));
   if (objection !== null) throw failed(objection);

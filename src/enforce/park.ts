@@ -170,7 +170,7 @@ export async function askAgain(
 
 /** What a request hangs on besides its bytes (a look-up, an id learnt earlier) is asked anew. */
 async function readAgain(exchange: Exchange, principal: Principal, before: Proposal, deps: ParkDeps): Promise<Proposal> {
-  return enrich(exchange, principal, proposeSubstitute(before.request, before.body, before.known), deps);
+  return enrich(exchange, principal, proposeSubstitute(before.request, before.body, before), deps);
 }
 
 function blocked(judgement: Judgement, message: string): InterlockError {

@@ -54,12 +54,7 @@ export async function partialBatch(
   if (batch === null || refused === null) return null;
   try {
     const substitute = withoutItems(proposal, batch, refused);
-    const revised = await enrich(
-      exchange,
-      principal,
-      proposeSubstitute(substitute.request, substitute.body, proposal.known),
-      deps,
-    );
+    const revised = await enrich(exchange, principal, proposeSubstitute(substitute.request, substitute.body, proposal), deps);
     const rejudged = deps.judge.judge(principal, revised.actions);
     if (rejudged.verdict === 'BLOCK' || rejudged.constraints.length > 0) return null;
     return {

@@ -5,9 +5,10 @@ import type { Decision } from '../enforce/decision.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { MemoryBudget } from '../http/memory-budget.ts';
 import type { Principal } from '../identify/principal.ts';
-import type { Observation, RewriteAids } from '../providers/observation.ts';
+import type { CallsObservation, Observation, RewriteAids, RewriteObservation } from '../providers/observation.ts';
 import type { Memory, Recall } from '../recall/recall.ts';
 import { answerCopy } from './answer-copy.ts';
+import { type CallGate, callSluice } from './call-sluice.ts';
 import { copyingReply } from './copying-reply.ts';
 import { readableCodings, wholeAnswer } from './readable-answer.ts';
 import { type RewritingReply, rewritingReply } from './rewriting-reply.ts';
@@ -19,6 +20,8 @@ export interface ObserveDeps {
   readonly recall: Recall;
   /** What copies of answers and answers held back take, together with request bodies. */
   readonly budget: MemoryBudget;
+  /** Who judges the calls in a model's answer; null when nobody does. */
+  readonly callGate: (exchange: Exchange) => CallGate | null;
 }
 
 /** Null for nearly every exchange. Throws what the provider throws: an answer that should be filtered does not pass because of that. */
@@ -29,10 +32,12 @@ export function observe(exchange: Exchange, principal: Principal, decision: Deci
   if (observation === null) return null;
   const memory = deps.recall.of(principal, exchange.request);
   const bodyless = (status: number): boolean => request.method === 'HEAD' || status === 204 || status === 304;
-  if (observation.kind === 'rewrite')
-    return rewriteWatch((reply) =>
-      rewritingReply(reply, { observation, aids: aidsOf(principal, memory, deps.judge), bodyless, budget: deps.budget }),
-    );
+  if (observation.kind !== 'copy') {
+    const rewriter = observation.kind === 'rewrite' ? observation : callsOf(exchange, observation, deps);
+    if (rewriter === null) return null;
+    const aids = aidsOf(principal, memory, deps.judge);
+    return rewriteWatch((reply) => rewritingReply(reply, { observation: rewriter, aids, bodyless, budget: deps.budget }));
+  }
   const reading = memory.watching(observation.beforehand ?? []);
   return {
     fields: readableCodings,
@@ -47,6 +52,12 @@ export function observe(exchange: Exchange, principal: Principal, decision: Deci
       return Promise.resolve(null);
     },
   };
+}
+
+/** Null: the bundle in force says nothing of a model's calls. */
+function callsOf(exchange: Exchange, observation: CallsObservation, deps: ObserveDeps): RewriteObservation | null {
+  const gate = deps.callGate(exchange);
+  return gate === null ? null : callSluice(observation, gate);
 }
 
 /** Servers differ on whose method they believe (threat C15), so an answer is watched if it would be under any that is claimed. */
@@ -77,6 +88,7 @@ const turn = turns();
 
 function aidsOf(principal: Principal, memory: Memory, judge: Judge): RewriteAids {
   return {
+    say: () => undefined, // until there is a reply to say it to
     async mayDo(action, unasked = false) {
       await turn();
       const { verdict } = judge.judge(principal, [action]);

@@ -153,6 +153,9 @@ class Rewriter implements RewritingReply {
       ...aids,
       mayDo: (action, unasked) =>
         this.#state === 'over' ? Promise.reject(new Error('nobody waits for the answer')) : aids.mayDo(action, unasked),
+      say: (bytes) => {
+        if (this.#state !== 'over' && bytes.length > 0) this.#reply.write(bytes);
+      },
     };
   }
 

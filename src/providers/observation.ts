@@ -3,8 +3,9 @@
 import type { Action, Facts } from '../classify/action.ts';
 import type { Learnt } from '../classify/known.ts';
 import type { HeaderList, RawHeaders } from '../http/headers.ts';
+import type { CallReader } from './call-reader.ts';
 
-export type Observation = CopyObservation | RewriteObservation;
+export type Observation = CopyObservation | RewriteObservation | CallsObservation;
 
 /** The client gets the upstream's bytes untouched, as they come, whatever becomes of the reading. */
 export interface CopyObservation {
@@ -37,6 +38,17 @@ export interface RewriteObservation {
   open(head: AnswerHead, aids: RewriteAids): AnswerRewriter | null;
 }
 
+/** The answer of a model: each call of a tool in it is judged as an exchange of its own before the client sees any of it. */
+export interface CallsObservation {
+  readonly kind: 'calls';
+  /** How it was asked: `openai-chat` … */
+  readonly api: string;
+  /** As the request names it; null when it does not. */
+  readonly model: string | null;
+  /** `limitBytes`: of the arguments of one call. Null: this answer holds no calls (another status, a file). */
+  open(head: AnswerHead, limitBytes: number): CallReader | null;
+}
+
 export interface AnswerHead {
   readonly status: number;
   readonly headers: HeaderList;
@@ -49,6 +61,8 @@ export interface RewriteAids {
    */
   mayDo(action: Action, unasked?: boolean): Promise<boolean>;
   learn(learnt: Learnt): void;
+  /** Goes to the client now, ahead of what the step under way gives. */
+  say(bytes: Buffer): void;
   /** What earlier exchanges taught, this answer's own `learn` included. */
   find(kind: string, id: string): Facts | undefined;
 }

@@ -56,8 +56,7 @@ const keyedDigest = (bytes: Buffer | string): string => `d${Buffer.from(bytes).t
 
 function open(real: Pick<Real, 'store' | 'nowMs'>): Promise<BudgetBook> {
   const list = (prefix: string) => Promise.resolve([...real.store].filter(([key]) => key.startsWith(prefix)));
-  const get = (key: string) => Promise.resolve(real.store.get(key));
-  return openBudgetBook({ ledger: { keyedDigest, list, get }, now: () => real.nowMs });
+  return openBudgetBook({ ledger: { keyedDigest, list }, now: () => real.nowMs });
 }
 
 function apply(store: Map<string, string>, state: readonly StateChange[]): void {

@@ -20,7 +20,14 @@ test('an empty file means the defaults, with paths in its folder', () => {
     enforcement: 'enforce',
     shadow: { policiesDir: null },
     upstream: { caFiles: [], hosts: {}, allowAddresses: [], proxy: null, clientCerts: {} },
-    limits: { inspectBytes: 1_048_576, bodyMemoryBytes: 268_435_456, connections: 2000, tickets: 1000, ticketsPerAgent: 50 },
+    limits: {
+      inspectBytes: 1_048_576,
+      bodyMemoryBytes: 268_435_456,
+      toolCallBytes: 1_048_576,
+      connections: 2000,
+      tickets: 1000,
+      ticketsPerAgent: 50,
+    },
     approvals: { holdSeconds: 50, ticketSeconds: 86_400, grantSeconds: 900 },
     slack: null,
     ledger: {

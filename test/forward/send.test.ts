@@ -17,7 +17,7 @@ import { decisionOf, handMade, type HandMade, proposalOf } from '../support/exch
 import { requestView } from '../support/request-view.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
-const AIDS = { mayDo: () => Promise.resolve(true), learn: () => undefined, find: () => undefined };
+const AIDS = { mayDo: () => Promise.resolve(true), learn: () => undefined, say: () => undefined, find: () => undefined };
 const SHOUTING: RewriteObservation = {
   kind: 'rewrite',
   open: () => ({ push: (chunk) => Buffer.from(chunk.toString().toUpperCase()), end: () => Buffer.alloc(0), heldBytes: () => 0 }),

@@ -11,7 +11,7 @@ import { requestView } from '../support/request-view.ts';
 import { slowReply } from '../support/slow-reply.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
-const AIDS = { mayDo: () => Promise.resolve(true), learn: () => undefined, find: () => undefined };
+const AIDS = { mayDo: () => Promise.resolve(true), learn: () => undefined, say: () => undefined, find: () => undefined };
 const JSON_HEAD = ['Content-Type', 'application/json'];
 const EVENTS_HEAD = ['Content-Type', 'text/event-stream'];
 

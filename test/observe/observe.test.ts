@@ -39,7 +39,7 @@ function rig(
     },
   };
   const recall = createRecall();
-  const deps = { judge, recall, budget: createMemoryBudget(10_000) };
+  const deps = { judge, recall, budget: createMemoryBudget(10_000), callGate: () => null };
   const watch = observe(exchange, PRINCIPAL, decisionOf('ALLOW', proposalOf(exchange, { provider })), deps);
   return { watch, asked, memory: recall.of(PRINCIPAL, exchange.request), exchange };
 }

@@ -69,7 +69,7 @@ const shouting: AnswerRewriter = {
   end: () => Buffer.alloc(0),
   heldBytes: () => 0,
 };
-const aids = { mayDo: () => Promise.resolve(true), learn: () => undefined, find: () => undefined };
+const aids = { mayDo: () => Promise.resolve(true), learn: () => undefined, say: () => undefined, find: () => undefined };
 const bridge = stack.use(
   await startBridge(portOf(origin), [], (reply) =>
     rewritingReply(reply, {

@@ -9,7 +9,7 @@ import type { AnswerHead, AnswerRewriter, RewriteAids } from '../../src/provider
 import { type SlowReply, slowReply } from '../support/slow-reply.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
-const AIDS = { mayDo: () => Promise.resolve(true), learn: () => undefined, find: () => undefined };
+const AIDS = { mayDo: () => Promise.resolve(true), learn: () => undefined, say: () => undefined, find: () => undefined };
 
 /** Lets everything through in upper case, and says so at the end. */
 const SHOUTING: AnswerRewriter = {

@@ -21,7 +21,14 @@ import { throwsWithCode } from '../support/throws-with-code.ts';
 import type { Config } from '../../src/config/config.ts';
 
 const APPROVALS = { holdSeconds: 1, ticketSeconds: 3_600, grantSeconds: 60 };
-const LIMITS = { inspectBytes: 1_048_576, bodyMemoryBytes: 1 << 28, connections: 100, tickets: 100, ticketsPerAgent: 10 };
+const LIMITS = {
+  inspectBytes: 1_048_576,
+  bodyMemoryBytes: 1 << 28,
+  toolCallBytes: 1_000_000,
+  connections: 100,
+  tickets: 100,
+  ticketsPerAgent: 10,
+};
 
 function configIn(folder: string): Config {
   const listener = { listen: { host: '127.0.0.1', port: 8080 }, tls: null, plaintext: false };

@@ -60,7 +60,7 @@ async function optionsIn(t: { after(fn: () => Promise<void>): void }, console: L
       export: [],
     },
     upstream: { caFiles: [], hosts: {}, allowAddresses: [], proxy: null, clientCerts: {} },
-    limits: { inspectBytes: 1, bodyMemoryBytes: 1, connections: 1, tickets: 10, ticketsPerAgent: 10 },
+    limits: { inspectBytes: 1, bodyMemoryBytes: 1, toolCallBytes: 1_000_000, connections: 1, tickets: 10, ticketsPerAgent: 10 },
     approvals: { holdSeconds: 1, ticketSeconds: 60, grantSeconds: 60 },
     slack: null,
     log: { level: 'silent' },

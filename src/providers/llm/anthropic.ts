@@ -5,6 +5,7 @@ import { isJsonArray } from '../../classify/strict-json.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import type { Provider } from '../provider.ts';
 import { batchCalls, messagesCall } from './anthropic-call.ts';
+import { observeModel } from './model-answer.ts';
 import { editModelRequest, type ModelRoute, recogniseModel, recogniseTentatively } from './model-provider.ts';
 import { refuseAnthropic } from './model-refusal.ts';
 
@@ -24,6 +25,7 @@ export const anthropic: Provider = {
   recognise: (request) => recogniseModel(request, ({ segments }) => ENDPOINTS[segments.join('/')] ?? null, 'anthropic'),
   refuse: (_request, refusal) => refuseAnthropic(refusal),
   edit: editModelRequest,
+  observe: observeModel,
 };
 
 /** Gateways that speak the Messages API, on any host. */
@@ -34,6 +36,7 @@ export const anthropicAnywhere: Provider = {
   recognise: (request) => recogniseTentatively(request, anyRoute, asksModel),
   refuse: (_request, refusal) => refuseAnthropic(refusal),
   edit: editModelRequest,
+  observe: observeModel,
 };
 
 function anyRoute({ segments }: RequestView): ModelRoute | null {

@@ -1,6 +1,7 @@
 // Cohere's API: chat (version 2 in OpenAI's form, version 1 with connectors) and embeddings.
 
 import type { Provider } from '../provider.ts';
+import { observeModel } from './model-answer.ts';
 import { editModelRequest, type ModelRoute, recogniseModel } from './model-provider.ts';
 import { refuseWithMessage } from './model-refusal.ts';
 import { cohereCall } from './other-calls.ts';
@@ -25,4 +26,5 @@ export const cohere: Provider = {
   recognise: (request) => recogniseModel(request, ({ segments }) => ENDPOINTS[segments.join('/')] ?? null, 'cohere'),
   refuse: (_request, refusal) => refuseWithMessage(refusal),
   edit: editModelRequest,
+  observe: observeModel,
 };

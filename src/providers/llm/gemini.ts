@@ -3,6 +3,7 @@
 import type { RequestView } from '../../http/request-view.ts';
 import type { Provider } from '../provider.ts';
 import { generateCall, interactionCall } from './gemini-call.ts';
+import { observeModel } from './model-answer.ts';
 import { editModelRequest, type ModelRoute, recogniseModel } from './model-provider.ts';
 import { refuseGemini } from './model-refusal.ts';
 
@@ -13,6 +14,7 @@ export const gemini: Provider = {
   recognise: (request) => recogniseModel(request, developerRoute, 'gemini'),
   refuse: (_request, refusal) => refuseGemini(refusal),
   edit: editModelRequest,
+  observe: observeModel,
 };
 
 /** `{region}-aiplatform.googleapis.com`: other Google hosts are not ours. */
@@ -28,6 +30,7 @@ export const vertex: Provider = {
   },
   refuse: (_request, refusal) => refuseGemini(refusal),
   edit: editModelRequest,
+  observe: observeModel,
 };
 
 function developerRoute({ segments }: RequestView): ModelRoute | null {

@@ -1,6 +1,7 @@
 // Mistral's API: chat in OpenAI's form, fill-in-the-middle, stored agents, conversations.
 
 import type { Provider } from '../provider.ts';
+import { observeModel } from './model-answer.ts';
 import { editModelRequest, type ModelRoute, recogniseModel } from './model-provider.ts';
 import { refuseWithMessage } from './model-refusal.ts';
 import { chatCall } from './openai-call.ts';
@@ -24,6 +25,7 @@ export const mistral: Provider = {
   recognise: (request) => recogniseModel(request, routes, 'mistral'),
   refuse: (_request, refusal) => refuseWithMessage(refusal),
   edit: editModelRequest,
+  observe: observeModel,
 };
 
 function routes({ segments }: RequestView): ModelRoute | null {

@@ -3,6 +3,7 @@
 import { isJsonArray, type JsonObject } from '../../classify/strict-json.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import type { Provider } from '../provider.ts';
+import { observeModel } from './model-answer.ts';
 import { editModelRequest, type ModelRoute, recogniseTentatively } from './model-provider.ts';
 import { refuseOllama } from './model-refusal.ts';
 import { ollamaCall } from './other-calls.ts';
@@ -14,6 +15,7 @@ export const ollama: Provider = {
   recognise: (request) => recogniseTentatively(request, route, asksModel),
   refuse: (_request, refusal) => refuseOllama(refusal),
   edit: editModelRequest,
+  observe: observeModel,
 };
 
 function route({ segments }: RequestView): ModelRoute | null {

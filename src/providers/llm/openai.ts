@@ -6,6 +6,7 @@ import type { Provider } from '../provider.ts';
 import type { Refusal } from '../refusal.ts';
 import { refusalSentence } from '../refusal.ts';
 import type { SocketMessage } from '../socket-reader.ts';
+import { observeModel } from './model-answer.ts';
 import { editModelRequest, type ModelRoute, modelSocket, recogniseModel, recogniseTentatively } from './model-provider.ts';
 import { refuseOpenai } from './model-refusal.ts';
 import { chatCall, responsesCall } from './openai-call.ts';
@@ -35,6 +36,7 @@ export const openai: Provider = {
   recognise: (request) => recogniseModel(request, versioned, 'openai'),
   refuse: (_request, refusal) => refuseOpenai(refusal),
   edit: editModelRequest,
+  observe: observeModel,
   socket: (request) =>
     request.segments.join('/') === 'v1/responses'
       ? modelSocket(request, 'response.create', 'openai-responses', socketCall, refuseMessage)
@@ -66,6 +68,7 @@ export const azureOpenai: Provider = {
   recognise: (request) => recogniseModel(request, azureRoute, 'azure-openai'),
   refuse: (_request, refusal) => refuseOpenai(refusal),
   edit: editModelRequest,
+  observe: observeModel,
 };
 
 function azureRoute(request: RequestView): ModelRoute | null {
@@ -100,6 +103,7 @@ export const openaiCompatible: Provider = {
   recognise: (request) => recogniseModel(request, compatibleRoute, 'openai-compatible'),
   refuse: (_request, refusal) => refuseOpenai(refusal),
   edit: editModelRequest,
+  observe: observeModel,
 };
 
 export const openaiAnywhere: Provider = {
@@ -109,6 +113,7 @@ export const openaiAnywhere: Provider = {
   recognise: (request) => recogniseTentatively(request, compatibleRoute, asksModel),
   refuse: (_request, refusal) => refuseOpenai(refusal),
   edit: editModelRequest,
+  observe: observeModel,
 };
 
 /** `…/chat/completions` and `…/responses` below any prefix: `/v1`, `/api/v1`, `/openai/v1`, `/inference/v1`. */

@@ -25,6 +25,7 @@ function rig(isFree = false) {
   const known = new Map<string, Facts>();
   const asked: string[] = [];
   const aids: RewriteAids = {
+    say: () => undefined,
     mayDo({ resource }) {
       asked.push(resource.id);
       return Promise.resolve(isFree || resource.id.endsWith('#a'));

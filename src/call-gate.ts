@@ -1,0 +1,147 @@
+// Each call of a tool in a model's answer is an exchange of its own: the same pipeline, with the question to the model as its cause.
+
+import { checkActions } from './classify/action-limits.ts';
+import type { Known } from './classify/known.ts';
+import { NOTHING_KNOWN } from './classify/known.ts';
+import type { Proposal } from './classify/proposal.ts';
+import { type ModelToolCall, type ToolReader, toolCallView } from './classify/tool-call.ts';
+import { InterlockError } from './errors.ts';
+import type { Sent } from './forward/relay.ts';
+import { createBodyMeter } from './http/body-meter.ts';
+import type { Exchange } from './http/exchange.ts';
+import type { InspectedBody } from './http/inspected-body.ts';
+import type { MemoryBudget } from './http/memory-budget.ts';
+import { RequestBody } from './http/request-body.ts';
+import type { CallGate } from './observe/call-sluice.ts';
+import type { Recorded, Stages } from './pipeline.ts';
+import { type CallReply, callReply } from './http/call-reply.ts';
+import type { CallFate, SeenCall } from './providers/call-reader.ts';
+import type { CallsObservation } from './providers/observation.ts';
+import type { Provider } from './providers/provider.ts';
+import { refusalSentence } from './providers/refusal.ts';
+import { setField } from './providers/set-field.ts';
+
+interface CallGateDeps {
+  readonly stages: Stages;
+  readonly tools: ToolReader;
+  /** `limits.toolCallBytes`. */
+  readonly limitBytes: number;
+  readonly nextId: () => string;
+  readonly budget: MemoryBudget;
+  /** Runs the pipeline; never rejects. */
+  readonly handle: (exchange: Exchange, stages: Stages) => Promise<void>;
+}
+
+/** Null where the bundle in force says nothing of a model's calls: then they pass unread. */
+export function callGate(asking: Exchange, deps: CallGateDeps): CallGate | null {
+  if (!deps.tools.judgesCalls) return null;
+  return { limitBytes: deps.limitBytes, judge: (call, of) => judgeCall(asking, callOf(asking, call, of), call, deps) };
+}
+
+function callOf({ request }: Exchange, seen: SeenCall, { api, model }: CallsObservation): ModelToolCall {
+  const { scheme, authority } = request;
+  const { tool, form, sure } = seen;
+  return { tool, form, sure, api, model, scheme, authority, arguments: seen.arguments };
+}
+
+async function judgeCall(asking: Exchange, call: ModelToolCall, seen: SeenCall, deps: CallGateDeps): Promise<CallFate> {
+  const reply = callReply(asking.reply, call.tool);
+  const session = sessionOf(asking);
+  const exchange: Exchange = {
+    id: deps.nextId(),
+    request: toolCallView(call, session),
+    body: new RequestBody(null, deps.budget),
+    reply,
+    identify: asking.identify,
+    // INVARIANT: a call of which not all was kept is refused whatever policy says.
+    fault: seen.isTooLong ? tooLong(call.tool, deps.limitBytes) : null,
+    cause: asking.id,
+    message: true,
+    source: asking.source,
+    startedMs: performance.now(),
+  };
+  let fate: CallFate | null = null;
+  await deps.handle(exchange, {
+    ...deps.stages,
+    classify: () => Promise.resolve(proposalOf(exchange, call, reply, deps.tools)),
+    forward(_exchange, _principal, recorded) {
+      fate = fateOf(recorded);
+      return Promise.resolve(sentOf(recorded));
+    },
+  });
+  // INVARIANT: only what its own pipeline let go, after its verdict was written, passes.
+  return fate ?? { kind: 'replace', text: reply.text };
+}
+
+/** Proved again for each call; one that is not any more is refused by the pipeline. */
+function sessionOf(asking: Exchange): string | null {
+  try {
+    return asking.identify().session;
+  } catch {
+    return null;
+  }
+}
+
+function tooLong(tool: string, limitBytes: number): InterlockError {
+  return new InterlockError(
+    'CLASSIFY_FAILED',
+    `the arguments of ${tool} are longer than ${limitBytes} bytes (limits.toolCallBytes)`,
+  );
+}
+
+function proposalOf(exchange: Exchange, call: ModelToolCall, reply: CallReply, tools: ToolReader): Proposal {
+  const read = ({ bytes }: InspectedBody) => tools.actionsOf({ ...call, arguments: bytes });
+  const body: InspectedBody = { bytes: call.arguments, problem: null };
+  const actions = read(body);
+  if (actions.length === 0)
+    throw new InterlockError('CLASSIFY_FAILED', `it could not be told what a call of ${call.tool} would do`);
+  checkActions(actions);
+  return {
+    request: exchange.request,
+    provider: speakerOf(call, reply),
+    body,
+    actions,
+    known: BY_BUNDLE,
+    lookedUp: false,
+    reread: read,
+  };
+}
+
+/** What a tool does is the bundle's to say: after a wait it is asked again. */
+const BY_BUNDLE: Known = { ...NOTHING_KNOWN, consulted: true };
+
+/** Speaks for a call: its refusal is text in the model's answer, its one edit a value of its arguments. */
+function speakerOf({ form }: ModelToolCall, reply: CallReply): Provider {
+  return {
+    name: 'tool-call',
+    family: 'llm',
+    hosts: [],
+    recognise: () => null,
+    refuse(_request, refusal) {
+      reply.tell(refusalSentence(refusal));
+      return { status: refusal.status, headers: [], body: Buffer.alloc(0) };
+    },
+    edit(request, body, edit) {
+      if (edit.kind === 'set' && form === 'json') return setField(request, orEmpty(body), edit);
+      throw new InterlockError('CONSTRAINT_FAILED', 'of a call only a value of its JSON arguments can be set');
+    },
+  };
+}
+
+/** SDKs read no arguments at all as an empty object. */
+function orEmpty(body: InspectedBody): InspectedBody {
+  return body.bytes.length === 0 ? { bytes: Buffer.from('{}'), problem: null } : body;
+}
+
+function fateOf({ decision }: Recorded): CallFate {
+  return decision.substitute === null ? { kind: 'pass' } : { kind: 'edit', arguments: decision.substitute.body.bytes };
+}
+
+/** What was handed over, as the client reads it. */
+function sentOf({ decision }: Recorded): Sent {
+  const { bytes } = decision.substitute?.body ?? decision.proposal.body;
+  const meter = createBodyMeter();
+  if (bytes.length > 0) meter.add(bytes);
+  const handed = { requestBytes: meter.bytes, requestDigest: meter.digest() };
+  return { result: 'sent', status: null, ...handed, responseBytes: 0, responseDigest: null, error: null };
+}

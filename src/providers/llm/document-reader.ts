@@ -1,0 +1,68 @@
+// Answers of which each frame is a document that holds its calls whole: plain JSON of every API, lines of Ollama's, events of Gemini's.
+
+import { isJsonObject, type Json, type JsonObject, readJson, writeJson } from '../../classify/strict-json.ts';
+import type { AnswerFrame, CallFate, CallReader, FrameCutter, SeenCall, Step } from '../call-reader.ts';
+
+/** What one document says. */
+export interface Scan {
+  readonly calls: readonly SeenCall[];
+  /** The document with each call as its fate has it. Only asked when one does not just pass. */
+  rewrite(fates: ReadonlyMap<string, CallFate>): Json;
+}
+
+export interface DocumentForm {
+  /** `frame` counts from 0: keys of calls must differ between frames. Null: no call in it. */
+  scan(document: JsonObject, frame: number): Scan | null;
+  /** A document as a frame of this answer. */
+  write(text: string, frame: AnswerFrame): Buffer;
+  readonly pulse: Buffer | null;
+}
+
+export function documentReader(cutter: FrameCutter, form: DocumentForm): CallReader {
+  let held: { readonly frame: AnswerFrame; readonly scan: Scan } | null = null;
+  let frames = 0;
+  return {
+    cutter,
+    pulse: form.pulse,
+    step(frame): Step {
+      const document = documentOf(frame);
+      const scan = document === null ? null : form.scan(document, frames);
+      frames += 1;
+      if (scan === null || scan.calls.length === 0) return { kind: 'pass', bytes: frame.raw };
+      held = { frame, scan };
+      return { kind: 'judge', calls: scan.calls };
+    },
+    settle(fates) {
+      if (held === null) return NOTHING;
+      const { frame, scan } = held;
+      held = null;
+      if (scan.calls.every(({ key }) => fates.get(key)?.kind === 'pass')) return frame.raw;
+      return form.write(writeJson(scan.rewrite(fates)), frame);
+    },
+    end: () => NOTHING,
+    heldBytes: () => held?.frame.raw.length ?? 0,
+    withheld: () => null,
+  };
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * Null: nobody takes it for a document (a comment, a page). INVARIANT: what starts like one and can't be read surely is never passed on:
+ * throws, which cuts the answer.
+ */
+export function documentOf({ data }: AnswerFrame): JsonObject | null {
+  if (data === null) return null;
+  const reading = readJson(data);
+  if (reading.problem === null) return isJsonObject(reading.value) ? reading.value : null;
+  if (!LIKE_ONE.test(data.toString('latin1'))) return null;
+  throw new Error(`a part of a model's answer can't be read surely: ${reading.problem}`);
+}
+
+/** `[DONE]` is none. What comes before the first brace is white space, or a byte order mark, for whoever is lenient. */
+const LIKE_ONE = /^[\s\u00ef\u00bb\u00bf]*(?:\[\s*)?\{/;
+
+/** In the order in which they are named: what a call became for those that do not pass as they are. */
+export function fateOf(fates: ReadonlyMap<string, CallFate>, key: string): CallFate {
+  return fates.get(key) ?? { kind: 'replace', text: 'The call was not judged, so it was not made.' };
+}

@@ -1,0 +1,48 @@
+// Which answers of models are read for calls, and how: by how the model was asked.
+
+import type { Action } from '../../classify/action.ts';
+import { mediaType } from '../../classify/content-type.ts';
+import type { InspectedBody } from '../../http/inspected-body.ts';
+import type { RequestView } from '../../http/request-view.ts';
+import type { CallReader } from '../call-reader.ts';
+import type { AnswerHead, CallsObservation } from '../observation.ts';
+import { anthropicAnswer } from './anthropic-answer.ts';
+import { chatAnswer } from './chat-answer.ts';
+import { responsesAnswer } from './responses-answer.ts';
+
+/** `type`: the answer's media type, lower case, without parameters. */
+type AnswerForm = (type: string, limitBytes: number) => CallReader;
+
+const isEvents = (type: string): boolean => type === 'text/event-stream';
+const chat: AnswerForm = (type, limitBytes) => chatAnswer(isEvents(type), limitBytes);
+
+/** By the action's fact `api`. */
+const FORMS: Readonly<Record<string, AnswerForm>> = {
+  'openai-chat': chat,
+  'openai-responses': (type, limitBytes) => responsesAnswer(isEvents(type), limitBytes),
+  'mistral-chat': chat,
+  'mistral-agents': chat,
+  'anthropic-messages': (type, limitBytes) => anthropicAnswer(isEvents(type), limitBytes),
+};
+
+/** Null: nothing was asked whose answer holds calls in a form that is known here. */
+export function observeModel(_request: RequestView, _body: InspectedBody, actions: readonly Action[]): CallsObservation | null {
+  for (const { name, facts } of actions) {
+    const { api, model } = facts;
+    const form = name === 'llm.request' && typeof api === 'string' && Object.hasOwn(FORMS, api) ? FORMS[api] : undefined;
+    if (form === undefined || typeof api !== 'string') continue;
+    return {
+      kind: 'calls',
+      api,
+      model: typeof model === 'string' ? model : null,
+      open: (head, limit) => openForm(form, head, limit),
+    };
+  }
+  return null;
+}
+
+/** SDKs take any success for an answer, and go by what was asked when its type says nothing. */
+function openForm(form: AnswerForm, { status, headers }: AnswerHead, limitBytes: number): CallReader | null {
+  if (status < 200 || status > 299) return null;
+  return form(mediaType(headers).type, limitBytes);
+}

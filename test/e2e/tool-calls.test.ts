@@ -1,0 +1,120 @@
+// The real SDKs of the model vendors against answers with calls: what is allowed comes as it was, what is refused is text, and each is on record.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, it } from 'node:test';
+import { runCalls } from '../support/agent-client.ts';
+import { startInterlock } from '../support/interlock.ts';
+import { createThrowawayCa } from '../support/throwaway-ca.ts';
+import { startToolCallOrigin, TOOL_CALL_HOSTS } from '../support/tool-call-origin.ts';
+
+const stack = new AsyncDisposableStack();
+after(() => stack.disposeAsync());
+
+const STARTER = new URL('../../policies/constraints.yaml', import.meta.url);
+const ca = stack.use(await createThrowawayCa());
+const origin = stack.use(await startToolCallOrigin(ca));
+const interlock = stack.use(
+  await startInterlock({
+    caFiles: [ca.certFile],
+    hosts: Object.fromEntries(TOOL_CALL_HOSTS.map((host) => [host, origin.address])),
+    entities: TOOL_CALL_HOSTS.map((id) => ({
+      uid: { type: 'Host', id },
+      attrs: {},
+      parents: [{ type: 'HostList', id: 'models' }],
+    })),
+    policies: `@id("no-mail-abroad")
+@reason("{tool} goes to our own domains only.")
+forbid (principal == Agent::"careful", action == Action::"llm.tool-call", resource)
+when { context has tool && context.tool == "send_email" };
+
+@id("mail-needs-people")
+@reason("Somebody must look at mail.")
+@verdict("wait")
+@approvers("maintainers")
+permit (principal == Agent::"patient", action == Action::"llm.tool-call", resource)
+when { context has tool && context.tool == "send_email" };
+
+@id("mail-home")
+@reason("Mail goes to our own address.")
+@verdict("constrain")
+@constrain("to-us")
+permit (principal == Agent::"corrected", action == Action::"llm.tool-call", resource)
+when { context has tool && context.tool == "send_email" };`,
+    constraints: `${readFileSync(STARTER, 'utf8')}
+to-us:
+  type: set
+  field: /to
+  value: us@example.com
+`,
+    config: { approvals: { holdSeconds: 1 } },
+  }),
+);
+
+const MAIL = ['send_email', { to: 'eve@evil.example' }];
+const LOOK = ['look_up', { what: 'weather' }];
+/** What each says when a call is left, and when none is. */
+const FORMS: Readonly<Record<string, { readonly calls: string; readonly none: string }>> = {
+  chat: { calls: 'tool_calls', none: 'stop' },
+  'chat-stream': { calls: 'tool_calls', none: 'stop' },
+  responses: { calls: 'completed', none: 'completed' },
+  'responses-stream': { calls: 'completed', none: 'completed' },
+  messages: { calls: 'tool_use', none: 'end_turn' },
+  'messages-stream': { calls: 'tool_use', none: 'end_turn' },
+};
+const names = Object.keys(FORMS);
+
+async function saidTo(agentName: string) {
+  const agent = await interlock.addAgent(agentName);
+  const said = await runCalls(agent, 'tool-calls', { calls: names.map((name) => [name, '']) });
+  return said.map(({ ok, result, error }) => {
+    assert.ok(ok, JSON.stringify(error));
+    return result;
+  });
+}
+
+it('what policy allows reaches every SDK as it was', async () => {
+  const said = await saidTo('free');
+  assert.deepEqual(
+    said.map(({ calls, stop }) => [calls, stop]),
+    names.map((name) => [[MAIL, LOOK], FORMS[name]?.calls]),
+  );
+});
+
+it('a call that policy forbids is text for every SDK, and the other call is still there', async () => {
+  const said = await saidTo('careful');
+  assert.deepEqual(
+    said.map(({ calls, stop }) => [calls, stop]),
+    names.map((name) => [[LOOK], FORMS[name]?.calls]),
+  );
+  for (const { text } of said)
+    assert.match(String(text), /The call of "send_email" was not made\. Interlock: .*policy no-mail-abroad; entry \d+/);
+  const verdicts = (await interlock.bodies('verdict')).filter(({ agent }) => agent === 'careful');
+  const calls = verdicts.filter(({ cause }) => cause !== null);
+  assert.equal(calls.length, 2 * names.length);
+  assert.ok(
+    calls.every(({ cause }) =>
+      verdicts.some(({ exchange, actions }) => exchange === cause && actions[0]?.action === 'llm.request'),
+    ),
+  );
+  assert.ok(calls.every(({ actions, verdict }) => (actions[0]?.facts['tool'] === 'send_email') === (verdict === 'BLOCK')));
+});
+
+it('a constraint changes the arguments that the SDK reads', async () => {
+  const said = await saidTo('corrected');
+  for (const { calls } of said) assert.deepEqual(calls, [['send_email', { to: 'us@example.com' }], LOOK]);
+});
+
+it('a call that needs people waits, is told as such, and once approved the same call passes, once', async () => {
+  const mia = await interlock.addUser('mia', ['maintainers']);
+  const agent = await interlock.addAgent('patient');
+  const ask = async () => (await runCalls(agent, 'tool-calls', { calls: [['messages-stream', '']] }))[0]?.result;
+  const first = await ask();
+  assert.deepEqual(first?.['calls'], [LOOK]);
+  assert.match(String(first?.['text']), /waiting for maintainers.*ticket t/);
+  const [ticket] = await interlock.tickets('pending');
+  assert.ok(ticket !== undefined);
+  await interlock.json(['tickets', 'approve', ticket.id], { INTERLOCK_TOKEN: mia });
+  assert.deepEqual((await ask())?.['calls'], [MAIL, LOOK]);
+  assert.deepEqual((await ask())?.['calls'], [LOOK]);
+});

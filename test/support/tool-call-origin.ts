@@ -1,0 +1,50 @@
+// A stand-in for the model APIs that always asks for the same two calls, in the form and framing that was asked for, a few bytes at a time.
+
+import { setImmediate as turn } from 'node:timers/promises';
+import * as answers from './model-answers.ts';
+import { type Answer, type Origin, type OriginResponse, startOrigin } from './origin.ts';
+import type { ThrowawayCa } from './throwaway-ca.ts';
+
+const JSON_TYPE = 'application/json';
+const EVENTS = 'text/event-stream; charset=utf-8';
+
+interface Form {
+  readonly path: RegExp;
+  readonly whole: string;
+  readonly stream: string;
+  readonly streamType: string;
+}
+
+const FORMS: readonly Form[] = [
+  { path: /\/v1\/chat\/completions/, whole: answers.CHAT_COMPLETION, stream: answers.CHAT_CHUNKS, streamType: EVENTS },
+  { path: /\/v1\/responses/, whole: answers.RESPONSE_WHOLE, stream: answers.RESPONSE_EVENTS, streamType: EVENTS },
+  { path: /\/v1\/messages/, whole: answers.ANTHROPIC_MESSAGE, stream: answers.ANTHROPIC_EVENTS, streamType: EVENTS },
+];
+
+export const TOOL_CALL_HOSTS = ['api.openai.com', 'api.anthropic.com', 'api.mistral.ai'];
+
+/** Bytes of one write: no event comes in one piece. */
+const PIECE_BYTES = 61;
+
+export async function startToolCallOrigin(ca: ThrowawayCa): Promise<Origin> {
+  const answer: Answer = async (_request, response, received) => {
+    const body = (await received.body()).toString();
+    const form = FORMS.find(({ path }) => path.test(received.target));
+    if (form === undefined) return end(response, 404);
+    const isStream = /"stream":\s*true/.test(body) || /stream/i.test(received.target);
+    response.statusCode = 200;
+    response.setHeader('content-type', isStream ? form.streamType : JSON_TYPE);
+    const bytes = Buffer.from(isStream ? form.stream : form.whole);
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+      Reflect.apply(response.write, response, [bytes.subarray(at, at + PIECE_BYTES)]);
+      await turn();
+    }
+    response.end();
+  };
+  return startOrigin({ leaf: await ca.issue([...TOOL_CALL_HOSTS, 'localhost']), answer });
+}
+
+function end(response: OriginResponse, status: number): void {
+  response.statusCode = status;
+  response.end();
+}
