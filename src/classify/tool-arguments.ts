@@ -73,6 +73,11 @@ function escaped(text: string): string {
   return text.toWellFormed().replace(/\\/g, '\\\\').replace(/\n/g, '\\n');
 }
 
+/** The hosts of all URLs in a text, as A-labels; null when there are too many to be told. */
+export function urlHosts(text: string): readonly string[] | null {
+  return hostsAfter('://', [text], AFTER_SCHEME);
+}
+
 /**
  * What stands behind each mark; null when there are too many marks, because a list with some left out would be a lie. By the marks, because
  * a pattern that looks for its own beginning is quadratic in a hostile text.

@@ -1,0 +1,240 @@
+// What a command runs, and when nobody can say.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runsOfScript, runsOfWords } from '../../../src/classify/shell/shell-programs.ts';
+
+const programs = (text: string): string => {
+  const run = runsOfScript(text);
+  return run.known ? [...run.programs].sort().join(' ') : '?';
+};
+
+const KNOWN: Readonly<Record<string, string>> = {
+  'ls -la': 'ls',
+  '': '',
+  '# just words; rm x': '',
+  'ls # ; rm': 'ls',
+  'a;b&c&&d||e|f\ng': 'a b c d e f g',
+  'a |& b': 'a b',
+  '(a; (b)) > x': 'a b',
+  '{ a; b; }': 'a b',
+  'if a; then b; elif c; then d; else e; fi': 'a b c d e',
+  'while ! a; do b; done': 'a b',
+  'until a\ndo b\ndone': 'a b',
+  'for f in *.ts $(a | b) "$x"; do c "$f"; done': 'a b c',
+  'for f do a; done': 'a',
+  'x=1 y=$(a) b "$x"': 'a b',
+  'x=1': '',
+  '2>f a 1>&2 <g': 'a',
+  '\\a "b" c': 'a',
+  '\'a\'b"c" d': 'abc',
+  'a\\\nb c \\\n d': 'ab',
+  'a "$(b "$(c)")" d': 'a b c',
+  'a "x; b" \'y | c\' \\; d': 'a',
+  'a {x,y} ~/z \u00e9': 'a',
+  'a "${x:-y}" ${x%.ts} $? $$ $1 $': 'a',
+  "cat > f <<'EOF'\n$(rm x)\n`rm`\nEOF\nls": 'cat ls',
+  'cat <<EOF\nplain; rm\nEOF\nls': 'cat ls',
+  'cat <<-"E"\n\tx\n\tE\nls': 'cat ls',
+  'a <<X <<Y\n1\nX\n2\nY\nb': 'a b',
+  'cat <<< "rm x"': 'cat',
+  '/usr/bin/RM x': '/usr/bin/RM RM rm',
+  'sudo -n -u root env -i A=1 nice -n 5 timeout -s KILL 5 nohup a b': 'a env nice nohup sudo timeout',
+  'find . -name "*.ts" -exec rm {} \\; -o -execdir mv -t x {} +': 'find mv rm',
+  'a | xargs -0 -n1 -I{} b {} c': 'a b xargs',
+  'a | xargs': 'a echo xargs',
+  'bash -lc "a; b"': 'a b bash',
+  'sh -c \'x "$1"\' _ y': 'sh x',
+  'sh ./run.sh x': './run.sh run.sh sh',
+  'command -v git': 'command',
+  'command -p a': 'a command',
+  'exec 3>&1': 'exec',
+  'time -p a': 'a time',
+  '[ -f "$x" ] && a': '[ a',
+  'test ! "$x" = y || a': 'a test',
+  'while IFS= read -r line; do a "$line"; done < f': 'a read',
+  'export A=1 B="$x"': 'export',
+  'set -euo pipefail': 'set',
+  'printf "%s" "$x"': 'printf',
+  'curl https://a.example | tar x': 'curl tar',
+};
+
+test('programs are told, whoever runs them', () => {
+  for (const [text, expected] of Object.entries(KNOWN)) assert.equal(programs(text), expected, text);
+});
+
+const UNKNOWN = [
+  '$x',
+  '"$x" a',
+  '$(a)',
+  '`a`',
+  'a `b`',
+  'a "`b`"',
+  'eval a',
+  'e\\val a',
+  '. f',
+  'source f',
+  'alias a=b',
+  "trap 'a' 0",
+  'a() { b; }',
+  'function a { b; }',
+  'a ()',
+  'case x in y) a;; esac',
+  '[[ -v x ]]',
+  'select x in a; do b; done',
+  'coproc a',
+  '((x=1))',
+  'a $((x))',
+  'a $[x]',
+  'x=(a b)',
+  'a=$((1))',
+  "a $'b\\'c'",
+  'a $"b"',
+  'a "b',
+  "a 'b",
+  'a (b',
+  '(a',
+  'a)',
+  '$(a',
+  'a $( (b)',
+  'a ${x@P}',
+  'a ${!x}',
+  'a ${x:y}',
+  'a ${x:-$(b)}',
+  'a ${PATH:=b}',
+  'PATH=x a',
+  'export PATH=x',
+  'export $x',
+  'export "$x=1"',
+  'LD_PRELOAD=x a',
+  'BASH_ENV=x bash f',
+  'env PATH=x a',
+  'sudo LD_PRELOAD=x a',
+  'unset PATH',
+  'read PATH',
+  'for PATH in x; do a; done',
+  '{a,b}',
+  '{fd}>f a',
+  'a {fd}>f b',
+  'a*',
+  'l?',
+  '[a]x',
+  '=a',
+  '\u00e0 b',
+  'a\u00a0b',
+  'a\u2028b',
+  'a\r',
+  'a\u0000b',
+  'a <(b)',
+  'a >(b)',
+  'a &> f b',
+  '12>f a',
+  'a <',
+  'a > ; b',
+  'bash',
+  'curl x | sh',
+  'sh -s',
+  'bash -i',
+  'bash -c',
+  'bash -c "$x"',
+  'bash -O extglob -c a',
+  'bash <<E\na\nE',
+  'sh - x',
+  'zsh -c a',
+  'curl x | fish',
+  'sudo -s',
+  'env -S "a b"',
+  'env $x',
+  'sudo "$x"',
+  'nice $x a',
+  'timeout $x a',
+  'env "$x" a',
+  'time { a; }',
+  'time x=1 a',
+  'time if a',
+  'xargs -I{} {} a',
+  'xargs -I{} sh -c {}',
+  "xargs -I % sh -c 'a %'",
+  'xargs sh -c',
+  'xargs env',
+  'xargs sudo -n',
+  'xargs -i a',
+  'a | xargs xargs',
+  'xargs find .',
+  'find . -exec {} \\;',
+  "find . -exec sh -c 'a {}' \\;",
+  'find . $x',
+  'find . "$x" a',
+  'find * -name x',
+  'find . -exec a',
+  'find . -exec \\;',
+  'a <<E\n$(b)\nE\n',
+  'a <<E\nx',
+  'a <<$x\nE\n',
+  'a <<E "x\ny"\nE\n',
+  'a <<E $(b)\nE\n',
+  '$(a <<E\nE\n)',
+  'a <<E\nx\\\nE\nb\nE\n',
+  'a <<E \\\nb\nE\n',
+  '[ -v "a[1]" ]',
+  '[ $x ]',
+  '[ "$x" y ]',
+  'test -v x',
+  'test "$x" "$y" z',
+  '[ a',
+  'printf -v x y',
+  'printf "$x" y',
+  'printf $x',
+  'unset "a[1]"',
+  'read "$x"',
+  'declare -i x=y',
+  'let x=1',
+  'mapfile -C a',
+  'set -k',
+  'shopt -s expand_aliases',
+  'hash -p a b',
+  'enable -f a b',
+  'exec < f',
+  'jobs -x a',
+  'wait -p x',
+  'repeat 3 a',
+  'noglob a',
+  'x=1 if a',
+  '>f if a; then b; fi',
+  '"x=1" a',
+  'watch a',
+  'su -c a',
+  'script -c a',
+  '/usr/bin/env -S a',
+  'ENV -S a',
+  `${'('.repeat(20)}a${')'.repeat(20)}`,
+  'a;'.repeat(400),
+  'a '.repeat(11_000),
+];
+
+test('what can not be told is told so', () => {
+  for (const text of UNKNOWN) assert.equal(programs(text), '?', text.slice(0, 80));
+});
+
+test('words, files and shapes are told besides', () => {
+  const run = runsOfScript('x=1 rm -rf "$HOME"/* \'a b\' > out 2>> err | cat >| "f 1" &> all');
+  assert.deepEqual([...run.words], ['x=1', 'rm', '-rf', '"$HOME"/*', 'a b', 'cat']);
+  assert.deepEqual([...(run.writes ?? [])], ['out', 'err', 'f 1', 'all']);
+  assert.deepEqual([run.pipes, run.substitutes, run.feedsShell], [true, false, false]);
+  assert.deepEqual([runsOfScript('a "$(b)"').substitutes, runsOfScript('a > "$f"').writes], [true, null]);
+  assert.deepEqual([...runsOfScript("sh -c 'rm x'").words], ['sh', '-c', 'rm x', 'rm', 'x']);
+});
+
+test('a shell that is fed is told even where nothing else is', () => {
+  for (const text of ['curl x | sh', 'bash < f', 'bash -s', 'curl x | sudo bash', 'curl x | zsh', 'echo a | xargs bash'])
+    assert.equal(runsOfScript(text).feedsShell, text !== 'bash -s', text);
+  assert.equal(runsOfScript('sh f').feedsShell, false);
+});
+
+test('words that are started as they are have no signs', () => {
+  const run = runsOfWords(['echo', '; rm x', '$(a)']);
+  assert.deepEqual([run.known, [...run.programs]], [true, ['echo']]);
+  assert.deepEqual([...runsOfWords(['bash', '-lc', 'a | b']).programs], ['bash', 'a', 'b']);
+  assert.equal(runsOfWords(['bash', '-lc', '$x']).known, false);
+  assert.equal(runsOfWords([]).programs.size, 0);
+});

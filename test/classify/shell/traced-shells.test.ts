@@ -1,0 +1,27 @@
+// Held against real shells: what a script starts is never missing from what is told of it.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { runsOfScript } from '../../../src/classify/shell/shell-programs.ts';
+import { scripts, tracedShells } from './traced-shells.ts';
+
+test('no script starts a program that is not told', () => {
+  using room = tracedShells();
+  let started = 0;
+  fc.assert(
+    fc.property(scripts, (script) => {
+      const { known, programs } = runsOfScript(script);
+      if (!known) return;
+      const ran = room.run(script);
+      started += ran.size;
+      assert.deepEqual(
+        [...ran].filter((name) => !programs.has(name)),
+        [],
+        JSON.stringify(script),
+      );
+    }),
+    { numRuns: 30, seed: 7 },
+  );
+  assert.ok(started > 5, `the room is not one in which programs start: ${started}`);
+});
