@@ -19,6 +19,7 @@ import type { CallFate, SeenCall } from './providers/call-reader.ts';
 import type { CallsObservation } from './providers/observation.ts';
 import type { Provider } from './providers/provider.ts';
 import { refusalSentence } from './providers/refusal.ts';
+import type { Announcements } from './session/announcements.ts';
 import { setField } from './providers/set-field.ts';
 
 interface CallGateDeps {
@@ -28,6 +29,8 @@ interface CallGateDeps {
   readonly limitBytes: number;
   readonly nextId: () => string;
   readonly budget: MemoryBudget;
+  /** What passes may be followed by a request that does it. */
+  readonly announce: Announcements['announce'];
   /** Runs the pipeline; never rejects. */
   readonly handle: (exchange: Exchange, stages: Stages) => Promise<void>;
 }
@@ -57,6 +60,7 @@ async function judgeCall(asking: Exchange, call: ModelToolCall, seen: SeenCall, 
     fault: seen.isTooLong ? tooLong(call.tool, deps.limitBytes) : null,
     cause: asking.id,
     message: true,
+    toolCall: true,
     source: asking.source,
     startedMs: performance.now(),
   };
@@ -64,7 +68,9 @@ async function judgeCall(asking: Exchange, call: ModelToolCall, seen: SeenCall, 
   await deps.handle(exchange, {
     ...deps.stages,
     classify: () => Promise.resolve(proposalOf(exchange, call, reply, deps.tools)),
-    forward(_exchange, _principal, recorded) {
+    forward(_exchange, principal, recorded) {
+      const { actions } = recorded.decision.revised ?? recorded.decision.proposal;
+      deps.announce(principal, { tool: call.tool, entry: recorded.entry, actions });
       fate = fateOf(recorded);
       return Promise.resolve(sentOf(recorded));
     },

@@ -39,6 +39,8 @@ import { warnUnenforced } from './unenforced-warning.ts';
 import { createStatistics } from './record/statistics.ts';
 import { createPlanLens } from './plan/lens.ts';
 import { openPlanBook } from './plan/plan-book.ts';
+import { createAnnouncements } from './session/announcements.ts';
+import { createAnnouncingLens } from './session/announcing-lens.ts';
 import { createAgentDoors } from './serve/agent-doors.ts';
 import { openSlackDoor } from './serve/slack-door.ts';
 import { createInternalSite } from './serve/internal-site.ts';
@@ -125,7 +127,8 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
 
   const { inspectBytes } = limits;
   const connectPorts = new Set(config.proxy.connectPorts);
-  const lens = createPlanLens({ judge, plans, tickets, ledger, inspectBytes });
+  const announcements = createAnnouncements();
+  const lens = createAnnouncingLens(createPlanLens({ judge, plans, tickets, ledger, inspectBytes }), announcements);
   const asking = { wishes: judge, recall: createRecall(), keepBody: bodies.keepBody };
   const judging = { ...asking, judge, budgets, lens, ledger, tickets, inspectBytes, enforcement };
   const doors = createAgentDoors({ ...judging, plans, connectPorts, checkAddress: dialer.check });
@@ -139,7 +142,8 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     shelf,
     originate: createOriginator({ budget, nextId: factory.nextId, handle: (exchange) => run(exchange) }),
     messageGate: (exchange, known) => socketGate(exchange, known, { ...within(), readersOf, inspectBytes }),
-    callGate: (exchange) => callGate(exchange, { ...within(), tools: judge, limitBytes: limits.toolCallBytes }),
+    callGate: (exchange) =>
+      callGate(exchange, { ...within(), tools: judge, limitBytes: limits.toolCallBytes, announce: announcements.announce }),
   });
   const within = () => ({ stages, nextId: factory.nextId, budget, handle: run });
   const run = (exchange: Exchange, through: Stages = stages): Promise<void> => {

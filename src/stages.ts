@@ -103,6 +103,7 @@ export function createStages(deps: StageDeps): Stages {
 
     recordOutcome(exchange, recorded, sent) {
       ledger.note(outcomeBody(exchange, recorded.entry, sent, ledger.keyedDigest));
+      deps.lens.over(exchange.id, sent.result !== 'failed');
       settleBudgets(exchange, budgetFateOf(sent, recorded.decision.proposal.provider), deps);
       if (recorded.plan !== null) void deps.lens.settle(exchange.id, fateOf(sent));
       if (recorded.ticket !== null) void deps.tickets.settle(recorded.ticket, exchange.id, fateOf(sent));
@@ -114,7 +115,7 @@ export function createStages(deps: StageDeps): Stages {
       settleBudgets(exchange, 'spent', deps);
       // An approval is not lost for want of memory, or of a disk, in the moment of its use.
       const unsent = error.code === 'MEMORY_EXHAUSTED' || (error.code === 'RECORD_FAILED' && !leaving.has(exchange));
-      if (!progress.finished) settleRefused(exchange, progress.recorded, unsent ? 'unsent' : 'refused', deps);
+      if (!progress.finished) settleRefused(exchange, progress.recorded, { unsent, left: leaving.has(exchange) }, deps);
       await deps.refuser.refuse(exchange, progress, error);
     },
   };
@@ -134,8 +135,15 @@ function settleBudgets(exchange: Exchange, fate: 'spent' | 'returned', { budgets
   ledger.note(body, settled.state);
 }
 
-function settleRefused(exchange: Exchange, recorded: Recorded | null, fate: Fate, { lens, tickets }: StageDeps): void {
+function settleRefused(
+  exchange: Exchange,
+  recorded: Recorded | null,
+  { unsent, left }: { readonly unsent: boolean; readonly left: boolean },
+  { lens, tickets }: StageDeps,
+): void {
+  lens.over(exchange.id, left);
   if (recorded === null) return;
+  const fate = unsent ? 'unsent' : 'refused';
   if (recorded.plan !== null) void lens.settle(exchange.id, fate);
   if (recorded.ticket !== null) void tickets.settle(recorded.ticket, exchange.id, fate);
 }

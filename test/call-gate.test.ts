@@ -107,6 +107,7 @@ function rig({ verdict = 'ALLOW', parts, identify, judgesCalls = true, isBroken 
       },
     },
     limitBytes: 1_000,
+    announce: () => undefined,
     nextId: () => `c${(ids += 1)}`,
     budget: createMemoryBudget(10_000),
     handle: handleExchange,

@@ -115,7 +115,7 @@ function readAllowed(given: Fields): Pick<ReadingCase, 'allowed' | 'policies'> {
 const EXPECTED = ['verdict', 'policies', 'constraints', 'approvers', 'reason'];
 
 function readAction(base: Named, given: Fields): ActionCase {
-  only(given, 'a case', ['case', 'as', 'action', 'resource', 'parents', 'facts', 'plan', 'budget', 'expect']);
+  only(given, 'a case', ['case', 'as', 'action', 'resource', 'parents', 'facts', 'plan', 'budget', 'announcedBy', 'expect']);
   const expect = fieldsOf(given.get('expect'), '`expect`');
   only(expect, '`expect`', [...EXPECTED, 'unopened']);
   const action = textOf(given, 'action');
@@ -132,6 +132,7 @@ function readAction(base: Named, given: Fields): ActionCase {
     facts: { ...baseFactsOf(action, resource), ...factsOf(given.get('facts') ?? {}) },
     own: {
       ...(given.has('plan') ? { plan: readPlan(given.get('plan')) } : {}),
+      ...(given.has('announcedBy') ? { announcedBy: readAnnounced(given.get('announcedBy')) } : {}),
       ...(given.has('budget') ? { budget: readBudget(given.get('budget')) } : {}),
     },
     ...readExpectation(expect),
@@ -211,6 +212,15 @@ function readPlan(value: unknown): OwnRecords[string] {
   const step = plan.get('step') ?? (expected ? 1 : 0);
   if (typeof step !== 'number' || !Number.isSafeInteger(step)) throw new CaseError('`step` is not a whole number');
   return { expected, step, id: textOf(plan, 'id', 'p_case') };
+}
+
+/** `announcedBy: { equal: true }`: a model's call that announced it. */
+function readAnnounced(value: unknown): OwnRecords[string] {
+  const announced = fieldsOf(value, '`announcedBy`');
+  only(announced, '`announcedBy`', ['equal', 'tool', 'entry']);
+  const equal = flag(announced, 'equal');
+  if (equal === null) throw new CaseError('`equal` is missing in `announcedBy`');
+  return { equal, tool: textOf(announced, 'tool', 'tool'), entry: textOf(announced, 'entry', '0') };
 }
 
 /** `budget: { refundsPerDay: 950000 }`: what would be used with this action in it. */

@@ -5,6 +5,7 @@ import type { Action, OwnRecord, OwnRecords } from '../classify/action.ts';
 /** What a bundle's schema may declare of each, all of it optional to the bundle. */
 const KNOWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   plan: { expected: 'Bool', step: 'Long', id: 'String' },
+  announcedBy: { tool: 'String', entry: 'String', equal: 'Bool' },
 };
 
 interface Declared {

@@ -21,6 +21,10 @@ export interface Exchange {
   readonly cause: string | null;
   /** A message of an upgraded connection: its cause is the upgrade, and there is a client whom it can be held for. */
   readonly message?: true;
+  /** A call in a model's answer. INVARIANT: set by nobody but its gate: what a client calls its method says nothing. */
+  readonly toolCall?: true;
+  /** Only written, by whoever asks what would become of it: nothing of it is ever sent. */
+  readonly rehearsal?: true;
   /** Where the client is, for refusals before identity. */
   readonly source: string;
   /** `performance.now()` when the head was complete. */

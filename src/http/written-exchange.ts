@@ -19,6 +19,7 @@ export function writtenExchange(written: WrittenRequest, principal: Principal, i
     identify: () => principal,
     fault: null,
     cause: null,
+    rehearsal: true,
     source: id,
     startedMs: performance.now(),
   };

@@ -30,6 +30,8 @@ export interface PlanLens {
   take(exchange: Exchange, principal: Principal, decision: Asked, waits: readonly WaitRequirement[]): Promise<TakenStep | null>;
   /** What became of an exchange that took a step. Never rejects. */
   settle: PlanBook['settle'];
+  /** An exchange is over, and something of it was sent or not. */
+  over(exchange: string, isSent: boolean): void;
 }
 
 interface LensDeps extends BindingDeps {
@@ -42,6 +44,7 @@ export function createPlanLens(deps: LensDeps): PlanLens {
   const { judge, plans } = deps;
   return {
     settle: (exchange, fate) => plans.settle(exchange, fate),
+    over: () => undefined,
     judgeOf(exchange, principal, proposal) {
       // Nearly every request has no plan, and is not made to wait to hear so.
       if (isOwn(exchange) || plans.look(principal, { actions: proposal.actions, binding: null }) === null) return judge;

@@ -8,6 +8,8 @@
 export const OPEN_FACTS: ReadonlySet<string> = new Set([
   'plan.step',
   'plan.id',
+  'announcedBy.entry',
+  'announcedBy.tool',
   'host',
   'port',
   'method',

@@ -28,6 +28,8 @@ export interface InterlockOptions {
   readonly entities?: readonly unknown[];
   /** Instead of the starter bundle's constraints.yaml. */
   readonly constraints?: string;
+  /** The bundle's tools.yaml. */
+  readonly tools?: string;
   /** Laid over the configuration, section by section. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
@@ -73,6 +75,7 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
   if (options.policies !== undefined) await writeFile(join(policiesDir, 'e2e.cedar'), options.policies);
   if (options.schema !== undefined) await appendFile(join(policiesDir, 'schema.cedarschema'), options.schema);
   if (options.constraints !== undefined) await writeFile(join(policiesDir, 'constraints.yaml'), options.constraints);
+  if (options.tools !== undefined) await writeFile(join(policiesDir, 'tools.yaml'), options.tools);
   await writeFile(configFile, JSON.stringify(configuration(options), null, 2));
   let gateway = await startGateway(configFile);
 

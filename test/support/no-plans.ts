@@ -10,6 +10,7 @@ export function noPlans(judge: Judge): PlanLens {
     judgeOfAction: () => judge,
     take: () => Promise.resolve(null),
     settle: () => Promise.resolve(),
+    over: () => undefined,
   };
 }
 

@@ -1,0 +1,99 @@
+// One intent, one story: what a model's call announced may be done once, by the real Stripe SDK; what it did not announce is blocked.
+
+import assert from 'node:assert/strict';
+import { after, it } from 'node:test';
+import { curl, runClient } from '../support/agent-client.ts';
+import { startInterlock } from '../support/interlock.ts';
+import { sendJson, startOrigin } from '../support/origin.ts';
+import { startStripeOrigin } from '../support/stripe-origin.ts';
+import { createThrowawayCa } from '../support/throwaway-ca.ts';
+
+const stack = new AsyncDisposableStack();
+after(() => stack.disposeAsync());
+
+const ca = stack.use(await createThrowawayCa());
+const stripe = stack.use(await startStripeOrigin(ca));
+let asked = '{}';
+const model = stack.use(
+  await startOrigin({
+    leaf: await ca.issue(['api.openai.com']),
+    answer: (_request, response) =>
+      sendJson(response, 200, {
+        choices: [
+          {
+            index: 0,
+            finish_reason: 'tool_calls',
+            message: {
+              role: 'assistant',
+              tool_calls: [{ id: 'c', type: 'function', function: { name: 'refund', arguments: asked } }],
+            },
+          },
+        ],
+      }),
+  }),
+);
+const interlock = stack.use(
+  await startInterlock({
+    caFiles: [ca.certFile],
+    hosts: { 'api.stripe.com': stripe.address, 'api.openai.com': model.address },
+    entities: [
+      { uid: { type: 'Account', id: 'stripe' }, attrs: { currency: 'USD' }, parents: [] },
+      { uid: { type: 'Host', id: 'api.openai.com' }, attrs: {}, parents: [{ type: 'HostList', id: 'models' }] },
+    ],
+    tools: 'refund:\n  action: payment.refund\n  amountMinor: amount\n  currency: currency\n  account: stripe\n',
+    policies: `@id("announced-only")
+@reason("A refund is only what a judged call of the model said.")
+forbid (principal, action == Action::"payment.refund", resource)
+unless { context has announcedBy && context.announcedBy.equal };`,
+  }),
+);
+const agent = await interlock.addAgent('support-bot', { teams: ['support'] });
+
+async function announce(amount: number): Promise<string> {
+  asked = JSON.stringify({ amount, currency: 'usd' });
+  const body = JSON.stringify({ model: 'gpt-x', messages: [{ role: 'user', content: 'x' }] });
+  const { body: told } = await curl(agent, [
+    'https://api.openai.com/v1/chat/completions',
+    '-H',
+    'content-type: application/json',
+    '-d',
+    body,
+  ]);
+  return told;
+}
+
+const refund = (amount: number) => runClient(agent, 'stripe', { args: [{ charge: 'ch_known', amount }] });
+
+it('a refund that no call announced, or another one than it said, is blocked; the announced one goes once', async () => {
+  assert.match(JSON.stringify((await refund(1_000)).error), /announced-only/);
+  assert.match(await announce(1_000), /"refund"/);
+  assert.match(JSON.stringify((await refund(1_001)).error), /announced-only/);
+  assert.equal(stripe.movements.length, 0);
+  const sent = await refund(1_000);
+  assert.ok(sent.ok, JSON.stringify(sent.error));
+  assert.match(JSON.stringify((await refund(1_000)).error), /announced-only/);
+  assert.equal(stripe.movements.length, 1);
+});
+
+it('the ledger tells it as one story: the question, the call in its answer, the request that followed', async () => {
+  const entries = await interlock.tail();
+  const verdicts = entries.filter(({ body }) => body.type === 'verdict');
+  const call = verdicts.find(({ body }) => body.type === 'verdict' && body.actions[0]?.action === 'llm.tool-call');
+  assert.ok(call?.body.type === 'verdict');
+  const { cause } = call.body;
+  assert.ok(
+    verdicts.some(({ body }) => body.type === 'verdict' && body.exchange === cause && body.actions[0]?.action === 'llm.request'),
+  );
+  const told = verdicts.flatMap(({ body }) =>
+    body.type === 'verdict' && body.actions[0]?.action === 'payment.refund' ? [body.actions[0].facts] : [],
+  );
+  assert.deepEqual(
+    told.map((facts) => [facts['announcedBy.equal'], facts['announcedBy.entry']]),
+    [
+      [undefined, undefined],
+      [false, String(call.sequence)],
+      [true, String(call.sequence)],
+      [undefined, undefined],
+    ],
+  );
+});

@@ -1,0 +1,88 @@
+// What a model announced, and which request it covers: the equal one, once, of the same agent and session.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Action, Facts } from '../../src/classify/action.ts';
+import { createAnnouncements } from '../../src/session/announcements.ts';
+import { PRINCIPAL } from '../support/exchange.ts';
+
+const refund = (facts: Facts): Action => ({
+  name: 'payment.refund',
+  resource: { type: 'Host', id: 'h' },
+  parents: [],
+  facts: { host: 'h', method: 'POST', path: '/', inspected: true, ...facts },
+});
+const CALL: Action = {
+  name: 'llm.tool-call',
+  resource: { type: 'Tool', id: 't' },
+  parents: [],
+  facts: { host: 'm', method: 'CALL', path: '/tools/x', inspected: true, tool: 'mcp__mail__send', argumentText: '\nto=a\n' },
+};
+const mcp = (argumentText: string, tool = 'send'): Action => ({
+  ...CALL,
+  name: 'mcp.call',
+  facts: { host: 's', inspected: true, tool, argumentText },
+});
+const SAID = {
+  tool: 'refund',
+  entry: '7',
+  actions: [CALL, refund({ amountMinor: 500, currency: 'USD', path: '/tools/refund' })],
+};
+
+test('the equal request is announced, another of its kind is drift, and anything else is not announced', () => {
+  const announcements = createAnnouncements();
+  assert.equal(announcements.of(PRINCIPAL, [refund({ amountMinor: 500, currency: 'USD' })], 'x0'), null);
+  announcements.announce(PRINCIPAL, SAID);
+  const told = { tool: 'refund', entry: '7' };
+  const of = (action: Action) => announcements.of(PRINCIPAL, [action], null);
+  assert.deepEqual(of(refund({ amountMinor: 500, currency: 'USD', extra: true })), { ...told, equal: true });
+  assert.deepEqual(of(refund({ amountMinor: 501, currency: 'USD' })), { ...told, equal: false });
+  assert.deepEqual(of(refund({ amountMinor: 500, currency: 'EUR' })), { ...told, equal: false });
+  assert.deepEqual(of(refund({ currency: 'USD' })), { ...told, equal: false });
+  // Left to the account.
+  assert.deepEqual(of(refund({ amountMinor: 500 })), { ...told, equal: true });
+  assert.deepEqual(of(refund({ amountMinor: 500, currency: 'USD', inspected: false })), { ...told, equal: false });
+  assert.equal(of({ ...refund({}), name: 'payment.charge' }), null);
+});
+
+test('one request takes it; given back it covers the next, and once sent none', () => {
+  const announcements = createAnnouncements();
+  announcements.announce(PRINCIPAL, SAID);
+  const action = refund({ amountMinor: 500, currency: 'USD' });
+  const equal = (exchange: string) => announcements.of(PRINCIPAL, [action], exchange)?.['equal'];
+  assert.equal(equal('x1'), true);
+  assert.equal(equal('x1'), true);
+  assert.equal(equal('x2'), undefined);
+  announcements.giveBack('x1');
+  assert.equal(equal('x2'), true);
+  announcements.spend('x2');
+  announcements.giveBack('x2');
+  assert.equal(equal('x3'), undefined);
+});
+
+test('another session, user or agent announced nothing, and neither did what is long ago', () => {
+  let now = 0;
+  const announcements = createAnnouncements(() => now);
+  announcements.announce(PRINCIPAL, SAID);
+  const action = refund({ amountMinor: 500, currency: 'USD' });
+  for (const other of [{ session: 's2' }, { session: null }, { agent: 'b' }, { user: 'u' }])
+    assert.equal(announcements.of({ ...PRINCIPAL, ...other }, [action], null), null);
+  now = 15 * 60_000 + 1;
+  assert.equal(announcements.of(PRINCIPAL, [action], null), null);
+});
+
+test('a request with an action that was not announced is not equal', () => {
+  const announcements = createAnnouncements();
+  announcements.announce(PRINCIPAL, SAID);
+  const both = [refund({ amountMinor: 500, currency: 'USD' }), refund({ amountMinor: 900, currency: 'USD' })];
+  assert.equal(announcements.of(PRINCIPAL, both, 'x')?.['equal'], false);
+});
+
+test("a tool of an MCP server is announced under its own name or behind its server's, with the same arguments", () => {
+  const announcements = createAnnouncements();
+  announcements.announce(PRINCIPAL, { tool: 'mcp__mail__send', entry: '8', actions: [CALL] });
+  const of = (action: Action) => announcements.of(PRINCIPAL, [action], null)?.['equal'];
+  assert.equal(of(mcp('\nto=a\n')), true);
+  assert.equal(of(mcp('\nto=b\n')), false);
+  assert.equal(of(mcp('\nto=a\n', 'l__send')), undefined);
+});
