@@ -4,7 +4,7 @@ SHELL := /bin/sh
 # The pinned Node and the tools come before whatever else is on PATH.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run test demo soak parked bench bench-classify bench-decide bench-ledger capture check fmt image pack install sdks lint format types imports unit clean
+.PHONY: help run test demo soak parked bench bench-classify bench-decide bench-calls bench-ledger capture check fmt image pack install sdks lint format types imports unit clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ bench-classify: sdks ## what recognising and classifying costs, for every operat
 
 bench-decide: install ## what a decision costs with 100 to 10,000 policies, what checking and reloading them does
 	@node --expose-gc --max-semi-space-size=8 bench/decide.ts
+
+bench-calls: install ## what looking for calls in a model's streamed answer costs
+	@node bench/tool-calls.ts
 
 bench-ledger: install ## what an entry of the ledger costs, at a steady rate and as fast as it goes
 	@node --expose-gc --max-semi-space-size=8 bench/ledger.ts
