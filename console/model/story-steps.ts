@@ -74,6 +74,11 @@ export function ticketMoves(story: Story): ReadonlyArray<{ readonly at: string; 
 }
 
 /** Its own: what Interlock asked on its behalf is in the story too, as exchanges of their own. */
+/** The entry that a proof of the story is about: what was decided last, or what there is. */
+export function provenEntry({ entries }: Story): number | null {
+  return (entries.findLast(({ entry }) => entry.body['type'] === 'verdict') ?? entries[0])?.entry.sequence ?? null;
+}
+
 function bodyOf(story: Story, type: string): LedgerEntry['body'] | undefined {
   return story.entries.findLast(({ entry: { body } }) => body['type'] === type && body['exchange'] === story.exchange)?.entry
     .body;

@@ -4,7 +4,7 @@ import { millisText } from '../model/chart-scale.ts';
 import { differenceOf } from '../model/difference.ts';
 import { hashOf } from '../model/filters.ts';
 import type { Story as StoryShape } from '../model/shapes.ts';
-import { entryText, headOf, type Outcome, outcomeOf, type StoryHead, ticketMoves } from '../model/story-steps.ts';
+import { entryText, headOf, type Outcome, outcomeOf, provenEntry, type StoryHead, ticketMoves } from '../model/story-steps.ts';
 import { AgentText } from '../parts/agent-text.ts';
 import { Difference, Facts } from '../parts/facts.ts';
 import { useLoaded } from '../parts/hooks.ts';
@@ -97,7 +97,8 @@ function Proof({ story }: { readonly story: StoryShape }): View {
       <li class=${chain ? 'good' : 'bad'}><${Sign} name=${chain ? 'check' : 'cross'} />${chain ? 'The chain holds: each entry has the hash of the one before' : 'The chain is broken here'}</li>
       <li class=${signature ? 'good' : 'bad'}><${Sign} name=${signature ? 'check' : 'cross'} />${signature ? 'Signed by this gateway' : 'The signature does not fit'}</li>
     </ul>
-    <div class="table-wrap"><table class="ledger">
+    <${Download} sequence=${provenEntry(story)} />
+    <div class="table-wrap" tabindex="0" role="region" aria-label="Its entries"><table class="ledger">
       <thead><tr><th scope="col" class="number">No.</th><th scope="col">Time</th><th scope="col">Entry</th><th scope="col">Previous hash</th><th scope="col">Proof</th></tr></thead>
       <tbody>${story.entries.map(
         ({
@@ -109,6 +110,14 @@ function Proof({ story }: { readonly story: StoryShape }): View {
     </table></div>
     ${story.entries.map(({ entry }) => html`<details class="raw"><summary><span class="small">Entry ${entry.sequence} as it is stored</span></summary><pre tabindex="0" role="region" aria-label=${`Entry ${entry.sequence}`}><code><${AgentText} text=${JSON.stringify(entry, null, 2)} lines /></code></pre></details>`)}
   </${Step}>`;
+}
+
+function Download({ sequence }: { readonly sequence: number | null }): View | null {
+  if (sequence === null) return null;
+  return html`<div class="story-proof">
+    <a class="button" href=${`/v1/entries/${sequence}/proof`} download><${Sign} name="download" />Download the proof</a>
+    <p class="small quiet">Entry ${sequence} with what belongs to it, the text of its bundle and a signed checkpoint, and no hidden value. Who knows the ledger's key checks it offline: <code>interlock ledger verify-proof FILE --public-key KEY</code></p>
+  </div>`;
 }
 
 function clock(at: string): string {

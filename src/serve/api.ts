@@ -24,6 +24,7 @@ import { operatorsOnly } from './operators.ts';
 import { createReviewDesk } from '../rollout/review-desk.ts';
 import { addReportRoutes, type ReportRouteDeps } from './report-routes.ts';
 import { addReviewRoutes } from './review-routes.ts';
+import { addProofRoutes, type ProofRouteDeps } from './proof-routes.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { addSessionRoutes } from './session-routes.ts';
 import { createSessions } from './sessions.ts';
@@ -45,6 +46,7 @@ export interface ApiOptions extends Pick<TicketRouteDeps, 'bodies'> {
   readonly plans: PlanRouteDeps['plans'];
   readonly bundles: BundleRouteDeps['bundles'];
   readonly reports: ReportRouteDeps['reports'];
+  readonly proofs: ProofRouteDeps['proofs'];
   readonly sessionMinutes: number;
   /** Null: tokens are the only way in. */
   readonly oidc: { readonly config: OidcConfig; readonly client: Oidc } | null;
@@ -78,6 +80,7 @@ export async function addApi(app: FastifyInstance, options: ApiOptions, secure: 
   addTicketRoutes(app, { callers, tickets, poll, bodies: options.bodies, moves: (id) => movesOf(id, history) });
   addGrantRoutes(app, { callers, judge, tickets });
   addEntryRoutes(app, { ...history, operators, bundle: () => ({ digest: judge.state.digest, policies: judge.policies }) });
+  addProofRoutes(app, { operators, proofs: options.proofs });
   addStatisticsRoutes(app, { operators, statistics: history.statistics });
   addHouseRoutes(app, { ...history, operators, directory, bundle: () => ({ ...judge.state, listed: judge.policies }) });
   addPlanRoutes(app, { ...history, callers, judge, tickets, plans: options.plans });

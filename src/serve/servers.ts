@@ -111,6 +111,7 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
     budgets: options.budgets,
     plans: options.plans,
     bundles: options.bundles,
+    proofs: operator,
     reports: openReportStore(config.dataDir),
     shadow: { counts: () => options.shadow.beside.counts, candidate: () => options.shadow.candidate.state },
     sessionMinutes: config.console.sessionMinutes,

@@ -84,6 +84,13 @@ test('approve while the SDK waits: it gets its answer, and the story tells who s
     .waitFor();
   await page.locator('.checks .good').nth(1).waitFor();
   await page.locator('.policy-id', { hasText: 'refund-large' }).waitFor();
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download the proof' }).click();
+  const proof = await downloading;
+  assert.match(proof.suggestedFilename(), /^entry-\d+\.proof\.json$/);
+  const { publicKey } = await interlock.verify();
+  const checked = await interlock.cli(['ledger', 'verify-proof', await proof.path(), '--public-key', publicKey]);
+  assert.deepEqual([checked.code, /approved by fay/.test(checked.stdout)], [0, true], checked.stdout + checked.stderr);
   await seen('story');
 
   await ask(agent, 1_000, 'small');

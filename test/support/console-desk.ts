@@ -6,6 +6,7 @@ import { deskHistory } from './desk-history.ts';
 import { createFailureThrottle } from '../../src/serve/failure-throttle.ts';
 import { createMetrics } from '../../src/serve/metrics.ts';
 import { startConsole } from '../../src/serve/console-server.ts';
+import { NO_PROOFS } from './no-proofs.ts';
 import { planBookOf } from './plan-desk.ts';
 import { approvalDesk } from './approval-desk.ts';
 import type { ConsoleOptions } from '../../src/serve/console-server.ts';
@@ -64,6 +65,7 @@ export async function consoleDesk(
     enforcement: 'enforce',
     budgets: { list: () => [] },
     plans,
+    proofs: NO_PROOFS,
     reports: { list: async () => [], read: () => Promise.reject(new Error('none is kept')) },
     bundles: { find: async () => [], read: () => Promise.reject(new Error('none is kept')) },
     shadow: { counts: () => ({ judged: 0, flips: 0, dropped: 0, failed: 0 }), candidate: () => null },

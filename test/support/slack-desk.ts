@@ -1,5 +1,6 @@
 // Sign-off in Slack over an approval desk: a Slack on loopback, the console's real route, and people whom the bundle knows.
 
+import { NO_PROOFS } from './no-proofs.ts';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -83,6 +84,7 @@ export async function slackDesk(): Promise<SlackDesk> {
       enforcement: 'enforce',
       budgets: { list: () => [] },
       plans: EMPTY_PLANS,
+      proofs: NO_PROOFS,
       reports: { list: async () => [], read: () => Promise.reject(new Error('none is kept')) },
       bundles: { find: async () => [], read: () => Promise.reject(new Error('none is kept')) },
       shadow: { counts: () => ({ judged: 0, flips: 0, dropped: 0, failed: 0 }), candidate: () => null },
