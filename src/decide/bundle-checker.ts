@@ -1,12 +1,14 @@
 // Checks a bundle in a thread of its own, so that ten thousand policies are parsed and validated without holding up a request.
 
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { CheckedBundle } from './bundle.ts';
 import type { BundleFiles } from './bundle-files.ts';
 import { errorAt, START } from './bundle-finding.ts';
 import type { BundleFinding } from './bundle-finding.ts';
 import { assemble } from './bundle-parcel.ts';
-import type { FromWorker } from './bundle-worker.ts';
+import type { FromWorker, ToWorker } from './bundle-worker.ts';
+import { filesHead, filesPieces } from './files-parcel.ts';
 
 interface CheckerOptions {
   /** The thread's program; tests hand in ones that break. */
@@ -27,12 +29,15 @@ const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? './bundle-worker.ts' :
 export function checkApart(files: BundleFiles, options: CheckerOptions = {}): Promise<CheckedBundle> {
   const { program = PROGRAM, timeoutMs = TIMEOUT_MS, maxHeapMb = MAX_HEAP_MB } = options;
   return new Promise((resolve) => {
-    const worker = new Worker(program, { workerData: files, resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } });
+    const worker = new Worker(program, { workerData: filesHead(files), resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } });
     const timer = setTimeout(() => finish(broken(`took longer than ${timeoutMs / 1000} s`)), timeoutMs);
+    const send = (message: ToWorker): void => worker.postMessage(message, []);
     // The thread may be quicker than this one: without a pause between two pieces they would be read in one go after all.
-    const collect = collector(() => setTimeout(() => worker.postMessage('next', []), PAUSE_MS));
+    const collect = collector(() => setTimeout(() => send({ kind: 'next' }), PAUSE_MS));
+    let over = false;
 
     function finish(checked: CheckedBundle): void {
+      over = true;
       clearTimeout(timer);
       resolve(checked);
       void worker.terminate();
@@ -49,7 +54,19 @@ export function checkApart(files: BundleFiles, options: CheckerOptions = {}): Pr
     worker.on('error', (thrown) => finish(broken(describe(thrown))));
     worker.on('messageerror', (thrown) => finish(broken(describe(thrown))));
     worker.on('exit', (code) => finish(broken(`ended with code ${code}`)));
+    void sendFiles(files, send, () => over);
   });
+}
+
+/** One piece a turn: requests have theirs in between. Ends early once nobody needs them. */
+async function sendFiles(files: BundleFiles, send: (message: ToWorker) => void, isOver: () => boolean): Promise<void> {
+  for (const piece of filesPieces(files)) {
+    // The thread is started in the first turn, and that alone takes a millisecond or two.
+    await setImmediate();
+    if (isOver()) return;
+    send(piece);
+  }
+  send({ kind: 'check' });
 }
 
 /** Takes one message after another; the bundle once it is whole. */

@@ -27,7 +27,7 @@ import type { Draft } from './policy-compiler.ts';
 import type { Policy } from './policy.ts';
 import { NO_SHAPE, shapeOf } from './schema-shape.ts';
 import type { SchemaShape } from './schema-shape.ts';
-import { slicePolicies } from './slices.ts';
+import { joinSlices, slicePolicies } from './slices.ts';
 import type { Slices } from './slices.ts';
 import { validateStrictly } from './strict-validation.ts';
 
@@ -37,6 +37,8 @@ export interface BundleParts {
   readonly policyById: ReadonlyMap<string, Policy>;
   /** INVARIANT: of the policies in force; none in shadow is in them. */
   readonly slices: Slices;
+  /** Of all policies, those in force first; null when none is in shadow. */
+  readonly shadowSlices: Slices | null;
   readonly entities: EntityMap;
   /** Of the entities. */
   readonly people: People;
@@ -102,9 +104,12 @@ export function compileBundle(files: BundleFiles, onStep?: OnCheckStep): Compile
     findings.push(...warnOfUnsupported(drafts), ...findDeadPolicies(drafts, shape, entities, onStep));
   const policies = drafts.map((draft) => draft.policy);
   const slices = slicePolicies(policies.filter(({ shadow }) => !shadow));
+  const shadow = policies.filter((policy) => policy.shadow);
+  const shadowSlices = shadow.length === 0 ? null : joinSlices(slices, slicePolicies(shadow));
   const policyById = new Map(policies.map((policy) => [policy.id, policy]));
   const people = peopleOf(entities.values());
-  return { findings, parts: { policies, policyById, slices, entities, people, constraints, shape, budgets, tools } };
+  const parts = { policies, policyById, slices, shadowSlices, entities, people, constraints, shape, budgets, tools };
+  return { findings, parts };
 }
 
 interface ReadSchema {

@@ -1,13 +1,17 @@
-// The thread that checks a bundle while traffic goes on: parses, validates, slices, and hands the result over piece by piece.
+// The thread that checks a bundle while traffic goes on: takes its files piece by piece, parses, validates, slices, and hands the result over likewise.
 
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { checkFiles } from './bundle.ts';
 import type { Bundle } from './bundle.ts';
-import type { BundleFiles } from './bundle-files.ts';
 import type { BundleFinding } from './bundle-finding.ts';
 import { chunks, headOf, piecesOf } from './bundle-parcel.ts';
 import type { BundleHead, BundlePiece } from './bundle-parcel.ts';
+import { assembleFiles } from './files-parcel.ts';
+import type { FilesHead, FilesPiece } from './files-parcel.ts';
+
+/** A piece of the files each, `check` once they are whole, then `next` for each thing that is to be told. */
+export type ToWorker = FilesPiece | { readonly kind: 'check' } | { readonly kind: 'next' };
 
 /** First the head, null for a bundle with errors, then one piece for each message from the other side: sent at once they would be read in one go. */
 export type FromWorker =
@@ -21,18 +25,25 @@ const NICE = 10;
 
 function serve(): void {
   if (process.platform === 'linux') setPriority(0, NICE);
-  const files: BundleFiles = workerData;
-  const { findings, bundle } = checkFiles(files);
+  const head: FilesHead = workerData;
+  const files = assembleFiles(head);
   const send = (message: FromWorker): void => parentPort?.postMessage(message, []);
-  const pieces = piecesTold(findings, bundle);
-  parentPort?.on('message', () => {
-    const next = pieces.next();
-    if (next.done === true) {
-      send({ kind: 'done' });
-      parentPort?.close();
-    } else send(next.value);
+  let pieces: Generator<FromWorker> | null = null;
+  parentPort?.on('message', (message: ToWorker) => {
+    if (message.kind === 'check') {
+      const { findings, bundle } = checkFiles(files.files);
+      pieces = piecesTold(findings, bundle);
+      send({ kind: 'checked', head: bundle === null ? null : headOf(bundle) });
+    } else if (message.kind !== 'next') files.add(message);
+    else {
+      const next = pieces?.next();
+      if (next?.done === false) send(next.value);
+      else {
+        send({ kind: 'done' });
+        parentPort?.close();
+      }
+    }
   });
-  send({ kind: 'checked', head: bundle === null ? null : headOf(bundle) });
 }
 
 function* piecesTold(findings: readonly BundleFinding[], bundle: Bundle | null): Generator<FromWorker> {

@@ -63,12 +63,11 @@ function slotOf({ letter }: Generation, slice: number): string {
 
 function fill(seat: Seat, { letter, slices }: Generation, slice: number): void {
   const policies = slices[slice] ?? {};
-  const slot = slotOf({ letter, slices }, slice);
-  if (seat.filled.get(slot) === policies) return;
-  const first = seat.instance.preparse(slot, policies)[0];
+  if (seat.filled[letter][slice] === policies) return;
+  const first = seat.instance.preparse(slotOf({ letter, slices }, slice), policies)[0];
   if (first !== undefined)
     throw new InterlockError('BUNDLE_INVALID', `the engine refused a slice of the bundle: ${first.message}`);
-  seat.filled.set(slot, policies);
+  seat.filled[letter][slice] = policies;
 }
 
 export function createEngineSlots(options: EngineSlotsOptions = {}): EngineSlots {
@@ -117,7 +116,7 @@ function reserve(holder: SeatHolder, { slices }: Generation): void {
   const slots = Math.min(MAX_SLICES, Math.ceil(slices.length * RESERVED_TIMES));
   for (const letter of ['A', 'B'] as const)
     for (let slice = 0; slice < slots; slice += 1)
-      if (!seat.filled.has(slotOf({ letter, slices }, slice))) seat.instance.preparse(slotOf({ letter, slices }, slice), {});
+      if (seat.filled[letter][slice] === undefined) seat.instance.preparse(slotOf({ letter, slices }, slice), {});
   seat.instance.reserveAgain();
 }
 

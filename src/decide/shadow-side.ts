@@ -9,7 +9,7 @@ import { createEngineSlots } from './engine-slots.ts';
 import type { EngineSlots } from './engine-slots.ts';
 import type { Groups } from './entity-book.ts';
 import type { Judgement } from './judgement.ts';
-import { joinSlices, slicePolicies, sliceTexts } from './slices.ts';
+import { sliceTexts } from './slices.ts';
 
 export interface ShadowSide {
   /** Never throws. Null when it could not differ: no shadow policy is about any of these actions. `meter`: what is used of the budgets. */
@@ -23,14 +23,13 @@ export interface ShadowSide {
 export function createShadowSides(directory: Groups): (bundle: Bundle) => ShadowSide | null {
   let slots: EngineSlots | null = null;
   return (bundle) => {
-    const shadow = bundle.policies.filter((policy) => policy.shadow);
-    if (shadow.length === 0) return null;
+    const { shadowSlices: slices } = bundle;
+    if (slices === null) return null;
     slots ??= createEngineSlots();
-    const slices = joinSlices(bundle.slices, slicePolicies(shadow));
     const { generation } = slots.begin(sliceTexts(slices));
     slots.activate(generation);
     const side = createBundleJudge({ ...bundle, slices }, slots, generation, directory);
-    const sets = new Set(shadow.map((policy) => policy.actions));
+    const sets = new Set(bundle.policies.filter(({ shadow }) => shadow).map(({ actions }) => actions));
     const touched = new Set([...sets].flatMap((actions) => [...actions]));
     return {
       judge: (principal, actions, meter) =>

@@ -44,9 +44,13 @@ export function validateStrictly(
   return { problems: problems.toSorted(byPlaceAndMessage) };
 }
 
-/** The engine tells what it has to say of one policy in another order each time, and often only the first is shown. */
+/**
+ * The engine tells what it has to say of one policy in another order each time, and of one place only the first is shown. That a policy is
+ * impossible comes last: whatever else is told says why.
+ */
 function byPlaceAndMessage(a: PlacedProblem, b: PlacedProblem): number {
-  return a.place - b.place || (a.error.message < b.error.message ? -1 : 1);
+  const vague = ({ error }: PlacedProblem): number => Number(error.message.includes('policy is impossible'));
+  return a.place - b.place || vague(a) - vague(b) || (a.error.message < b.error.message ? -1 : 1);
 }
 
 type Space = SchemaTree[string];

@@ -34,6 +34,17 @@ describe('a bundle checked apart', () => {
     assert.equal(bundle?.people.userBy('slack', 'U1'), here.bundle?.people.userBy('slack', 'U1'));
   });
 
+  it('has the same shadow side: what is in force and what is not, under the same numbers', async () => {
+    const shadow = MANY.filter((_, i) => i % 3 === 0).map((text) => text.replace('@id("p', '@shadow("true") @id("s'));
+    const files = filesOf({ policies: [...MANY, ...shadow].join('') });
+    const here = checkFiles(files);
+    assert.ok((here.bundle?.shadowSlices?.list.length ?? 0) > (here.bundle?.slices.list.length ?? 0));
+    const { bundle } = await checkApart(files);
+    assert.deepEqual(bundle?.slices, here.bundle?.slices);
+    assert.deepEqual(bundle?.shadowSlices, here.bundle?.shadowSlices);
+    assert.deepEqual([...(bundle?.shadowSlices?.scopes.keys() ?? [])], [...(here.bundle?.shadowSlices?.scopes.keys() ?? [])]);
+  });
+
   it('is refused with the same findings', async () => {
     const files = filesOf({ policies: `${policy('a', 'permit(principal, action, resource) when { context.nothing };')}permit(` });
     const apart = await checkApart(files);
@@ -51,8 +62,10 @@ describe('a thread that breaks', () => {
     [
       'sends half a bundle',
       `import { parentPort } from 'node:worker_threads';
-       parentPort.on('message', () => parentPort.postMessage({ kind: 'piece', piece: { kind: 'slices', items: [{ policies: [0] }] } }));
-       parentPort.postMessage({ kind: 'checked', head: { actionSets: [] } });`,
+       parentPort.on('message', ({ kind }) => {
+         if (kind === 'check') parentPort.postMessage({ kind: 'checked', head: { actionSets: [] } });
+         if (kind === 'next') parentPort.postMessage({ kind: 'piece', piece: { kind: 'slices', items: [{ policies: [0] }] } });
+       });`,
       /number 0, which is missing/,
     ],
   ] as const) {

@@ -1,10 +1,11 @@
 // Which files make a bundle, and its digest.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { readBundleFiles, readCaseFiles } from '../../src/decide/bundle-files.ts';
+import { bundleDigest, readBundleFiles, readCaseFiles } from '../../src/decide/bundle-files.ts';
 import { bundleFolder, policy } from './bundle-fixture.ts';
 
 const GOOD = policy('read', 'permit(principal, action == Action::"http.read", resource);');
@@ -83,4 +84,48 @@ describe('the files of a bundle', () => {
     );
     assert.match((await readBundleFiles(join(folder.path, 'nowhere'))).findings[0]?.message ?? '', /can't be read: ENOENT/);
   });
+
+  it('are read and hashed in pieces, and mean what they would in one', async () => {
+    using folder = bundleFolder(GOOD);
+    for (const shift of [0, 1, 2, 3]) {
+      // Characters of two, three and four bytes across the end of each piece, counted in bytes and in UTF-16 units.
+      const text = `//${'x'.repeat(shift)}${'😀é€'.repeat(40_000)}\n${GOOD}`;
+      writeFileSync(join(folder.path, 'main.cedar'), `\uFEFF${text}`);
+      const { files, findings } = await readBundleFiles(folder.path);
+      assert.deepEqual(findings, []);
+      assert.ok(files?.policies.get('main.cedar') === text, 'every character is there, and the byte order mark is not');
+      const all = new Map([
+        ...files.policies,
+        ['schema.cedarschema', files.schema],
+        ['entities.json', files.entities],
+        ['constraints.yaml', files.constraints],
+      ]);
+      assert.equal(files.digest, bundleDigest(all));
+      assert.equal(files.digest, inOneGo(all));
+    }
+  });
+
+  it('are refused when the last character is cut off, or one in the middle', async () => {
+    for (const bytes of [
+      Buffer.from(`//${'x'.repeat(70_000)}é`).subarray(0, -1),
+      Buffer.concat([Buffer.from(`//${'x'.repeat(65_533)}`), Buffer.from([0xc3]), Buffer.from('x'.repeat(70_000))]),
+    ]) {
+      using folder = bundleFolder(GOOD);
+      writeFileSync(join(folder.path, 'main.cedar'), bytes);
+      const { files, findings } = await readBundleFiles(folder.path);
+      assert.equal(files, null);
+      assert.deepEqual(
+        findings.map(({ message }) => message),
+        ['the file is not UTF-8'],
+      );
+    }
+  });
 });
+
+/** Names and contents, each with its length in bytes. */
+function inOneGo(texts: ReadonlyMap<string, string>): string {
+  const hash = createHash('sha256').update('interlock-bundle-v1\n');
+  for (const [name, text] of [...texts].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    hash.update(`${Buffer.byteLength(name)} ${name} ${Buffer.byteLength(text)}\n${text}`);
+  return hash.digest('hex');
+}

@@ -21,7 +21,7 @@ const PERMIT = 'permit(principal, action, resource);';
 const FORBID = 'forbid(principal, action, resource);';
 
 function setOf(number: number, sources: PolicyTexts): JoinedSet {
-  return { number, make: () => ({ sources, asked: { reads: joinReads([]), facts: [] } }) };
+  return { number, begin: () => ({ step: () => ({ sources, asked: { reads: joinReads([]), facts: [] } }) }) };
 }
 
 /** A real instance whose slots' names are written down. */
@@ -107,6 +107,41 @@ describe('engine slots', () => {
       [undefined, undefined, 'b0'],
     );
     assert.deepEqual([...names], ['joined/0']);
+  });
+
+  it('do not take what an engine refused, yet holds, for the set that was there before', () => {
+    const open = (): EngineInstance => {
+      const real = openInstance();
+      const error = { message: 'no' } as ReturnType<EngineInstance['preparse']>[number];
+      return { ...real, preparse: (slot, sources) => [...real.preparse(slot, sources), ...('bad' in sources ? [error] : [])] };
+    };
+    const slots = createEngineSlots({ joinAfter: 1, open });
+    const [good, bad] = [setOf(0, { good: PERMIT }), setOf(1_024, { bad: FORBID })];
+    const asked = (set: JoinedSet): string | undefined => slots.askJoined(set, () => QUESTION)?.policies.join();
+    assert.deepEqual([asked(good), asked(bad), asked(bad), asked(good)], ['good', undefined, undefined, 'good']);
+    assert.equal(slots.replacements, 0);
+  });
+
+  it('put few sets together at a time: the one begun first gives way, and counts anew', () => {
+    const slots = createEngineSlots({ joinAfter: 2 });
+    const steps: number[] = [];
+    const sets = Array.from({ length: 65 }, (_, number): JoinedSet => {
+      const { begin } = setOf(number, { a: PERMIT });
+      return {
+        number,
+        begin() {
+          let step = 0;
+          const joining = begin();
+          return { step: (parse) => (steps.push(number), (step += 1) < 3 ? null : joining.step(parse)) };
+        },
+      };
+    });
+    const ask = (set: JoinedSet | undefined): boolean => set !== undefined && slots.askJoined(set, () => QUESTION) !== null;
+    for (const set of [...sets, ...sets]) ask(set);
+    assert.equal(steps.length, 65);
+    // The second is in its second step; the first begins anew, after it was asked as often as at first.
+    assert.deepEqual([ask(sets[1]), ask(sets[1])], [false, true]);
+    assert.deepEqual([ask(sets[0]), ask(sets[0]), ask(sets[0]), ask(sets[0])], [false, false, false, true]);
   });
 
   it('do not take a joined set for one of a new instance', () => {

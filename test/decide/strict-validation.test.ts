@@ -32,7 +32,8 @@ function wholeAtOnce(tree: SchemaTree, policies: readonly Validated[]): PlacedPr
 }
 
 function byPlaceAndMessage(a: PlacedProblem, b: PlacedProblem): number {
-  return a.place - b.place || (a.error.message < b.error.message ? -1 : 1);
+  const vague = ({ error }: PlacedProblem): number => Number(error.message.includes('policy is impossible'));
+  return a.place - b.place || vague(a) - vague(b) || (a.error.message < b.error.message ? -1 : 1);
 }
 
 /** The first few: a whole list of them takes the assertion half a minute to print. */

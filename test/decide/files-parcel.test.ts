@@ -1,0 +1,54 @@
+// The files of a bundle cut into pieces and put together again are the same files, and no piece is large.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { BundleFiles } from '../../src/decide/bundle-files.ts';
+import { assembleFiles, filesHead, filesPieces, PIECE_CHARACTERS } from '../../src/decide/files-parcel.ts';
+import { filesOf } from './bundle-fixture.ts';
+
+function thereAndBack(files: BundleFiles): BundleFiles {
+  const assembly = assembleFiles(structuredClone(filesHead(files)));
+  for (const piece of filesPieces(files)) assembly.add(structuredClone(piece));
+  return assembly.files;
+}
+
+/** Ends a piece in the middle of a character of two UTF-16 units. */
+const LONG = `${'x'.repeat(PIECE_CHARACTERS - 1)}😀${'é'.repeat(2 * PIECE_CHARACTERS)}`;
+
+describe('there and back', () => {
+  for (const [name, files] of [
+    [
+      'every file of several pieces',
+      { ...filesOf({ policies: LONG, entities: LONG, constraints: LONG, schema: LONG }), budgets: LONG, tools: LONG },
+    ],
+    [
+      'empty files, which are there all the same',
+      { ...filesOf({ policies: '', entities: '', constraints: '', schema: '' }), budgets: '', tools: '' },
+    ],
+    ['no budgets', filesOf({ policies: 'a' })],
+    [
+      'policy files in their order',
+      {
+        ...filesOf({ policies: 'a' }),
+        policies: new Map([
+          ['b.cedar', 'b'],
+          ['a.cedar', LONG],
+          ['c.cedar', ''],
+        ]),
+      },
+    ],
+  ] as const)
+    test(name, () => {
+      const back = thereAndBack(files);
+      assert.deepEqual(back, files);
+      assert.deepEqual([...back.policies.keys()], [...files.policies.keys()]);
+    });
+});
+
+test('no piece holds more than it may, and the head holds no text', () => {
+  const files = filesOf({ policies: LONG, entities: LONG });
+  const pieces = [...filesPieces(files)];
+  assert.ok(pieces.length >= 8);
+  for (const { text } of pieces) assert.ok(text.length <= PIECE_CHARACTERS);
+  assert.ok(JSON.stringify(filesHead(files)).length < 200);
+});
