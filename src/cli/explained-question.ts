@@ -7,6 +7,7 @@ import type { Bundle } from '../decide/bundle.ts';
 import type { OfflineJudge } from '../decide/offline-judge.ts';
 import type { RecordedVerdict } from '../decide/recorded-verdict.ts';
 import type { ConstraintTrial } from '../enforce/constraint-trial.ts';
+import { NONE_TOGETHER, type TogetherTrials } from '../enforce/constraints-together.ts';
 import { InterlockError } from '../errors.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { Cli } from './cli.ts';
@@ -26,6 +27,8 @@ export interface Explained {
   readonly verdict: string;
   readonly reason: string;
   readonly constraints: readonly ConstraintTrial[];
+  /** Several of them at once, where none alone would do. */
+  readonly together: TogetherTrials;
   readonly notes: readonly string[];
 }
 
@@ -48,18 +51,22 @@ async function byRequest(bench: Bench, raw: Buffer, known: Known, notes: readonl
   const { notesOf, USUAL_INSPECT_BYTES } = await import('../enforce/rehearse-case.ts');
   const { rehearse } = await import('../enforce/rehearse.ts');
   const { tryConstraints } = await import('../enforce/constraint-trial.ts');
+  const { tryTogether } = await import('../enforce/constraints-together.ts');
   const { readWrittenRequest } = await import('../http/written-request.ts');
   const principal = await seated(bench.offline, bench.options, known);
   const { judge } = bench.offline;
   const deps = { judge, wishes: judge, inspectBytes: USUAL_INSPECT_BYTES };
   const rehearsal = await rehearse(readWrittenRequest(raw), principal, deps);
   const { judgement, verdict, reason } = rehearsal.decision;
+  const trial = { bundle: bench.bundle, judge };
+  const constraints = await tryConstraints(rehearsal, principal, trial);
   return {
     principal,
     actions: judgement.actions.map(({ action }) => action),
     verdict,
     reason,
-    constraints: await tryConstraints(rehearsal, principal, { bundle: bench.bundle, judge }),
+    constraints,
+    together: await tryTogether(rehearsal, principal, constraints, trial),
     notes: [...notes, ...notesOf(rehearsal)],
   };
 }
@@ -69,7 +76,8 @@ async function byFacts(bench: Bench, actions: readonly Action[], known: Known, n
   const principal = await seated(bench.offline, bench.options, known);
   const judgement = bench.offline.judge.judge(principal, actions);
   const { verdict, reason } = judgement;
-  return { principal, actions, verdict, reason, constraints: untriedConstraints(judgement, bench.bundle), notes };
+  const constraints = untriedConstraints(judgement, bench.bundle);
+  return { principal, actions, verdict, reason, constraints, together: NONE_TOGETHER, notes };
 }
 
 function byRecord(bench: Bench, recorded: RecordedVerdict, known: Known, notes: readonly string[]): Promise<Explained> {

@@ -45,10 +45,10 @@ async function explain(cli: Cli, named: string | undefined, options: ExplainOpti
   const bundle = await loadBundle(directory);
   const offline = createOfflineJudge(bundle);
   const asked = await explainedQuestion({ cli, options, bundle, offline });
-  const { principal, verdict, reason, constraints, notes } = asked;
+  const { principal, verdict, reason, constraints, together, notes } = asked;
   const explainer = createExplainer(bundle, offline.judge, offline.groups);
   const actions = asked.actions.map((action): Explanation => explainer(principal, action));
-  answer(cli, options, { digest: bundle.digest, principal, notes, verdict, reason, actions, constraints }, () => [
+  answer(cli, options, { digest: bundle.digest, principal, notes, verdict, reason, actions, constraints, together }, () => [
     ...actions.flatMap(explanationLines),
     // A constraint that could not be carried out is a BLOCK that no action alone shows.
     ...(actions.some(({ judged }) => judged.verdict === verdict) ? [] : [plainText(`${verdict}: ${reason}`, 400)]),

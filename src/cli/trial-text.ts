@@ -2,14 +2,15 @@
 
 import type { Action } from '../classify/action.ts';
 import { showFact } from '../decide/case-rehearsal.ts';
-import type { ConstraintTrial } from '../enforce/constraint-trial.ts';
+import type { ConstraintTrial, Substitute } from '../enforce/constraint-trial.ts';
+import { MAX_TOGETHER, type TogetherTrials } from '../enforce/constraints-together.ts';
 import { plainText } from '../record/plain-text.ts';
 import type { Explained } from './explained-question.ts';
 
 const MAX_LINE_CHARS = 400;
 
 /** Nothing for what passes as it is. */
-export function trialLines({ verdict, actions, constraints }: Explained): string[] {
+export function trialLines({ verdict, actions, constraints, together }: Explained): string[] {
   if (verdict !== 'BLOCK' && verdict !== 'WAIT') return [];
   if (constraints.length === 0) return ['No constraint of the bundle can be carried out on it.'];
   const passing = constraints.filter(({ outcome }) => outcome === 'passes');
@@ -19,24 +20,48 @@ export function trialLines({ verdict, actions, constraints }: Explained): string
       ? 'It would pass with'
       : others.some(({ outcome }) => outcome === 'open')
         ? 'These constraints could be tried'
-        : 'No constraint of the bundle would make it pass';
+        : 'No constraint of the bundle would make it pass alone';
   const lines = [
     `${title}:`,
     ...passing.flatMap((trial) => passingLines(trial, actions)),
     ...others.map((trial) => `  ${trial.outcome === 'open' ? 'open  ' : 'not by'} ${nameOf(trial)}: ${trial.why}`),
   ];
-  return lines.map((line) => plainText(line, MAX_LINE_CHARS));
+  return [...lines, ...togetherLines(together, actions)].map((line) => plainText(line, MAX_LINE_CHARS));
+}
+
+function togetherLines({ passing, tried, left }: TogetherTrials, before: readonly Action[]): string[] {
+  if (tried === 0) return [];
+  const rest = left === 0 ? '' : `, ${left} more were left out`;
+  const title =
+    passing.length > 0
+      ? `It would pass with several together (${tried} combinations tried${rest}):`
+      : `Nor would two or ${MAX_TOGETHER} of them together (${tried} combinations tried${rest}).`;
+  return [
+    title,
+    ...passing.flatMap(({ constraints, way, why, substitute }) =>
+      sentLines(constraints.join(' and '), why, substitute, way, before),
+    ),
+  ];
 }
 
 function passingLines(trial: ConstraintTrial, before: readonly Action[]): string[] {
-  const { substitute, why } = trial;
-  if (substitute === null) return [];
-  const by = substitute.policies.length === 0 ? '' : ` (${substitute.policies.join(', ')})`;
+  const { substitute, why, way } = trial;
+  return substitute === null ? [] : sentLines(nameOf(trial), why, substitute, way, before);
+}
+
+function sentLines(
+  name: string,
+  why: string,
+  { verdict, policies, changed, actions }: Substitute,
+  way: ConstraintTrial['way'],
+  before: readonly Action[],
+): string[] {
+  const by = policies.length === 0 ? '' : ` (${policies.join(', ')})`;
   return [
-    `  ${nameOf(trial)}: ${substitute.verdict}${by}: ${why}`,
-    `    changed: ${substitute.changed.join('; ')}`,
-    ...substitute.actions.flatMap((action, i) => changedFacts(action, before[i])),
-    `    ${WAYS[trial.way]}`,
+    `  ${name}: ${verdict}${by}: ${why}`,
+    `    changed: ${changed.join('; ')}`,
+    ...actions.flatMap((action, i) => changedFacts(action, before[i])),
+    `    ${WAYS[way]}`,
   ];
 }
 

@@ -30,13 +30,17 @@ interface Came {
   readonly outcome: 'passes' | 'fails' | 'open';
   /** The reason of the verdict on what would be sent, or why it would not do. */
   readonly why: string;
+  /** It could be carried out, and changed something. */
+  readonly rewrites: boolean;
   /** What would be sent; null unless it passes. */
-  readonly substitute: {
-    readonly verdict: Verdict;
-    readonly policies: readonly string[];
-    readonly changed: readonly string[];
-    readonly actions: readonly Action[];
-  } | null;
+  readonly substitute: Substitute | null;
+}
+
+export interface Substitute {
+  readonly verdict: Verdict;
+  readonly policies: readonly string[];
+  readonly changed: readonly string[];
+  readonly actions: readonly Action[];
 }
 
 export type ConstraintTrial = Named & Came;
@@ -52,7 +56,7 @@ export function standsInTheWay(verdict: Verdict): boolean {
 }
 
 /**
- * One after the other, never two together; those that policies name for it come first. INVARIANT: what passes here passes by the same
+ * One after the other, each alone; those that policies name for it come first. INVARIANT: what passes here passes by the same
  * rewriting and judging as a CONSTRAIN on the wire.
  */
 export async function tryConstraints(rehearsal: Rehearsal, principal: Principal, deps: TrialDeps): Promise<ConstraintTrial[]> {
@@ -60,7 +64,7 @@ export async function tryConstraints(rehearsal: Rehearsal, principal: Principal,
   if (!standsInTheWay(decision.verdict)) return [];
   const trials: ConstraintTrial[] = [];
   for (const [constraint, named] of candidates(decision.judgement, deps.bundle))
-    trials.push({ ...named, ...(await tryOne(rehearsal, principal, constraint, deps)) });
+    trials.push({ ...named, ...(await carryOut(rehearsal, principal, [constraint], deps)) });
   return trials;
 }
 
@@ -68,7 +72,13 @@ export async function tryConstraints(rehearsal: Rehearsal, principal: Principal,
 export function untriedConstraints(judgement: Judgement, bundle: TrialDeps['bundle']): ConstraintTrial[] {
   if (!standsInTheWay(judgement.verdict)) return [];
   const why = 'a constraint changes the request itself, and here are only its facts: explain the request';
-  return candidates(judgement, bundle).map(([, named]) => ({ ...named, outcome: 'open', why, substitute: null }));
+  return candidates(judgement, bundle).map(([, named]) => ({
+    ...named,
+    outcome: 'open',
+    why,
+    rewrites: false,
+    substitute: null,
+  }));
 }
 
 function candidates(judgement: Judgement, { constraints, policies }: TrialDeps['bundle']): (readonly [Constraint, Named])[] {
@@ -94,13 +104,15 @@ function wayOf(name: string, judgement: Judgement, inTheWay: readonly ActionJudg
   return inTheWay.some(({ verdict, policies }) => verdict === 'BLOCK' && policies.length > 0) ? 'agent' : 'policy';
 }
 
-async function tryOne(
+/** All of these on one request, in this order. */
+export async function carryOut(
   { exchange, decision }: Rehearsal,
   principal: Principal,
-  constraint: Constraint,
+  constraints: readonly Constraint[],
   { judge }: TrialDeps,
 ): Promise<Came> {
   let unanswered = false;
+  let rewrites = false;
   const deps = { wishes: judge, originate: askingNobody(() => (unanswered = true)) };
   try {
     // What waits is shown with its constraints applied, so that is what would be changed further.
@@ -108,9 +120,10 @@ async function tryOne(
       proposal: decision.revised ?? decision.proposal,
       judgement: decision.rejudged ?? decision.judgement,
     };
-    const asked = asking(judgement, constraint, decision.verdict === 'WAIT' ? judgement.constraints : []);
+    const asked = asking(judgement, constraints, decision.verdict === 'WAIT' ? judgement.constraints : []);
     const substitute = await rewrite(exchange, principal, proposal, asked, deps);
     if (substitute.changed.length === 0) throw failed('it changes nothing in this request');
+    rewrites = true;
     const again = proposeSubstitute(substitute.request, substitute.body, proposal);
     const revised = await enrich(exchange, principal, again, deps);
     const rejudged = judge.judge(principal, revised.actions);
@@ -118,21 +131,20 @@ async function tryOne(
     if (objection !== null) throw failed(objection);
     const { verdict, policies, reason, actions } = rejudged;
     const sent = { verdict, policies, changed: substitute.changed, actions: actions.map(({ action }) => action) };
-    return { outcome: 'passes', why: reason, substitute: sent };
+    return { outcome: 'passes', why: reason, rewrites, substitute: sent };
   } catch (thrown) {
     const why = unanswered ? 'only the server could say what it would make of it' : toInterlockError(thrown).message;
-    return { outcome: unanswered ? 'open' : 'fails', why, substitute: null };
+    return { outcome: unanswered ? 'open' : 'fails', why, rewrites, substitute: null };
   }
 }
 
-/** As if a permit asked for it. It is to pass, so what then still waits is no success. */
-function asking(judgement: Judgement, constraint: Constraint, applied: readonly Constraint[]): Judgement {
-  const actions = judgement.actions.map((judged) =>
-    standsInTheWay(judged.verdict) && canBeMet(constraint, judged.action.name)
-      ? { ...judged, constraints: [...judged.constraints, constraint] }
-      : judged,
-  );
-  const constraints = [...applied.filter(({ name }) => name !== constraint.name), constraint];
+/** As if a permit asked for them. It is to pass, so what then still waits is no success. */
+function asking(judgement: Judgement, asked: readonly Constraint[], applied: readonly Constraint[]): Judgement {
+  const actions = judgement.actions.map((judged) => {
+    const own = standsInTheWay(judged.verdict) ? asked.filter((constraint) => canBeMet(constraint, judged.action.name)) : [];
+    return own.length === 0 ? judged : { ...judged, constraints: [...judged.constraints, ...own] };
+  });
+  const constraints = [...applied.filter(({ name }) => asked.every((one) => one.name !== name)), ...asked];
   return { ...judgement, verdict: 'CONSTRAIN', actions, constraints };
 }
 
