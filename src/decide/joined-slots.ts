@@ -22,9 +22,11 @@ interface Taken {
   readonly asked: Asked;
 }
 
+type Held = WeakMap<EngineInstance, Map<number, Taken>>;
+
 export function createJoinedSlots(holder: SeatHolder, joinAfter = JOIN_AFTER): JoinedSlots {
   /** What is in the slots of an instance: a new one starts empty. */
-  const held = new WeakMap<EngineInstance, Map<number, Taken>>();
+  const held: Held = new WeakMap();
   const counts = new WeakMap<JoinedSet, number>();
   const begun = new Map<JoinedSet, Joining>();
   const refused = new WeakSet<JoinedSet>();
@@ -70,18 +72,7 @@ export function createJoinedSlots(holder: SeatHolder, joinAfter = JOIN_AFTER): J
     if (made === null) return null;
     begun.delete(set);
     counts.delete(set);
-    return put(instance, set, made);
-  }
-
-  function put(instance: EngineInstance, set: JoinedSet, { sources, asked }: JoinedPolicies): Taken | 'refused' {
-    const place = set.number % JOINED_SLOTS;
-    const slots = held.get(instance) ?? new Map<number, Taken>();
-    held.set(instance, slots);
-    // Should this throw or be refused, nobody must take what is there for what was there.
-    slots.delete(place);
-    if (instance.preparse(slotOf(set), sources).length > 0) return 'refused';
-    slots.set(place, { set, asked });
-    return { set, asked };
+    return put(held, instance, set, made);
   }
 
   function joinInTime(set: JoinedSet): Taken | null {
@@ -96,6 +87,17 @@ export function createJoinedSlots(holder: SeatHolder, joinAfter = JOIN_AFTER): J
       return taken === null ? null : holder.guarded(({ instance }) => instance.ask(slotOf(set), questionTo(taken.asked)));
     },
   };
+}
+
+function put(held: Held, instance: EngineInstance, set: JoinedSet, { sources, asked }: JoinedPolicies): Taken | 'refused' {
+  const place = set.number % JOINED_SLOTS;
+  const slots = held.get(instance) ?? new Map<number, Taken>();
+  held.set(instance, slots);
+  // Should this throw or be refused, nobody must take what is there for what was there.
+  slots.delete(place);
+  if (instance.preparse(slotOf(set), sources).length > 0) return 'refused';
+  slots.set(place, { set, asked });
+  return { set, asked };
 }
 
 function slotOf(set: JoinedSet): string {

@@ -88,6 +88,26 @@ describe('engine slots', () => {
     );
   });
 
+  it('are taken ahead of time for what follows a large bundle, so that the engine makes no more room between requests', () => {
+    const names = new Set<string>();
+    const slots = createEngineSlots({ open: () => noting(names) });
+    const large = Array.from({ length: 1_000 }, () => ({}));
+    const first = slots.prepare([{ a: PERMIT }, ...large]);
+    slots.activate(first);
+    assert.deepEqual([names.size, names.has('A/1251'), names.has('B/1251')], [2_504, true, true]);
+    assert.equal(slots.ask(first, 0, QUESTION).effect, 'allow');
+    const next = slots.begin([...large, ...large.slice(0, 200), { b: FORBID }]);
+    while (!next.step(100));
+    slots.activate(next.generation);
+    assert.deepEqual([names.size, slots.ask(next.generation, 1_200, QUESTION).policies], [2_504, ['b']]);
+  });
+
+  it('refuse more slices than there are slots', async () => {
+    await throwsWithCode('BUNDLE_INVALID', () => createEngineSlots().prepare(Array.from({ length: MAX_SLICES + 1 }, () => ({}))));
+  });
+});
+
+describe('slots of joined sets', () => {
   it('join a set once its slices were asked often enough, in one of a few slots that sets take from each other', () => {
     const names = new Set<string>();
     const slots = createEngineSlots({ open: () => noting(names), joinAfter: 3 });
@@ -150,24 +170,6 @@ describe('engine slots', () => {
     const asked = (question: Question): string | undefined => slots.askJoined(set, () => question)?.effect;
     assert.deepEqual([asked(QUESTION), asked(SURROGATE), slots.replacements], [undefined, 'deny', 1]);
     assert.deepEqual([asked(QUESTION), asked(QUESTION)], [undefined, 'deny']);
-  });
-
-  it('are taken ahead of time for what follows a large bundle, so that the engine makes no more room between requests', () => {
-    const names = new Set<string>();
-    const slots = createEngineSlots({ open: () => noting(names) });
-    const large = Array.from({ length: 1_000 }, () => ({}));
-    const first = slots.prepare([{ a: PERMIT }, ...large]);
-    slots.activate(first);
-    assert.deepEqual([names.size, names.has('A/1251'), names.has('B/1251')], [2_504, true, true]);
-    assert.equal(slots.ask(first, 0, QUESTION).effect, 'allow');
-    const next = slots.begin([...large, ...large.slice(0, 200), { b: FORBID }]);
-    while (!next.step(100));
-    slots.activate(next.generation);
-    assert.deepEqual([names.size, slots.ask(next.generation, 1_200, QUESTION).policies], [2_504, ['b']]);
-  });
-
-  it('refuse more slices than there are slots', async () => {
-    await throwsWithCode('BUNDLE_INVALID', () => createEngineSlots().prepare(Array.from({ length: MAX_SLICES + 1 }, () => ({}))));
   });
 });
 
