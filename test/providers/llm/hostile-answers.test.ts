@@ -49,7 +49,7 @@ test('anthropic: no arguments at all are none', async () => {
 });
 
 test('anthropic: a block that begins twice, or holds what no call holds, is not sure', async () => {
-  const twice = await judged(anthropicAnswer, [start(0, 'a'), start(0, 'a'), stop(0)]);
+  const twice = await judged(anthropicAnswer, [start(0, 'a'), start(0, ''), stop(0)]);
   const odd = await judged(anthropicAnswer, [
     start(0, 'a'),
     { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'x' } },
