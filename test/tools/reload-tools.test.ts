@@ -37,7 +37,7 @@ test('a bundle with, without and with a broken tools.yaml', async () => {
   assert.deepEqual(judged(), ['llm.tool-call', 'payment.refund', 'call,refund']);
 
   folder.write('tools.yaml', 'refund: { action: payment.refund, amountMinor: cents, sum: cents }\n');
-  await assert.rejects(judge.reload(), /tools\.yaml:1:59: error: unknown key `sum`/);
+  await assert.rejects(judge.reload(), /tools\.yaml:1:55: error: unknown key `sum`/);
   assert.deepEqual(judged(), ['llm.tool-call', 'payment.refund', 'call,refund']);
 
   rmSync(join(folder.path, 'tools.yaml'));

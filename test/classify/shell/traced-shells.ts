@@ -10,7 +10,7 @@ const FAKES = ['p', 'q', 'r'];
 const REAL = ['env', 'xargs', 'nohup', 'timeout', 'nice', 'find', 'sh', 'bash', 'cat'];
 
 interface Room extends Disposable {
-  /** Names of the programs that were started, in both shells. */
+  /** Names of the programs that were started, in both shells; perhaps that of one that an earlier script left in the background, too. */
   run(script: string): ReadonlySet<string>;
 }
 
