@@ -1,6 +1,7 @@
 // A question through the same classify, enrich and decide as the wire. Nothing is sent, and nothing is recorded here.
 
 import type { Action } from '../classify/action.ts';
+import type { ToolReader } from '../classify/tool-call.ts';
 import type { Judge } from '../decide/judge.ts';
 import type { Wishes } from '../decide/wishes.ts';
 import type { SchemaShape } from '../decide/schema-shape.ts';
@@ -12,22 +13,20 @@ import type { Recall } from '../recall/recall.ts';
 import { failed, type Finding, judged, rehearsed, stopped } from './finding.ts';
 import { invalid } from './members.ts';
 import type { Asked, Claim, Question } from './question.ts';
+import { judgeToolCall } from './tool-question.ts';
 import { typedAction } from './typed-action.ts';
 import { tunnelOf, type WireDeps } from './wire-reading.ts';
 
 export interface JudgeQuestionDeps extends WireDeps {
   /** Which judge to ask about an action: what else is known of it (a plan in force) may count. Null: always the same. */
   readonly lens?: JudgeLens | null;
-  readonly judge: WireDeps['judge'] & { readonly shape: SchemaShape };
+  readonly judge: WireDeps['judge'] & ToolReader & { readonly shape: SchemaShape };
   readonly wishes: Wishes;
   readonly inspectBytes: number;
   readonly recall: Pick<Recall, 'of'>;
   /** Throws ADDRESS_DENIED for what is never dialled, as far as that is known without looking anything up. */
   readonly checkAddress: (authority: Authority) => void;
 }
-
-const NO_TOOL_ACTION =
-  'nothing in this bundle says what a tool of a model does, so nothing permits its call: ask about the request that the tool would make';
 
 export interface JudgeLens {
   judgeOf: NonNullable<RehearseDeps['judgeOf']>;
@@ -57,9 +56,8 @@ async function judgeOne(question: Question, principal: Principal, deps: JudgeQue
     case 'request':
     case 'mcp':
       return judgeRequest(readWrittenRequest(question.raw), principal, deps);
-    // Until a bundle maps tools to actions there is no action to judge, and deny is the default.
     case 'tool':
-      return failed(invalid(NO_TOOL_ACTION));
+      return judgeToolCall(question.call, principal, { ...deps, tools: deps.judge, judgeOf: deps.lens?.judgeOf });
   }
 }
 

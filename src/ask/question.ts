@@ -1,6 +1,7 @@
 // A question of the decision endpoint, as it was given and not yet judged.
 
 import type { EntityRef, Facts } from '../classify/action.ts';
+import type { ModelToolCall } from '../classify/tool-call.ts';
 
 /** An action with its facts, in the words of the bundle's schema. */
 export interface TypedQuestion {
@@ -15,8 +16,8 @@ export type Question =
   | TypedQuestion
   /** One HTTP/1.1 request, as it would be sent. `mcp`: made here of an MCP call. */
   | { readonly kind: 'request' | 'mcp'; readonly raw: Buffer }
-  /** A call of a tool that a model asks for, before anybody knows what the tool does. */
-  | { readonly kind: 'tool'; readonly tool: string };
+  /** A call of a tool that a model asks for. */
+  | { readonly kind: 'tool'; readonly call: ModelToolCall };
 
 /** What AuthZEN demands beside a request that says it all: checked against what the request is. */
 export interface Claim {

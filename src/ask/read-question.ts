@@ -6,6 +6,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../classi
 import { factsOf, flagAt, invalid, objectAt, refAt, refOf, textAt } from './members.ts';
 import { mcpRequest } from './mcp-request.ts';
 import type { Asked, Claim, Question, TypedQuestion } from './question.ts';
+import { readToolCall } from './tool-question.ts';
 
 /** What `context` may give instead of an action. */
 const GIVEN = ['request', 'mcp', 'toolCall'] as const;
@@ -34,7 +35,7 @@ function givenQuestion(form: (typeof GIVEN)[number], context: JsonObject): Quest
   if (form === 'request') return { kind: 'request', raw: rawOf(context['request']) };
   const object = objectAt(context, form) ?? NOTHING;
   if (form === 'mcp') return { kind: 'mcp', raw: mcpRequest(object) };
-  return { kind: 'tool', tool: textAt(object, 'name', 'context.toolCall') };
+  return { kind: 'tool', call: readToolCall(object) };
 }
 
 function rawOf(value: Json | undefined): Buffer {

@@ -42,7 +42,7 @@ export const QUESTION_SHAPE = {
   toolCall: z
     .strictObject({ name: z.string(), arguments: z.unknown(), model: z.string().optional() })
     .optional()
-    .describe('A tool call that a model asks for.'),
+    .describe('A tool call that a model asks for. `model` names its host too: api.openai.com/gpt-5.'),
   obligations: z
     .boolean()
     .optional()

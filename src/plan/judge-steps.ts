@@ -39,7 +39,8 @@ export async function judgeSteps(draft: DraftPlan, principal: Principal, id: str
     const plan = { expected: true, step: at + 1, id };
     // As it will be when its turn has come: what a policy says of drift is not said of it.
     const { shape } = deps.judge;
-    const judge = { ...withOwnRecords(deps.judge, { plan }), shape };
+    // A call is no step, so nothing is asked about one.
+    const judge = { ...withOwnRecords(deps.judge, { plan }), shape, judgesCalls: false, actionsOf: () => [] };
     const own: JudgeStepsDeps = { ...deps, judge, lens: null };
     const drafted = numbered(at + 1, () => draftedOf(step, principal, shape));
     const found = await judgeStep(step, drafted, principal, own);
@@ -52,6 +53,8 @@ export async function judgeSteps(draft: DraftPlan, principal: Principal, id: str
 /** The action of a typed step; null for a request, which is read when it is judged. */
 function draftedOf({ asked, bounds }: DraftStep, principal: Principal, shape: SchemaShape): Action | null {
   const { question } = asked;
+  // Its call comes before the request that takes the step.
+  if (question.kind === 'tool') throw invalid('a call of a tool is no step of a plan: give the request that the tool makes');
   if (question.kind !== 'typed') return null;
   const kinds = shape.actions.find((action) => action.name === question.name)?.facts ?? new Map<string, FactKind>();
   for (const [fact, bound] of Object.entries(bounds)) checkBound(fact, bound, kinds.get(fact));

@@ -203,13 +203,6 @@ describe('an MCP call', () => {
   });
 });
 
-test("a model's tool call has no action yet, and that is said", async () => {
-  const { decision, context } = await ask({ toolCall: { name: 'send_email', arguments: { to: 'a@b.c' }, model: 'm' } });
-  assert.deepEqual([decision, context.verdict], [false, 'BLOCK']);
-  assert.match(context.reason, /nothing in this bundle says what a tool of a model does/);
-  assert.equal(desk.ledger.bodies('question').at(-1)?.given, 'tool');
-});
-
 test('one thing at a time', async () => {
   assert.equal((await post('/access/v1/evaluation', { context: { request: large, mcp: {} } })).status, 400);
 });

@@ -1,10 +1,11 @@
 // The asking part of interlock.internal over the starter bundle and a ticket book with people: what every test of questions starts from.
 
 import { fileURLToPath } from 'node:url';
-import { loadBundle } from '../../src/decide/bundle.ts';
+import { type Bundle, loadBundle } from '../../src/decide/bundle.ts';
 import { createBundleJudge } from '../../src/decide/bundle-judge.ts';
 import { createEngineSlots } from '../../src/decide/engine-slots.ts';
 import { sliceTexts } from '../../src/decide/slices.ts';
+import type { ToolReader } from '../../src/classify/tool-call.ts';
 import type { SchemaShape } from '../../src/decide/schema-shape.ts';
 import type { Judge } from '../../src/decide/judge.ts';
 import type { Wishes } from '../../src/decide/wishes.ts';
@@ -17,10 +18,11 @@ import { createInternalSite } from '../../src/serve/internal-site.ts';
 import { approvalDesk } from './approval-desk.ts';
 import { handMade } from './exchange.ts';
 
-const bundle = await loadBundle(fileURLToPath(new URL('../../policies', import.meta.url)));
+const shipped = await loadBundle(fileURLToPath(new URL('../../policies', import.meta.url)));
 
-/** The starter bundle's own judge. */
-export function starterJudge(): Judge & Wishes & { readonly shape: SchemaShape } {
+/** The starter bundle's own judge. `change`: with other parts. */
+export function starterJudge(change: Partial<Bundle> = {}): Judge & Wishes & ToolReader & { readonly shape: SchemaShape } {
+  const bundle = { ...shipped, ...change };
   const slots = createEngineSlots();
   const generation = slots.prepare(sliceTexts(bundle.slices));
   slots.activate(generation);
