@@ -4,7 +4,7 @@ SHELL := /bin/sh
 # The pinned Node and the tools come before whatever else is on PATH.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run test demo soak parked bench bench-classify bench-decide bench-calls bench-ledger capture check fmt image pack install sdks lint format types imports unit clean
+.PHONY: help run test demo soak parked bench bench-classify bench-decide gateway-reload bench-calls bench-ledger capture check fmt image pack install sdks lint format types imports unit clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ bench-decide: install ## what a decision costs with 100 to 10,000 policies, what
 
 bench-calls: install ## what looking for calls in a model's streamed answer costs
 	@node bench/tool-calls.ts
+
+gateway-reload: install ## how long requests wait in a whole gateway while 10,000 policies are loaded again
+	@node bench/gateway-reload.ts
 
 bench-ledger: install ## what an entry of the ledger costs, at a steady rate and as fast as it goes
 	@node --expose-gc --max-semi-space-size=8 bench/ledger.ts
