@@ -1,6 +1,7 @@
 // The ticket book over the ledger's state: every ticket, every waiter and every grant, whole again after a restart.
 
 import { asSeen, index, indexStanding, isOverdue, knownTicket } from './book.ts';
+import { endDoubted } from './doubted.ts';
 import { createApprovers } from './approvers.ts';
 import { deadlineAt, systemClock } from './clock.ts';
 import { approveTicket, denyTicket, mayDecideOrTell } from './deciding.ts';
@@ -21,6 +22,7 @@ import { openTicketStore } from './ticket-store.ts';
 import { createWaiters } from './waiters.ts';
 import type { Judge } from '../decide/judge.ts';
 import type { Directory, UserRecord } from '../identify/directory.ts';
+import { doubtedUntil } from '../record/repaired-at.ts';
 import type { Ledger, StateStore } from '../record/ledger.ts';
 import type { Book } from './book.ts';
 import type { Clock } from './clock.ts';
@@ -94,6 +96,7 @@ export async function openTicketBook(options: TicketBookOptions): Promise<OpenTi
   }
   await settleAfterRestart(book);
   for (const grant of book.store.standing.values()) indexStanding(book, grant);
+  await endDoubted(book, await doubtedUntil(options.ledger));
   await bodies?.sweep(new Set(open.map((ticket) => ticket.id)));
   alarm.set();
   return bookOf(book, () => {

@@ -1,6 +1,7 @@
 // The book of all budgets: what is used, reserved with the entry that lets it out, and given back when it surely had no effect.
 
 import { InterlockError } from '../errors.ts';
+import { doubtedUntil } from '../record/repaired-at.ts';
 import type { Ledger, StateChange, StateStore } from '../record/ledger.ts';
 import { newAccount, usedWith } from './account.ts';
 import {
@@ -19,6 +20,7 @@ import { type Charge, UNKNOWN } from './charge.ts';
 import type { BudgetMeter, BudgetUse } from './meter.ts';
 import { CELL_KEY, parseCell } from './stored-cell.ts';
 import { bucketAt } from './window.ts';
+import { EXCEEDS, type Window } from './budget.ts';
 
 export interface BudgetBook extends BudgetMeter {
   /** Is it still what was judged? INVARIANT: only then may it be reserved, in the same turn of the event loop. */
@@ -46,7 +48,7 @@ interface Settled {
 }
 
 interface BookOptions {
-  readonly ledger: Pick<Ledger, 'keyedDigest'> & Pick<StateStore, 'list'>;
+  readonly ledger: Pick<Ledger, 'keyedDigest'> & StateStore;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -61,8 +63,10 @@ export async function openBudgetBook({ ledger, now = Date.now }: BookOptions): P
   const accounts = newAccounts(ledger.keyedDigest, now);
   for (const [key, text] of await ledger.list(CELL_KEY)) loadCell(accounts, key, parseCell(key, text));
   const open = new Map<string, readonly Use[]>();
+  const isDoubted = await doubt(ledger, now);
 
   function valueOf({ budget, subject, units, unknown }: Charge): number {
+    if (isDoubted(budget.window)) return EXCEEDS;
     return usedWith(findAccount(accounts, budget.key, subject) ?? newAccount('', budget.measure, ''), units, unknown);
   }
 
@@ -114,6 +118,15 @@ export async function openBudgetBook({ ledger, now = Date.now }: BookOptions): P
     },
     list: () => listAccounts(accounts).flatMap(viewsOf),
   };
+}
+
+/**
+ * INVARIANT: after a repair that could not save everything a budget is used up as long as a use of before it would count: some may be lost.
+ */
+async function doubt(state: StateStore, now: () => number): Promise<(window: Window) => boolean> {
+  const until = await doubtedUntil(state);
+  if (until === null) return () => false;
+  return (window) => !Number.isFinite(until) || bucketAt(window, until).untilMs > now();
 }
 
 /** INVARIANT: of a sum, an unknown amount weighs on its own currency; of recipients, what is unknown is a unit of its own. */

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readEntry } from '../record/entry-codec.ts';
 import { type EntryFilter, isEmptyFilter, passes } from '../record/entry-filter.ts';
 import type { Entry } from '../record/entry.ts';
+import type { LedgerReader } from '../record/ledger.ts';
+import { seekTime } from '../record/time-seek.ts';
 import type { StoredLine } from '../record/stored-line.ts';
 import { handedOn, type Values } from './values.ts';
 
@@ -74,15 +76,7 @@ async function arrival(source: Source, from: number, ms: number, signal: AbortSi
   }
 }
 
-/** The first sequence whose time is not before `ms`: by halving, since times nearly always grow with the sequence. */
-export async function sequenceAt(source: Pick<Source, 'size' | 'get'>, ms: number): Promise<number> {
-  let low = 0;
-  let high = source.size;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const entry = await source.get(middle);
-    if (entry !== undefined && Date.parse(entry.time) < ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** The first sequence whose time is not before `ms`. */
+export function sequenceAt(source: Pick<Source, 'size'> & Pick<LedgerReader, 'get' | 'entries'>, ms: number): Promise<number> {
+  return seekTime(source, ms, { low: 0, high: source.size });
 }

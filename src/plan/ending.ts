@@ -102,6 +102,13 @@ export async function endPlanAs(shelf: Shelf, id: string, by: Decider, channel: 
   return endPlan(shelf, id, name, channel);
 }
 
+/** At a start behind a repair that lost something: nothing may have been taken of it, or all. */
+export async function endDoubted(shelf: Shelf, id: string): Promise<void> {
+  const plan = knownPlan(shelf, id);
+  const why = 'the ledger was damaged and repaired: nobody knows which of its steps were taken since';
+  await end(shelf, { ...plan, state: 'revoked', endedBy: null, note: why }, note('revoked', 'clock', why));
+}
+
 function knownPlan(shelf: Shelf, id: string): Plan {
   const plan = shelf.store.plans.get(id);
   if (plan !== undefined) return plan;

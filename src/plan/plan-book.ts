@@ -7,10 +7,11 @@ import { type Clock, deadlineAt, systemClock } from '../approve/clock.ts';
 import type { Action, OwnRecord } from '../classify/action.ts';
 import type { Directory } from '../identify/directory.ts';
 import type { Principal } from '../identify/principal.ts';
+import { doubtedUntil } from '../record/repaired-at.ts';
 import type { Ledger, StateStore } from '../record/ledger.ts';
 import { untilWritten } from '../record/until-written.ts';
 import { createPlanAlarm } from './plan-alarm.ts';
-import { closeTicket, endPlan, endPlanAs, settlePlan } from './ending.ts';
+import { closeTicket, endDoubted, endPlan, endPlanAs, settlePlan } from './ending.ts';
 import { asksForBinding, lookAt, settleUse, takeStep } from './taking.ts';
 import { isOpenPlan, type Plan, type PlanChannel } from './plan.ts';
 import { openPlanStore } from './plan-store.ts';
@@ -87,8 +88,9 @@ export async function openPlanBook(options: PlanBookOptions): Promise<OpenPlanBo
       return plan;
     },
   };
+  const doubted = await doubtedUntil(ledger);
   for (const plan of store.plans.values()) {
-    if (isOpenPlan(plan)) await wakeUp(shelf, plan);
+    if (isOpenPlan(plan)) await wakeUp(shelf, plan, doubted);
     // The process ended between the two.
     else await closeTicket(shelf, plan, null, 'clock');
   }
@@ -132,7 +134,8 @@ function bookOf(shelf: Shelf, watchers: Set<(plan: Plan) => void>): PlanBook {
   };
 }
 
-async function wakeUp(shelf: Shelf, plan: Plan): Promise<void> {
+/** INVARIANT: a plan of before a repair that lost something lets nothing out: which of its steps were taken, nobody knows for certain. */
+async function wakeUp(shelf: Shelf, plan: Plan, doubted: number | null): Promise<void> {
   if (plan.state === 'accepted') shelf.deadlines.set(plan.id, deadlineAt(shelf.clock, plan.expiresAt, plan.lifetimeSeconds));
   const lost = plan.uses.filter((use) => use.fate === 'sent');
   const [first, ...rest] = lost.map((use) => ({
@@ -143,7 +146,8 @@ async function wakeUp(shelf: Shelf, plan: Plan): Promise<void> {
     const uses = plan.uses.map((use) => (use.fate === 'sent' ? { ...use, fate: 'unknown' as const } : use));
     await shelf.save({ ...plan, uses }, [first, ...rest]);
   }
-  await settlePlan(shelf, plan.id);
+  if (doubted === null || Date.parse(plan.createdAt) > doubted) await settlePlan(shelf, plan.id);
+  else await endDoubted(shelf, plan.id);
 }
 
 function tell(watchers: Iterable<(plan: Plan) => void>, plan: Plan): void {

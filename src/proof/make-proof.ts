@@ -3,8 +3,7 @@
 import { InterlockError } from '../errors.ts';
 import { bundleContents, type BundleStore } from '../rollout/bundle-store.ts';
 import { parseCheckpoint } from '../record/checkpoint.ts';
-import { keyAt } from '../record/key-change.ts';
-import { keyIdOf } from '../record/signer.ts';
+import { keyAt, ledgerOfKeys } from '../record/key-change.ts';
 import { noteProblem } from '../record/verify-notes.ts';
 import { decodeEntry, type StoredEntry } from '../record/entry-codec.ts';
 import type { Evidence, LedgerProver } from '../record/prover.ts';
@@ -156,6 +155,16 @@ async function keyWord(prover: LedgerProver, size: number): Promise<KeyWord> {
   const keys = prover.keys();
   const changes = keys.slice(1).filter(({ from }) => from < size);
   const evidence = await Promise.all(changes.map(({ from }) => prover.evidence(from, size)));
+  for (const [i, change] of changes.entries()) {
+    if (evidence[i] !== undefined && decoded(evidence[i], change.from).body['type'] === 'key') continue;
+    throw new InterlockError(
+      'STORE_CORRUPT',
+      `the change of keys in entry ${change.from} was lost by damage: no file can prove anything from the first key on`,
+      {
+        hint: 'hold the whole ledger against the key in force: `interlock ledger verify --public-key KEY`',
+      },
+    );
+  }
   return {
     publicKey: keyAt(keys, size) ?? prover.publicKey,
     keys: evidence.map(({ text, path }) => ({ text, path, values: {} })),
@@ -165,7 +174,7 @@ async function keyWord(prover: LedgerProver, size: number): Promise<KeyWord> {
 function sizeOf(text: string, prover: LedgerProver): number {
   const note = parseCheckpoint(text);
   const keys = prover.keys();
-  const problem = noteProblem({ source: '', note, problem: '' }, keyIdOf(keys[0]?.publicKey ?? prover.publicKey), keys);
+  const problem = noteProblem({ source: '', note, problem: '' }, ledgerOfKeys(keys, prover.publicKey), keys);
   if (problem !== null) throw new InterlockError('USAGE', `the checkpoint is not one of this ledger: ${problem}`);
   const { attests, size } = note.checkpoint;
   if (attests === 'root') return size;

@@ -1,16 +1,18 @@
 // The walk along a chain, entry by entry: links, hidden values, the tree's nodes, the keys. It stops at the first that does not hold.
 
 import type { Checkpoint } from './checkpoint.ts';
+import { canonical } from './canonical.ts';
 import type { Json } from './canonical.ts';
-import { decodeEntry, leafHash, NO_PREVIOUS } from './entry-codec.ts';
+import { decodeEntry, encodeEntry, leafHash, NO_PREVIOUS } from './entry-codec.ts';
 import type { StoredEntry } from './entry-codec.ts';
 import type { ExchangeTracker } from './exchange-tracker.ts';
-import type { KeyWalk } from './key-change.ts';
+import type { KeyWalk } from './key-walk.ts';
 import { trackLost } from './lost-entries.ts';
 import type { LostEntries } from './lost-entries.ts';
 import { addLeaf } from './merkle.ts';
 import type { TreeNode } from './merkle.ts';
-import { parseEntryKey } from './store-keys.ts';
+import type { QuickCheck } from './quick-check.ts';
+import { entryKey, hiddenKey, parseEntryKey } from './store-keys.ts';
 import { checkHidden } from './verify-hidden.ts';
 import { matches } from './verify-notes.ts';
 import type { ReadNote } from './verify-notes.ts';
@@ -63,6 +65,15 @@ export function newWalk(tracker: ExchangeTracker, keys: KeyWalk): Walk {
   };
 }
 
+/** The one byte form of an entry (RFC 8785): another spelling of the same values is another entry. */
+function isCanonical(text: string, { body, previous, sequence, time }: StoredEntry): boolean {
+  try {
+    return encodeEntry(canonical(body), previous, sequence, time) === text;
+  } catch {
+    return false;
+  }
+}
+
 /** One pair. False: a problem was found and the walk is over. */
 export function step(walk: Walk, key: string, value: string): boolean {
   const place = parseEntryKey(key);
@@ -83,18 +94,55 @@ function stepEntry(walk: Walk, sequence: number, text: string): boolean {
   // The doubt first: it is about an earlier entry than anything found here.
   if (walk.doubt !== null) return resolveDoubt(walk, walk.doubt.at, entry !== null && entry.previous === walk.hash);
   if (sequence !== walk.next) return bad(walk, walk.next, `entry ${walk.next} is missing: the next one found is ${sequence}`);
-  if (entry === null) return bad(walk, sequence, `entry ${sequence} is not in the form that entries are written in`);
+  if (entry === null || !isCanonical(text, entry))
+    return bad(walk, sequence, `entry ${sequence} is not in the form that entries are written in`);
   if (entry.sequence !== sequence) return bad(walk, sequence, `in the place of entry ${sequence} stands entry ${entry.sequence}`);
   if (entry.previous !== walk.hash && !walk.lost.linkGone) walk.doubt = { at: sequence, previous: entry.previous };
   else if (!see(walk, entry)) return false;
   walk.lost.see(entry.body);
-  if (sequence === walk.total - 2) walk.beforeLastTwo = [...walk.peaks];
-  addLeaf(walk.peaks, sequence, hash, (node) => walk.made.push(node));
-  walk.next = sequence + 1;
-  walk.hash = hash;
+  advance(walk, hash);
   walk.last = { text, body: entry.body };
-  if (walk.doubt === null) compareKept(walk);
   return true;
+}
+
+function advance(walk: Walk, hash: string): void {
+  if (walk.next === walk.total - 2) walk.beforeLastTwo = [...walk.peaks];
+  addLeaf(walk.peaks, walk.next, hash, (node) => walk.made.push(node));
+  walk.next += 1;
+  walk.hash = hash;
+  if (walk.doubt === null) compareKept(walk);
+}
+
+/** All pairs of a page. False: a problem was found and the walk is over. */
+export function walkPage(walk: Walk, page: ReadonlyArray<readonly [key: string, value: string]>, quick: QuickCheck): boolean {
+  for (let i = 0; i < page.length; ) {
+    const taken = stepQuickly(walk, page, i, quick);
+    const pair = page[i];
+    if (taken === 0 && pair !== undefined && !step(walk, pair[0], pair[1])) return false;
+    i += Math.max(1, taken);
+  }
+  return true;
+}
+
+/** How many pairs were taken: none where a closer look is needed, and at the end of a page, behind which hidden values may follow. */
+function stepQuickly(
+  walk: Walk,
+  page: ReadonlyArray<readonly [key: string, value: string]>,
+  i: number,
+  quick: QuickCheck,
+): number {
+  const [pair, next] = [page[i], page[i + 1]];
+  if (pair === undefined || next === undefined || walk.doubt !== null || walk.lost.linkGone) return 0;
+  const key = entryKey(walk.next);
+  if (pair[0] !== key) return 0;
+  const hidden = next[0] === hiddenKey(walk.next) ? next[1] : null;
+  const checked = quick.check({ sequence: walk.next, previous: walk.hash }, pair[1], hidden);
+  if (checked === null) return 0;
+  countErased(walk);
+  walk.erased += checked.erased;
+  walk.tracker.see(checked.entry);
+  advance(walk, checked.hash);
+  return hidden === null ? 1 : 2;
 }
 
 function see(walk: Walk, entry: StoredEntry): boolean {

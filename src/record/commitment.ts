@@ -5,7 +5,7 @@ import { canonical } from './canonical.ts';
 import type { Json } from './canonical.ts';
 
 /** Separates these digests from every other use of SHA-256 here; a change of the construction changes this text. */
-const DOMAIN = 'interlock:commitment:v1';
+export const HIDDEN_DOMAIN = 'interlock:commitment:v1';
 const SALT_BYTES = 16;
 const POOL_BYTES = 4096;
 
@@ -30,7 +30,7 @@ export function commit(value: Json, salt: string): string {
 
 /** `commit` for a value whose canonical text is at hand. */
 export function commitText(text: string, salt: string): string {
-  return hash('sha256', `${DOMAIN}\0${salt}\0${text}`, 'hex');
+  return hash('sha256', `${HIDDEN_DOMAIN}\0${salt}\0${text}`, 'hex');
 }
 
 /** Does this value with this salt open that commitment? */

@@ -3,7 +3,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InterlockError } from '../errors.ts';
-import type { EntryBody, OutcomeBody } from './entry.ts';
+import type { Entry, OutcomeBody } from './entry.ts';
 import { eachTerm, type Term, termKey, type TermKind } from './entry-terms.ts';
 import type { LedgerReader, StateChange } from './ledger.ts';
 import { postingOf, sequencesOf } from './posting.ts';
@@ -19,11 +19,13 @@ export interface EntryIndex {
   /** The sequence that it takes in next: `size`, and what is not written yet. */
   readonly next: number;
   /** Takes in entry `next`, in memory. */
-  collect(body: EntryBody): void;
+  collect(entry: Pick<Entry, 'body' | 'time'>): void;
   /** Writes what was collected, and keeps `beside` in the same batch. When it fails, what was collected comes anew: `next` is `size` again. */
   write(beside: readonly StateChange[]): Promise<void>;
   /** Sequences below `below` that have the term, newest first. */
   newest(term: Term, below: number, limit: number): Promise<number[]>;
+  /** Where entries of this time (milliseconds) begin: between these two sequences, as far as the clock went forward. */
+  around(ms: number): Promise<{ readonly low: number; readonly high: number }>;
   /** What became of the exchange whose verdict this entry is. */
   outcomeOf(sequence: number): Promise<Outcome | null>;
   /** What was kept beside, by the prefix of its keys. */
@@ -33,8 +35,12 @@ export interface EntryIndex {
 
 /** How far the index is, and by what it knows its chain: the last entry's `previous`, which no other chain has. */
 const PLACE_KEY = 'm:place';
-/** 2: one key for all that have a term in a batch, where 1 had a key for each entry and term. */
-const FORMAT = 2;
+/** 2: one key for all that have a term in a batch, where 1 had a key for each entry and term. 3: seconds. */
+const FORMAT = 3;
+/** The year 9999: later ones are written with a sign. */
+const LAST_MS = Date.UTC(9999, 11, 31);
+const SECOND_PREFIX = 'w:';
+const SECONDS_END = 'w;';
 const DIGITS = 16;
 
 type Chain = Pick<LedgerReader, 'get'>;
@@ -70,16 +76,16 @@ function indexOver(store: Store, ledger: Chain, start: number): EntryIndex {
     get next() {
       return collected.next;
     },
-    collect: (body) => take(collected, body),
+    collect: (entry) => take(collected, entry),
     async write(beside) {
-      const { next } = collected;
+      const { next, seconds } = collected;
       const changes = changesFor(collected);
       collected = newCollected(next);
       try {
         const last = await ledger.get(next - 1);
         if (last === undefined) throw new Error(`the ledger has no entry ${next - 1}`);
         const place = { put: PLACE_KEY, value: `${FORMAT} ${next} ${last.previous}` };
-        await store.write([...changes, ...beside, place], false);
+        await store.write([...changes, ...(await newSeconds(store, seconds)), ...beside, place], false);
         size = next;
       } catch (error) {
         collected = newCollected(size);
@@ -87,6 +93,7 @@ function indexOver(store: Store, ledger: Chain, start: number): EntryIndex {
       }
     },
     newest: (term, below, limit) => newest(store, term, below, limit),
+    around: (ms) => around(store, ms, size),
     async outcomeOf(sequence) {
       const text = await store.get(outcomeKey(sequence));
       const outcome: Outcome | null = text === undefined ? null : JSON.parse(text);
@@ -116,21 +123,52 @@ async function newest(store: Store, term: Term, below: number, limit: number): P
   return found;
 }
 
+/** A second that is known already began earlier. */
+async function newSeconds(store: Store, seconds: ReadonlyMap<string, number>): Promise<StateChange[]> {
+  const changes: StateChange[] = [];
+  for (const [second, sequence] of seconds) {
+    const put = SECOND_PREFIX + second;
+    if ((await store.get(put)) === undefined) changes.push({ put, value: String(sequence) });
+  }
+  return changes;
+}
+
+async function around(store: Store, ms: number, size: number): Promise<{ low: number; high: number }> {
+  const second = Math.floor(Math.min(Math.max(ms, 0), LAST_MS) / 1000);
+  const behind = SECOND_PREFIX + new Date((second + 1) * 1000).toISOString().slice(0, 19);
+  const one = async (range: {
+    readonly from: string;
+    readonly to: string;
+    readonly newestFirst?: boolean;
+  }): Promise<string | undefined> => {
+    for await (const page of store.pages({ ...range, limit: 1 })) return page[0]?.[1];
+    return undefined;
+  };
+  const low = Number((await one({ from: SECOND_PREFIX, to: behind, newestFirst: true })) ?? 0);
+  // What is not indexed yet is behind all of it.
+  const high = Number((await one({ from: behind, to: SECONDS_END })) ?? Number.MAX_SAFE_INTEGER);
+  return { low: Math.min(low, size), high: Math.max(low, high) };
+}
+
 /** Entries taken in and not yet written. */
 interface Collected {
   next: number;
   /** Kind, then value, then the sequences that have it: keys are only made when it is written, once for many entries. */
   readonly terms: Map<TermKind, Map<string, number[]>>;
   readonly outcomes: StateChange[];
+  /** Each second, as the first 19 characters of its time, and its first entry. */
+  readonly seconds: Map<string, number>;
 }
 
 function newCollected(next: number): Collected {
-  return { next, terms: new Map(), outcomes: [] };
+  return { next, terms: new Map(), outcomes: [], seconds: new Map() };
 }
 
-function take(collected: Collected, body: EntryBody): void {
+function take(collected: Collected, { body, time }: Pick<Entry, 'body' | 'time'>): void {
   const sequence = collected.next;
   collected.next += 1;
+  const second = time.slice(0, 19);
+  if (!collected.seconds.has(second)) collected.seconds.set(second, sequence);
   eachTerm(body, (kind, value) => add(collected, kind, value, sequence));
   if (body.type === 'outcome' && /^\d{1,15}$/.test(body.verdictEntry)) {
     const { result, status, durationMs } = body;

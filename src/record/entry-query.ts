@@ -4,6 +4,7 @@ import type { EntryIndex } from './entry-index.ts';
 import type { Term } from './entry-terms.ts';
 import type { Entry } from './entry.ts';
 import type { LedgerReader } from './ledger.ts';
+import { seekTime } from './time-seek.ts';
 
 export interface EntryQuery {
   /** All of them must hold. */
@@ -26,7 +27,7 @@ export interface EntryPage {
 
 export interface Searched {
   readonly ledger: LedgerReader & { readonly size: number };
-  readonly index: Pick<EntryIndex, 'newest'>;
+  readonly index: Pick<EntryIndex, 'newest' | 'around'>;
 }
 
 /** Entries looked at for one page. */
@@ -38,7 +39,7 @@ const CHUNK = 100;
 export async function findEntries(query: EntryQuery, searched: Searched): Promise<EntryPage> {
   const { limit, since, until } = query;
   const top = Math.min(query.before ?? searched.ledger.size, searched.ledger.size);
-  const below = until === null ? top : Math.min(top, await firstAt(searched.ledger, until, top));
+  const below = until === null ? top : Math.min(top, await firstAt(searched, until, top));
   const found: Entry[] = [];
   let left = MAX_LOOKED_AT;
   let last = below;
@@ -52,6 +53,12 @@ export async function findEntries(query: EntryQuery, searched: Searched): Promis
     if (found.length >= limit || left === 0) return { entries: found, next: last === 0 ? null : last };
   }
   return { entries: found, next: null };
+}
+
+/** The first sequence below `end` whose time is not before `ms`. */
+async function firstAt({ ledger, index }: Searched, ms: number, end: number): Promise<number> {
+  const { low, high } = await index.around(ms);
+  return seekTime(ledger, ms, { low: Math.min(low, end), high: Math.min(high, end) });
 }
 
 /** Entries below, newest first. */
@@ -126,17 +133,4 @@ async function atMost(line: Line, at: number, reader: Reader): Promise<number | 
     line.ahead = await reader.index.newest(line.term, at + 1, CHUNK);
     line.more = line.ahead.length === CHUNK;
   }
-}
-
-/** The first sequence whose time is not before `ms`: by halving, since times nearly always grow with the sequence. */
-async function firstAt(ledger: LedgerReader, ms: number, end: number): Promise<number> {
-  let low = 0;
-  let high = end;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const entry = await ledger.get(middle);
-    if (entry !== undefined && Date.parse(entry.time) < ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

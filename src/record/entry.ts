@@ -9,8 +9,9 @@ import type { GapBody } from './gap-body.ts';
 import type { KeyBody } from './key-change.ts';
 import type { PlanBody } from './plan-body.ts';
 import type { RecordedAction } from './recorded-action.ts';
+import type { LostBody, RepairBody } from './repair-body.ts';
 
-export type { AnchorBody, BundleBody, GapBody, KeyBody, PlanBody, RecordedAction };
+export type { AnchorBody, BundleBody, GapBody, KeyBody, PlanBody, RecordedAction, RepairBody };
 
 /** What was decided, written before anything leaves. */
 export interface VerdictBody {
@@ -186,29 +187,6 @@ export interface LifecycleBody {
   readonly syncedSize: number;
   /** A start in which nothing is enforced. Absent: policies are. */
   readonly enforcement?: 'monitor';
-  readonly note: string;
-}
-
-/** Stands in the place of an entry that damage took. The entry behind it names another hash than its own. */
-interface LostBody {
-  readonly type: 'lost';
-}
-
-/** The store was damaged, and built anew from what still read. */
-export interface RepairBody {
-  readonly type: 'repair';
-  /** Entries that the ledger had. */
-  readonly entries: number;
-  /** Sequences lost this time; at most 64 ranges. */
-  readonly lost: ReadonlyArray<{ readonly from: number; readonly to: number }>;
-  /** `lost` entries before this one, those of earlier repairs included. */
-  readonly lostEntries: number;
-  /** What did not read. */
-  readonly damages: readonly string[];
-  /** Name of the folder in which the damaged store is kept. */
-  readonly kept: string;
-  /** The last signed head that could be read; empty when none could. */
-  readonly checkpoint: string;
   readonly note: string;
 }
 

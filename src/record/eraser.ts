@@ -142,7 +142,7 @@ async function eraseLive(live: readonly number[], targets: Targets, store: Store
 }
 
 /** The hidden record without these places; null when nothing is left of it. */
-function remaining(text: string, places: readonly string[]): string | null {
+export function remaining(text: string, places: readonly string[]): string | null {
   const hidden: HiddenValues = decodeHidden(text) ?? {};
   const left = Object.entries(hidden).filter(([place]) => !places.includes(place));
   return left.length === 0 ? null : JSON.stringify(Object.fromEntries(left));

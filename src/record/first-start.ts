@@ -16,7 +16,7 @@ import { checkManifests, openSegments } from './segments.ts';
 import type { Segments } from './segments.ts';
 import { draftSigner, DRAFT_KEY_FILE, keepSigner, KEY_FILE, loadSigner } from './signer.ts';
 import type { Signer } from './signer.ts';
-import { openStore, storeCondition } from './store.ts';
+import { openStore, REPAIRED_FOLDER, storeCondition } from './store.ts';
 import type { Store } from './store.ts';
 
 export interface OpenedChain {
@@ -43,6 +43,7 @@ export async function openChain(dataDir: string, segmentEntries?: number): Promi
   const hasKey = existsSync(join(dataDir, KEY_FILE));
   const condition = storeCondition(dataDir);
   if (condition === 'damaged') throw corrupt(dataDir, 'data files are there but the file CURRENT is missing');
+  if (condition === 'absent' && existsSync(join(dataDir, REPAIRED_FOLDER))) throw interrupted(dataDir);
   if (hasKey && condition === 'absent') throw corrupt(dataDir, `${KEY_FILE} is there but its chain is gone`);
   const level = await openStore(dataDir, { create: !hasKey });
   try {
@@ -83,6 +84,12 @@ async function wholeHead(store: Store, signer: Signer, name: LedgerName): Promis
 async function isEmpty(store: Store): Promise<boolean> {
   for await (const page of store.pages({ from: '', to: '\uffff', limit: 1 })) if (page.length > 0) return false;
   return true;
+}
+
+function interrupted(dataDir: string): InterlockError {
+  return new InterlockError('STORE_CORRUPT', `the ledger in ${dataDir} was being repaired, and its last step is missing`, {
+    hint: 'run `interlock ledger repair --yes` again: it puts what was built into its place',
+  });
 }
 
 function corrupt(dataDir: string, why: string): InterlockError {

@@ -43,7 +43,7 @@ export function createFollower({ ledger, index, statistics, watchers, closing }:
     for (const entry of entries) {
       // What comes again after a failed write of the index was counted already.
       if (index.next >= counted) statistics.count(entry);
-      index.collect(entry.body);
+      index.collect(entry);
     }
     counted = Math.max(counted, index.next);
   };

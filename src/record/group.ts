@@ -68,8 +68,8 @@ function signedHead(before: HeadSigner, now: HeadSigner, size: number, root: str
   return before === now ? note : withSignatures(note, before.checkpoint(size, root));
 }
 
-function keysText({ signer, before }: Rekey, sequence: number): string {
-  return JSON.stringify([...before, { publicKey: signer.publicKey, from: sequence }]);
+function keysText({ signer, before, change }: Rekey, sequence: number): string {
+  return JSON.stringify([...before, { publicKey: signer.publicKey, from: sequence, change }]);
 }
 
 function underState(change: StateChange): StateChange {

@@ -29,15 +29,25 @@ interface KeyChange {
   readonly osUser: string | null;
 }
 
+/** What both keys said of a change, base64; empty where it is lost. */
+export interface ChangeWord {
+  readonly previousSignature: string;
+  readonly signature: string;
+}
+
 /** A key of a ledger and the first entry that it signs for. */
 export interface LedgerKey {
   readonly publicKey: string;
   /** Checkpoints of more entries than this are signed by it. */
   readonly from: number;
+  /** Its key id, where the key itself was lost to damage and `publicKey` is empty. */
+  readonly id?: string;
+  /** As the store keeps it of each but the first: should the entry be lost, a repair tells it again. */
+  readonly change?: ChangeWord;
 }
 
 /** What both keys sign: bound to the ledger, so that it says nothing in another one. */
-function changeText(ledger: string, previousKey: string, publicKey: string): Buffer {
+export function changeText(ledger: string, previousKey: string, publicKey: string): Buffer {
   return Buffer.from(`interlock:key-change:v1\n${ledger}\n${previousKey}\n${publicKey}\n`);
 }
 
@@ -55,34 +65,18 @@ export function keyChangeBody({ ledger, previous, next, reason, osUser }: KeyCha
   };
 }
 
-/** Follows the keys of a ledger through its entries. */
-export interface KeyWalk {
-  /** Null, or why this entry is no change of the key in force. */
-  see(sequence: number, body: Readonly<Record<string, unknown>>): string | null;
-  /** Those known so far, first to last; empty before the first change. */
-  readonly keys: readonly LedgerKey[];
+/** Did each of the two keys sign the other's? */
+export function holdsChange(
+  ledger: string,
+  { previousKey, publicKey, previousSignature, signature }: ChangeWord & Pick<KeyBody, 'previousKey' | 'publicKey'>,
+): boolean {
+  const text = changeText(ledger, previousKey, publicKey);
+  return signed(text, previousKey, previousSignature) && signed(text, publicKey, signature);
 }
 
-/** `ledger`: key id of the first key, as the checkpoints name it. */
-export function walkKeys(ledger: string): KeyWalk {
-  const keys: LedgerKey[] = [];
-  return {
-    keys,
-    see(sequence, body) {
-      if (body['type'] !== 'key') return null;
-      const { publicKey, previousKey, signature, previousSignature } = body;
-      if (!isKey(publicKey) || !isKey(previousKey)) return 'a change of keys without keys';
-      const expected = keys.at(-1)?.publicKey;
-      if (expected === undefined ? keyIdOf(previousKey) !== ledger : previousKey !== expected)
-        return 'a change from a key that was not in force';
-      const text = changeText(ledger, previousKey, publicKey);
-      if (!holds(text, previousKey, previousSignature)) return 'the old key did not sign the new one';
-      if (!holds(text, publicKey, signature)) return 'the new key did not sign the change';
-      if (expected === undefined) keys.push({ publicKey: previousKey, from: 0 });
-      keys.push({ publicKey, from: sequence });
-      return null;
-    },
-  };
+/** Key id of the first key: the ledger's name. `publicKey`: the one in force, where it has no other. */
+export function ledgerOfKeys(keys: readonly LedgerKey[], publicKey: string): string {
+  return keys[0]?.id ?? keyIdOf(keys[0]?.publicKey ?? publicKey);
 }
 
 /** The key that signs a checkpoint of `size` entries: that of the last change before its last entry. */
@@ -90,11 +84,12 @@ export function keyAt(keys: readonly LedgerKey[], size: number): string | undefi
   return keys.findLast(({ from }) => from < size || from === 0)?.publicKey;
 }
 
-function isKey(value: unknown): value is string {
+export function isKey(value: unknown): value is string {
   return typeof value === 'string' && /^[A-Za-z0-9+/]{43}=$/.test(value);
 }
 
-function holds(text: Buffer, publicKey: string, signature: unknown): boolean {
+/** Does this key's signature over the text hold? */
+export function signed(text: Buffer, publicKey: string, signature: unknown): boolean {
   if (typeof signature !== 'string') return false;
   return verify(null, text, publicKeyObject(publicKey), Buffer.from(signature, 'base64'));
 }

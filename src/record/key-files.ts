@@ -3,6 +3,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InterlockError } from '../errors.ts';
+import { ledgerOfKeys } from './key-change.ts';
 import type { LedgerKey } from './key-change.ts';
 import { DRAFT_KEY_FILE, keepSigner, KEY_FILE, keyIdOf, loadSigner } from './signer.ts';
 import type { Signer } from './signer.ts';
@@ -20,7 +21,7 @@ export async function keptKeys(store: Pick<StoreView, 'get'>): Promise<readonly 
 
 /** Key id of the first key: the ledger's name. */
 export function ledgerId(keys: readonly LedgerKey[], signer: Signer): string {
-  return keyIdOf(keys[0]?.publicKey ?? signer.publicKey);
+  return ledgerOfKeys(keys, signer.publicKey);
 }
 
 /**

@@ -7,7 +7,7 @@ import { InterlockError } from '../errors.ts';
 import { originOf } from './checkpoint.ts';
 import type { ChainWriter } from './chain-writer.ts';
 import { keyChangeBody } from './key-change.ts';
-import type { LedgerKey } from './key-change.ts';
+import type { ChangeWord, LedgerKey } from './key-change.ts';
 import { keptKeys, signerInForce } from './key-files.ts';
 import type { StoreView } from './store.ts';
 import { draftSigner, keepSigner } from './signer.ts';
@@ -56,15 +56,16 @@ export function keyRotation({ dataDir, ledger, keys: opened, store, writer, begi
     const before = keys.length > 0 ? keys : [{ publicKey: previous.publicKey, from: 0 }];
     const next = draftSigner(dataDir);
     const body = keyChangeBody({ ledger, previous, next, reason, osUser });
-    const { entry } = await writer.rekey(body, { signer: next, before });
-    keys = [...before, { publicKey: next.publicKey, from: Number(entry) }];
+    const word: ChangeWord = { previousSignature: body.previousSignature, signature: body.signature };
+    const { entry } = await writer.rekey(body, { signer: next, before, change: word });
+    keys = [...before, { publicKey: next.publicKey, from: Number(entry), change: word }];
     keepSigner(dataDir);
   }
 
   function known(): LedgerKeys {
     const { publicKey } = writer.signer;
     const origin = originOf({ ledger });
-    const all = keys.length > 0 ? keys : [{ publicKey, from: 0 }];
+    const all = keys.length > 0 ? keys.map(shown) : [{ publicKey, from: 0 }];
     return { origin, publicKey, verifierKey: verifierKey({ name: origin, publicKey, type: 0x01 }), keys: all };
   }
 
@@ -89,6 +90,11 @@ export function keyRotation({ dataDir, ledger, keys: opened, store, writer, begi
       return known();
     },
   };
+}
+
+/** What was signed at the change is for repairs. */
+function shown({ publicKey, from, id }: LedgerKey): LedgerKey {
+  return { publicKey, from, ...(id === undefined ? {} : { id }) };
 }
 
 function unsettled(): InterlockError {

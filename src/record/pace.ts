@@ -13,14 +13,14 @@ export interface Pace {
 const TURN_MS = 0.5;
 
 /**
- * Pauses as long as the work before took, so that traffic keeps its half of the processor. Once `signal` is aborted it throws: what is
+ * Pauses half as long as the work before took, most of which is done by other threads. Once `signal` is aborted it throws: what is
  * begun is left as a crash would leave it.
  */
 export function pauses(signal?: AbortSignal): Pace {
   let began = performance.now();
   let turn = began;
   const pause = async (): Promise<void> => {
-    await sleep(Math.min(50, performance.now() - began));
+    await sleep(Math.min(50, (performance.now() - began) / 2));
     signal?.throwIfAborted();
     began = turn = performance.now();
   };

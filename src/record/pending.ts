@@ -2,7 +2,7 @@
 
 import { conceal } from './conceal.ts';
 import type { EntryBody } from './entry.ts';
-import type { LedgerKey } from './key-change.ts';
+import type { ChangeWord, LedgerKey } from './key-change.ts';
 import type { Durability, Receipt, StateChange, Written } from './ledger.ts';
 import type { Signer } from './signer.ts';
 
@@ -22,6 +22,8 @@ export interface Rekey {
   readonly signer: Signer;
   /** Those before it, first to last. */
   readonly before: readonly LedgerKey[];
+  /** What both keys signed, kept beside the entry too. */
+  readonly change: ChangeWord;
 }
 
 export interface Waiter {

@@ -1,4 +1,7 @@
 // Reads what still reads of a store's files, without LevelDB: every block and record that its checksum vouches for.
+//
+// Files are read one at a time and what they hold goes into a scratch store, which puts it into order: memory stays flat, however large the
+// ledger is.
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,36 +10,80 @@ import type { LevelChange } from './level-batch.ts';
 import { readLevelLog } from './level-log.ts';
 import { readManifest } from './level-manifest.ts';
 import { readTable } from './level-table.ts';
+import type { StateChange } from './ledger.ts';
+import type { Pair, Store } from './store.ts';
 
 export interface Salvage {
-  /** The last value of each key; keys that were deleted are not there. */
-  readonly pairs: ReadonlyMap<string, string>;
+  /** The last value of a key that is in the files; undefined as well when it was deleted. */
+  get(key: string): Promise<string | undefined>;
+  /** The last value of each key that is there from `from` (included) to `to` (excluded), ascending. */
+  pairs(range: { readonly from: string; readonly to: string }): AsyncGenerator<Pair>;
   /** What does not read, in plain words. */
   readonly damages: readonly string[];
 }
 
+/** Changes in one batch. */
+const BATCH = 1000;
+
 /**
  * Tables that MANIFEST no longer names are left out while it reads whole: they hold what was erased since. Else all are taken.
- * Changes nothing. Holds all of it in memory. Throws what reading a file throws.
+ * Changes nothing in `folder`; `scratch` is an empty store that is thrown away behind. Throws what reading a file throws.
  */
-export async function salvage(folder: string): Promise<Salvage> {
+export async function salvage(folder: string, scratch: Store): Promise<Salvage> {
   const names = (await readdir(folder)).toSorted();
   const damages: string[] = [];
-  const newest = new Map<string, LevelChange>();
   const live = await liveFiles(folder, names, damages);
   for (const name of names) {
     const number = Number.parseInt(name, 10);
     if (/^\d+\.(ldb|sst)$/.test(name) && (live === null || live.tables.has(number))) {
       const { changes, damages: bad } = readTable(await readFile(join(folder, name)));
-      keepNewest(newest, changes);
+      await sortInto(scratch, changes);
       damages.push(...bad.map((problem) => `${name}: ${problem}`));
     } else if (/^\d+\.log$/.test(name) && (live === null || number >= live.logNumber)) {
-      readLog(await readFile(join(folder, name)), name, newest, damages);
+      const log = readLevelLog(await readFile(join(folder, name)));
+      for (const { bytes, offset } of log.records) {
+        const batch = readBatch(bytes);
+        if (batch === null) damages.push(`${name}: byte ${offset}: a record is no batch`);
+        else await sortInto(scratch, batch);
+      }
+      damages.push(...log.damages.map(({ offset, problem }) => `${name}: byte ${offset}: ${problem}`));
+      if (log.tornAt !== null) damages.push(`${name}: byte ${log.tornAt}: it ends in half a record`);
     }
   }
-  const pairs = new Map<string, string>();
-  for (const { key, value } of newest.values()) if (value !== null) pairs.set(key, value);
-  return { pairs, damages };
+  return {
+    damages,
+    async get(key) {
+      for await (const [, value] of newestIn(scratch, { from: key + END, to: key + BEHIND })) return value;
+      return undefined;
+    },
+    pairs: (range) => newestIn(scratch, range),
+  };
+}
+
+/** Ends a key in the scratch store; behind it stands its order, the newest first. No key of ours holds either. */
+const END = '\u0000';
+const BEHIND = '\u0001';
+const ORDER_DIGITS = 16;
+
+async function sortInto(scratch: Store, changes: readonly LevelChange[]): Promise<void> {
+  for (let from = 0; from < changes.length; from += BATCH) {
+    const batch = changes.slice(from, from + BATCH).map(({ key, value, order }): StateChange => {
+      const age = String(Number.MAX_SAFE_INTEGER - order).padStart(ORDER_DIGITS, '0');
+      return { put: key + END + age, value: value === null ? '' : `=${value}` };
+    });
+    await scratch.write(batch, false);
+  }
+}
+
+async function* newestIn(scratch: Store, range: { readonly from: string; readonly to: string }): AsyncGenerator<Pair> {
+  let last: string | null = null;
+  for await (const page of scratch.pages(range)) {
+    for (const [placed, value] of page) {
+      const key = placed.slice(0, -ORDER_DIGITS - END.length);
+      if (key !== last && value !== '') yield [key, value.slice(1)];
+      last = key;
+    }
+  }
 }
 
 interface LiveFiles {
@@ -60,17 +107,4 @@ async function liveFiles(folder: string, names: readonly string[], damages: stri
     return null;
   }
   return manifest;
-}
-
-function readLog(file: Buffer, name: string, newest: Map<string, LevelChange>, damages: string[]): void {
-  const log = readLevelLog(file);
-  for (const { bytes } of log.records) keepNewest(newest, readBatch(bytes) ?? []);
-  damages.push(...log.damages.map(({ offset, problem }) => `${name}: byte ${offset}: ${problem}`));
-}
-
-function keepNewest(newest: Map<string, LevelChange>, changes: readonly LevelChange[]): void {
-  for (const change of changes) {
-    const known = newest.get(change.key);
-    if (known === undefined || known.order <= change.order) newest.set(change.key, change);
-  }
 }

@@ -1,5 +1,6 @@
 // Files of zstd frames that can be read from anywhere: the Zstandard Seekable Format. `zstd -d` reads such a file from end to end.
 
+import { isAscii } from 'node:buffer';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
@@ -23,7 +24,11 @@ const ROW_BYTES = 8;
 const MAX_FRAMES = 65_536;
 /** Text of one frame at most. A string can't hold more. */
 const MAX_PLAIN_BYTES = 512 * 1024 * 1024 - 64;
-const LEVEL = 6;
+/** Most of an entry are digests: higher levels take up to five times as long and save nothing. */
+const LEVEL = 1;
+/** The least that zlib takes. */
+const LEAST_CHUNK = 64;
+const LINE_FEED = 0x0a;
 
 const compress = promisify<Buffer, object, Buffer>(zstdCompress);
 const decompress = promisify<Buffer, object, Buffer>(zstdDecompress);
@@ -81,23 +86,49 @@ function framesIn(rows: Buffer): FramePlace[] {
   return frames;
 }
 
-/** The text of one frame. Throws STORE_CORRUPT when it is not what was written, and what opening the file throws. */
-export async function readFrame(path: string, place: FramePlace): Promise<string> {
-  if (place.plainBytes > MAX_PLAIN_BYTES) throw damaged(path);
+/** The lines of one frame. Throws STORE_CORRUPT when it is not what was written, and what opening the file throws. */
+export async function readLines(path: string, place: FramePlace): Promise<string[]> {
+  return unpackLines(path, place, await readBytes(path, place.offset, place.bytes));
+}
+
+/** Bytes of the file as they are. Throws STORE_CORRUPT when it ends before, and what opening the file throws. */
+export async function readBytes(path: string, offset: number, bytes: number): Promise<Buffer> {
   const file = await open(path, 'r');
-  let packed: Buffer;
   try {
-    packed = await readAt(file, path, place.offset, place.bytes);
+    return await readAt(file, path, offset, bytes);
   } finally {
     await file.close();
   }
+}
+
+/** The lines of one frame from its bytes. Throws STORE_CORRUPT when it is not what was written. */
+export async function unpackLines(path: string, place: FramePlace, packed: Buffer): Promise<string[]> {
+  if (place.plainBytes > MAX_PLAIN_BYTES) throw damaged(path);
   try {
-    const plain = await decompress(packed, { maxOutputLength: Math.max(1, place.plainBytes) });
-    if (plain.length === place.plainBytes) return plain.toString('utf8');
+    // In one piece: else the pieces, and the text made of all of them at once, would cost ten times as much as unpacking.
+    const plain = await decompress(packed, { maxOutputLength: Math.max(1, place.plainBytes), chunkSize: chunkFor(place) });
+    if (plain.length === place.plainBytes) return linesOf(plain);
   } catch (cause) {
     throw damaged(path, cause);
   }
   throw damaged(path);
+}
+
+function chunkFor({ plainBytes }: FramePlace): number {
+  return Math.max(LEAST_CHUNK, plainBytes + 1);
+}
+
+/** Every line ends in a line feed, also the last. */
+function linesOf(plain: Buffer): string[] {
+  const lines: string[] = [];
+  const encoding = isAscii(plain) ? 'latin1' : 'utf8';
+  let from = 0;
+  for (let end = plain.indexOf(LINE_FEED); end >= 0; end = plain.indexOf(LINE_FEED, from)) {
+    lines.push(plain.toString(encoding, from, end));
+    from = end + 1;
+  }
+  if (from !== plain.length) throw new Error('the last line has no end');
+  return lines;
 }
 
 async function readAt(file: FileHandle, path: string, offset: number, length: number): Promise<Buffer> {

@@ -5,7 +5,7 @@ import { open } from 'node:fs/promises';
 import { InterlockError } from '../errors.ts';
 import { decodeEntry, leafHash } from './entry-codec.ts';
 import { addLeaf, rootOf } from './merkle.ts';
-import { compressFrame, readFrame, readSeekTable, seekTable } from './seekable-file.ts';
+import { compressFrame, readLines, readSeekTable, seekTable } from './seekable-file.ts';
 import { segmentPath, writeWhole } from './segment-files.ts';
 import type { Pace } from './pace.ts';
 import type { SegmentManifest } from './segment-manifest.ts';
@@ -72,7 +72,7 @@ export async function rewriteValues(
   const packed = packer();
   await writeWhole(path, async (file) => {
     for (const [i, place] of places.entries()) {
-      const lines = (await readFrame(path, place)).slice(0, -1).split('\n');
+      const lines = await readLines(path, place);
       await file.appendFile(await packed.add(change(i, lines) ?? lines));
       await pause();
     }
@@ -179,7 +179,7 @@ async function readBack(source: SegmentSource, written: WrittenSegment): Promise
   const path = pathOf(source, 'entries');
   const peaks = newPeaks();
   for (const place of await readSeekTable(path)) {
-    await grow(peaks, (await readFrame(path, place)).slice(0, -1).split('\n'), source.pause);
+    await grow(peaks, await readLines(path, place), source.pause);
     await source.pause();
   }
   if (rootOf(peaks.list) !== written.node || peaks.size !== written.entries || (await digestOf(path)) !== written.sha256)

@@ -2,8 +2,8 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { InterlockError } from '../errors.ts';
-import { readFrame, readSeekTable } from './seekable-file.ts';
-import type { FramePlace } from './seekable-file.ts';
+import { createFrameReader } from './frame-reader.ts';
+import { isMissing, recent } from './recent.ts';
 import { sealedFirsts, segmentPath } from './segment-files.ts';
 import { manifestProblem, readManifest } from './segment-manifest.ts';
 import type { SegmentManifest } from './segment-manifest.ts';
@@ -47,7 +47,6 @@ export interface Segments {
 
 /** Some 10 MB of text at the usual size of entries. */
 const KEPT_FRAMES = 16;
-const KEPT_TABLES = 64;
 
 /**
  * `width` is for the first segment of a ledger; those that are there decide for the others.
@@ -90,31 +89,14 @@ async function readSegment(dataDir: string, first: number): Promise<Segment> {
 function segmentsOver(dataDir: string, width: number, found: Map<number, Segment>): Segments {
   let list = [...found.values()];
   const frames = recent<Frame>(KEPT_FRAMES);
-  const tables = recent<readonly FramePlace[] | null>(KEPT_TABLES);
+  const reader = createFrameReader();
   const at = (sequence: number): Segment | undefined => found.get(sequence - (sequence % width));
-
-  /** Null where the file is not there. */
-  const tableOf = (path: string): Promise<readonly FramePlace[] | null> =>
-    tables(path, () =>
-      readSeekTable(path).catch((error: unknown) => {
-        isMissing(error);
-        return null;
-      }),
-    );
-
-  async function lines(path: string, index: number): Promise<string[] | null> {
-    const place = (await tableOf(path))?.[index];
-    if (place === undefined) return null;
-    const text = await readFrame(path, place);
-    // Every line ends in a line feed, also the last.
-    return text.slice(0, -1).split('\n');
-  }
 
   async function read(segment: Segment, first: number): Promise<Frame> {
     const index = (first - segment.manifest.first) / FRAME_ENTRIES;
     const [entries, values] = await Promise.all([
-      lines(segmentPath(dataDir, segment.manifest.first, 'entries'), index),
-      lines(segmentPath(dataDir, segment.manifest.first, 'values'), index),
+      reader.lines(segmentPath(dataDir, segment.manifest.first, 'entries'), index),
+      reader.lines(segmentPath(dataDir, segment.manifest.first, 'values'), index),
     ]);
     return { first, entries: entries ?? [], values: values ?? [] };
   }
@@ -140,34 +122,9 @@ function segmentsOver(dataDir: string, width: number, found: Map<number, Segment
     },
     forget(first) {
       for (let frame = first; frame < first + width; frame += FRAME_ENTRIES) frames(String(frame), null);
-      for (const part of ['entries', 'values'] as const) tables(segmentPath(dataDir, first, part), null);
+      for (const part of ['entries', 'values'] as const) reader.forget(segmentPath(dataDir, first, part));
     },
   };
-}
-
-/** Answers that are kept for the next who asks, the longest unused forgotten first. `make` null: forget it. */
-function recent<T>(most: number): { (key: string, make: () => Promise<T>): Promise<T>; (key: string, make: null): undefined } {
-  const kept = new Map<string, Promise<T>>();
-  function ask(key: string, make: () => Promise<T>): Promise<T>;
-  function ask(key: string, make: null): undefined;
-  function ask(key: string, make: (() => Promise<T>) | null): Promise<T> | undefined {
-    const known = kept.get(key);
-    kept.delete(key);
-    if (make === null) return undefined;
-    const answer = known ?? make();
-    kept.set(key, answer);
-    if (known === undefined) answer.catch(() => void (kept.get(key) === answer && kept.delete(key)));
-    const [oldest] = kept.keys();
-    if (kept.size > most && oldest !== undefined) kept.delete(oldest);
-    return answer;
-  }
-  return ask;
-}
-
-/** True for a file that is not there; throws every other error. */
-function isMissing(error: unknown): true {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return true;
-  throw error;
 }
 
 function misplaced(first: number): InterlockError {

@@ -11,7 +11,9 @@ import { recoveryNote } from './recovery-note.ts';
 import type { RecoveryNote } from './recovery-note.ts';
 import { ensurePrivateFolder } from './private-file.ts';
 
-const STORE_FOLDER = 'ledger';
+export const STORE_FOLDER = 'ledger';
+/** One that a repair built and that has not taken its place yet. */
+export const REPAIRED_FOLDER = 'ledger-repaired';
 
 /** Keys from `from` (included) to `to` (excluded), ascending. */
 export interface KeyRange {

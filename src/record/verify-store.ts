@@ -3,6 +3,7 @@
 import { storeCondition, openStore } from './store.ts';
 import type { Pair, Store, StoreView } from './store.ts';
 import { InterlockError } from '../errors.ts';
+import { KEPT_HEIGHT } from './merkle.ts';
 import { sealedStore } from './sealed-store.ts';
 import { openSegments } from './segments.ts';
 import { DRAFT_KEY_FILE, loadSigner } from './signer.ts';
@@ -11,13 +12,15 @@ import { verifyChain } from './verify.ts';
 import type { VerifyChainOptions } from './verify.ts';
 import type { VerifyReport } from './verify-report.ts';
 
+const NODES_AHEAD = 512;
+
 /** Verifies what is written at the call, on a view of its own, so a running ledger goes on meanwhile. */
 export async function verifyStore(store: Store, publicKey: string, options: VerifyChainOptions): Promise<VerifyReport> {
   const view = store.snapshot();
   try {
     const headNote = await view.get(HEAD_KEY);
     const walk = readable(view);
-    const node = (height: number, index: number): Promise<string | undefined> => view.get(treeKey(height, index));
+    const node = nodesOf(view);
     const report = await verifyChain({ pages: walk.pages(), headNote, publicKey: options.publicKey ?? publicKey, node }, options);
     const { unread } = walk;
     if (unread !== null) return unreadAt(report, unread);
@@ -25,6 +28,22 @@ export async function verifyStore(store: Store, publicKey: string, options: Veri
   } finally {
     await view.close();
   }
+}
+
+/** Kept nodes, which are asked for in their order: many from one read. */
+function nodesOf(view: StoreView): (height: number, index: number) => Promise<string | undefined> {
+  const ahead = new Map<string, string>();
+  return async (height, index) => {
+    const key = treeKey(height, index);
+    const known = ahead.get(key);
+    if (known !== undefined) return known;
+    // Few stand above those of the lowest height: they are read one by one.
+    if (height !== KEPT_HEIGHT) return view.get(key);
+    ahead.clear();
+    for await (const page of view.pages({ from: key, to: treeKey(height, index + NODES_AHEAD) }))
+      for (const [at, hash] of page) ahead.set(at, hash);
+    return ahead.get(key);
+  };
 }
 
 /** The entries up to where the store's files do not read. */

@@ -1,11 +1,13 @@
 // Walks a whole chain and finds the first entry that does not hold. Pure over its source: no store, no key file, no clock.
 
-import { bad, checkNodes, countErased, lastHolds, newWalk, resolveDoubt, step } from './chain-walk.ts';
+import { bad, checkNodes, countErased, lastHolds, newWalk, resolveDoubt, walkPage } from './chain-walk.ts';
 import type { Walk } from './chain-walk.ts';
 import { trackExchanges } from './exchange-tracker.ts';
-import { walkKeys } from './key-change.ts';
+import { walkKeys } from './key-walk.ts';
 import type { LedgerKey } from './key-change.ts';
+import { KEY_LOST, pinProblem } from './lost-keys.ts';
 import { rootOf } from './merkle.ts';
+import { quickCheck } from './quick-check.ts';
 import { keyIdOf } from './signer.ts';
 import { matches, noteProblem, readNote } from './verify-notes.ts';
 import type { KeptNote, ReadNote } from './verify-notes.ts';
@@ -44,14 +46,15 @@ export async function verifyChain(source: ChainSource, options: VerifyChainOptio
   walk.kept = (options.kept ?? []).map(readNote);
   const total = head.note?.checkpoint.size ?? 0;
   walk.total = total;
+  const quick = quickCheck();
   let told = 0;
   for await (const page of source.pages) {
-    const went = page.every(([key, value]) => step(walk, key, value));
+    const went = walkPage(walk, page, quick);
     await checkNodes(walk, source);
     if (!went || walk.bad !== null) break;
     if (walk.next - told >= PROGRESS_EVERY) options.onProgress?.((told = walk.next), total);
   }
-  const keys = keysOf(walk, source.publicKey);
+  const keys = keysOf(walk, source.publicKey, ledger);
   finish(walk, head, { ledger, keys, pinned: source.publicKey });
   options.onProgress?.(walk.next, total);
   const { unfinished, gaps, missingRequests, notes } = tracker.result();
@@ -78,9 +81,11 @@ interface Trust {
   readonly pinned: string;
 }
 
-/** The keys that the entries tell of; the pinned one alone where none was changed. */
-function keysOf(walk: Walk, pinned: string): readonly LedgerKey[] {
-  return walk.keys.keys.length > 0 ? walk.keys.keys : [{ publicKey: pinned, from: 0 }];
+/** The keys that the entries tell of; the pinned one alone where none was changed. Of a first one that was lost, who pins it still has it. */
+function keysOf({ keys: { keys } }: Walk, pinned: string, ledger: string): readonly LedgerKey[] {
+  const [first, ...later] = keys;
+  if (first === undefined) return [{ publicKey: pinned, from: 0 }];
+  return first.publicKey === KEY_LOST && keyIdOf(pinned) === ledger ? [{ publicKey: pinned, from: 0 }, ...later] : keys;
 }
 
 function finish(walk: Walk, head: ReadNote, trust: Trust): void {
@@ -90,6 +95,7 @@ function finish(walk: Walk, head: ReadNote, trust: Trust): void {
   if (walk.doubt !== null) resolveDoubt(walk, walk.doubt.at, signed !== null && lastHolds(walk, walk.doubt.previous, signed));
   else if (!trust.keys.some(({ publicKey }) => publicKey === trust.pinned))
     bad(walk, walk.next, `the key ${keyIdOf(trust.pinned)} is none of this ledger's`);
+  else if (!reaches(walk, trust)) return;
   else if (signed === null) bad(walk, walk.next, `${head.source}: ${noteProblem(head, trust.ledger, trust.keys) ?? ''}`);
   else if (signed.size > walk.next)
     bad(walk, walk.next, `entry ${walk.next} is missing: the signed head counts ${signed.size} entries`);
@@ -98,6 +104,20 @@ function finish(walk: Walk, head: ReadNote, trust: Trust): void {
     bad(walk, Math.max(0, walk.next - 1), `entry ${walk.next - 1} or one before is not the one that the head signs`);
   else finishLost(walk, trust);
   if (walk.erased > 0) walk.tracker.add(`${walk.erased} hidden values are no longer kept; their commitments hold`);
+}
+
+/** Does the pinned key vouch for the one in force? Over a change that damage took it does not. */
+function reaches(walk: Walk, { keys, pinned }: Trust): boolean {
+  const { breaks } = walk.keys;
+  const broken = pinProblem(keys, breaks, pinned);
+  if (broken !== null) return bad(walk, broken.sequence, broken.problem);
+  for (const { index } of breaks) {
+    const { publicKey = '', from = 0 } = keys[index] ?? {};
+    walk.tracker.add(
+      `the change to key ${keyIdOf(publicKey)} (entry ${from}) was lost by damage, and with it the word of the key before: only the key that was given says that it is this ledger's`,
+    );
+  }
+  return true;
 }
 
 function finishLost(walk: Walk, trust: Trust): void {

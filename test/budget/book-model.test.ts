@@ -56,7 +56,8 @@ const keyedDigest = (bytes: Buffer | string): string => `d${Buffer.from(bytes).t
 
 function open(real: Pick<Real, 'store' | 'nowMs'>): Promise<BudgetBook> {
   const list = (prefix: string) => Promise.resolve([...real.store].filter(([key]) => key.startsWith(prefix)));
-  return openBudgetBook({ ledger: { keyedDigest, list }, now: () => real.nowMs });
+  const get = (key: string) => Promise.resolve(real.store.get(key));
+  return openBudgetBook({ ledger: { keyedDigest, list, get }, now: () => real.nowMs });
 }
 
 function apply(store: Map<string, string>, state: readonly StateChange[]): void {

@@ -1,7 +1,7 @@
 // The record: whatever is changed in it afterwards is found, a crash loses nothing that was acted upon, and without it nothing leaves.
 
 import assert from 'node:assert/strict';
-import { cp, readFile, rm } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -114,6 +114,41 @@ describe('what is changed afterwards', () => {
     assert.equal((await interlock.verify()).ok, true);
   });
 });
+
+describe('a damaged one', () => {
+  it('is refused, looked at, repaired with the loss on record, and goes on', async () => {
+    const login = interlock.login(agent.username, agent.token);
+    await curl(login, [...Array.from({ length: 6 }, (_, i) => `https://app.e2e.test/damaged/${i}`), '-d', 'x']);
+    const { length: size } = await interlock.tail(100_000);
+    await interlock.kill9();
+    await damage(join(dataDir, 'ledger'));
+    const start = await interlock.cli(['start']);
+    assert.deepEqual([start.code, /run `interlock ledger repair`/.test(start.stderr)], [1, true], start.stderr);
+    const looked = await interlock.cli(['ledger', 'repair', '--dry-run']);
+    assert.match(looked.stdout, /^\d+ of \d+ entries can be saved\.\n {2}lost .*\n(.*\n)*Nothing was changed: --dry-run\.\n$/);
+    const { stdout, code } = await interlock.cli(['ledger', 'repair', '--yes']);
+    assert.equal(code, 0);
+    const [, kept = '', whole = ''] = /^(\d+) of (\d+) entries were saved\./.exec(stdout) ?? [];
+    assert.ok(Number(kept) < Number(whole) && Number(whole) >= size, stdout);
+    assert.match(stdout, /is kept in ledger-damaged-\S+\. What is lost is on record\.\n.*budgets count as spent/);
+    const { ok, notes } = await interlock.verify();
+    assert.deepEqual([ok, notes.some((note) => note.includes('were lost by damage'))], [true, true], notes.join('\n'));
+    await interlock.start();
+    assert.equal((await curl(interlock.login(agent.username, agent.token), ['https://app.e2e.test/repaired'])).status, 200);
+    assert.equal((await interlock.verify()).ok, true);
+  });
+});
+
+/** One letter of an entry somewhere in the middle of the newest log is another one. */
+async function damage(folder: string): Promise<void> {
+  const logs = (await readdir(folder)).filter((name) => name.endsWith('.log')).toSorted();
+  const path = join(folder, logs.at(-1) ?? '');
+  const bytes = await readFile(path);
+  const at = bytes.indexOf('"type":"verdict"', bytes.length / 2);
+  assert.ok(at > 0);
+  bytes[at + 8] = 0x56;
+  await writeFile(path, bytes);
+}
 
 describe('when nothing can be written', { skip: prlimit ? false : 'prlimit is not installed' }, () => {
   it('nothing is forwarded, the client gets a 503 that says so, and afterwards a gap entry tells of it', async () => {

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { openLedger } from '../../src/record/chain.ts';
 import { checkSigned, parseCheckpoint } from '../../src/record/checkpoint.ts';
 import type { KeyBody } from '../../src/record/entry.ts';
-import { walkKeys } from '../../src/record/key-change.ts';
+import { walkKeys } from '../../src/record/key-walk.ts';
 import { openChainWriter } from '../../src/record/chain-writer.ts';
 import type { ChainWriter } from '../../src/record/chain-writer.ts';
 import { EMPTY_HEAD } from '../../src/record/head.ts';

@@ -179,3 +179,17 @@ test('progress is told, and an empty chain without a head does not hold', async 
   assert.deepEqual(seen.at(-1), [SIZE, SIZE]);
   assert.equal((await verifyChain({ pages: onePage([]), headNote: undefined, publicKey: signer.publicKey, node }, {})).ok, false);
 });
+
+test('another spelling of the same values does not hold, though all hashes and the signature do', async () => {
+  const last = valueAt(entryKey(SIZE - 1));
+  for (const spelled of [
+    last.replace('"status":200', '"status": 200'),
+    last.replace('"status":200', '"status":2e2'),
+    last.replace('"sent"', '"s\\u0065nt"'),
+    last.replace(/("responseBytes":\d+),("responseDigest":"d+")/, '$2,$1'),
+  ]) {
+    assert.notEqual(spelled, last);
+    const changed = replaced(entryKey(SIZE - 1), spelled);
+    await assertBad(SIZE - 1, /not in the form/, changed, sign(SIZE, rootOver(SIZE, changed)));
+  }
+});
