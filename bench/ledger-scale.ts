@@ -44,6 +44,7 @@ try {
   const history = await openHistory({ dataDir: folder, ledger, statistics: createStatistics(), onProblem });
   stack.defer(() => history.close());
   if (!values['skip-append']) await append(ledger, history);
+  await seal(ledger);
   for (const [name, figure] of await seekTimes(ledger, history, requests)) say(name, figure);
   await verify(ledger);
   sizes();
@@ -80,7 +81,6 @@ async function append(ledger: OpenLedger, history: History): Promise<void> {
   const behind = ledger.size - history.feed.size;
   while (history.feed.size < ledger.size) await history.feed.settled(1_000);
   say('index behind the chain at the end', `${behind} entries, settled in ${((performance.now() - began) / 1000).toFixed(1)} s`);
-  await seal(ledger);
 }
 
 async function seal(ledger: OpenLedger): Promise<void> {
