@@ -53,6 +53,7 @@ export type ErrorCode =
   | 'APPROVER_REFUSED'
   // recording
   | 'RECORD_FAILED'
+  | 'LEDGER_HELD'
   // upstream
   | 'ADDRESS_DENIED'
   | 'RESOLVE_FAILED'
@@ -119,6 +120,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   TICKET_STATE: 409,
   PLAN_STATE: 409,
   NAME_TAKEN: 409,
+  LEDGER_HELD: 409,
   BUNDLE_REFUSED: 409,
   BODY_TOO_LARGE: 413,
   MEMORY_EXHAUSTED: 413,

@@ -7,7 +7,7 @@ import type { Stall } from './record/chain-writer.ts';
 
 /** Nothing is sealed and nothing dropped unless the configuration says so. */
 export function upkeepOf(
-  { segments, maxWaitMillis: maxWaitMs }: Config['ledger'],
+  { segments, retention, maxWaitMillis: maxWaitMs }: Config['ledger'],
   log: Pick<Logger, 'error' | 'warn'>,
 ): Pick<OpenLedgerOptions, 'onStall' | 'sealing' | 'maxWaitMs'> {
   const onStall = (stall: Stall): void => tellStall(stall, log);
@@ -17,7 +17,7 @@ export function upkeepOf(
   return {
     onStall,
     maxWaitMs,
-    sealing: { keepLive: segments.keepLiveEntries, segmentEntries: segments.entriesPerSegment, onProblem },
+    sealing: { keepLive: segments.keepLiveEntries, segmentEntries: segments.entriesPerSegment, retention, onProblem },
   };
 }
 

@@ -3,7 +3,15 @@
 import type { ChainWriter } from './chain-writer.ts';
 import type { ErasureBody } from './erasure-body.ts';
 import { type Erased, type EraseRequest, erase } from './eraser.ts';
+import { joined } from './drops.ts';
+import type { EntryBody } from './entry.ts';
+import { createHolds } from './holds.ts';
+import type { Holds } from './holds.ts';
+import type { StateChange } from './ledger.ts';
 import { ensurePrivateFolder } from './private-file.ts';
+import { retain, trustedClock } from './retainer.ts';
+import type { RetainStep } from './retainer.ts';
+import type { RetentionRules } from './retention.ts';
 import { dropSealed, nextToSeal, sealNext } from './sealer.ts';
 import type { SealOptions, SealStep } from './sealer.ts';
 import { segmentFolder } from './segment-files.ts';
@@ -22,8 +30,12 @@ export interface ArchiveOptions {
   readonly begin: () => void;
   /** Entries that stay live; null, or left out: nothing is sealed. */
   readonly keepLive?: number | null;
+  /** Left out: nothing is dropped. */
+  readonly retention?: RetentionRules;
+  /** Wall clock in milliseconds. */
+  readonly clock: () => number;
   readonly onProblem?: (error: unknown) => void;
-  readonly onStep?: (step: SealStep) => void;
+  readonly onStep?: (step: SealStep | RetainStep) => void;
 }
 
 export interface Sealing {
@@ -32,15 +44,23 @@ export interface Sealing {
   /** Entries of one segment; 65,536 unless a test says otherwise. */
   readonly segmentEntries?: number;
   readonly onProblem?: (error: unknown) => void;
+  /** Which segments are dropped; left out: none. */
+  readonly retention?: RetentionRules;
   /** Told before each step. */
-  readonly onStep?: (step: SealStep) => void;
+  readonly onStep?: (step: SealStep | RetainStep) => void;
 }
 
 export interface Archive {
   list(): readonly Segment[];
   /** Seals what there is to seal. Returns how many segments. */
   seal(): Promise<number>;
-  /** Erases hidden values, and puts that on record. Throws USAGE, NAME_UNKNOWN, RECORD_FAILED, STORE_CORRUPT. */
+  /** Drops the segments that the rules let go. Returns how many. */
+  retain(): Promise<number>;
+  /** Ranges that are neither dropped nor erased. */
+  readonly holds: Holds;
+  /** Ranges whose entries were dropped, ascending. */
+  dropped(): ReadonlyArray<{ readonly from: number; readonly to: number }>;
+  /** Erases hidden values, and puts that on record. Throws USAGE, NAME_UNKNOWN, LEDGER_HELD, RECORD_FAILED, STORE_CORRUPT. */
   erase(request: EraseRequest): Promise<Erased>;
   /** Runs `work` while nothing else changes the segments. */
   alone<T>(work: () => Promise<T>): Promise<T>;
@@ -79,10 +99,27 @@ export function openArchive(options: ArchiveOptions): Archive {
     return sealed;
   }
 
+  const record = async (body: EntryBody, state: readonly StateChange[]): Promise<void> => {
+    options.begin();
+    await writer.append(body, 'synced', state);
+  };
+  const holds = createHolds({ store: options.store, size: () => writer.head.size, clock: options.clock, record });
+  const trustedNow = trustedClock(options.clock, () => problem(new Error('the clock was set: no entry is dropped for its age')));
+
+  async function retainNow(): Promise<number> {
+    const { retention: rules } = options;
+    if (rules === undefined || closing.signal.aborted) return 0;
+    const size = (): number => writer.head.size;
+    return retain({ ...options, rules, holds, trustedNow, record, size, signal: closing.signal });
+  }
+
   const look = (delayMs: number): void => {
     if (closing.signal.aborted) return;
     timer = setTimeout(() => {
-      lock(seal).then(
+      lock(async () => {
+        await seal();
+        await retainNow();
+      }).then(
         () => look(LOOK_EVERY_MS),
         (error: unknown) => {
           problem(error);
@@ -99,7 +136,14 @@ export function openArchive(options: ArchiveOptions): Archive {
   return {
     list: () => segments.list(),
     seal: () => lock(seal),
-    erase: (request) => lock(() => eraseRecorded(request, options)),
+    retain: () => lock(retainNow),
+    holds: {
+      list: () => holds.list(),
+      add: (request) => lock(() => holds.add(request)),
+      release: (request) => lock(() => holds.release(request)),
+    },
+    dropped: () => droppedRanges(segments.list()),
+    erase: (request) => lock(() => eraseRecorded(request, options, holds)),
     alone: lock,
     async close() {
       closing.abort();
@@ -109,11 +153,16 @@ export function openArchive(options: ArchiveOptions): Archive {
   };
 }
 
-async function eraseRecorded(request: EraseRequest, options: ArchiveOptions): Promise<Erased> {
+function droppedRanges(list: readonly Segment[]): Array<{ readonly from: number; readonly to: number }> {
+  const gone = list.filter((segment) => segment.gone).map(({ manifest }) => manifest);
+  return joined(gone.map(({ first, entries }) => ({ from: first, to: first + entries - 1 })));
+}
+
+async function eraseRecorded(request: EraseRequest, options: ArchiveOptions, holds: Pick<Holds, 'list'>): Promise<Erased> {
   options.begin();
   await dropSealed(options);
   const record = async (body: ErasureBody): Promise<string> => (await options.writer.append(body, 'synced', [])).entry;
-  return erase(request, { ...options, record });
+  return erase(request, { ...options, holds: () => holds.list(), record });
 }
 
 function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {

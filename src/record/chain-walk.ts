@@ -5,14 +5,15 @@ import { canonical } from './canonical.ts';
 import type { Json } from './canonical.ts';
 import { decodeEntry, encodeEntry, leafHash, NO_PREVIOUS } from './entry-codec.ts';
 import type { StoredEntry } from './entry-codec.ts';
+import { trackDrops } from './drops.ts';
+import type { Drops } from './drops.ts';
 import type { ExchangeTracker } from './exchange-tracker.ts';
 import type { KeyWalk } from './key-walk.ts';
 import { trackLost } from './lost-entries.ts';
 import type { LostEntries } from './lost-entries.ts';
 import { addLeaf } from './merkle.ts';
 import type { TreeNode } from './merkle.ts';
-import type { QuickCheck } from './quick-check.ts';
-import { entryKey, hiddenKey, parseEntryKey } from './store-keys.ts';
+import { parseEntryKey } from './store-keys.ts';
 import { checkHidden } from './verify-hidden.ts';
 import { matches } from './verify-notes.ts';
 import type { ReadNote } from './verify-notes.ts';
@@ -39,8 +40,14 @@ export interface Walk {
   /** Nodes completed since the last page, to be held against those that are kept. */
   made: TreeNode[];
   kept: readonly ReadNote[];
+  /** Nodes that manifests of segments attest, by the size of the tree behind them. */
+  sealedNodes: ReadonlyMap<number, string>;
+  sealedHeight: number;
+  /** Of `kept`, those whose size was met. */
+  readonly compared: Set<ReadNote>;
   /** Of `kept`, those that do not attest what was found. */
   readonly differing: Set<ReadNote>;
+  readonly drops: Drops;
   readonly keys: KeyWalk;
   readonly tracker: ExchangeTracker;
 }
@@ -59,7 +66,11 @@ export function newWalk(tracker: ExchangeTracker, keys: KeyWalk): Walk {
     beforeLastTwo: [],
     made: [],
     kept: [],
+    sealedNodes: new Map(),
+    sealedHeight: 0,
+    compared: new Set(),
     differing: new Set(),
+    drops: trackDrops(),
     keys,
     tracker,
   };
@@ -100,49 +111,23 @@ function stepEntry(walk: Walk, sequence: number, text: string): boolean {
   if (entry.previous !== walk.hash && !walk.lost.linkGone) walk.doubt = { at: sequence, previous: entry.previous };
   else if (!see(walk, entry)) return false;
   walk.lost.see(entry.body);
-  advance(walk, hash);
+  walk.drops.see(entry.body);
+  addEntry(walk, hash);
   walk.last = { text, body: entry.body };
   return true;
 }
 
-function advance(walk: Walk, hash: string): void {
+export function addEntry(walk: Walk, hash: string): void {
   if (walk.next === walk.total - 2) walk.beforeLastTwo = [...walk.peaks];
   addLeaf(walk.peaks, walk.next, hash, (node) => walk.made.push(node));
-  walk.next += 1;
+  advance(walk, 1, hash);
+}
+
+/** `hash`: of the last of the entries that were walked, or passed over. */
+export function advance(walk: Walk, entries: number, hash: string): void {
+  walk.next += entries;
   walk.hash = hash;
   if (walk.doubt === null) compareKept(walk);
-}
-
-/** All pairs of a page. False: a problem was found and the walk is over. */
-export function walkPage(walk: Walk, page: ReadonlyArray<readonly [key: string, value: string]>, quick: QuickCheck): boolean {
-  for (let i = 0; i < page.length; ) {
-    const taken = stepQuickly(walk, page, i, quick);
-    const pair = page[i];
-    if (taken === 0 && pair !== undefined && !step(walk, pair[0], pair[1])) return false;
-    i += Math.max(1, taken);
-  }
-  return true;
-}
-
-/** How many pairs were taken: none where a closer look is needed, and at the end of a page, behind which hidden values may follow. */
-function stepQuickly(
-  walk: Walk,
-  page: ReadonlyArray<readonly [key: string, value: string]>,
-  i: number,
-  quick: QuickCheck,
-): number {
-  const [pair, next] = [page[i], page[i + 1]];
-  if (pair === undefined || next === undefined || walk.doubt !== null || walk.lost.linkGone) return 0;
-  const key = entryKey(walk.next);
-  if (pair[0] !== key) return 0;
-  const hidden = next[0] === hiddenKey(walk.next) ? next[1] : null;
-  const checked = quick.check({ sequence: walk.next, previous: walk.hash }, pair[1], hidden);
-  if (checked === null) return 0;
-  countErased(walk);
-  walk.erased += checked.erased;
-  walk.tracker.see(checked.entry);
-  advance(walk, checked.hash);
-  return hidden === null ? 1 : 2;
 }
 
 function see(walk: Walk, entry: StoredEntry): boolean {
@@ -156,7 +141,9 @@ function see(walk: Walk, entry: StoredEntry): boolean {
 function compareKept(walk: Walk): void {
   for (const read of walk.kept) {
     const checkpoint = read.note?.checkpoint;
-    if (checkpoint?.size === walk.next && !matches(checkpoint, walk)) walk.differing.add(read);
+    if (checkpoint?.size !== walk.next) continue;
+    walk.compared.add(read);
+    if (!matches(checkpoint, walk)) walk.differing.add(read);
   }
 }
 
@@ -171,6 +158,11 @@ export async function checkNodes(
   for (const { height, index, hash } of made) {
     const kept = await source.node(height, index);
     const first = index * 2 ** height;
+    const sealed = walk.sealedNodes.get(first + 2 ** height);
+    if (sealed !== undefined && height === walk.sealedHeight && sealed !== hash) {
+      bad(walk, first, `the manifest of the segment from entry ${first} on is not that of its entries`);
+      return;
+    }
     if (kept === hash) continue;
     const what = kept === undefined ? 'is missing' : 'was changed';
     bad(walk, first, `the tree's node over entries ${first} to ${first + 2 ** height - 1} ${what}`);
@@ -203,6 +195,11 @@ export function lastHolds(walk: Walk, previous: string, signed: Checkpoint): boo
   addLeaf(peaks, total - 2, previous, () => undefined);
   addLeaf(peaks, total - 1, hash, () => undefined);
   return matches(signed, { hash, peaks });
+}
+
+/** The doubt is about an entry whose successor was dropped: `itselfHolds`, as the manifest has it. */
+export function checkDoubt(walk: Walk, itselfHolds: boolean): boolean {
+  return walk.doubt === null || resolveDoubt(walk, walk.doubt.at, itselfHolds);
 }
 
 /** If entry `at` is what its successor says it is, then the one before it was changed; else it was changed itself. */

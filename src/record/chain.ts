@@ -72,6 +72,8 @@ export interface OpenLedger extends Ledger, StateStore, LedgerReader {
   readonly prover: LedgerProver;
   /** Entries as they are stored, ascending from `from`. */
   stored(from: number, limit: number): AsyncIterable<StoredLine>;
+  /** Ranges whose entries are not there any more, ascending. */
+  readonly dropped: ReadonlyArray<{ readonly from: number; readonly to: number }>;
   /** What is sealed. */
   readonly archive: Archive;
   /** Writes what waits and a stop entry, syncs, and releases the store. */
@@ -104,7 +106,7 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
   const name = (): LedgerName => ({ ledger, publicKey: writer.signer.publicKey });
   const life = lifecycle(writer, chain, options);
   if (options.start !== 'lazy') await life.start();
-  const archive = openArchive({ ...chain, ...options.sealing, dataDir, ledger, writer, begin: life.ensureStarted });
+  const archive = openArchive({ ...chain, ...options.sealing, dataDir, clock, ledger, writer, begin: life.ensureStarted });
   return {
     ...recording(writer, life),
     keyedDigest,
@@ -133,9 +135,12 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
       return writer.signer.publicKey;
     },
     follow,
-    prover: createProver(store, { keys: () => rotation.known, head: () => writer.head }),
+    prover: createProver(store, { keys: () => rotation.known, head: () => writer.head, dropped: () => archive.dropped() }),
+    get dropped() {
+      return archive.dropped();
+    },
     proof: (sequence) => proveEntry(store, sequence, writer.head, name()),
-    verify: (how) => verifyStore(store, writer.signer.publicKey, how),
+    verify: (how) => verifyStore(store, writer.signer.publicKey, how, { dataDir, segments: chain.segments }),
     get keys() {
       return rotation.known;
     },

@@ -26,6 +26,7 @@ const SENSITIVE_FIELDS: Readonly<Record<string, ReadonlySet<string>>> = {
   ticket: new Set(['note']),
   disclosure: new Set(['reason']),
   erasure: new Set(['reason']),
+  hold: new Set(['reason']),
   plan: new Set(['note']),
 };
 const NO_FIELDS: ReadonlySet<string> = new Set();

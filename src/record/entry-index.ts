@@ -8,6 +8,8 @@ import { eachTerm, type Term, termKey, type TermKind } from './entry-terms.ts';
 import type { LedgerReader, StateChange } from './ledger.ts';
 import { postingOf, sequencesOf } from './posting.ts';
 import { openStore, type Store } from './store.ts';
+import { forgetDropped } from './index-sweep.ts';
+import type { Range } from './index-sweep.ts';
 
 export const INDEX_FOLDER = 'index';
 
@@ -20,6 +22,10 @@ export interface EntryIndex {
   readonly next: number;
   /** Takes in entry `next`, in memory. */
   collect(entry: Pick<Entry, 'body' | 'time'>): void;
+  /** What comes next is this one: those before it are not there any more. */
+  skipTo(sequence: number): void;
+  /** Takes out what it has of entries that were dropped; nothing when it did so already. */
+  forget(dropped: readonly Range[]): Promise<void>;
   /** Writes what was collected, and keeps `beside` in the same batch. When it fails, what was collected comes anew: `next` is `size` again. */
   write(beside: readonly StateChange[]): Promise<void>;
   /** Sequences below `below` that have the term, newest first. */
@@ -92,6 +98,10 @@ function indexOver(store: Store, ledger: Chain, start: number): EntryIndex {
         throw error;
       }
     },
+    skipTo(sequence) {
+      collected.next = sequence;
+    },
+    forget: (dropped) => forgetDropped(store, dropped),
     newest: (term, below, limit) => newest(store, term, below, limit),
     around: (ms) => around(store, ms, size),
     async outcomeOf(sequence) {

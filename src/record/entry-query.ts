@@ -3,6 +3,7 @@
 import type { EntryIndex } from './entry-index.ts';
 import type { Term } from './entry-terms.ts';
 import type { Entry } from './entry.ts';
+import type { Range } from './index-sweep.ts';
 import type { LedgerReader } from './ledger.ts';
 import { seekTime } from './time-seek.ts';
 
@@ -26,7 +27,7 @@ export interface EntryPage {
 }
 
 export interface Searched {
-  readonly ledger: LedgerReader & { readonly size: number };
+  readonly ledger: LedgerReader & { readonly size: number; readonly dropped?: readonly Range[] };
   readonly index: Pick<EntryIndex, 'newest' | 'around'>;
 }
 
@@ -63,11 +64,14 @@ async function firstAt({ ledger, index }: Searched, ms: number, end: number): Pr
 
 /** Entries below, newest first. */
 async function* walkChain({ ledger }: Searched, below: number): AsyncGenerator<Entry> {
-  for (let end = below; end > 0; end -= CHUNK) {
-    const from = Math.max(0, end - CHUNK);
+  for (let end = below; end > 0; ) {
+    const gone = ledger.dropped?.find(({ from, to }) => from < end && end <= to + 1);
+    const from = gone?.from ?? Math.max(0, end - CHUNK);
     const chunk: Entry[] = [];
-    for await (const entry of ledger.entries(from, end - from)) chunk.push(entry);
+    if (gone === undefined)
+      for await (const entry of ledger.entries(from, end - from)) if (entry.sequence < end) chunk.push(entry);
     yield* chunk.toReversed();
+    end = from;
   }
 }
 

@@ -62,6 +62,8 @@ export function eachTerm(body: EntryBody, found: (kind: TermKind, value: string)
     case 'directory':
     case 'disclosure':
     case 'erasure':
+    case 'retention':
+    case 'hold':
     case 'bundle':
     case 'key':
     case 'anchor':

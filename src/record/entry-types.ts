@@ -17,6 +17,8 @@ const FINDABLE: Readonly<Record<EntryBody['type'], boolean>> = {
   shadow: true,
   disclosure: true,
   erasure: true,
+  retention: true,
+  hold: true,
   key: true,
   anchor: true,
   start: true,

@@ -4,6 +4,7 @@ import { VERDICTS } from '../decide/judgement.ts';
 import { keyIdOf } from './signer.ts';
 import type { AnchorBody, Entry, EntryBody, RecordedAction } from './entry.ts';
 import { plainText } from './plain-text.ts';
+import type { StorageBody } from './storage-body.ts';
 
 interface EntryView {
   /** The sequence as a decimal string. */
@@ -118,6 +119,9 @@ function rowParts(body: EntryBody): string[] {
       return disclosureParts(body);
     case 'erasure':
       return ['erasure', `of ${body.erased.length} entries`, `by ${body.osUser ?? '(unknown)'}`, body.reason];
+    case 'retention':
+    case 'hold':
+      return storageParts(body);
     case 'start':
     case 'stop':
       return [body.type, body.version, `synced ${body.syncedSize}`, body.note];
@@ -148,4 +152,17 @@ function missingParts(body: Extract<EntryBody, { type: 'gap' | 'lost' | 'repair'
   if (body.type === 'gap') return ['gap', `${body.refused} refused since ${body.since}`, body.note];
   if (body.type === 'lost') return ['lost', 'this entry was lost by damage'];
   return ['repair', `${body.lostEntries} of ${body.entries} entries lost`, `damaged store kept in ${body.kept}`, body.note];
+}
+
+function storageParts(body: StorageBody): string[] {
+  if (body.type === 'retention') {
+    const [first, last] = [body.dropped[0], body.dropped.at(-1)];
+    return ['retention', `dropped ${body.dropped.length} segments, entries ${first?.from ?? 0} to ${last?.to ?? 0}`, body.rule];
+  }
+  return ['hold', body.move, body.hold, heldText(body), `by ${body.osUser ?? '(unknown)'}`, body.reason];
+}
+
+/** The range of a hold, as people read it. */
+export function heldText({ from, to }: { readonly from: number; readonly to: number | null }): string {
+  return to === null ? `entries from ${from} on` : `entries ${from} to ${to}`;
 }

@@ -8,6 +8,7 @@ import type { ValuesBody } from './erasure-body.ts';
 import type { GapBody } from './gap-body.ts';
 import type { KeyBody } from './key-change.ts';
 import type { PlanBody } from './plan-body.ts';
+import type { StorageBody } from './storage-body.ts';
 import type { RecordedAction } from './recorded-action.ts';
 import type { LostBody, RepairBody } from './repair-body.ts';
 
@@ -202,6 +203,7 @@ export type EntryBody =
   | BundleBody
   | ShadowBody
   | ValuesBody
+  | StorageBody
   | KeyBody
   | AnchorBody
   | LifecycleBody

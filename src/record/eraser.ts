@@ -5,6 +5,9 @@ import { decodeHidden } from './entry-codec.ts';
 import type { ErasureBody } from './erasure-body.ts';
 import type { HiddenValues } from './reveal.ts';
 import { segmentPath } from './segment-files.ts';
+import { heldText } from './entry-view.ts';
+import { holdOver } from './holds.ts';
+import type { Hold } from './holds.ts';
 import { pauses } from './pace.ts';
 import { rewriteValues } from './segment-writer.ts';
 import { FRAME_ENTRIES } from './segments.ts';
@@ -35,6 +38,8 @@ interface EraserOptions {
   readonly dataDir: string;
   readonly segments: Segments;
   readonly store: Store;
+  /** Ranges in which nothing is erased. */
+  readonly holds: () => Promise<readonly Hold[]>;
   /** Puts it on record, synced. Gives the entry's id. */
   readonly record: (body: ErasureBody) => Promise<string>;
 }
@@ -46,11 +51,12 @@ const LEAST_SUBJECT = 4;
 
 /**
  * On record first, then gone: a crash in between leaves an entry that tells of values which are still there, and doing it again is harmless.
- * Nothing else may change the segments meanwhile. Throws USAGE, NAME_UNKNOWN, RECORD_FAILED, STORE_CORRUPT.
+ * Nothing else may change the segments meanwhile. Throws USAGE, NAME_UNKNOWN, LEDGER_HELD, RECORD_FAILED, STORE_CORRUPT.
  */
 export async function erase(request: EraseRequest, options: EraserOptions): Promise<Erased> {
   const targets =
     request.subject === undefined ? await named(request, options.store) : await found(request.subject, options.store);
+  refuseHeld(targets, await options.holds());
   const list = [...targets].map(([sequence, places]) => ({ entry: String(sequence), places }));
   const { reason, osUser } = request;
   const entries: string[] = [];
@@ -58,6 +64,17 @@ export async function erase(request: EraseRequest, options: EraserOptions): Prom
     entries.push(await options.record({ type: 'erasure', erased: list.slice(i, i + PER_ENTRY), reason, osUser }));
   await eraseTargets(targets, options);
   return { entries, of: list.length, values: list.reduce((sum, { places }) => sum + places.length, 0) };
+}
+
+/** INVARIANT: of a held range nothing is erased, and what is asked for is done whole or not at all. */
+function refuseHeld(targets: Targets, holds: readonly Hold[]): void {
+  for (const sequence of targets.keys()) {
+    const hold = holdOver(holds, sequence, sequence);
+    if (hold === undefined) continue;
+    throw new InterlockError('LEDGER_HELD', `entry ${sequence} is held (${hold.hold}, ${heldText(hold)}): nothing was erased`, {
+      hint: 'release the hold first, or name other entries; `interlock ledger hold list` tells who put it there',
+    });
+  }
 }
 
 async function named(

@@ -22,6 +22,8 @@ export interface Noticed {
 
 export interface ExchangeTracker {
   see(entry: StoredEntry): void;
+  /** A part of the chain is not there any more: what follows may end what began in it. */
+  passOver(): void;
   /** One more note for the report. */
   add(note: string): void;
   result(): Noticed;
@@ -88,6 +90,10 @@ export function trackExchanges(): ExchangeTracker {
       }
     },
     add,
+    passOver() {
+      numbers.passOver();
+      stopped = true;
+    },
     result() {
       const all = [...startedTimes(starts), ...numbers.notes().slice(0, MAX_NOTES), ...notes];
       if (more > 0) all.push(`and ${more} more notes`);

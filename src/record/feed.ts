@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntryIndex } from './entry-index.ts';
 import { createFollower, type Follower, type OnEntries, type Watcher } from './follower.ts';
+import type { Range } from './index-sweep.ts';
 import type { LedgerReader, OnWritten } from './ledger.ts';
 import { KEPT_PREFIX, type Statistics } from './statistics.ts';
 
@@ -13,6 +14,8 @@ import { KEPT_PREFIX, type Statistics } from './statistics.ts';
 export interface Followed extends LedgerReader {
   /** Entries written so far. */
   readonly size: number;
+  /** Ranges whose entries are not there any more, ascending; left out: none. */
+  readonly dropped?: readonly Range[];
   /** Tells of what is written from now on. Returns how to stop it. */
   follow(onWritten: OnWritten): () => void;
 }

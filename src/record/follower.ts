@@ -2,6 +2,7 @@
 
 import type { EntryIndex } from './entry-index.ts';
 import type { Entry } from './entry.ts';
+import type { Range } from './index-sweep.ts';
 import type { LedgerReader, OnWritten } from './ledger.ts';
 import type { Statistics } from './statistics.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,7 +23,7 @@ export interface Follower {
 }
 
 interface FollowerOptions {
-  readonly ledger: LedgerReader & { readonly size: number };
+  readonly ledger: LedgerReader & { readonly size: number; readonly dropped?: readonly Range[] };
   readonly index: EntryIndex;
   readonly statistics: Statistics;
   readonly watchers: ReadonlySet<Watcher>;
@@ -48,9 +49,13 @@ export function createFollower({ ledger, index, statistics, watchers, closing }:
     counted = Math.max(counted, index.next);
   };
   const readBack = async (): Promise<void> => {
-    const entries = await readPage(ledger, index.next, PAGE);
-    const [first] = entries;
-    if (first !== undefined) take(first.sequence, entries);
+    const page = await readPage(ledger, index.next, PAGE);
+    const [first] = page;
+    if (first === undefined) return;
+    // Over what was dropped, and up to where more of it was.
+    if (first.sequence > index.next) index.skipTo(first.sequence);
+    const hole = page.findIndex(({ sequence }, i) => sequence !== first.sequence + i);
+    take(first.sequence, hole === -1 ? page : page.slice(0, hole));
   };
   const write = async (): Promise<void> => {
     await index.write(statistics.changes());
@@ -66,6 +71,7 @@ export function createFollower({ ledger, index, statistics, watchers, closing }:
     },
     take,
     async go() {
+      if (ledger.dropped !== undefined && ledger.dropped.length > 0) await index.forget(ledger.dropped);
       for (let behind = true; behind && !closing.aborted; ) {
         const began = performance.now();
         behind = index.next < ledger.size;

@@ -6,8 +6,10 @@ export interface LostEntries {
   see(body: { readonly [key: string]: Json }): void;
   /** Behind a lost entry the link is broken for good: what it named is gone. */
   readonly linkGone: boolean;
-  /** Null: every lost entry is counted by the last repair. */
-  problem(): string | null;
+  /** A part was dropped; its last entry was a lost one, or not. */
+  passOver(lastLost: boolean): void;
+  /** Null: every lost entry is counted by the last repair. `dropped`: those in parts that were dropped. */
+  problem(dropped: number): string | null;
 }
 
 export function trackLost(): LostEntries {
@@ -23,9 +25,12 @@ export function trackLost(): LostEntries {
     get linkGone() {
       return linkGone;
     },
-    problem: () =>
-      marked === counted
+    passOver(lastLost) {
+      linkGone = lastLost;
+    },
+    problem: (dropped) =>
+      marked + dropped === counted
         ? null
-        : `${marked} entries are marked as lost, and the last repair on record counts ${JSON.stringify(counted)}`,
+        : `${marked + dropped} entries are marked as lost, and the last repair on record counts ${JSON.stringify(counted)}`,
   };
 }

@@ -37,6 +37,7 @@ export function createProver(
   signed: {
     readonly keys: () => { readonly publicKey: string; readonly keys: readonly LedgerKey[] };
     readonly head: LedgerProver['head'];
+    readonly dropped: () => ReadonlyArray<{ readonly from: number; readonly to: number }>;
   },
 ): LedgerProver {
   // One for all questions: it remembers the part of the tree that was asked about last.
@@ -54,6 +55,10 @@ export function createProver(
         });
       const [text, hiddenText] = await Promise.all([store.get(entryKey(sequence)), store.get(hiddenKey(sequence))]);
       const hidden = hiddenText === undefined ? {} : decodeHidden(hiddenText);
+      if (text === undefined && signed.dropped().some(({ from, to }) => from <= sequence && sequence <= to))
+        throw new InterlockError('NAME_UNKNOWN', `entry ${sequence} was dropped by retention`, {
+          hint: '`interlock ledger search --type retention` tells when and by which rule',
+        });
       if (text === undefined || hidden === null)
         throw new InterlockError('STORE_CORRUPT', `entry ${sequence} is missing or unreadable`, {
           hint: 'run `interlock ledger verify`',

@@ -18,6 +18,8 @@ interface Run {
 export interface RequestNumbers {
   /** `who`: agent and session as one text for people. Requests beside each other may come in any order; 1 begins anew. */
   see(who: string, number: number): void;
+  /** Entries are not there any more: from now on a run begins at the first number that is seen of it. */
+  passOver(): void;
   readonly missing: number;
   /** One line for each agent and session that misses some. */
   notes(): string[];
@@ -27,6 +29,7 @@ export function requestNumbers(): RequestNumbers {
   const runs = new Map<string, Run>();
   const ended: string[] = [];
   let endedMissing = 0;
+  let lenient = false;
 
   function end(who: string, run: Run): void {
     endedMissing += missingOf(run);
@@ -35,7 +38,7 @@ export function requestNumbers(): RequestNumbers {
 
   return {
     see(who, number) {
-      const run = runs.get(who) ?? { next: 1, ranges: [], more: 0 };
+      const run = runs.get(who) ?? { next: lenient ? number : 1, ranges: [], more: 0 };
       if (!runs.has(who)) {
         if (runs.size >= MAX_SESSIONS) return;
         runs.set(who, run);
@@ -49,6 +52,11 @@ export function requestNumbers(): RequestNumbers {
         if (number > run.next) passOver(run, [run.next, number - 1]);
         run.next = number + 1;
       }
+    },
+    passOver() {
+      for (const [who, run] of runs) end(who, run);
+      runs.clear();
+      lenient = true;
     },
     get missing() {
       return runs.values().reduce((sum, run) => sum + missingOf(run), endedMissing);

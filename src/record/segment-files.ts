@@ -11,9 +11,9 @@ const DIGITS = 16;
 
 /**
  * `entries`: what the chain hashes; never changed. `values`: the hidden values; the only part that erasing rewrites.
- * `manifest`: what the segment is, signed; it stays when the other two were let go.
+ * `manifest`: what the segment is, signed; it stays when the other two were let go. `kept`: then the few entries that must outlive it.
  */
-export type SegmentPart = 'entries' | 'values' | 'manifest';
+export type SegmentPart = 'entries' | 'values' | 'manifest' | 'kept';
 
 export function segmentFolder(dataDir: string): string {
   return join(dataDir, FOLDER);

@@ -5,29 +5,54 @@ import type { Pair, Store, StoreView } from './store.ts';
 import { InterlockError } from '../errors.ts';
 import { KEPT_HEIGHT } from './merkle.ts';
 import { sealedStore } from './sealed-store.ts';
+import { readKept } from './kept-entries.ts';
 import { openSegments } from './segments.ts';
+import type { Segment, Segments } from './segments.ts';
 import { DRAFT_KEY_FILE, loadSigner } from './signer.ts';
 import { ENTRIES_END, ENTRY_PREFIX, HEAD_KEY, treeKey } from './store-keys.ts';
 import { verifyChain } from './verify.ts';
-import type { VerifyChainOptions } from './verify.ts';
+import type { SealedPart, VerifyChainOptions } from './verify.ts';
 import type { VerifyReport } from './verify-report.ts';
 
 const NODES_AHEAD = 512;
 
 /** Verifies what is written at the call, on a view of its own, so a running ledger goes on meanwhile. */
-export async function verifyStore(store: Store, publicKey: string, options: VerifyChainOptions): Promise<VerifyReport> {
+export async function verifyStore(
+  store: Store,
+  publicKey: string,
+  options: VerifyChainOptions,
+  archived?: { readonly dataDir: string; readonly segments: Segments },
+): Promise<VerifyReport> {
   const view = store.snapshot();
   try {
     const headNote = await view.get(HEAD_KEY);
     const walk = readable(view);
     const node = nodesOf(view);
-    const report = await verifyChain({ pages: walk.pages(), headNote, publicKey: options.publicKey ?? publicKey, node }, options);
+    const sealed = await sealedParts(archived);
+    const source = { pages: walk.pages(), headNote, publicKey: options.publicKey ?? publicKey, node, sealed };
+    const report = await verifyChain(source, options);
     const { unread } = walk;
     if (unread !== null) return unreadAt(report, unread);
     return report.ok ? withDamages(report, await store.damages()) : report;
   } finally {
     await view.close();
   }
+}
+
+async function sealedParts(
+  archived: { readonly dataDir: string; readonly segments: Segments } | undefined,
+): Promise<SealedPart[]> {
+  if (archived === undefined) return [];
+  return Promise.all(archived.segments.list().map((segment) => sealedPart(archived.dataDir, segment)));
+}
+
+async function sealedPart(dataDir: string, segment: Segment): Promise<SealedPart> {
+  const { manifest, gone } = segment;
+  if (!gone) return { segment, dropped: null };
+  const kept = await readKept(dataDir, manifest).catch((error: unknown) =>
+    error instanceof Error ? error.message : String(error),
+  );
+  return { segment, dropped: { manifest, kept } };
 }
 
 /** Kept nodes, which are asked for in their order: many from one read. */
@@ -91,13 +116,14 @@ export async function verifyFolder(dataDir: string, options: VerifyChainOptions)
   }
   const level = await openStore(dataDir, { create: false });
   try {
-    const store = sealedStore(level, await openSegments(dataDir));
+    const segments = await openSegments(dataDir);
+    const store = sealedStore(level, segments);
     const signer = loadSigner(dataDir) ?? loadSigner(dataDir, DRAFT_KEY_FILE);
     if (signer === null)
       throw new InterlockError('STORE_CORRUPT', `the ledger's key is missing from ${dataDir}`, {
         hint: 'restore it from a backup',
       });
-    const report = await verifyStore(store, signer.publicKey, options);
+    const report = await verifyStore(store, signer.publicKey, options, { dataDir, segments });
     const { text } = store.recovery;
     return text === '' ? report : { ...report, notes: [...report.notes, `the next start will tell: ${text}`] };
   } finally {

@@ -1,12 +1,16 @@
 // Walks a whole chain and finds the first entry that does not hold. Pure over its source: no store, no key file, no clock.
 
-import { bad, checkNodes, countErased, lastHolds, newWalk, resolveDoubt, walkPage } from './chain-walk.ts';
+import { bad, checkNodes, countErased, lastHolds, newWalk, resolveDoubt } from './chain-walk.ts';
 import type { Walk } from './chain-walk.ts';
 import { trackExchanges } from './exchange-tracker.ts';
 import { walkKeys } from './key-walk.ts';
 import type { LedgerKey } from './key-change.ts';
 import { KEY_LOST, pinProblem } from './lost-keys.ts';
+import type { DroppedPart } from './dropped-part.ts';
+import { manifestProblem } from './segment-manifest.ts';
+import type { Segment } from './segments.ts';
 import { rootOf } from './merkle.ts';
+import { pageWalk } from './page-walk.ts';
 import { quickCheck } from './quick-check.ts';
 import { keyIdOf } from './signer.ts';
 import { matches, noteProblem, readNote } from './verify-notes.ts';
@@ -25,6 +29,14 @@ interface ChainSource {
   readonly publicKey: string;
   /** A node of the tree as kept. */
   node(height: number, index: number): Promise<string | undefined>;
+  /** Its segments, ascending. */
+  readonly sealed?: readonly SealedPart[];
+}
+
+/** A segment, and what stands for it where its entries were dropped. */
+export interface SealedPart {
+  readonly segment: Segment;
+  readonly dropped: DroppedPart | null;
 }
 
 export interface VerifyChainOptions {
@@ -46,16 +58,23 @@ export async function verifyChain(source: ChainSource, options: VerifyChainOptio
   walk.kept = (options.kept ?? []).map(readNote);
   const total = head.note?.checkpoint.size ?? 0;
   walk.total = total;
-  const quick = quickCheck();
+  const { sealed = [] } = source;
+  const pages = pageWalk(
+    walk,
+    quickCheck(),
+    sealed.flatMap(({ dropped }) => dropped ?? []),
+  );
+  walk.sealedHeight = Math.log2(sealed[0]?.segment.manifest.entries ?? 1);
+  walk.sealedNodes = new Map(sealed.map(({ segment: { manifest } }) => [manifest.first + manifest.entries, manifest.node]));
   let told = 0;
   for await (const page of source.pages) {
-    const went = walkPage(walk, page, quick);
+    const went = pages.take(page);
     await checkNodes(walk, source);
     if (!went || walk.bad !== null) break;
     if (walk.next - told >= PROGRESS_EVERY) options.onProgress?.((told = walk.next), total);
   }
   const keys = keysOf(walk, source.publicKey, ledger);
-  finish(walk, head, { ledger, keys, pinned: source.publicKey });
+  finish(walk, head, { ledger, keys, pinned: source.publicKey, sealed });
   options.onProgress?.(walk.next, total);
   const { unfinished, gaps, missingRequests, notes } = tracker.result();
   const firstBad = walk.bad;
@@ -79,6 +98,7 @@ interface Trust {
   readonly ledger: string;
   readonly keys: readonly LedgerKey[];
   readonly pinned: string;
+  readonly sealed: readonly SealedPart[];
 }
 
 /** The keys that the entries tell of; the pinned one alone where none was changed. Of a first one that was lost, who pins it still has it. */
@@ -121,9 +141,34 @@ function reaches(walk: Walk, { keys, pinned }: Trust): boolean {
 }
 
 function finishLost(walk: Walk, trust: Trust): void {
-  const problem = walk.lost.problem();
+  const problem = walk.lost.problem(walk.drops.lostEntries);
+  const unrecorded = walk.drops.unrecorded();
   if (problem !== null) bad(walk, walk.next - 1, problem);
-  else for (const read of walk.kept) finishKept(walk, read, trust);
+  else if (unrecorded !== null)
+    bad(walk, unrecorded, `entries from ${unrecorded} on are gone, and no entry of the ledger tells that they were dropped`);
+  else if (walk.keys.keys.length === 0 && keyIdOf(trust.pinned) !== trust.ledger)
+    bad(
+      walk,
+      walk.next,
+      `the key ${keyIdOf(trust.pinned)} is not the one that this ledger began with, and no change of keys is there`,
+    );
+  else if (finishSealed(walk, trust)) for (const read of walk.kept) finishKept(walk, read, trust);
+}
+
+/** Every segment's manifest is signed by a key of this ledger. */
+function finishSealed(walk: Walk, { ledger, keys, sealed }: Trust): boolean {
+  for (const { segment } of sealed) {
+    const problem = manifestProblem(
+      segment.note,
+      ledger,
+      keys.map(({ publicKey }) => publicKey),
+    );
+    const { first } = segment.manifest;
+    if (problem !== null) return bad(walk, first, `the manifest of the segment from entry ${first} on is not valid: ${problem}`);
+  }
+  const note = walk.drops.note();
+  if (note !== null) walk.tracker.add(note);
+  return true;
 }
 
 function finishKept(walk: Walk, read: ReadNote, { ledger, keys }: Trust): void {
@@ -133,6 +178,10 @@ function finishKept(walk: Walk, read: ReadNote, { ledger, keys }: Trust): void {
   else if (size > walk.next)
     bad(walk, walk.next, `entry ${walk.next} is missing: ${read.source} attests ${size} entries, the chain ends before`);
   else if (walk.differing.has(read)) bad(walk, Math.max(0, size - 1), differs(size, read));
+  else if (!walk.compared.has(read) && size > 0)
+    walk.tracker.add(
+      `${read.source} attests ${size} entries: the last of them were dropped, so it can't be held against them any more`,
+    );
 }
 
 function differs(size: number, read: ReadNote): string {

@@ -2,7 +2,7 @@
 
 import { ENTRY_TYPES } from '../record/entry-types.ts';
 import type { Outcome } from '../record/entry-index.ts';
-import { anchorText, strictestAction } from '../record/entry-view.ts';
+import { anchorText, heldText, strictestAction } from '../record/entry-view.ts';
 import type { DisclosureBody } from '../record/disclosure-body.ts';
 import type { ErasureBody } from '../record/erasure-body.ts';
 import { keyIdOf } from '../record/signer.ts';
@@ -115,6 +115,10 @@ function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
       return disclosureTold(body);
     case 'erasure':
       return erasureTold(body);
+    case 'retention':
+      return { result: 'dropped', resource: `${body.dropped.length} segments`, reason: plainText(body.rule, MAX_TEXT_CHARS) };
+    case 'hold':
+      return { result: body.move, resource: heldText(body), reason: plainText(body.reason, MAX_TEXT_CHARS) };
     case 'start':
     case 'stop':
       return { result: body.version, reason: plainText(body.note, MAX_TEXT_CHARS) };
