@@ -25,6 +25,7 @@ import { type FollowOptions, follow } from './ledger-follow.ts';
 import { newest, type SearchOptions, search } from './ledger-search.ts';
 import { PERIODS, type StatsOptions, stats } from './ledger-stats.ts';
 import { moment } from './moment.ts';
+import { registerLedgerStorage, verifyOneSegment } from './ledger-storage.ts';
 import { registerLedgerProofs } from './ledger-proof.ts';
 import { progressLine } from './progress.ts';
 
@@ -36,6 +37,7 @@ interface VerifyOptions extends CommonOptions {
   readonly against?: readonly string[];
   readonly writeCheckpoint?: string;
   readonly publicKey?: string;
+  readonly segment?: string;
 }
 
 const MAX_TAIL = 10_000;
@@ -68,12 +70,14 @@ export function registerLedger(program: Command, cli: Cli): void {
       added,
     )
     .option('--write-checkpoint <file>', 'write the checkpoint of now to this file, when the chain holds')
+    .option('--segment <file>', 'only this sealed segment, from its own files: with --public-key no ledger is needed')
     .option(
       '--public-key <key>',
       "a key of this ledger that you trust (base64 or a verifier key), in the place of its own folder's word",
     )
     .action((_: VerifyOptions, command: Command) => verify(cli, command.optsWithGlobals()));
   registerLedgerErase(ledger, cli);
+  registerLedgerStorage(ledger, cli);
   registerLedgerKey(ledger, cli);
   registerLedgerAnchor(ledger, cli);
   registerLedgerProofs(ledger, cli);
@@ -149,6 +153,7 @@ async function show(cli: Cli, id: string, options: CommonOptions): Promise<void>
 }
 
 async function verify(cli: Cli, options: VerifyOptions): Promise<void> {
+  if (options.segment !== undefined) return verifyOneSegment(cli, options, options.segment);
   const { cwd } = cli.terminal;
   const kept = (options.against ?? []).flatMap((place) => keptNotes(place, cwd)).slice(-MAX_KEPT);
   const progress = progressLine(cli.terminal);

@@ -118,7 +118,11 @@ async function relatedTo(
   // An index may know entries that the checkpoint does not sign yet.
   const sequences = [...new Set(named)].filter((one) => one < size && one !== entry.sequence).toSorted((a, b) => a - b);
   for (const sequence of sequences) {
-    const evidence = await rooms.prover.evidence(sequence, size);
+    const evidence = await evidenceOf(sequence, rooms.prover, size);
+    if (evidence === null) {
+      notes.push(`entry ${sequence}, which may belong to it, was dropped by retention`);
+      continue;
+    }
     if (!belongs(entry, decoded(evidence, sequence))) continue;
     if (found.length === MAX_RELATED) {
       notes.push(`more than ${MAX_RELATED} entries belong to it; the later ones are not in the file`);
@@ -148,6 +152,14 @@ async function sinceOf(checkpoint: string, prover: LedgerProver, size: number): 
   const older = sizeOf(checkpoint, prover);
   if (older > size) throw ahead(older, size);
   return { checkpoint, path: await prover.consistency(older, size) };
+}
+
+/** Null for one that is no longer kept. */
+async function evidenceOf(sequence: number, prover: LedgerProver, size: number): Promise<Evidence | null> {
+  return prover.evidence(sequence, size).catch((error: unknown) => {
+    if (error instanceof InterlockError && error.code === 'NAME_UNKNOWN') return null;
+    throw error;
+  });
 }
 
 /** The key that signs a checkpoint of this size, and the changes that lead to it. */

@@ -7,6 +7,8 @@ import { joined } from './drops.ts';
 import type { EntryBody } from './entry.ts';
 import { createHolds } from './holds.ts';
 import type { Holds } from './holds.ts';
+import { readKept } from './kept-entries.ts';
+import type { KeptEntry } from './kept-entries.ts';
 import type { StateChange } from './ledger.ts';
 import { ensurePrivateFolder } from './private-file.ts';
 import { retain, trustedClock } from './retainer.ts';
@@ -60,6 +62,10 @@ export interface Archive {
   readonly holds: Holds;
   /** Ranges whose entries were dropped, ascending. */
   dropped(): ReadonlyArray<{ readonly from: number; readonly to: number }>;
+  /** Of an entry that was dropped: its segment, and the entry if it outlived it. Null: it was not dropped. */
+  droppedEntry(
+    sequence: number,
+  ): Promise<{ readonly first: number; readonly entries: number; readonly kept: KeptEntry | null } | null>;
   /** Erases hidden values, and puts that on record. Throws USAGE, NAME_UNKNOWN, LEDGER_HELD, RECORD_FAILED, STORE_CORRUPT. */
   erase(request: EraseRequest): Promise<Erased>;
   /** Runs `work` while nothing else changes the segments. */
@@ -72,7 +78,7 @@ const LOOK_EVERY_MS = 2_000;
 const RETRY_MS = 60_000;
 
 export function openArchive(options: ArchiveOptions): Archive {
-  const { segments, writer, keepLive = null, onProblem = () => undefined } = options;
+  const { segments, keepLive = null, onProblem = () => undefined } = options;
   const lock = oneAtATime();
   const closing = new AbortController();
   let timer: NodeJS.Timeout | null = null;
@@ -81,37 +87,7 @@ export function openArchive(options: ArchiveOptions): Archive {
     if (!closing.signal.aborted) onProblem(error);
   };
 
-  async function seal(): Promise<number> {
-    if (keepLive === null) return 0;
-    const how: SealOptions = {
-      ...options,
-      keepLive,
-      signer: () => writer.signer,
-      head: () => writer.head,
-      signal: closing.signal,
-    };
-    ensurePrivateFolder(segmentFolder(options.dataDir));
-    let sealed = 0;
-    for (let first = nextToSeal(how); first !== null && !closing.signal.aborted; first = nextToSeal(how)) {
-      await sealNext(how, first);
-      sealed += 1;
-    }
-    return sealed;
-  }
-
-  const record = async (body: EntryBody, state: readonly StateChange[]): Promise<void> => {
-    options.begin();
-    await writer.append(body, 'synced', state);
-  };
-  const holds = createHolds({ store: options.store, size: () => writer.head.size, clock: options.clock, record });
-  const trustedNow = trustedClock(options.clock, () => problem(new Error('the clock was set: no entry is dropped for its age')));
-
-  async function retainNow(): Promise<number> {
-    const { retention: rules } = options;
-    if (rules === undefined || closing.signal.aborted) return 0;
-    const size = (): number => writer.head.size;
-    return retain({ ...options, rules, holds, trustedNow, record, size, signal: closing.signal });
-  }
+  const { seal, retainNow, holds } = upkeepOf(options, closing.signal, problem);
 
   const look = (delayMs: number): void => {
     if (closing.signal.aborted) return;
@@ -143,6 +119,7 @@ export function openArchive(options: ArchiveOptions): Archive {
       release: (request) => lock(() => holds.release(request)),
     },
     dropped: () => droppedRanges(segments.list()),
+    droppedEntry: (sequence) => droppedEntry(options, sequence),
     erase: (request) => lock(() => eraseRecorded(request, options, holds)),
     alone: lock,
     async close() {
@@ -151,6 +128,57 @@ export function openArchive(options: ArchiveOptions): Archive {
       await lock(async () => undefined);
     },
   };
+}
+
+interface Upkeep {
+  seal(): Promise<number>;
+  retainNow(): Promise<number>;
+  readonly holds: Holds;
+}
+
+/** The work on segments, to be done one thing at a time. */
+function upkeepOf(options: ArchiveOptions, signal: AbortSignal, problem: (error: unknown) => void): Upkeep {
+  const { writer, keepLive = null } = options;
+  async function seal(): Promise<number> {
+    if (keepLive === null) return 0;
+    const how: SealOptions = {
+      ...options,
+      keepLive,
+      signer: () => writer.signer,
+      head: () => writer.head,
+      signal,
+    };
+    ensurePrivateFolder(segmentFolder(options.dataDir));
+    let sealed = 0;
+    for (let first = nextToSeal(how); first !== null && !signal.aborted; first = nextToSeal(how)) {
+      await sealNext(how, first);
+      sealed += 1;
+    }
+    return sealed;
+  }
+
+  const record = async (body: EntryBody, state: readonly StateChange[]): Promise<void> => {
+    options.begin();
+    await writer.append(body, 'synced', state);
+  };
+  const holds = createHolds({ store: options.store, size: () => writer.head.size, clock: options.clock, record });
+  const trustedNow = trustedClock(options.clock, () => problem(new Error('the clock was set: no entry is dropped for its age')));
+
+  async function retainNow(): Promise<number> {
+    const { retention: rules } = options;
+    if (rules === undefined || signal.aborted) return 0;
+    const size = (): number => writer.head.size;
+    return retain({ ...options, rules, holds, trustedNow, record, size, signal });
+  }
+  return { seal, retainNow, holds };
+}
+
+async function droppedEntry({ segments, dataDir }: ArchiveOptions, sequence: number): ReturnType<Archive['droppedEntry']> {
+  const segment = segments.at(sequence);
+  if (segment?.gone !== true) return null;
+  const { first, entries } = segment.manifest;
+  const kept = (await readKept(dataDir, segment.manifest)).find((one) => one.sequence === sequence) ?? null;
+  return { first, entries, kept };
 }
 
 function droppedRanges(list: readonly Segment[]): Array<{ readonly from: number; readonly to: number }> {

@@ -122,11 +122,7 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
     get stalled() {
       return writer.stalled;
     },
-    get: getterOf(store),
-    list: (prefix) => listState(store, prefix),
-    entries: (from, limit) => entriesFrom(store, from, limit),
-    stored: (from, limit) => storedFrom(store, from, limit),
-    tail: (count) => lastEntries(store, writer.head.size, count),
+    ...readersOf(store, () => writer.head.size),
     checkpoint: () => writer.head.note,
     get signedHead() {
       return readCheckpoint(writer.head.note, name());
@@ -135,7 +131,11 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
       return writer.signer.publicKey;
     },
     follow,
-    prover: createProver(store, { keys: () => rotation.known, head: () => writer.head, dropped: () => archive.dropped() }),
+    prover: createProver(store, {
+      keys: () => rotation.known,
+      head: () => writer.head,
+      dropped: (sequence) => archive.droppedEntry(sequence),
+    }),
     get dropped() {
       return archive.dropped();
     },
@@ -178,6 +178,16 @@ function following(): { readonly onWritten: OnWritten; readonly follow: OpenLedg
       followers.add(told);
       return () => void followers.delete(told);
     },
+  };
+}
+
+function readersOf(store: Store, size: () => number): Pick<OpenLedger, 'get' | 'list' | 'entries' | 'stored' | 'tail'> {
+  return {
+    get: getterOf(store),
+    list: (prefix) => listState(store, prefix),
+    entries: (from, limit) => entriesFrom(store, from, limit),
+    stored: (from, limit) => storedFrom(store, from, limit),
+    tail: (count) => lastEntries(store, size(), count),
   };
 }
 

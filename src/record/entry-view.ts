@@ -4,6 +4,7 @@ import { VERDICTS } from '../decide/judgement.ts';
 import { keyIdOf } from './signer.ts';
 import type { AnchorBody, Entry, EntryBody, RecordedAction } from './entry.ts';
 import { plainText } from './plain-text.ts';
+import type { ErasureBody } from './erasure-body.ts';
 import type { StorageBody } from './storage-body.ts';
 
 interface EntryView {
@@ -118,7 +119,6 @@ function rowParts(body: EntryBody): string[] {
     case 'disclosure':
       return disclosureParts(body);
     case 'erasure':
-      return ['erasure', `of ${body.erased.length} entries`, `by ${body.osUser ?? '(unknown)'}`, body.reason];
     case 'retention':
     case 'hold':
       return storageParts(body);
@@ -154,7 +154,9 @@ function missingParts(body: Extract<EntryBody, { type: 'gap' | 'lost' | 'repair'
   return ['repair', `${body.lostEntries} of ${body.entries} entries lost`, `damaged store kept in ${body.kept}`, body.note];
 }
 
-function storageParts(body: StorageBody): string[] {
+function storageParts(body: StorageBody | ErasureBody): string[] {
+  if (body.type === 'erasure')
+    return ['erasure', `of ${body.erased.length} entries`, `by ${body.osUser ?? '(unknown)'}`, body.reason];
   if (body.type === 'retention') {
     const [first, last] = [body.dropped[0], body.dropped.at(-1)];
     return ['retention', `dropped ${body.dropped.length} segments, entries ${first?.from ?? 0} to ${last?.to ?? 0}`, body.rule];

@@ -58,14 +58,10 @@ export function trackExchanges(): ExchangeTracker {
     latest = at;
   }
 
-  function seeStart({ sequence, body }: StoredEntry): void {
+  function seeStart(entry: StoredEntry): void {
     starts += 1;
-    const { syncedSize: synced, note } = body;
-    const told = typeof note === 'string' && note !== '' ? `; ${note}` : '';
-    if (!stopped) {
-      const surely = typeof synced === 'number' ? `; ${synced} entries were surely on disk, ${sequence} were found` : '';
-      add(`entry ${sequence}: started again after a run that did not stop in order${surely}${told}`);
-    } else if (told !== '') add(`entry ${sequence}: started${told}`);
+    const told = startNote(entry, stopped);
+    if (told !== null) add(told);
     stopped = false;
   }
 
@@ -107,6 +103,14 @@ function refusedIn({ refused, since, withdrawn }: StoredEntry['body']): string {
   return withdrawn === undefined
     ? told
     : `${told}; of these were written too late and do not count: ${JSON.stringify(withdrawn)}`;
+}
+
+function startNote({ sequence, body }: StoredEntry, stopped: boolean): string | null {
+  const { syncedSize: synced, note } = body;
+  const told = typeof note === 'string' && note !== '' ? `; ${note}` : '';
+  if (stopped) return told === '' ? null : `entry ${sequence}: started${told}`;
+  const surely = typeof synced === 'number' ? `; ${synced} entries were surely on disk, ${sequence} were found` : '';
+  return `entry ${sequence}: started again after a run that did not stop in order${surely}${told}`;
 }
 
 function repaired(body: StoredEntry['body']): string {

@@ -35,7 +35,10 @@ export async function writeKept(dataDir: string, first: number, kept: readonly K
 }
 
 /** Those of a dropped segment, checked against its node. Throws STORE_CORRUPT where one does not belong there. */
-export async function readKept(dataDir: string, manifest: SegmentManifest): Promise<StoredEntry[]> {
+export async function readKept(
+  dataDir: string,
+  manifest: SegmentManifest,
+): Promise<Array<KeptEntry & { readonly entry: StoredEntry }>> {
   const path = segmentPath(dataDir, manifest.first, 'kept');
   const lines = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw unreadable(path, cause);
@@ -49,7 +52,7 @@ export async function readKept(dataDir: string, manifest: SegmentManifest): Prom
       const index = sequence - manifest.first;
       const proven = holdsInclusion(leafHash(text), index, manifest.entries, way, manifest.node);
       if (entry === null || entry.sequence !== sequence || !proven) throw unreadable(path, undefined);
-      return entry;
+      return { sequence, text, path: way, entry };
     });
 }
 

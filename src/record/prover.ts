@@ -37,7 +37,8 @@ export function createProver(
   signed: {
     readonly keys: () => { readonly publicKey: string; readonly keys: readonly LedgerKey[] };
     readonly head: LedgerProver['head'];
-    readonly dropped: () => ReadonlyArray<{ readonly from: number; readonly to: number }>;
+    /** Of an entry that was dropped: its segment, and what is kept of it, which is nothing for most. Null: it was not dropped. */
+    readonly dropped: (sequence: number) => Promise<Dropped | null>;
   },
 ): LedgerProver {
   // One for all questions: it remembers the part of the tree that was asked about last.
@@ -55,10 +56,8 @@ export function createProver(
         });
       const [text, hiddenText] = await Promise.all([store.get(entryKey(sequence)), store.get(hiddenKey(sequence))]);
       const hidden = hiddenText === undefined ? {} : decodeHidden(hiddenText);
-      if (text === undefined && signed.dropped().some(({ from, to }) => from <= sequence && sequence <= to))
-        throw new InterlockError('NAME_UNKNOWN', `entry ${sequence} was dropped by retention`, {
-          hint: '`interlock ledger search --type retention` tells when and by which rule',
-        });
+      const gone = text === undefined ? await signed.dropped(sequence) : null;
+      if (gone !== null) return outlived(sequence, gone, await tree.inclusion(gone.first, size, gone.entries));
       if (text === undefined || hidden === null)
         throw new InterlockError('STORE_CORRUPT', `entry ${sequence} is missing or unreadable`, {
           hint: 'run `interlock ledger verify`',
@@ -68,4 +67,18 @@ export function createProver(
     root: (size) => tree.root(size),
     consistency: (older, newer) => tree.consistency(older, newer),
   };
+}
+
+interface Dropped {
+  readonly first: number;
+  readonly entries: number;
+  readonly kept: { readonly text: string; readonly path: readonly string[] } | null;
+}
+
+/** A few entries outlive their segment, with the way to its node; `above`: from there to the root. */
+function outlived(sequence: number, { kept }: Dropped, above: readonly string[]): Evidence {
+  if (kept !== null) return { text: kept.text, path: [...kept.path, ...above], hidden: {} };
+  throw new InterlockError('NAME_UNKNOWN', `entry ${sequence} was dropped by retention`, {
+    hint: '`interlock ledger search --type retention` tells when and by which rule',
+  });
 }

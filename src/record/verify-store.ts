@@ -49,9 +49,9 @@ async function sealedParts(
 async function sealedPart(dataDir: string, segment: Segment): Promise<SealedPart> {
   const { manifest, gone } = segment;
   if (!gone) return { segment, dropped: null };
-  const kept = await readKept(dataDir, manifest).catch((error: unknown) =>
-    error instanceof Error ? error.message : String(error),
-  );
+  const kept = await readKept(dataDir, manifest)
+    .then((found) => found.map(({ entry }) => entry))
+    .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   return { segment, dropped: { manifest, kept } };
 }
 

@@ -11,6 +11,7 @@ import { addReadingRoutes } from './control-reading.ts';
 import type { EraseRequest } from '../record/eraser.ts';
 import type { Operator, Said, VerifyOptions } from './operator.ts';
 import { addProofControls } from './proof-controls.ts';
+import { addStorageControls } from './storage-controls.ts';
 import { thrownProblem } from './problem.ts';
 import { createTicketStreams } from './ticket-stream.ts';
 
@@ -66,6 +67,7 @@ export function addControlRoutes(app: FastifyInstance, operator: Operator): void
   addShadowRoutes(app, operator);
   addBundleRoutes(app, operator);
   addProofControls(app, operator);
+  addStorageControls(app, operator);
 }
 
 function addTicketRoutes(app: FastifyInstance, operator: Operator): void {

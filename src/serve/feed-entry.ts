@@ -5,6 +5,7 @@ import type { Outcome } from '../record/entry-index.ts';
 import { anchorText, heldText, strictestAction } from '../record/entry-view.ts';
 import type { DisclosureBody } from '../record/disclosure-body.ts';
 import type { ErasureBody } from '../record/erasure-body.ts';
+import type { StorageBody } from '../record/storage-body.ts';
 import { keyIdOf } from '../record/signer.ts';
 import type { Entry, EntryBody, PlanBody, QuestionBody, VerdictBody } from '../record/entry.ts';
 import { plainText } from '../record/plain-text.ts';
@@ -114,11 +115,9 @@ function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
     case 'disclosure':
       return disclosureTold(body);
     case 'erasure':
-      return erasureTold(body);
     case 'retention':
-      return { result: 'dropped', resource: `${body.dropped.length} segments`, reason: plainText(body.rule, MAX_TEXT_CHARS) };
     case 'hold':
-      return { result: body.move, resource: heldText(body), reason: plainText(body.reason, MAX_TEXT_CHARS) };
+      return storageTold(body);
     case 'start':
     case 'stop':
       return { result: body.version, reason: plainText(body.note, MAX_TEXT_CHARS) };
@@ -129,6 +128,13 @@ function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
     case 'gap':
       return { result: `${body.refused} not recorded`, reason: plainText(body.note, MAX_TEXT_CHARS) };
   }
+}
+
+function storageTold(body: StorageBody | ErasureBody): Partial<FeedEntry> {
+  if (body.type === 'erasure') return erasureTold(body);
+  if (body.type === 'retention')
+    return { result: 'dropped', resource: `${body.dropped.length} segments`, reason: plainText(body.rule, MAX_TEXT_CHARS) };
+  return { result: body.move, resource: heldText(body), reason: plainText(body.reason, MAX_TEXT_CHARS) };
 }
 
 function erasureTold(body: ErasureBody): Partial<FeedEntry> {

@@ -19,6 +19,8 @@ import { agentView, userView } from './directory-view.ts';
 import type { LedgerDesk } from './ledger-desk.ts';
 import type { ProofDesk } from './proof-desk.ts';
 import type { Operator, VerdictPage } from './operator.ts';
+import { createStorageDesk } from './storage-desk.ts';
+import type { StorageDesk } from './storage-desk.ts';
 
 interface LocalOperatorOptions {
   readonly desk: LedgerDesk;
@@ -48,8 +50,11 @@ interface LocalOperatorOptions {
 const MAX_TAIL = 10_000;
 const MAX_PAGE = 200;
 
-function ledgerUses(ledger: LocalOperatorOptions['ledger']): Pick<Operator, 'ledgerKeys' | 'rotateLedgerKey' | 'eraseValues'> {
+function ledgerUses(
+  ledger: LocalOperatorOptions['ledger'],
+): StorageDesk & Pick<Operator, 'ledgerKeys' | 'rotateLedgerKey' | 'eraseValues'> {
   return {
+    ...createStorageDesk(ledger),
     ledgerKeys: async () => ledger.keys,
     rotateLedgerKey: (request) => ledger.rotateKey(request),
     eraseValues: (request) => ledger.archive.erase(request),

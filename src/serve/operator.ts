@@ -18,6 +18,7 @@ import type { VerifyReport } from '../record/verify-report.ts';
 import type { BundlePage, BundleQuery } from './bundle-page.ts';
 import type { LedgerDesk } from './ledger-desk.ts';
 import type { ProofDesk } from './proof-desk.ts';
+import type { StorageDesk } from './storage-desk.ts';
 
 /** What is shown of an agent or user: never the token's hash. */
 export type AgentView = Omit<AgentRecord, 'tokenHash'>;
@@ -40,7 +41,7 @@ export interface SessionGrant {
  * One method a use case. Throws coded errors (NAME_TAKEN, NAME_UNKNOWN, TICKET_UNKNOWN, …); over the socket they arrive with the same code.
  * `local` works on the data folder and holds its lock until closed.
  */
-export interface Operator extends LedgerDesk, ProofDesk, AsyncDisposable {
+export interface Operator extends LedgerDesk, ProofDesk, StorageDesk, AsyncDisposable {
   readonly via: 'socket' | 'local';
   addAgent(
     name: string,

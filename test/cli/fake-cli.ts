@@ -14,6 +14,7 @@ import type { Entry } from '../../src/record/entry.ts';
 import type { LedgerStatistics } from '../../src/serve/ledger-desk.ts';
 import type { VerifyReport } from '../../src/record/verify-report.ts';
 import { NO_PROOFS } from '../support/no-proofs.ts';
+import { NO_STORAGE } from '../support/no-storage.ts';
 import { fakeBundles } from './fake-bundles.ts';
 import { keyUses } from './fake-keys.ts';
 import { GOOD_REPORT } from './good-report.ts';
@@ -262,6 +263,7 @@ function fakeOperator(): FakeOperator {
       };
     },
     ...readingUses(() => operator),
+    ...NO_STORAGE,
     async showEntry(id) {
       const found = operator.entries.find((entry) => String(entry.sequence) === id);
       if (found === undefined) throw new InterlockError('NAME_UNKNOWN', `there is no entry ${id}`);

@@ -102,6 +102,11 @@ const BODIES: readonly EntryBody[] = [
   shadowOf('x1'),
   { type: 'disclosure', entry: '1', places: ['reason'], user: null, osUser: 'root', reason: 'audit' },
   { type: 'erasure', erased: [{ entry: '1', places: ['reason'] }], reason: 'asked for', osUser: 'root' },
+  {
+    ...{ type: 'retention', dropped: [{ from: 0, to: 255, lostEntries: 0 }], bytes: 10, rule: 'older than 6 days' },
+    ...{ oldest: '2026-01-01T00:00:00.000Z', newest: '2026-01-02T00:00:00.000Z' },
+  },
+  { type: 'hold', move: 'added', hold: 'h_1', from: 0, to: null, reason: 'case 12', osUser: 'root' },
   { type: 'anchor', move: 'answered', size: 3, anchors: [{ name: 'file a', result: 'kept', note: '' }] },
   START,
   { ...START, type: 'stop' },
