@@ -146,7 +146,7 @@ function finishLost(walk: Walk, trust: Trust): void {
   if (problem !== null) bad(walk, walk.next - 1, problem);
   else if (unrecorded !== null)
     bad(walk, unrecorded, `entries from ${unrecorded} on are gone, and no entry of the ledger tells that they were dropped`);
-  else if (walk.keys.keys.length === 0 && keyIdOf(trust.pinned) !== trust.ledger)
+  else if (walk.drops.note() !== null && walk.keys.keys.length === 0 && keyIdOf(trust.pinned) !== trust.ledger)
     bad(
       walk,
       walk.next,
