@@ -11,6 +11,7 @@ import { PROTECTED_BRANCHES } from './protected-branches.ts';
 import { READ_ONLY_DATABASE } from './read-only-database.ts';
 import type { Recipe } from './recipe.ts';
 import { REFUND_CEILING } from './refund-ceiling.ts';
+import { TOOL_ALLOW_LIST } from './tool-allow-list.ts';
 import { UPLOAD_ALLOW_LIST } from './upload-allow-list.ts';
 
 export const RECIPES: readonly Recipe[] = [
@@ -21,6 +22,7 @@ export const RECIPES: readonly Recipe[] = [
   READ_ONLY_DATABASE,
   MCP_ALLOW_LIST,
   MODEL_ALLOW_LIST,
+  TOOL_ALLOW_LIST,
   NO_PASTE_SITES,
   NO_PUBLISHING,
   DNS_WAITS,
