@@ -114,7 +114,7 @@ function PlanTable({ plans, filters }: { readonly plans: readonly PlanSummary[];
         <td><${PlanMark} state=${plan.state} /></td>
         <td><${AgentText} text=${plan.agent} />${plan.session === null ? null : html`<span class="quiet small"> ${'~'}<${AgentText} text=${plan.session} /></span>`}</td>
         <td><${StepBar} plan=${plan} /></td>
-        <td>${plan.state === 'waiting' || plan.state === 'accepted' ? durationText(secondsLeft(plan.expiresAt, now)) : html`<span class="quiet">–</span>`}</td>
+        ${plan.state === 'waiting' || plan.state === 'accepted' ? html`<td>${durationText(secondsLeft(plan.expiresAt, now))}</td>` : html`<td class="quiet no-value">–</td>`}
         <td class="number quiet"><time datetime=${plan.createdAt} title=${plan.createdAt}>${agoText(plan.createdAt, now)}</time></td>
       </tr>`,
     )}</tbody>

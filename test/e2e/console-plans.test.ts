@@ -80,6 +80,9 @@ test('revoked from the keyboard, with a second step, once', async () => {
 test('a phone in the dark: nothing is wider than the screen', async () => {
   await using it = await visit('#/plans', { viewport: { width: 390, height: 844 }, colorScheme: 'dark', hasTouch: true });
   const { page } = it;
+  // The column's head, which says what a dash means, is not there.
+  await page.locator('.no-value').first().waitFor({ state: 'attached' });
+  assert.equal(await page.locator('.no-value:visible').count(), 0);
   for (const hash of ['plans', `plans/${ACCEPTED}`, 'plans/p_bbbbbbbbbbbbbbbbbbbbbbbbbb']) {
     await page.evaluate(`location.hash = ${JSON.stringify(`#/${hash}`)}`);
     await page
