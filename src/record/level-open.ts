@@ -1,6 +1,6 @@
 // Opens LevelDB: nothing damaged is opened over, and what goes wrong gets a code and a way on.
 
-import { link, mkdtemp, rm } from 'node:fs/promises';
+import { link, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { InterlockError } from '../errors.ts';
@@ -23,7 +23,7 @@ const WRITE_BUFFER_BYTES = 16 * 1024 * 1024;
  */
 export async function openLevel<T>(folder: string, create: boolean, keep: (found: string) => T): Promise<OpenedLevel<T>> {
   try {
-    const recovery = keep(await recovered(folder));
+    const recovery = keep(await recovered(folder, create));
     const db = new ClassicLevel(folder, { createIfMissing: create, writeBufferSize: WRITE_BUFFER_BYTES });
     await db.open();
     return { db, recovery };
@@ -33,15 +33,31 @@ export async function openLevel<T>(folder: string, create: boolean, keep: (found
   }
 }
 
-async function recovered(folder: string): Promise<string> {
+async function recovered(folder: string, create: boolean): Promise<string> {
   const first = await inspectStore(folder);
   if (first.kind === 'sound') return first.note;
   return withStoreLock(folder, async () => {
     const found = await inspectStore(folder);
     if (found.kind === 'sound') return found.note;
     if (found.kind === 'hole') return cutHole(folder, found.logs, found.hole);
+    if (create && (await beganOnly(folder))) return '';
     throw damagedStore(folder, found.why);
   });
+}
+
+/**
+ * LevelDB does not sync the first MANIFEST of a new store: a power cut in its first moments leaves one that does not read. Where no table was
+ * ever made and no log has a byte, nothing was ever written: it is swept away, and the store begun anew. Only under the store's lock.
+ */
+async function beganOnly(folder: string): Promise<boolean> {
+  const names = (await readdir(folder)).filter((name) => name !== 'LOCK');
+  for (const name of names) {
+    const own = /^(?:CURRENT|LOG|LOG\.old|MANIFEST-\d+|\d+\.dbtmp)$/.test(name);
+    if (!own && !(/^\d+\.log$/.test(name) && (await stat(join(folder, name))).size === 0)) return false;
+  }
+  // Logs first, as it happens: where CURRENT is gone and a log is not, damage is what it looks like.
+  for (const name of names.toSorted()) await rm(join(folder, name));
+  return true;
 }
 
 /**

@@ -87,6 +87,9 @@ export async function openStore(
         if ('put' in change) batch.put(change.put, change.value);
         else batch.del(change.del);
       }
+      // Before it, for what a log that ended since then still owes: a cut between the two would leave it without what it stands on. And
+      // behind it, because this very write may have begun a new log; alone in there it does not count yet (store-check.ts).
+      if (sync && unsynced) await syncOlderLogs(folder);
       await batch.write({ sync });
       if (sync && unsynced) await syncOlderLogs(folder);
       unsynced = !sync;

@@ -32,6 +32,8 @@ export interface InterlockOptions {
   readonly tools?: string;
   /** Laid over the configuration, section by section. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Variables for the gateway's process, by its data folder. */
+  readonly env?: (dataDir: string) => Promise<Readonly<Record<string, string>>>;
 }
 
 export interface Login {
@@ -77,7 +79,8 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
   if (options.constraints !== undefined) await writeFile(join(policiesDir, 'constraints.yaml'), options.constraints);
   if (options.tools !== undefined) await writeFile(join(policiesDir, 'tools.yaml'), options.tools);
   await writeFile(configFile, JSON.stringify(configuration(options), null, 2));
-  let gateway = await startGateway(configFile);
+  const env = await options.env?.(join(folder, 'data'));
+  let gateway = await startGateway(configFile, env);
 
   const cli: Interlock['cli'] = (args, env) =>
     runCommand(INTERLOCK_COMMAND, [...args, '--config', configFile], { cwd: folder, ...(env === undefined ? {} : { env }) });
@@ -133,11 +136,11 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
         : (JSON.parse((await cli(['ledger', 'verify', ...args, '--json'])).stdout) as VerifyReport),
     async restart() {
       await gateway.stop();
-      gateway = await startGateway(configFile);
+      gateway = await startGateway(configFile, env);
     },
     kill9: () => gateway.kill9(),
     async start() {
-      gateway = await startGateway(configFile);
+      gateway = await startGateway(configFile, env);
     },
     async [Symbol.asyncDispose]() {
       const died = gateway.exitCode();
