@@ -4,7 +4,7 @@ SHELL := /bin/sh
 # The pinned Node and the tools come before whatever else is on PATH.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run test demo soak parked bench bench-classify bench-decide gateway-reload bench-calls bench-ledger ledger-scale capture check fmt image pack install sdks lint format types imports unit clean
+.PHONY: help run test demo soak faults parked bench bench-classify bench-decide gateway-reload bench-calls bench-ledger ledger-scale capture check fmt image pack install sdks lint format types imports unit clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,10 @@ demo: install ## two stories with real git and the real Stripe SDK, in about a m
 soak: install ## the long ones: kills, load, 1 GiB bodies; then the packed package
 	@node soak/soak.ts
 	@scripts/check-package.sh
+
+faults: install ## what the ledger survives: 200 kills under load, power cuts, a slow, full, read-only and broken disk
+	@node soak/soak.ts kills cuts
+	@node --disable-warning=ExperimentalWarning --test test/e2e/disk-faults.test.ts test/record/slow-disk.test.ts
 
 parked: install ## 10,000 requests wait at once, then all are approved: memory, CPU, latency, each sent once
 	@node soak/parked.ts

@@ -1,4 +1,4 @@
-// kill -9 under load, many times: no request reached the origin without its verdict entry, and the chain holds after each start.
+// kill -9 under load, many times: no request reached the origin without its verdict entry, and the chain holds after each kill.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { startInterlock } from '../test/support/interlock.ts';
@@ -43,6 +43,8 @@ export const kills: SoakCase = {
         missing.length === 0,
         `after kill ${round} ${missing.length} of ${received.length} requests have no verdict entry: ${missing.slice(0, 3).join()}`,
       );
+      const report = await interlock.verify();
+      expectFigure(report.ok, `after kill ${round}: ${JSON.stringify(report.firstBad)}`);
       acted += received.length;
     }
     const report = await interlock.verify();

@@ -1,14 +1,15 @@
 // `make soak`: the long tests, one after the other, with their figures.
-// usage: node soak/soak.ts [NAME…]   (bodies, grants, kills, leaks, slow)
+// usage: node soak/soak.ts [NAME…]   (bodies, cuts, grants, kills, leaks, slow)
 
 import { bodies } from './bodies.ts';
 import { grants } from './grants.ts';
 import { kills } from './kills.ts';
 import { leaks } from './leaks.ts';
 import { slowClients } from './slow-clients.ts';
+import { powerCuts } from './power-cuts.ts';
 import type { SoakCase } from './soak-case.ts';
 
-const CASES: Readonly<Record<string, SoakCase>> = { bodies, grants, leaks, slow: slowClients, kills };
+const CASES: Readonly<Record<string, SoakCase>> = { bodies, grants, leaks, slow: slowClients, kills, cuts: powerCuts };
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => CASES[name] === undefined);

@@ -76,13 +76,14 @@ describe('a disk that fails', { skip }, async () => {
       assert.deepEqual([report.ok, report.firstBad, report.unfinished], [true, null, 0]);
       const gap = (await interlock.bodies('gap')).at(-1);
       assert.ok(gap !== undefined && gap.refused >= 1);
-      assert.equal(gap.withdrawn !== undefined, name === 'slow', JSON.stringify(gap));
+      // What only the sync of failed is in the log all the same.
+      assert.equal(gap.withdrawn !== undefined, name === 'slow' || faults.syncs !== undefined, JSON.stringify(gap));
     });
   }
 });
 
 async function health(interlock: Interlock): Promise<{ readonly ok: boolean; readonly lag: number }> {
-  const answer = await fetch(`${interlock.gateway.consoleUrl}/healthz`);
+  const answer = await fetch(`${interlock.gateway.consoleUrl}/healthz`, { headers: { connection: 'close' } });
   const { ledger }: { ledger: { ok: boolean; lag: number } } = JSON.parse(await answer.text());
   assert.equal(answer.status, ledger.ok ? 200 : 503);
   return ledger;

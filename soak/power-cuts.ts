@@ -1,0 +1,39 @@
+// Power cuts at hundreds of moments, the store's turns above all: synced entries are there, the chain holds, state stands with its entry.
+
+import { checkCut, seeded, withAppended } from '../test/record/cut-ledger.ts';
+import { expectFigure, type SoakCase } from './soak-case.ts';
+
+const CUTS = Number(process.env['SOAK_CUTS'] ?? 200);
+const SEED = Number(process.env['SOAK_SEED'] ?? Date.now() % 1_000_000);
+
+export const powerCuts: SoakCase = {
+  name: `${CUTS} power cuts`,
+  minutes: 6,
+  async run(say) {
+    const random = seeded(SEED);
+    // The first has a short life; the others fill logs, so that tables are built and logs end between two syncs.
+    const runs = [
+      { appends: 200, padding: 0, durability: 'mixed' },
+      { appends: 3000, padding: 14_000, durability: 'rare' },
+    ] as const;
+    for (const run of runs) {
+      await withAppended(run, async (record) => {
+        let lost = 0;
+        const failed: string[] = [];
+        for (let i = 0; i < CUTS / runs.length; i += 1) {
+          const any = Math.floor(random() * (record.length + 1));
+          const moment = i % 3 === 0 ? any : (record.turns[Math.floor(random() * record.turns.length)] ?? any);
+          try {
+            lost += (await checkCut(record, moment, random)).lost;
+          } catch (error) {
+            failed.push(`at ${moment}: ${error instanceof Error ? error.message : String(error)}`);
+          }
+        }
+        say(
+          `${run.durability}: ${CUTS / runs.length} cuts over ${record.length} changes of the disk: ${failed.length} failed, ${lost} unsynced entries lost`,
+        );
+        expectFigure(failed.length === 0, `seed ${SEED}: ${failed.slice(0, 3).join('\n')}`);
+      });
+    }
+  },
+};
