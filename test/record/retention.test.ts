@@ -170,6 +170,10 @@ test('what is held is neither dropped nor erased, until it is released by name',
     { from: 0, to: 255 },
     { from: 512, to: 767 },
   ]);
+  const told = (await ledger.tail(50)).flatMap(({ body }) =>
+    body.type === 'retention' ? body.dropped.map(({ from }) => from) : [],
+  );
+  assert.deepEqual(told, [0, 512], 'nothing is told of that is held');
   assert.ok((await ledger.get(305)) !== undefined);
   assert.ok((await ledger.verify({})).ok);
   await assert.rejects(ledger.archive.holds.release({ ...WHO, hold: 'h_none' }), { code: 'NAME_UNKNOWN' });
