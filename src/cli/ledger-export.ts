@@ -12,7 +12,7 @@ import { type FilterOptions, filterOf, type SpanOptions } from './ledger-filter.
 import { progressLine } from './progress.ts';
 
 export interface ExportOptions extends CommonOptions, FilterOptions, SpanOptions {
-  readonly output: string;
+  readonly output?: string;
   readonly format: Exclude<Format, 'text'>;
   readonly values: Values;
   /** The first and the last sequence. */
@@ -30,7 +30,7 @@ interface Exported {
 const PAGE = 250;
 
 /** With a file its name appears when it is whole: what broke off is never taken for an export. */
-export async function exportLedger(cli: Cli, options: ExportOptions): Promise<void> {
+export async function exportLedger(cli: Cli, options: ExportOptions & { readonly output: string }): Promise<void> {
   if (options.output === '-') {
     await exported(cli, options, (text) => cli.terminal.write(text));
     return;

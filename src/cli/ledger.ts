@@ -20,6 +20,7 @@ import { registerLedgerKey } from './ledger-key.ts';
 import { registerLedgerRepair } from './ledger-repair.ts';
 import { pinnedKey } from './pinned-key.ts';
 import { type ExportOptions, exportLedger } from './ledger-export.ts';
+import { exportStatus } from './ledger-export-status.ts';
 import { type FilterOptions, filterOf, withFilters, withSpan } from './ledger-filter.ts';
 import { type FollowOptions, follow } from './ledger-follow.ts';
 import { newest, type SearchOptions, search } from './ledger-search.ts';
@@ -127,15 +128,25 @@ function registerHandingOn(ledger: Command, cli: Cli): void {
       leaf(ledger, 'export', 'write entries to a file, or to standard output', [
         'ledger export --format jsonl --output ledger.jsonl',
         'ledger export --format jsonl --since 7d --verdict BLOCK --output -',
+        'ledger export --status',
       ]),
     ),
   )
-    .requiredOption('--output <file>', 'where to (`-` is standard output)')
+    .option('--output <file>', 'where to (`-` is standard output)')
+    .option('--status', 'instead: how far each sink of the configuration is')
     .addOption(new Option('--format <format>', 'of each line').choices(FORMATS.filter((one) => one !== 'text')).default('jsonl'))
     .option('--from <id>', 'the first entry', sequence)
     .option('--to <id>', 'the last entry', sequence)
     .addOption(values())
-    .action((_: ExportOptions, command: Command) => exportLedger(cli, command.optsWithGlobals()));
+    .action((_: ExportOptions, command: Command) => exportOrTell(cli, command.optsWithGlobals()));
+}
+
+async function exportOrTell(cli: Cli, options: ExportOptions & { readonly status?: true }): Promise<void> {
+  const { output } = options;
+  if (options.status === true) return exportStatus(cli, options);
+  if (output === undefined)
+    throw new InterlockError('USAGE', 'say where to with --output (`-` is standard output), or ask for --status');
+  return exportLedger(cli, { ...options, output });
 }
 
 async function tail(cli: Cli, options: TailOptions): Promise<void> {

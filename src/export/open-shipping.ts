@@ -7,13 +7,14 @@ import type { Config, SinkConfig } from '../config/config.ts';
 import { fileSink } from './file-sink.ts';
 import type { Source } from './page.ts';
 import { shippingPlace } from './shipping-place.ts';
-import { type ShippingState, startShipper } from './shipper.ts';
+import { startShipper } from './shipper.ts';
+import type { ShippingStatus } from './shipping-status.ts';
 import type { Sink } from './sink.ts';
 import { syslogSink } from './syslog-sink.ts';
 
 export interface Shipping {
   counts(): Readonly<Record<string, { readonly lag: number; readonly up: boolean }>>;
-  readonly states: ReadonlyArray<ShippingState & { readonly name: string; readonly target: string }>;
+  readonly states: readonly ShippingStatus[];
   close(): Promise<void>;
 }
 

@@ -30,7 +30,11 @@ export interface ShippingState {
   readonly next: number | null;
   /** Entries that are not confirmed. */
   readonly lag: number;
+  /** What is wrong now. */
   readonly problem: string | null;
+  /** When something was confirmed last, and what went wrong last, in this run: RFC 3339. */
+  readonly lastSuccess: string | null;
+  readonly lastError: { readonly at: string; readonly problem: string } | null;
 }
 
 export interface Shipper {
@@ -63,6 +67,8 @@ export function startShipper(options: ShipperOptions): Shipper {
   const signals = { closing: closing.signal, ended: ended.signal };
   let next: number | null = null;
   let problem: string | null = null;
+  let lastSuccess: string | null = null;
+  let lastError: ShippingState['lastError'] = null;
   const tell = (now: string | null): void => {
     // A sink that is down is one line in the log, however often it is tried.
     if ((now === null) !== (problem === null)) options.onChange(now);
@@ -72,12 +78,15 @@ export function startShipper(options: ShipperOptions): Shipper {
     for (let failures = 0; !closing.signal.aborted; ) {
       try {
         next ??= await options.place.read();
-        next = await shipSession(options, next, signals);
+        const before: number = next;
+        next = await shipSession(options, before, signals);
+        if (next > before) lastSuccess = new Date().toISOString();
         failures = 0;
         tell(null);
       } catch (error) {
         if (closing.signal.aborted) return;
-        tell(error instanceof Error ? error.message : String(error));
+        lastError = { at: new Date().toISOString(), problem: error instanceof Error ? error.message : String(error) };
+        tell(lastError.problem);
         await pause(Math.min((options.retryMs ?? RETRY_MS) * 2 ** failures, MAX_RETRY_MS), closing.signal);
         failures += 1;
       }
@@ -86,7 +95,7 @@ export function startShipper(options: ShipperOptions): Shipper {
   const running = run();
   return {
     get state() {
-      return { next, lag: Math.max(0, options.source.size - (next ?? 0)), problem };
+      return { next, lag: Math.max(0, options.source.size - (next ?? 0)), problem, lastSuccess, lastError };
     },
     async close() {
       closing.abort();

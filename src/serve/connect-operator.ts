@@ -76,6 +76,7 @@ async function openLocally(config: Config): Promise<Operator> {
       authority: async () => (await import('../tls/certificate-authority.ts')).loadOrCreateAuthority(config.certsDir),
       shadow: null,
       anchors: null,
+      shipping: null,
       budgets: async () => (await import('../budget/budget-book.ts')).openBudgetBook({ ledger }),
       plans,
       bundle: once(() => openBundleDesk(config, { ledger, directory, history })),

@@ -59,6 +59,7 @@ export function createControlClient(socketPath: string): Operator {
     verifyLedger: ({ onProgress, ...how }: VerifyOptions) =>
       send(socketPath, 'verifyLedger', how, { onProgress: ([done, total]) => onProgress?.(done, total) }),
     anchorLedger: () => call('anchorLedger', {}),
+    exportStatus: () => call('exportStatus', {}),
     ledgerKeys: () => call('ledgerKeys', {}),
     eraseValues: (wanted) => send(socketPath, 'eraseValues', wanted, { idleMs: CHANGE_MS }),
     rotateLedgerKey: (wanted) => call('rotateLedgerKey', wanted),

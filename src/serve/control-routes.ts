@@ -163,6 +163,7 @@ function addLedgerRoutes(app: FastifyInstance, operator: Operator): void {
     ({ body: how }, reply) => streamVerify(operator, how, reply),
   );
   app.post('/anchorLedger', body({}), () => result(operator.anchorLedger()));
+  app.post('/exportStatus', body({}), () => result(operator.exportStatus()));
   app.post('/ledgerKeys', body({}), () => result(operator.ledgerKeys()));
   app.post<{ Body: EraseRequest }>(
     '/eraseValues',

@@ -1,5 +1,6 @@
 // The administrator's use cases on the data folder itself: the gateway runs them behind its socket, the command when no gateway runs.
 
+import type { ShippingStatus } from '../export/shipping-status.ts';
 import { once } from 'node:events';
 import { InterlockError } from '../errors.ts';
 import type { AnchorKeeper } from '../anchor/keeper.ts';
@@ -34,6 +35,8 @@ interface LocalOperatorOptions {
   /** Null without a gateway: then there is no traffic to judge beside. */
   /** Null without a gateway. */
   readonly anchors: AnchorKeeper | null;
+  /** Null: no gateway runs here. */
+  readonly shipping: { readonly states: readonly ShippingStatus[] } | null;
   readonly shadow: { readonly candidate: Candidate; readonly beside: Pick<ShadowDesk, 'counts'> } | null;
   /** Asked for when first needed. */
   readonly plans: () => Promise<Pick<PlanBook, 'list' | 'get' | 'revoke'>>;
@@ -118,6 +121,7 @@ export function createLocalOperator(options: LocalOperatorOptions): Operator {
     showEntry: (id) => showEntry(ledger, id),
     verifyLedger: (how) => ledger.verify(how),
     anchorLedger: async () => anchored(options.anchors).round(),
+    exportStatus: async () => shipped(options.shipping).states,
     ...ledgerUses(ledger),
     [Symbol.asyncDispose]: () => (closing ??= options.close()),
   };
@@ -127,6 +131,13 @@ function anchored(keeper: AnchorKeeper | null): AnchorKeeper {
   if (keeper !== null) return keeper;
   throw new InterlockError('NOT_RUNNING', 'no gateway is running, and only a gateway sends checkpoints out', {
     hint: 'start it with `interlock start`; `interlock ledger verify --write-checkpoint FILE` writes one without',
+  });
+}
+
+function shipped<T>(shipping: T | null): T {
+  if (shipping !== null) return shipping;
+  throw new InterlockError('NOT_RUNNING', 'no gateway is running, and only a gateway ships entries', {
+    hint: 'start it with `interlock start`; how far each sink was is in dataDir/export',
   });
 }
 

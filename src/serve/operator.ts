@@ -1,5 +1,6 @@
 // Everything an administrator can ask for, whether through the control socket of a running gateway or on the data folder itself.
 
+import type { ShippingStatus } from '../export/shipping-status.ts';
 import type { AnchorRound } from '../anchor/keeper.ts';
 import type { Grant } from '../approve/grant.ts';
 import type { Choice, Ticket } from '../approve/ticket.ts';
@@ -96,6 +97,8 @@ export interface Operator extends LedgerDesk, ProofDesk, StorageDesk, AsyncDispo
   verifyLedger(options: VerifyOptions): Promise<VerifyReport>;
   /** Sends a checkpoint out now, to every anchor. Throws NOT_RUNNING without a gateway, RECORD_FAILED. */
   anchorLedger(): Promise<AnchorRound>;
+  /** Each sink of the configuration. Throws NOT_RUNNING without a gateway. */
+  exportStatus(): Promise<readonly ShippingStatus[]>;
   ledgerKeys(): Promise<LedgerKeys>;
   /** A new key signs from now on. Throws RECORD_FAILED: then the old one stays. */
   /** Erases hidden values for good, and puts that on record. Throws USAGE, NAME_UNKNOWN, RECORD_FAILED, STORE_CORRUPT. */

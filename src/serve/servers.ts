@@ -1,6 +1,6 @@
 // The gateway's two doors for people and operators: the console's listener and the control socket.
 
-import { openShipping } from '../export/open-shipping.ts';
+import { openShipping, type Shipping } from '../export/open-shipping.ts';
 import { openAnchors } from '../anchor/open-anchors.ts';
 import type { AnchorKeeper } from '../anchor/keeper.ts';
 import type { BudgetBook } from '../budget/budget-book.ts';
@@ -86,7 +86,7 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
   const shipping = await openShipping(config, ledger, log);
   opening.defer(() => shipping.close());
   metrics.watch({ sinks: shipping.counts });
-  const operator = operatorOf(options, anchors, late.promise);
+  const operator = operatorOf(options, { anchors, shipping }, late.promise);
   const control = await startControl({ dataDir: config.dataDir, operator, reload: options.reload });
   opening.defer(() => control.close());
   const history = await openHistory({
@@ -132,7 +132,11 @@ export async function openServers(options: ServersOptions): Promise<OpenServers>
   return { consoleAddress: console.address, close: () => opened.disposeAsync() };
 }
 
-function operatorOf(options: ServersOptions, anchors: AnchorKeeper, history: Promise<History>): Operator {
+function operatorOf(
+  options: ServersOptions,
+  rooms: { readonly anchors: AnchorKeeper; readonly shipping: Shipping },
+  history: Promise<History>,
+): Operator {
   const { bundles, judge } = options;
   const inForce = (): string => judge.state.digest;
   return createLocalOperator({
@@ -143,7 +147,7 @@ function operatorOf(options: ServersOptions, anchors: AnchorKeeper, history: Pro
     tickets: async () => options.tickets,
     authority: async () => options.authority,
     shadow: options.shadow,
-    anchors,
+    ...rooms,
     budgets: async () => options.budgets,
     bundle: async () => ({
       ...bundles,

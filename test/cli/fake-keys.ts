@@ -9,8 +9,25 @@ const LEDGER_KEYS = {
   keys: [{ publicKey: 'bb', from: 0 }],
 };
 
-export function keyUses(calls: unknown[]): Pick<Operator, 'anchorLedger' | 'ledgerKeys' | 'rotateLedgerKey' | 'eraseValues'> {
+export function keyUses(
+  calls: unknown[],
+): Pick<Operator, 'anchorLedger' | 'exportStatus' | 'ledgerKeys' | 'rotateLedgerKey' | 'eraseValues'> {
   return {
+    async exportStatus() {
+      const at = '2026-01-01T00:00:00.000Z';
+      return [
+        { name: 'disk', target: '/var/out.jsonl', next: 41, lag: 0, problem: null, lastSuccess: at, lastError: null },
+        {
+          name: 'siem',
+          target: 'siem:6514',
+          next: null,
+          lag: 41,
+          problem: 'down',
+          lastSuccess: null,
+          lastError: { at, problem: 'down' },
+        },
+      ];
+    },
     async anchorLedger() {
       calls.push('anchorLedger');
       return {

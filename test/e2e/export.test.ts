@@ -52,3 +52,18 @@ it('kill -9 in the middle loses nothing: what was not confirmed comes again', as
   }, 15_000);
   for (const seen of sets) for (let sequence = 0; sequence < size; sequence += 1) assert.ok(seen.has(sequence), `${sequence}`);
 });
+
+it('tells how far each sink is', async () => {
+  const sinks = await waitFor(async () => {
+    const told = (await interlock.json(['ledger', 'export', '--status'])) as {
+      name: string;
+      lag: number;
+      lastSuccess: string | null;
+    }[];
+    return told.every(({ lag, lastSuccess }) => lag === 0 && lastSuccess !== null) ? told : undefined;
+  }, 15_000);
+  assert.deepEqual(
+    sinks.map(({ name }) => name),
+    ['disk', 'siem'],
+  );
+});

@@ -116,6 +116,7 @@ test('with a gateway it goes through the socket', async (t) => {
     authority: async () => assert.fail(),
     shadow: null,
     anchors: null,
+    shipping: null,
     bundle: () => assert.fail(),
     budgets: async () => ({ list: () => [] }),
     plans: async () => EMPTY_PLANS,

@@ -58,6 +58,7 @@ function operatorOf(desk: Desk): Operator {
     authority: async () => ({ caFile: '/c/ca.pem', caBundleFile: '/c/ca-bundle.pem' }),
     shadow: null,
     anchors: null,
+    shipping: null,
     bundle: () => assert.fail(),
     budgets: async () => ({ list: () => [] }),
     plans: () => planBookOf(desk),

@@ -105,6 +105,7 @@ async function stand() {
     authority: async () => assert.fail(),
     shadow: null,
     anchors: null,
+    shipping: null,
     bundle: () => assert.fail(),
     budgets: async () => ({ list: () => [] }),
     plans: async () => EMPTY_PLANS,

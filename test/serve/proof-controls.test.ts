@@ -40,6 +40,7 @@ async function running(t: TestContext) {
     authority: async () => ({ caFile: '/c/ca.pem', caBundleFile: '/c/ca-bundle.pem' }),
     shadow: null,
     anchors: null,
+    shipping: null,
     bundle: () => assert.fail(),
     budgets: async () => ({ list: () => [] }),
     plans: () => planBookOf(desk),

@@ -43,6 +43,7 @@ async function running(t: { after(fn: () => Promise<void>): void }) {
     authority: async () => ({ caFile: '', caBundleFile: '' }),
     shadow: null,
     anchors: null,
+    shipping: null,
     bundle: () => assert.fail(),
     budgets: async () => ({ list: () => [] }),
     plans: async () => EMPTY_PLANS,
