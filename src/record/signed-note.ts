@@ -27,12 +27,13 @@ export interface NoteKey {
 }
 
 const HINT_BYTES = 4;
-const MAX_NOTE_CHARS = 16_384;
+/** Sixteen signature lines, each of a kind of which one alone takes 3,300 characters (ML-DSA-44). */
+const MAX_NOTE_CHARS = 65_536;
 const MAX_SIGNATURES = 16;
 /** DER of a SubjectPublicKeyInfo for Ed25519 without the key itself (RFC 8410 section 4). */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 /** No control characters but line feeds, and no white space in a name, as the specification says. */
-const NOTE = /^((?:[^\n]+\n)+)\n((?:— [^\s+\p{Cc}]+ [A-Za-z0-9+/]+={0,2}\n)+)$/u;
+const NOTE = /^((?:[^\n]*\n)+)\n((?:— [^\s+\p{Cc}]+ [A-Za-z0-9+/]+={0,2}\n)+)$/u;
 const CONTROL = /[^\P{Cc}\n]/u;
 
 /** Every accepted note is the only spelling of what it says. Throws USAGE. */

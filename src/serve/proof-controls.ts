@@ -5,7 +5,7 @@ import type { DiscloseRequest, ProofDesk, ProveRequest } from './proof-desk.ts';
 
 const ID = { type: 'string', maxLength: 16 } as const;
 const FLAG = { type: 'boolean' } as const;
-const NOTE = { type: 'string', maxLength: 16_384 } as const;
+const NOTE = { type: 'string', maxLength: 65_536 } as const;
 const NAME_OR_NONE = { type: 'string', maxLength: 128, nullable: true } as const;
 const PROVE = { id: ID, bundle: FLAG, related: FLAG, since: { ...NOTE, nullable: true } } as const;
 const DISCLOSE = {
