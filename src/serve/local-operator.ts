@@ -120,11 +120,18 @@ export function createLocalOperator(options: LocalOperatorOptions): Operator {
     readVerdicts: (from, count) => readVerdicts(ledger, from, count),
     showEntry: (id) => showEntry(ledger, id),
     verifyLedger: (how) => ledger.verify(how),
-    anchorLedger: async () => anchored(options.anchors).round(),
-    exportStatus: async () => shipped(options.shipping).states,
+    ...outwardUses(options),
     ...ledgerUses(ledger),
     [Symbol.asyncDispose]: () => (closing ??= options.close()),
   };
+}
+
+/** What leaves the machine by itself. */
+function outwardUses({
+  anchors,
+  shipping,
+}: Pick<LocalOperatorOptions, 'anchors' | 'shipping'>): Pick<Operator, 'anchorLedger' | 'exportStatus'> {
+  return { anchorLedger: async () => anchored(anchors).round(), exportStatus: async () => shipped(shipping).states };
 }
 
 function anchored(keeper: AnchorKeeper | null): AnchorKeeper {
