@@ -45,14 +45,13 @@ function sluice(reader: CallReader, observation: CallsObservation, gate: CallGat
   ): Promise<Buffer> {
     if (before.length > 0) aids.say(Buffer.concat(before));
     const settled = await judged(calls);
-    // What follows is looked at once the verdict is there: it may be more of the same, or the end that tells of all.
-    const rest = walk(frames, at + 1);
-    return Buffer.concat([settled, Buffer.isBuffer(rest) ? rest : await rest]);
+    // What follows is looked at once the verdict is there: it may be more of the same, or the end that tells of all. INVARIANT: what was settled
+    // goes ahead of it, also when the next verdict is waited for.
+    return walk(frames, at + 1, [settled]);
   }
 
   /** INVARIANT: frames are taken in their order, and nothing that tells of a call goes on before its verdict. */
-  function walk(frames: readonly AnswerFrame[], from: number): Buffer | Promise<Buffer> {
-    const given: Buffer[] = [];
+  function walk(frames: readonly AnswerFrame[], from: number, given: Buffer[] = []): Buffer | Promise<Buffer> {
     for (let at = from; at < frames.length; at += 1) {
       const frame = frames[at];
       if (frame === undefined) break;

@@ -5,9 +5,22 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { CallReader } from '../../src/providers/call-reader.ts';
 import { anthropicAnswer } from '../../src/providers/llm/anthropic-answer.ts';
+import { converseAnswer, invokeAnswer } from '../../src/providers/llm/bedrock-answer.ts';
 import { chatAnswer } from '../../src/providers/llm/chat-answer.ts';
+import { cohereAnswer } from '../../src/providers/llm/cohere-answer.ts';
+import { geminiAnswer } from '../../src/providers/llm/gemini-answer.ts';
+import { ollamaAnswer } from '../../src/providers/llm/ollama-answer.ts';
 import { responsesAnswer } from '../../src/providers/llm/responses-answer.ts';
 import { PASS, passAnswer, REFUSED } from '../support/answer-sluice.ts';
+import {
+  COHERE_EVENTS,
+  COHERE_WHOLE,
+  CONVERSE_EVENTS,
+  CONVERSE_WHOLE,
+  INVOKE_EVENTS,
+  invokedText,
+} from '../support/block-answers.ts';
+import { GEMINI_ARRAY, GEMINI_EVENTS, GEMINI_WHOLE, OLLAMA_LINES, OLLAMA_WHOLE } from '../support/document-answers.ts';
 import {
   ANTHROPIC_EVENTS,
   ANTHROPIC_MESSAGE,
@@ -20,29 +33,41 @@ import {
 interface Answer {
   readonly name: string;
   readonly open: (limitBytes: number) => CallReader;
-  readonly text: string;
+  readonly text: string | Buffer;
+  /** What a client reads in the bytes; default: they are text. */
+  readonly read?: (bytes: Buffer) => string;
 }
 
 const STREAMS: readonly Answer[] = [
   { name: 'anthropic events', open: (limit) => anthropicAnswer(true, limit), text: ANTHROPIC_EVENTS },
   { name: 'chat chunks', open: (limit) => chatAnswer(true, limit), text: CHAT_CHUNKS },
   { name: 'responses events', open: (limit) => responsesAnswer(true, limit), text: RESPONSE_EVENTS },
+  { name: 'gemini events', open: (limit) => geminiAnswer(true, limit), text: GEMINI_EVENTS },
+  { name: 'gemini array', open: (limit) => geminiAnswer(false, limit), text: GEMINI_ARRAY },
+  { name: 'ollama lines', open: ollamaAnswer, text: OLLAMA_LINES },
+  { name: 'cohere events', open: (limit) => cohereAnswer('text/event-stream', limit), text: COHERE_EVENTS },
+  { name: 'converse events', open: (limit) => converseAnswer(true, limit), text: CONVERSE_EVENTS },
+  { name: 'invoke chunks', open: (limit) => invokeAnswer(true, limit), text: INVOKE_EVENTS, read: invokedText },
 ];
 const WHOLE: readonly Answer[] = [
   { name: 'anthropic message', open: (limit) => anthropicAnswer(false, limit), text: ANTHROPIC_MESSAGE },
   { name: 'chat completion', open: (limit) => chatAnswer(false, limit), text: CHAT_COMPLETION },
   { name: 'response', open: (limit) => responsesAnswer(false, limit), text: RESPONSE_WHOLE },
+  { name: 'gemini document', open: (limit) => geminiAnswer(false, limit), text: GEMINI_WHOLE },
+  { name: 'ollama document', open: ollamaAnswer, text: OLLAMA_WHOLE },
+  { name: 'cohere response', open: (limit) => cohereAnswer('application/json', limit), text: COHERE_WHOLE },
+  { name: 'converse response', open: (limit) => converseAnswer(false, limit), text: CONVERSE_WHOLE },
 ];
 /** What only the refused call says. */
 const SECRETS = ['evil', 'tu_1', 'call_1', 'fc_1'];
 
-for (const { name, open, text } of [...STREAMS, ...WHOLE]) {
-  const bytes = Buffer.from(text);
+for (const { name, open, text, read = String } of [...STREAMS, ...WHOLE]) {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
 
   test(`${name}: allowed, it comes byte for byte, wherever it is cut`, async () => {
     for (let cut = 0; cut < bytes.length; cut += 1) {
       const passed = await passAnswer(open, bytes, [cut], () => PASS);
-      assert.equal(passed.text, text);
+      assert.ok(passed.bytes.equals(bytes), passed.text);
       assert.deepEqual(
         passed.calls.map(({ tool, arguments: args, sure }) => [tool, JSON.parse(args.toString()), sure]),
         [
@@ -56,15 +81,16 @@ for (const { name, open, text } of [...STREAMS, ...WHOLE]) {
 
   test(`${name}: of a refused call nothing comes, in any cut`, async () => {
     const whole = await passAnswer(open, bytes, [], ({ tool }) => (tool === 'send_email' ? REFUSED : PASS));
-    for (const secret of SECRETS) assert.ok(!whole.text.includes(secret), whole.text);
-    assert.ok(whole.text.includes('not allowed (policy no-mail; entry 7)'));
-    assert.ok(whole.text.includes('weather'));
+    const told = read(whole.bytes);
+    for (const secret of SECRETS) assert.ok(!told.includes(secret), told);
+    assert.ok(told.includes('not allowed (policy no-mail; entry 7)'), told);
+    assert.ok(told.includes('weather'));
     const cuts = fc.uniqueArray(fc.integer({ min: 1, max: bytes.length - 1 }), { maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(cuts, async (places) => {
         const sorted = places.toSorted((a, b) => a - b);
         const passed = await passAnswer(open, bytes, sorted, ({ tool }) => (tool === 'send_email' ? REFUSED : PASS));
-        assert.equal(passed.text, whole.text);
+        assert.ok(passed.bytes.equals(whole.bytes));
       }),
       { numRuns: 50 },
     );
@@ -75,7 +101,7 @@ for (const { name, open, text } of [...STREAMS, ...WHOLE]) {
       const passed = await passAnswer(open, bytes.subarray(0, end), [], ({ tool }) =>
         tool === 'send_email' ? REFUSED : PASS,
       ).catch(() => null);
-      for (const secret of SECRETS) assert.ok(passed === null || !passed.text.includes(secret), `${end}: ${passed?.text}`);
+      for (const secret of SECRETS) assert.ok(passed === null || !read(passed.bytes).includes(secret), `${end}: ${passed?.text}`);
     }
   });
 
@@ -88,14 +114,15 @@ for (const { name, open, text } of [...STREAMS, ...WHOLE]) {
         [false, true],
       ],
     );
-    for (const secret of SECRETS) assert.ok(!passed.text.includes(secret));
+    for (const secret of SECRETS) assert.ok(!read(passed.bytes).includes(secret));
   });
 }
 
-for (const { name, open, text } of STREAMS) {
+for (const { name, open, text, read = String } of STREAMS) {
   test(`${name}: text goes on before the verdict on a call`, async () => {
-    const passed = await passAnswer(open, Buffer.from(text), [], () => REFUSED);
-    assert.ok(passed.beforeVerdict.includes('then look.'));
-    assert.ok(!passed.beforeVerdict.includes('send_email'));
+    const passed = await passAnswer(open, typeof text === 'string' ? Buffer.from(text) : text, [], () => REFUSED);
+    const before = read(passed.beforeVerdict);
+    assert.ok(before.includes('then look.'));
+    assert.ok(!before.includes('send_email'));
   });
 }

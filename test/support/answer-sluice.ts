@@ -7,10 +7,11 @@ import type { CallFate, CallReader, SeenCall } from '../../src/providers/call-re
 export interface Passed {
   /** What the client got. */
   readonly text: string;
+  readonly bytes: Buffer;
   /** In the order in which they were judged. */
   readonly calls: readonly SeenCall[];
   /** What had gone to the client before the first verdict. */
-  readonly beforeVerdict: string;
+  readonly beforeVerdict: Buffer;
   readonly withheld: string | null;
 }
 
@@ -27,12 +28,12 @@ export async function passAnswer(
 ): Promise<Passed> {
   const given: Buffer[] = [];
   const calls: SeenCall[] = [];
-  let beforeVerdict: string | null = null;
+  let beforeVerdict: Buffer | null = null;
   const observation = { kind: 'calls', api: 'test', model: 'm', open: (_head: unknown, limit: number) => open(limit) } as const;
   const rewriter = callSluice(observation, {
     limitBytes,
     async judge(call) {
-      beforeVerdict ??= Buffer.concat(given).toString();
+      beforeVerdict ??= Buffer.concat(given);
       calls.push(call);
       await Promise.resolve();
       return fate(call);
@@ -50,6 +51,7 @@ export async function passAnswer(
   const places = [0, ...cuts, bytes.length];
   for (let at = 1; at < places.length; at += 1) given.push(await rewriter.push(bytes.subarray(places[at - 1], places[at])));
   given.push(await rewriter.end());
-  const text = Buffer.concat(given).toString();
-  return { text, calls, beforeVerdict: beforeVerdict ?? text, withheld: rewriter.withheld?.() ?? null };
+  const all = Buffer.concat(given);
+  const text = all.toString();
+  return { text, bytes: all, calls, beforeVerdict: beforeVerdict ?? all, withheld: rewriter.withheld?.() ?? null };
 }

@@ -1,6 +1,7 @@
 // Answers of model APIs as their documentation shows them: some text, then two calls of tools.
 
-function events(list: ReadonlyArray<readonly [type: string | null, data: unknown]>): string {
+/** Each with its name, if it has one. */
+export function events(list: ReadonlyArray<readonly [type: string | null, data: unknown]>): string {
   return list
     .map(
       ([type, data]) =>

@@ -5,6 +5,7 @@ import type { RequestView } from '../../http/request-view.ts';
 import { awsRefusal } from '../aws-refusal.ts';
 import type { Provider } from '../provider.ts';
 import { bedrockMessagesCall } from './anthropic-call.ts';
+import { observeModel } from './model-answer.ts';
 import { type ModelCall, UNREAD_CALL } from './model-call.ts';
 import { type ModelRoute, recogniseModel } from './model-provider.ts';
 import { converseCall } from './other-calls.ts';
@@ -21,6 +22,7 @@ export const bedrock: Provider = {
     return recogniseModel(request, bedrockRoute, 'bedrock', request.ambiguousPath);
   },
   refuse: awsRefusal,
+  observe: observeModel,
 };
 
 function bedrockRoute({ segments }: RequestView): ModelRoute | null {

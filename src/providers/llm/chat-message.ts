@@ -1,6 +1,6 @@
 // A message of Chat Completions, whole or a piece of one: the calls in it, and what it is without some of them.
 
-import { isJsonArray, isJsonObject, type Json, type JsonObject, writeJson } from '../../classify/strict-json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, readJson, writeJson } from '../../classify/strict-json.ts';
 import type { CallFate, SeenCall } from '../call-reader.ts';
 import { fateOf } from './document-reader.ts';
 import { OpenCall } from './open-call.ts';
@@ -110,5 +110,8 @@ function keptCall(call: Json, key: string, { fates, told, places }: Rewriting, t
 function edited(call: JsonObject, text: string): JsonObject {
   const { function: called, custom } = call;
   if (isJsonObject(custom)) return { custom: { ...custom, input: text } };
-  return { function: { ...(isJsonObject(called) ? called : {}), arguments: text } };
+  const before = isJsonObject(called) ? called : {};
+  // Ollama, and servers like it, give an object.
+  const isText = !isJsonObject(before['arguments']);
+  return { function: { ...before, arguments: isText ? text : (readJson(Buffer.from(text)).value ?? {}) } };
 }

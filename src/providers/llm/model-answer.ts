@@ -7,11 +7,15 @@ import type { RequestView } from '../../http/request-view.ts';
 import type { CallReader } from '../call-reader.ts';
 import type { AnswerHead, CallsObservation } from '../observation.ts';
 import { anthropicAnswer } from './anthropic-answer.ts';
+import { converseAnswer, invokeAnswer } from './bedrock-answer.ts';
 import { chatAnswer } from './chat-answer.ts';
+import { cohereAnswer } from './cohere-answer.ts';
+import { geminiAnswer } from './gemini-answer.ts';
+import { ollamaAnswer } from './ollama-answer.ts';
 import { responsesAnswer } from './responses-answer.ts';
 
-/** `type`: the answer's media type, lower case, without parameters. */
-type AnswerForm = (type: string, limitBytes: number) => CallReader;
+/** `type`: the answer's media type, lower case, without parameters. `verb`: the last segment of the request's path. Null: not read. */
+type AnswerForm = (type: string, limitBytes: number, verb: string) => CallReader | null;
 
 const isEvents = (type: string): boolean => type === 'text/event-stream';
 const chat: AnswerForm = (type, limitBytes) => chatAnswer(isEvents(type), limitBytes);
@@ -23,10 +27,16 @@ const FORMS: Readonly<Record<string, AnswerForm>> = {
   'mistral-chat': chat,
   'mistral-agents': chat,
   'anthropic-messages': (type, limitBytes) => anthropicAnswer(isEvents(type), limitBytes),
+  'gemini-generate': (type, limitBytes) => geminiAnswer(isEvents(type), limitBytes),
+  'cohere-chat': cohereAnswer,
+  'bedrock-converse': (_type, limitBytes, verb) => converseAnswer(verb === 'converse-stream', limitBytes),
+  'bedrock-invoke': (_type, limitBytes, verb) =>
+    verb === 'invoke' || verb === 'invoke-with-response-stream' ? invokeAnswer(verb !== 'invoke', limitBytes) : null,
+  ollama: (_type, limitBytes) => ollamaAnswer(limitBytes),
 };
 
 /** Null: nothing was asked whose answer holds calls in a form that is known here. */
-export function observeModel(_request: RequestView, _body: InspectedBody, actions: readonly Action[]): CallsObservation | null {
+export function observeModel(request: RequestView, _body: InspectedBody, actions: readonly Action[]): CallsObservation | null {
   for (const { name, facts } of actions) {
     const { api, model } = facts;
     const form = name === 'llm.request' && typeof api === 'string' && Object.hasOwn(FORMS, api) ? FORMS[api] : undefined;
@@ -35,14 +45,14 @@ export function observeModel(_request: RequestView, _body: InspectedBody, action
       kind: 'calls',
       api,
       model: typeof model === 'string' ? model : null,
-      open: (head, limit) => openForm(form, head, limit),
+      open: (head, limit) => openForm(form, head, limit, request.segments.at(-1) ?? ''),
     };
   }
   return null;
 }
 
 /** SDKs take any success for an answer, and go by what was asked when its type says nothing. */
-function openForm(form: AnswerForm, { status, headers }: AnswerHead, limitBytes: number): CallReader | null {
+function openForm(form: AnswerForm, { status, headers }: AnswerHead, limitBytes: number, verb: string): CallReader | null {
   if (status < 200 || status > 299) return null;
-  return form(mediaType(headers).type, limitBytes);
+  return form(mediaType(headers).type, limitBytes, verb);
 }
