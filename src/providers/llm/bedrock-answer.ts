@@ -117,17 +117,17 @@ const EVENTS: BlockForm = {
   },
   // Blocks of text have no start here.
   replaced: (start, text) => [
-    { type: 'contentBlockDelta', document: { ...at(start), delta: { text } } },
-    { type: 'contentBlockStop', document: at(start) },
+    { type: 'contentBlockDelta', document: { ...placeOf(start), delta: { text } } },
+    { type: 'contentBlockStop', document: placeOf(start) },
   ],
   edited: (start, text) => [
     { type: 'contentBlockStart', document: start },
-    { type: 'contentBlockDelta', document: { ...at(start), delta: { toolUse: { input: text } } } },
+    { type: 'contentBlockDelta', document: { ...placeOf(start), delta: { toolUse: { input: text } } } },
   ],
   ended: (end) => (end['stopReason'] === CALL ? { ...end, stopReason: 'end_turn' } : null),
 };
 
-function at(start: JsonObject): JsonObject {
+function placeOf(start: JsonObject): JsonObject {
   return { contentBlockIndex: start['contentBlockIndex'] ?? 0 };
 }
 
