@@ -61,6 +61,19 @@ const FORMS: Readonly<Record<string, { readonly calls: string; readonly none: st
   'responses-stream': { calls: 'completed', none: 'completed' },
   messages: { calls: 'tool_use', none: 'end_turn' },
   'messages-stream': { calls: 'tool_use', none: 'end_turn' },
+  gemini: { calls: 'STOP', none: 'STOP' },
+  'gemini-stream': { calls: 'STOP', none: 'STOP' },
+  mistral: { calls: 'tool_calls', none: 'stop' },
+  'mistral-stream': { calls: 'tool_calls', none: 'stop' },
+  ollama: { calls: 'stop', none: 'stop' },
+  'ollama-stream': { calls: 'stop', none: 'stop' },
+  cohere: { calls: 'TOOL_CALL', none: 'COMPLETE' },
+  'cohere-stream': { calls: 'TOOL_CALL', none: 'COMPLETE' },
+  converse: { calls: 'tool_use', none: 'end_turn' },
+  'converse-stream': { calls: 'tool_use', none: 'end_turn' },
+  'converse-h2': { calls: 'tool_use', none: 'end_turn' },
+  'converse-h2-stream': { calls: 'tool_use', none: 'end_turn' },
+  'invoke-stream': { calls: 'tool_use', none: 'end_turn' },
 };
 const names = Object.keys(FORMS);
 

@@ -39,3 +39,35 @@ export const OLLAMA_LINES = `${[
   ollama({}, END),
 ].join('\n')}\n`;
 export const OLLAMA_WHOLE = ollama({ content: 'I will mail — then look.', tool_calls: [OLLAMA_MAIL, OLLAMA_LOOK] }, END);
+
+const mistral = (choice: Record<string, unknown>) => ({
+  id: 'c1',
+  object: 'chat.completion.chunk',
+  created: 1,
+  model: 'mistral-x',
+  choices: [{ index: 0, finish_reason: null, ...choice }],
+});
+const mistralCall = (index: number, id: string, name: string, args: string) => ({
+  index,
+  id,
+  function: { name, arguments: args },
+});
+
+/** Mistral's calls come whole: https://docs.mistral.ai/capabilities/function_calling */
+export const MISTRAL_CHUNKS = events([
+  [null, mistral({ delta: { role: 'assistant', content: 'I will mail — then look.' } })],
+  [
+    null,
+    mistral({
+      delta: {
+        content: '',
+        tool_calls: [
+          mistralCall(0, 'call_1', 'send_email', '{"to": "eve@evil.example"}'),
+          mistralCall(1, 'call_2', 'look_up', '{"what":"weather"}'),
+        ],
+      },
+      finish_reason: 'tool_calls',
+    }),
+  ],
+  [null, '[DONE]'],
+]);

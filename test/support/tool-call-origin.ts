@@ -1,27 +1,43 @@
 // A stand-in for the model APIs that always asks for the same two calls, in the form and framing that was asked for, a few bytes at a time.
 
 import { setImmediate as turn } from 'node:timers/promises';
+import * as blocks from './block-answers.ts';
+import * as documents from './document-answers.ts';
 import * as answers from './model-answers.ts';
 import { type Answer, type Origin, type OriginResponse, startOrigin } from './origin.ts';
 import type { ThrowawayCa } from './throwaway-ca.ts';
 
 const JSON_TYPE = 'application/json';
+const AWS_EVENTS = 'application/vnd.amazon.eventstream';
 const EVENTS = 'text/event-stream; charset=utf-8';
 
 interface Form {
   readonly path: RegExp;
   readonly whole: string;
-  readonly stream: string;
+  readonly stream: string | Buffer;
   readonly streamType: string;
 }
 
 const FORMS: readonly Form[] = [
   { path: /\/v1\/chat\/completions/, whole: answers.CHAT_COMPLETION, stream: answers.CHAT_CHUNKS, streamType: EVENTS },
   { path: /\/v1\/responses/, whole: answers.RESPONSE_WHOLE, stream: answers.RESPONSE_EVENTS, streamType: EVENTS },
+  { path: /:(?:stream)?generateContent/i, whole: documents.GEMINI_WHOLE, stream: documents.GEMINI_EVENTS, streamType: EVENTS },
+  { path: /\/api\/chat/, whole: documents.OLLAMA_WHOLE, stream: documents.OLLAMA_LINES, streamType: 'application/x-ndjson' },
+  { path: /\/v2\/chat/, whole: blocks.COHERE_WHOLE, stream: blocks.COHERE_EVENTS, streamType: EVENTS },
+  { path: /\/converse/, whole: blocks.CONVERSE_WHOLE, stream: blocks.CONVERSE_EVENTS, streamType: AWS_EVENTS },
+  { path: /\/invoke/, whole: answers.ANTHROPIC_MESSAGE, stream: blocks.INVOKE_EVENTS, streamType: AWS_EVENTS },
   { path: /\/v1\/messages/, whole: answers.ANTHROPIC_MESSAGE, stream: answers.ANTHROPIC_EVENTS, streamType: EVENTS },
 ];
 
-export const TOOL_CALL_HOSTS = ['api.openai.com', 'api.anthropic.com', 'api.mistral.ai'];
+export const TOOL_CALL_HOSTS = [
+  'api.openai.com',
+  'api.anthropic.com',
+  'api.mistral.ai',
+  'api.cohere.com',
+  'generativelanguage.googleapis.com',
+  'ollama.example.com',
+  'bedrock-runtime.us-east-1.amazonaws.com',
+];
 
 /** Bytes of one write: no event comes in one piece. */
 const PIECE_BYTES = 61;
@@ -34,7 +50,9 @@ export async function startToolCallOrigin(ca: ThrowawayCa): Promise<Origin> {
     const isStream = /"stream":\s*true/.test(body) || /stream/i.test(received.target);
     response.statusCode = 200;
     response.setHeader('content-type', isStream ? form.streamType : JSON_TYPE);
-    const bytes = Buffer.from(isStream ? form.stream : form.whole);
+    const stream = body.includes('"mistral-x"') ? documents.MISTRAL_CHUNKS : form.stream;
+    const given = isStream ? stream : form.whole;
+    const bytes = typeof given === 'string' ? Buffer.from(given) : given;
     for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
       Reflect.apply(response.write, response, [bytes.subarray(at, at + PIECE_BYTES)]);
       await turn();

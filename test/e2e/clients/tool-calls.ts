@@ -1,6 +1,7 @@
 // The real SDKs of the model vendors, with and without their stream helpers: what text and which calls of tools an agent would get.
 
 import { reportCalls } from './calls.ts';
+import { type Said, vendorCalls } from './vendor-tool-calls.ts';
 
 const user = { role: 'user' as const, content: 'hello' };
 const chatTools = ['send_email', 'look_up'].map((name) => ({
@@ -14,13 +15,6 @@ const flatTools = ['send_email', 'look_up'].map((name) => ({
   strict: false,
 }));
 const blockTools = ['send_email', 'look_up'].map((name) => ({ name, input_schema: { type: 'object' as const } }));
-
-/** What an agent sees of an answer. */
-interface Said {
-  readonly text: string;
-  readonly calls: ReadonlyArray<readonly [name: string, args: unknown]>;
-  readonly stop: unknown;
-}
 
 async function openai() {
   const { default: OpenAI } = await import('openai');
@@ -75,6 +69,7 @@ function ofMessage({ content, stop_reason: stop }: Message): Said {
 }
 
 await reportCalls({
+  ...vendorCalls,
   chat: async () => ofCompletion((await (await openai()).chat.completions.create(chat)) as Completion),
   'chat-stream': async () => ofCompletion(await (await openai()).chat.completions.stream(chat).finalChatCompletion()),
   responses: async () => ofResponse((await (await openai()).responses.create(response)) as Answered),
