@@ -74,6 +74,6 @@ await reportCalls({
   'chat-stream': async () => ofCompletion(await (await openai()).chat.completions.stream(chat).finalChatCompletion()),
   responses: async () => ofResponse((await (await openai()).responses.create(response)) as Answered),
   'responses-stream': async () => ofResponse(await (await openai()).responses.stream(response).finalResponse()),
-  messages: async () => ofMessage((await (await anthropic()).messages.create(message)) as Message),
+  messages: async () => ofMessage(await (await anthropic()).messages.create(message)),
   'messages-stream': async () => ofMessage(await (await anthropic()).messages.stream(message).finalMessage()),
 });
