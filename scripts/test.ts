@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 /** Rooms whose files leave nothing behind: a process for each of their 550 files would cost three times what their tests cost. */
 const SHARED = [
   /^test\/(approve|classify|console|decide|enrich|identify|observe|policies|providers|recall|record)\//,
-  /^test\/(ask|budget|client|config|connection|forward|http|mcp-server|plan|rollout|tls)\//,
+  /^test\/(ask|budget|client|config|connection|forward|http|mcp-server|plan|rollout|session|tls|tools)\//,
   /^test\/(cli|enforce|project|serve)\//,
 ];
 /** They start processes, kill them, or measure what is theirs alone. */

@@ -9,8 +9,8 @@ import { fixtureFiles } from '../support/fixture-folders.ts';
 
 const files = fixtureFiles();
 
-/** What is no provider's: plain requests, tunnels, and the decisions of people. */
-const NO_PROVIDERS = /^(?:http\.|websocket\.|tunnel\.|ticket\.|console\.)/;
+/** What is no provider's: plain requests, tunnels, the decisions of people, and calls in a model's answer, which are no requests. */
+const NO_PROVIDERS = /^(?:http\.|websocket\.|tunnel\.|ticket\.|console\.|shell\.|llm\.tool-call$)/;
 
 test('every action has a request that is it, read surely', () => {
   const sure = new Set<string>();
