@@ -28,6 +28,10 @@ const interlock = stack.use(
 forbid (principal == Agent::"careful", action == Action::"llm.tool-call", resource)
 when { context has tool && context.tool == "send_email" };
 
+@id("no-calls")
+@reason("This agent's model calls nothing.")
+forbid (principal == Agent::"silent", action == Action::"llm.tool-call", resource);
+
 @id("mail-needs-people")
 @reason("Somebody must look at mail.")
 @verdict("wait")
@@ -76,10 +80,11 @@ const FORMS: Readonly<Record<string, { readonly calls: string; readonly none: st
   'invoke-stream': { calls: 'tool_use', none: 'end_turn' },
 };
 const names = Object.keys(FORMS);
+const streams = names.filter((name) => name.endsWith('stream'));
 
-async function saidTo(agentName: string) {
+async function saidTo(agentName: string, asked: readonly string[] = names) {
   const agent = await interlock.addAgent(agentName);
-  const said = await runCalls(agent, 'tool-calls', { calls: names.map((name) => [name, '']) });
+  const said = await runCalls(agent, 'tool-calls', { calls: asked.map((name) => [name, '']) });
   return said.map(({ ok, result, error }) => {
     assert.ok(ok, JSON.stringify(error));
     return result;
@@ -113,8 +118,16 @@ it('a call that policy forbids is text for every SDK, and the other call is stil
   assert.ok(calls.every(({ actions, verdict }) => (actions[0]?.facts['tool'] === 'send_email') === (verdict === 'BLOCK')));
 });
 
+it('where no call is left, the answer ends as one without calls does', async () => {
+  const said = await saidTo('silent', streams);
+  assert.deepEqual(
+    said.map(({ calls, stop }) => [calls, stop]),
+    streams.map((name) => [[], FORMS[name]?.none]),
+  );
+});
+
 it('a constraint changes the arguments that the SDK reads', async () => {
-  const said = await saidTo('corrected');
+  const said = await saidTo('corrected', streams);
   for (const { calls } of said) assert.deepEqual(calls, [['send_email', { to: 'us@example.com' }], LOOK]);
 });
 
