@@ -20,7 +20,7 @@ import type { CallsObservation } from './providers/observation.ts';
 import type { Provider } from './providers/provider.ts';
 import { refusalSentence } from './providers/refusal.ts';
 import type { Announcements } from './session/announcements.ts';
-import { setField } from './providers/set-field.ts';
+import { editToolCall } from './providers/llm/tool-call-edit.ts';
 
 interface CallGateDeps {
   readonly stages: Stages;
@@ -127,16 +127,8 @@ function speakerOf({ form }: ModelToolCall, reply: CallReply): Provider {
       reply.tell(refusalSentence(refusal));
       return { status: refusal.status, headers: [], body: Buffer.alloc(0) };
     },
-    edit(request, body, edit) {
-      if (edit.kind === 'set' && form === 'json') return setField(request, orEmpty(body), edit);
-      throw new InterlockError('CONSTRAINT_FAILED', 'of a call only a value of its JSON arguments can be set');
-    },
+    edit: (request, body, edit) => editToolCall(request, body, edit, form),
   };
-}
-
-/** SDKs read no arguments at all as an empty object. */
-function orEmpty(body: InspectedBody): InspectedBody {
-  return body.bytes.length === 0 ? { bytes: Buffer.from('{}'), problem: null } : body;
 }
 
 function fateOf({ decision }: Recorded): CallFate {

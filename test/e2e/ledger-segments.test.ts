@@ -111,7 +111,7 @@ it('every door reads over live and sealed entries', async () => {
   );
 });
 
-it('what is held is not erased, and after its release it is, in the sealed file as well', async () => {
+it('what is held is not erased, and its release is on record', async () => {
   const [{ hold } = { hold: '' }] = await operator.listHolds();
   const refused = await interlock.cli(['ledger', 'erase', '--subject', 'past-40-15', '--reason', 'asked', '--yes']);
   assert.match(refused.stderr, /is held/);
