@@ -34,7 +34,7 @@ export const leaks: SoakCase = {
     const descriptors = (): number => readdirSync(`/proc/${pid}/fd`).length;
     const rounds = async (requests: number, prefix: string): Promise<void> => {
       const load = await startLoad(interlock, agent, 'app.e2e.test', prefix, 16);
-      while (load.answered < requests) await delay(50);
+      while (load.answered.length < requests) await delay(50);
       await load.stop();
       origin.received.length = 0;
     };
