@@ -1,5 +1,5 @@
 // `make soak`: the long tests, one after the other, with their figures.
-// usage: node soak/soak.ts [--count N] [--json] [--report FILE] [NAME…]   (bodies, cuts, folder-cuts, grants, kills, leaks, slow)
+// usage: node soak/soak.ts [--count N] [--json] [--report FILE] [NAME…]   (bodies, cuts, grants, kills, leaks, slow)
 //   --count N      that many kills or cuts
 //   --json         at the end one JSON object a case on standard output, and the figures on standard error
 //   --report FILE  what `kills` has so far; where there is one already it goes on from that, up to its count
