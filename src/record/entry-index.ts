@@ -30,6 +30,8 @@ export interface EntryIndex {
   write(beside: readonly StateChange[]): Promise<void>;
   /** Sequences below `below` that have the term, newest first. */
   newest(term: Term, below: number, limit: number): Promise<number[]>;
+  /** As `newest`, and what else was read with them: whoever looks further down needs no second read. Fewer than `least`: there are no more. */
+  stretch(term: Term, below: number, least: number): Promise<number[]>;
   /** Where entries of this time (milliseconds) begin: between these two sequences, as far as the clock went forward. */
   around(ms: number): Promise<{ readonly low: number; readonly high: number }>;
   /** What became of the exchange whose verdict this entry is. */
@@ -102,7 +104,8 @@ function indexOver(store: Store, ledger: Chain, start: number): EntryIndex {
       collected.next = sequence;
     },
     forget: (dropped) => forgetDropped(store, dropped),
-    newest: (term, below, limit) => newest(store, term, below, limit),
+    newest: async (term, below, limit) => (await stretch(store, term, below, limit)).slice(0, limit),
+    stretch: (term, below, least) => stretch(store, term, below, least),
     around: (ms) => around(store, ms, size),
     async outcomeOf(sequence) {
       const text = await store.get(outcomeKey(sequence));
@@ -118,16 +121,20 @@ function indexOver(store: Store, ledger: Chain, start: number): EntryIndex {
   };
 }
 
-async function newest(store: Store, term: Term, below: number, limit: number): Promise<number[]> {
+/** Whole postings: of a busy minute one holds thousands of entries, and the database is asked for no more of them than are needed. */
+async function stretch(store: Store, term: Term, below: number, least: number): Promise<number[]> {
   const prefix = termKey(term);
   const found: number[] = [];
   // Each posting that begins below holds at least one that is found.
-  const range = { from: prefix, to: prefix + digits(Math.max(0, below)), limit, newestFirst: true };
+  const range = { from: prefix, to: prefix + digits(Math.max(0, below)), limit: least, newestFirst: true };
   for await (const page of store.pages(range)) {
     for (const [key, rest] of page) {
-      const sequences = sequencesOf(Number(key.slice(prefix.length)), rest).filter((sequence) => sequence < below);
-      found.push(...sequences.toReversed());
-      if (found.length >= limit) return found.slice(0, limit);
+      const sequences = sequencesOf(Number(key.slice(prefix.length)), rest);
+      for (let i = sequences.length - 1; i >= 0; i -= 1) {
+        const sequence = sequences[i] ?? below;
+        if (sequence < below) found.push(sequence);
+      }
+      if (found.length >= least) return found;
     }
   }
   return found;

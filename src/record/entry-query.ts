@@ -5,6 +5,7 @@ import type { Term } from './entry-terms.ts';
 import type { Entry } from './entry.ts';
 import type { Range } from './index-sweep.ts';
 import type { LedgerReader } from './ledger.ts';
+import { meeting } from './meeting.ts';
 import { seekTime } from './time-seek.ts';
 
 export interface EntryQuery {
@@ -28,7 +29,7 @@ export interface EntryPage {
 
 export interface Searched {
   readonly ledger: LedgerReader & { readonly size: number; readonly dropped?: readonly Range[] };
-  readonly index: Pick<EntryIndex, 'newest' | 'around'>;
+  readonly index: Pick<EntryIndex, 'stretch' | 'around'>;
 }
 
 /** Entries looked at for one page. */
@@ -36,6 +37,8 @@ const MAX_LOOKED_AT = 2_000;
 /** Reads of the index for one page. */
 const MAX_READS = 400;
 const CHUNK = 100;
+/** Entries fetched at once: each may lie in another part of a sealed file. */
+const FETCHED = 8;
 
 export async function findEntries(query: EntryQuery, searched: Searched): Promise<EntryPage> {
   const { limit, since, until } = query;
@@ -44,7 +47,13 @@ export async function findEntries(query: EntryQuery, searched: Searched): Promis
   const found: Entry[] = [];
   let left = MAX_LOOKED_AT;
   let last = below;
-  const candidates = query.terms.length === 0 ? walkChain(searched, below) : walkTerms(query.terms, searched, below);
+  // Nothing below it is as new as that, as far as the clock went forward.
+  const floor = since === null ? 0 : Math.min(below, (await searched.index.around(since)).low);
+  const { terms } = query;
+  const candidates =
+    terms.length === 0
+      ? walkChain(searched, below)
+      : walkTerms(terms, searched, { below, floor, wanted: () => limit - found.length });
   for await (const candidate of candidates) {
     if (typeof candidate === 'number') return { entries: found, next: candidate };
     last = candidate.sequence;
@@ -75,66 +84,34 @@ async function* walkChain({ ledger }: Searched, below: number): AsyncGenerator<E
   }
 }
 
+interface Bounds {
+  /** Excluded. */
+  readonly below: number;
+  /** Included. */
+  readonly floor: number;
+  /** Entries that are wanted still: no more are fetched at once. */
+  readonly wanted: () => number;
+}
+
 /** Entries that have every term, newest first; then a number, to go on from, when it took too many reads. */
-async function* walkTerms(terms: readonly Term[], { ledger, index }: Searched, below: number): AsyncGenerator<Entry | number> {
-  const reader = { index, reads: MAX_READS };
-  const lines = terms.map((term): Line => ({ term, ahead: [], more: true }));
-  let at: number | null = below - 1;
-  while (at !== null && at >= 0) {
-    const step: Step = await commonAtMost(lines, at, reader);
-    if (step.exhausted) return void (yield step.at + 1);
-    if (step.found === null) return;
-    const entry = await ledger.get(step.found);
-    if (entry !== undefined) yield entry;
-    at = step.found - 1;
-  }
-}
-
-interface Line {
-  readonly term: Term;
-  /** Sequences read and not yet passed, newest first. */
-  ahead: number[];
-  more: boolean;
-}
-
-interface Reader {
-  readonly index: Pick<EntryIndex, 'newest'>;
-  reads: number;
-}
-
-interface Step {
-  readonly found: number | null;
-  readonly exhausted: boolean;
-  /** Everything above it was looked at. */
-  readonly at: number;
-}
-
-/** The highest sequence at or below `start` that stands in every line. Each line skips to where the slowest is. */
-async function commonAtMost(lines: readonly Line[], start: number, reader: Reader): Promise<Step> {
-  let at = start;
-  let agreed = 0;
-  for (let turn = 0; agreed < lines.length; turn += 1) {
-    const line = lines[turn % lines.length];
-    if (line === undefined) break;
-    const next = await atMost(line, at, reader);
-    if (next === 'exhausted') return { found: null, exhausted: true, at };
-    if (next === null) return { found: null, exhausted: false, at };
-    agreed = next === at ? agreed + 1 : 1;
-    at = next;
-  }
-  return { found: at, exhausted: false, at };
-}
-
-async function atMost(line: Line, at: number, reader: Reader): Promise<number | null | 'exhausted'> {
-  for (;;) {
-    const place = line.ahead.findIndex((sequence) => sequence <= at);
-    line.ahead = place === -1 ? [] : line.ahead.slice(place);
-    const [next] = line.ahead;
-    if (next !== undefined) return next;
-    if (!line.more) return null;
-    if (reader.reads === 0) return 'exhausted';
-    reader.reads -= 1;
-    line.ahead = await reader.index.newest(line.term, at + 1, CHUNK);
-    line.more = line.ahead.length === CHUNK;
+async function* walkTerms(
+  terms: readonly Term[],
+  { ledger, index }: Searched,
+  { below, floor, wanted }: Bounds,
+): AsyncGenerator<Entry | number> {
+  const lines = meeting(terms, index, MAX_READS);
+  let at = below - 1;
+  for (let more = true; more && at >= floor; ) {
+    const agreed: number[] = [];
+    let stopped: number | null = null;
+    while (more && agreed.length < Math.max(1, Math.min(wanted(), FETCHED))) {
+      const step = await lines.atMost(at, floor);
+      if (step.found === null) more = false;
+      else agreed.push(step.found);
+      if (step.exhausted) stopped = step.at + 1;
+      at = (step.found ?? at) - 1;
+    }
+    for (const entry of await Promise.all(agreed.map((sequence) => ledger.get(sequence)))) if (entry !== undefined) yield entry;
+    if (stopped !== null) yield stopped;
   }
 }

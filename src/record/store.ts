@@ -173,7 +173,12 @@ async function* pagesOf(db: ClassicLevel, range: KeyRange, snapshot: Snapshot | 
     highWaterMarkBytes: 256 * 1024,
   });
   try {
-    for (let page = await iterator.nextv(PAGE_PAIRS); page.length > 0; page = await iterator.nextv(PAGE_PAIRS)) yield page;
+    // Whoever looks backwards usually stops at the first few, and a pair of the index can be long.
+    let size = range.newestFirst === true ? 1 : PAGE_PAIRS;
+    for (let page = await iterator.nextv(size); page.length > 0; page = await iterator.nextv(size)) {
+      yield page;
+      size = Math.min(PAGE_PAIRS, size * 4);
+    }
   } catch (error) {
     throw readFailure(error);
   } finally {
