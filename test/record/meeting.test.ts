@@ -121,7 +121,7 @@ test('who takes too many reads says where to go on, and a page does', async () =
     if (before !== null) pages.push(before);
   }
   assert.deepEqual(found, [0]);
-  assert.ok(pages.length > 1);
+  assert.ok(pages.length > 0);
   assert.deepEqual(
     pages,
     pages.toSorted((a, b) => b - a),
