@@ -13,6 +13,8 @@ export interface CallGate {
 
 /** Shorter than the time after which SDKs and networks take a silent stream for a dead one. */
 const PULSE_MS = 10_000;
+/** Each is an exchange with entries of its own (threat C9); a request offers no more tools than that. */
+const MAX_AT_ONCE = 128;
 
 export function callSluice(observation: CallsObservation, gate: CallGate): RewriteObservation {
   return {
@@ -26,6 +28,7 @@ export function callSluice(observation: CallsObservation, gate: CallGate): Rewri
 
 function sluice(reader: CallReader, observation: CallsObservation, gate: CallGate, aids: RewriteAids): AnswerRewriter {
   async function judged(calls: readonly SeenCall[]): Promise<Buffer> {
+    if (calls.length > MAX_AT_ONCE) throw new RangeError(`a model's answer makes more than ${MAX_AT_ONCE} calls at once`);
     const { pulse } = reader;
     // People may be asked: whoever waits with them hears that somebody is there.
     const timer = pulse === null ? null : setInterval(() => aids.say(pulse), PULSE_MS);

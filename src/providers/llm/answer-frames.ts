@@ -1,5 +1,6 @@
 // How answers of models are framed: server-sent events, lines, or one document.
 
+import { isUtf8 } from 'node:buffer';
 import { eventCutter, type ServerEvent } from '../../classify/sse-events.ts';
 import type { AnswerFrame, FrameCutter } from '../call-reader.ts';
 
@@ -18,7 +19,9 @@ export function eventFrames(): FrameCutter {
   };
 }
 
+/** INVARIANT: text is UTF-8. What stands in for a byte that is none differs from reader to reader. */
 function frameOf({ raw, data, type }: ServerEvent): AnswerFrame {
+  if (!isUtf8(raw)) throw new Error("a part of a model's answer is not UTF-8");
   return { raw, data: data === null ? null : Buffer.from(data), type };
 }
 

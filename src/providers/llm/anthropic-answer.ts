@@ -3,6 +3,7 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject, readJson, writeJson } from '../../classify/strict-json.ts';
 import type { CallFate, CallReader, SeenCall } from '../call-reader.ts';
 import { eventFrames, eventOf, wholeFrame } from './answer-frames.ts';
+import { listOf, spelt } from './answer-shape.ts';
 import { type BlockEvent, type BlockForm, BlockReader, type Framing } from './block-reader.ts';
 import { documentOf, documentReader, fateOf, type Scan } from './document-reader.ts';
 import { seenCall } from './open-call.ts';
@@ -12,7 +13,7 @@ const CALL = 'tool_use';
 const PULSE = Buffer.from('event: ping\ndata: {"type": "ping"}\n\n');
 
 export function anthropicAnswer(isStream: boolean, limitBytes: number): CallReader {
-  if (isStream) return anthropicEvents(eventsFraming(PULSE), limitBytes);
+  if (isStream) return new BlockReader(eventsFraming(PULSE), anthropicForm(), limitBytes);
   return documentReader(wholeFrame(), {
     scan: (document) => scanMessage(document, limitBytes),
     write: (text) => Buffer.from(text),
@@ -21,23 +22,63 @@ export function anthropicAnswer(isStream: boolean, limitBytes: number): CallRead
 }
 
 /** https://docs.anthropic.com/en/docs/build-with-claude/streaming, in whatever carries it. */
-export function anthropicEvents(framing: Framing, limitBytes: number): CallReader {
-  return new BlockReader(framing, EVENTS, limitBytes);
+export function anthropicForm(): BlockForm {
+  const checkOrder = inOrder();
+  return {
+    ...EVENTS,
+    read(document, type) {
+      checkOrder(document);
+      return EVENTS.read(document, type);
+    },
+  };
 }
 
-/** Server-sent events. */
+/** Server-sent events that say twice what they are. */
 export function eventsFraming(pulse: Buffer): Framing {
+  const isNamed = sameNames();
   return {
     cutter: eventFrames(),
     pulse,
-    read: documentOf,
+    read(frame) {
+      const document = documentOf(frame);
+      if (document !== null) isNamed(frame.type, document['type']);
+      return document;
+    },
     write: (type, document) => eventOf(type, writeJson(document)),
   };
 }
 
-function scanMessage(message: JsonObject, limitBytes: number): Scan | null {
-  const { content } = message;
-  if (!isJsonArray(content)) return null;
+/** INVARIANT: SDKs put each block behind the last, and its pieces where their index says: the two are the same place, or it throws. */
+function inOrder(): (document: JsonObject) => void {
+  let next = 0;
+  return ({ type, index, message }) => {
+    if (type === 'message_start' && isJsonObject(message)) next = listOf(message['content']).length;
+    if (type !== 'content_block_start') return;
+    if (index !== next) throw new Error("the blocks of a model's answer do not come in their order");
+    next += 1;
+  };
+}
+
+/**
+ * INVARIANT: an event's name is the type in its data, and either all have one or none: SDKs pass over an event by its name (`ping`), and over those
+ * without one, so a piece of a call under another name would be ours to judge and not theirs to read.
+ */
+function sameNames(): (name: string, type: Json | undefined) => void {
+  let areNamed: boolean | null = null;
+  return (name, type) => {
+    const isNamed = name !== '' && name !== 'message';
+    areNamed ??= isNamed;
+    if (areNamed !== isNamed || (isNamed && name !== type))
+      throw new Error("an event of a model's answer is not what its name says");
+  };
+}
+
+const checkMessage = spelt('content');
+const checkBlock = spelt('type', 'name', 'input');
+
+export function scanMessage(message: JsonObject, limitBytes: number): Scan {
+  checkMessage(message);
+  const content = listOf(message['content']);
   const calls = content.flatMap((block, at) => (isCall(block) ? [blockCall(String(at), block, limitBytes)] : []));
   return {
     calls,
@@ -50,7 +91,9 @@ function scanMessage(message: JsonObject, limitBytes: number): Scan | null {
 }
 
 function isCall(block: Json | undefined): block is JsonObject {
-  return isJsonObject(block) && block['type'] === CALL;
+  if (!isJsonObject(block)) return false;
+  checkBlock(block);
+  return block['type'] === CALL;
 }
 
 function blockCall(key: string, block: JsonObject, limitBytes: number): SeenCall {
@@ -69,8 +112,12 @@ function stopReason(reason: Json | undefined, kept: boolean): Json {
   return reason === CALL && !kept ? 'end_turn' : (reason ?? null);
 }
 
+const checkEvent = spelt('type', 'index', 'content_block', 'delta', 'message');
+const checkDelta = spelt('type', 'partial_json');
+
 const EVENTS: BlockForm = {
   read(document) {
+    checkEvent(document);
     switch (document['type']) {
       case 'message_start':
         checkStart(document);
@@ -104,18 +151,24 @@ const OTHER: BlockEvent = { kind: 'other' };
 
 function startOf(document: JsonObject): BlockEvent {
   const block = document['content_block'];
-  if (!isCall(block)) return OTHER;
+  if (!isCall(block)) return isRun(block) ? { kind: 'run', index: indexOf(document) } : OTHER;
   const input = block['input'] ?? {};
   // Gateways give the whole input here; then deltas that follow would be read in place of it by some, and not by others.
   const text = isJsonObject(input) && Object.keys(input).length === 0 ? '' : writeJson(input);
   return { kind: 'start', index: indexOf(document), name: typeof block['name'] === 'string' ? block['name'] : '', text };
 }
 
-/** Blocks that the provider runs have pieces of JSON too. */
+/** Blocks that the provider runs (`server_tool_use`, `mcp_tool_use`, and what is yet to come) have pieces of JSON too. */
+function isRun(block: Json | undefined): boolean {
+  return isJsonObject(block) && block['type'] !== 'text' && block['type'] !== 'thinking';
+}
+
 function pieceOf(document: JsonObject): BlockEvent {
   const { delta } = document;
-  const json = isJsonObject(delta) && delta['type'] === 'input_json_delta' ? delta['partial_json'] : undefined;
-  return { kind: 'piece', index: indexOf(document), text: typeof json === 'string' ? json : null, isCall: false };
+  if (isJsonObject(delta)) checkDelta(delta);
+  const input = isJsonObject(delta) && delta['type'] === 'input_json_delta' ? delta : null;
+  const json = input?.['partial_json'];
+  return { kind: 'piece', index: indexOf(document), text: typeof json === 'string' ? json : null, isCall: input !== null };
 }
 
 /** The data repeats the event's name. */

@@ -13,21 +13,17 @@ const BACKSLASH = 0x5c;
  */
 export function arrayFrames(): FrameCutter {
   let inner: FrameCutter | null = null;
-  let lead = NOTHING;
   return {
     push(chunk) {
       if (inner !== null) return inner.push(chunk);
-      lead = Buffer.concat([lead, chunk]);
-      if (lead.length > FRAME_BYTES) throw new RangeError('a part of the answer is too long');
-      const first = lead.find((byte) => !BLANK.has(byte));
-      if (first === undefined) return [];
+      const first = chunk.find((byte) => !BLANK.has(byte));
+      // White space in front means nothing: kept until more comes, it would be put together again with every chunk.
+      if (first === undefined) return chunk.length === 0 ? [] : [mark(chunk)];
       inner = first === 0x5b ? elementFrames() : wholeFrame();
-      const whole = lead;
-      lead = NOTHING;
-      return inner.push(whole);
+      return inner.push(chunk);
     },
-    rest: () => (inner === null ? between(lead) : inner.rest()),
-    heldBytes: () => lead.length + (inner?.heldBytes() ?? 0),
+    rest: () => inner?.rest() ?? null,
+    heldBytes: () => inner?.heldBytes() ?? 0,
   };
 }
 
@@ -126,8 +122,4 @@ const NOTHING = Buffer.alloc(0);
 
 function mark(raw: Buffer): AnswerFrame {
   return { raw, data: null, type: '' };
-}
-
-function between(raw: Buffer): AnswerFrame | null {
-  return raw.length === 0 ? null : mark(raw);
 }

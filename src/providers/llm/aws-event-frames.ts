@@ -61,9 +61,19 @@ function messageOf(raw: Buffer): AnswerFrame {
   if (crc32(raw.subarray(0, end)) !== raw.readUInt32BE(end)) throw new Error('a message has a wrong checksum');
   const payloadAt = PRELUDE_BYTES + raw.readUInt32BE(4);
   const headers = headersOf(raw.subarray(PRELUDE_BYTES, payloadAt));
-  // Exceptions and errors are no events: SDKs throw them.
-  const type = headers.get(':message-type') === 'event' ? (headers.get(':event-type') ?? '') : '';
-  return { raw, data: raw.subarray(payloadAt, end), type };
+  return { raw, data: raw.subarray(payloadAt, end), type: eventType(headers) };
+}
+
+/**
+ * Exceptions and errors are no events: every SDK throws them. INVARIANT: of what else is said to be none, nothing passes: boto3 takes it for an
+ * event all the same.
+ */
+function eventType(headers: ReadonlyMap<string, string>): string {
+  const message = headers.get(':message-type');
+  if (message === 'exception' || message === 'error') return '';
+  const type = headers.get(':event-type');
+  if (message !== 'event' || type === undefined) throw new Error('a message is no event, and no error');
+  return type;
 }
 
 /** Bytes of a value, by its type; strings and byte arrays tell theirs. */
@@ -84,8 +94,9 @@ function headersOf(bytes: Buffer): ReadonlyMap<string, string> {
     const to = from + (fixed === -1 ? bytes.readUInt16BE(nameEnd + 1) : fixed);
     if (to > bytes.length) throw new RangeError("a message's header is longer than all of them");
     // Of a repeated one SDKs take the last, others the first (C5).
-    if (names.has(name)) throw new Error("a message's header is repeated");
-    names.add(name);
+    const folded = name.toLowerCase();
+    if (names.has(folded)) throw new Error("a message's header is repeated");
+    names.add(folded);
     if (type === TEXT) headers.set(name, bytes.toString('utf8', from, to));
     at = to;
   }

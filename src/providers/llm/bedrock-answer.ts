@@ -1,10 +1,10 @@
-// Bedrock's answers: Converse's `toolUse` blocks, and Anthropic's messages as Invoke carries them; whole or in AWS's binary event stream.
+// Bedrock's Converse: `toolUse` blocks of a message, whole or in AWS's binary event stream.
 
-import { isJsonArray, isJsonObject, type Json, type JsonObject, readJson, writeJson } from '../../classify/strict-json.ts';
-import type { AnswerFrame, CallReader, SeenCall } from '../call-reader.ts';
+import { isJsonObject, type Json, type JsonObject, readJson, writeJson } from '../../classify/strict-json.ts';
+import type { CallReader, SeenCall } from '../call-reader.ts';
 import { wholeFrame } from './answer-frames.ts';
-import { anthropicAnswer, anthropicEvents } from './anthropic-answer.ts';
 import { awsEvent, awsEventFrames } from './aws-event-frames.ts';
+import { listOf, spelt } from './answer-shape.ts';
 import { type BlockEvent, type BlockForm, BlockReader, type Framing } from './block-reader.ts';
 import { documentOf, documentReader, fateOf, type Scan } from './document-reader.ts';
 import { seenCall } from './open-call.ts';
@@ -13,7 +13,7 @@ const CALL = 'tool_use';
 
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html */
 export function converseAnswer(isStream: boolean, limitBytes: number): CallReader {
-  if (isStream) return new BlockReader(CONVERSE(), EVENTS, limitBytes);
+  if (isStream) return new BlockReader(framing(), CONVERSE_EVENTS, limitBytes);
   return documentReader(wholeFrame(), {
     scan: (document) => scanOutput(document, limitBytes),
     write: (text) => Buffer.from(text),
@@ -21,51 +21,44 @@ export function converseAnswer(isStream: boolean, limitBytes: number): CallReade
   });
 }
 
-/** In the form of the model's vendor; only Anthropic's is known. */
-export function invokeAnswer(isStream: boolean, limitBytes: number): CallReader {
-  return isStream ? anthropicEvents(CHUNKS(), limitBytes) : anthropicAnswer(false, limitBytes);
-}
-
 /** Nothing in this protocol keeps a client awake. */
-const CONVERSE = (): Framing => ({
+const framing = (): Framing => ({
   cutter: awsEventFrames(),
   pulse: null,
   read: (frame) => documentOf(frame),
   write: (type, document) => awsEvent(type, writeJson(document)),
 });
 
-/** Each event is a `chunk` that holds one of the vendor's in base64. */
-const CHUNKS = (): Framing => ({
-  cutter: awsEventFrames(),
-  pulse: null,
-  read: (frame) => (frame.type === 'chunk' ? chunkOf(frame) : null),
-  write: (_type, document) => awsEvent('chunk', writeJson({ bytes: Buffer.from(writeJson(document)).toString('base64') })),
-});
-
-function chunkOf(frame: AnswerFrame): JsonObject | null {
-  const bytes = documentOf(frame)?.['bytes'];
-  if (typeof bytes !== 'string') return null;
-  const data = Buffer.from(bytes, 'base64');
-  // Decoders differ on what is no base64 at all.
-  if (data.toString('base64') !== bytes) throw new Error("a part of a model's answer is no clean base64");
-  return documentOf({ raw: frame.raw, data, type: '' });
-}
-
 /** What AWS runs by itself is told by its type. */
 function isCall(use: Json | undefined): use is JsonObject {
   return isJsonObject(use) && use['type'] !== 'server_tool_use';
 }
 
+const checkBlock = spelt('toolUse');
+const checkUse = spelt('name', 'input', 'type');
+
 function toolUse(block: Json | undefined): JsonObject | null {
-  const use = isJsonObject(block) ? block['toolUse'] : undefined;
-  return isCall(use) ? use : null;
+  if (!isJsonObject(block)) return null;
+  checkBlock(block);
+  const { toolUse: use } = block;
+  if (!isCall(use)) return null;
+  checkUse(use);
+  return use;
 }
 
-function scanOutput(response: JsonObject, limitBytes: number): Scan | null {
+const checkResponse = spelt('output');
+const checkOutput = spelt('message');
+const checkMessage = spelt('content');
+
+export function scanOutput(response: JsonObject, limitBytes: number): Scan | null {
+  checkResponse(response);
   const { output } = response;
-  const message = isJsonObject(output) ? output['message'] : undefined;
-  const content = isJsonObject(message) ? message['content'] : undefined;
-  if (!isJsonObject(output) || !isJsonObject(message) || !isJsonArray(content)) return null;
+  if (!isJsonObject(output)) return null;
+  checkOutput(output);
+  const { message } = output;
+  if (!isJsonObject(message)) return null;
+  checkMessage(message);
+  const content = listOf(message['content']);
   const calls = content.flatMap((block, at) => useCall(toolUse(block), String(at), limitBytes) ?? []);
   return {
     calls,
@@ -93,19 +86,24 @@ function useCall(use: JsonObject | null, key: string, limitBytes: number): SeenC
 
 const OTHER: BlockEvent = { kind: 'other' };
 
-const EVENTS: BlockForm = {
+const checkEvent = spelt('contentBlockIndex', 'start', 'delta');
+
+export const CONVERSE_EVENTS: BlockForm = {
   read(document, type) {
+    checkEvent(document);
     const index = indexOf(document);
     switch (type) {
       case 'contentBlockStart': {
         const use = toolUse(document['start']);
-        return use === null ? OTHER : { kind: 'start', index, name: textOf(use['name']) ?? '', text: inputOf(use) };
+        if (use !== null) return { kind: 'start', index, name: textOf(use['name']) ?? '', text: inputOf(use) };
+        return document['start'] === undefined ? OTHER : { kind: 'run', index };
       }
       case 'contentBlockDelta': {
         const { delta } = document;
+        if (isJsonObject(delta)) checkBlock(delta);
         const use = isJsonObject(delta) ? delta['toolUse'] : undefined;
-        // Pieces of what AWS runs look the same, so one without a beginning may be one of those.
-        return { kind: 'piece', index, text: isJsonObject(use) ? textOf(use['input']) : null, isCall: false };
+        if (isJsonObject(use)) checkUse(use);
+        return { kind: 'piece', index, text: isJsonObject(use) ? textOf(use['input']) : null, isCall: use !== undefined };
       }
       case 'contentBlockStop':
         return { kind: 'stop', index };

@@ -17,7 +17,9 @@ export interface Framing {
 /** What an event says. */
 export type BlockEvent =
   | { readonly kind: 'start'; readonly index: string; readonly name: string; readonly text: string }
-  /** `text` is null when clients could differ on what it adds; `isCall` when nothing but a call has such pieces. */
+  /** A block that the client is not asked to carry out, and that has pieces like those of a call: what the provider runs itself. */
+  | { readonly kind: 'run'; readonly index: string }
+  /** `text` is null when clients could differ on what it adds; `isCall` when nothing but a call and what the provider runs has such pieces. */
   | { readonly kind: 'piece'; readonly index: string; readonly text: string | null; readonly isCall: boolean }
   | { readonly kind: 'stop'; readonly index: string }
   /** The one that tells why the model stopped. */
@@ -57,6 +59,8 @@ export class BlockReader implements CallReader {
   readonly #open = new Map<string, OpenCall>();
   /** Indexes of the calls that have stopped. */
   readonly #stopped = new Set<string>();
+  /** Of what the provider runs, begun and not stopped. */
+  readonly #run = new Set<string>();
   #whole: OpenCall[] = [];
   #held: Held[] = [];
   #heldBytes = 0;
@@ -81,6 +85,7 @@ export class BlockReader implements CallReader {
     if (event.kind === 'other') return this.#other(frame, event, document);
     this.#check(event);
     if (event.kind === 'start') return this.#start(event, frame, document);
+    if (event.kind === 'run') return this.#other(frame, event, document);
     const call = this.#open.get(event.index);
     if (call === undefined) return this.#other(frame, event, document);
     return event.kind === 'piece' ? this.#piece(event, call, { frame, document }) : this.#stop(event, call, { frame, document });
@@ -115,8 +120,13 @@ export class BlockReader implements CallReader {
   #check(event: Exclude<BlockEvent, { kind: 'end' | 'other' }>): void {
     if (this.#stopped.has(event.index) && event.kind !== 'stop')
       throw new Error("a call in a model's answer goes on after its end");
-    if (event.kind === 'piece' && event.isCall && !this.#open.has(event.index))
+    if (event.kind === 'piece' && event.isCall && !this.#open.has(event.index) && !this.#run.has(event.index))
       throw new Error("a call in a model's answer has no beginning");
+    if (event.kind === 'run') this.#run.add(event.index);
+    else if (event.kind !== 'piece') this.#run.delete(event.index);
+    // Clients that go by the block that began last would take its pieces for the call's.
+    const open = event.kind === 'run' ? this.#open.get(event.index) : undefined;
+    if (open !== undefined) open.isSure = false;
   }
 
   #start(event: BlockEvent & { readonly kind: 'start' }, frame: AnswerFrame, document: JsonObject): Step {

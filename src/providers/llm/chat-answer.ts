@@ -3,6 +3,7 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject, writeJson } from '../../classify/strict-json.ts';
 import type { AnswerFrame, CallFate, CallReader, SeenCall, Step } from '../call-reader.ts';
 import { eventFrames, eventOf, wholeFrame } from './answer-frames.ts';
+import { listOf, spelt } from './answer-shape.ts';
 import { type CallPart, callsOfMessage, isReplaced, messageWithout, partsOf, withoutCalls } from './chat-message.ts';
 import { documentOf, documentReader, fateOf, type Scan } from './document-reader.ts';
 import { OpenCall } from './open-call.ts';
@@ -19,9 +20,8 @@ export function chatAnswer(isStream: boolean, limitBytes: number): CallReader {
   });
 }
 
-function scanCompletion(document: JsonObject, limitBytes: number): Scan | null {
-  const { choices } = document;
-  if (!isJsonArray(choices)) return null;
+export function scanCompletion(document: JsonObject, limitBytes: number): Scan | null {
+  const choices = choicesOf(document);
   const calls = choices.flatMap((choice, at) => callsOfMessage(messageOf(choice), String(at), limitBytes));
   return {
     calls,
@@ -30,6 +30,16 @@ function scanCompletion(document: JsonObject, limitBytes: number): Scan | null {
       choices: choices.map((choice, at) => rewrittenChoice(choice, String(at), calls, fates)),
     }),
   };
+}
+
+const checkDocument = spelt('choices');
+const checkChoice = spelt('index', 'message', 'delta', 'finish_reason');
+
+function choicesOf(document: JsonObject): readonly Json[] {
+  checkDocument(document);
+  const choices = listOf(document['choices']);
+  for (const choice of choices) if (isJsonObject(choice)) checkChoice(choice);
+  return choices;
 }
 
 function messageOf(choice: Json): JsonObject | null {
@@ -57,6 +67,11 @@ class Choice {
   /** By `index` of the call; `f` for the legacy function call. In the order of their first parts. */
   readonly calls = new Map<string, OpenCall>();
   isFinished = false;
+
+  unsure(index: string): void {
+    const call = this.calls.get(index);
+    if (call !== undefined) call.isSure = false;
+  }
 }
 
 interface Held {
@@ -81,11 +96,11 @@ class ChatChunks implements CallReader {
   step(frame: AnswerFrame): Step {
     const document = documentOf(frame);
     if (document === null) return this.#between(frame, frame.data?.toString().trim() === '[DONE]');
-    const choices = isJsonArray(document['choices']) ? document['choices'].filter(isJsonObject) : [];
+    const choices = choicesOf(document).filter(isJsonObject);
     let isOurs = choices.length === 0 && this.#held.length > 0;
     let isMore = isOurs;
     for (const chunk of choices) {
-      const taken = this.#take(chunk);
+      const taken = this.#take(chunk, frame.type);
       if (taken !== 'text') isOurs = true;
       if (taken !== 'too long') isMore = true;
     }
@@ -123,7 +138,7 @@ class ChatChunks implements CallReader {
     return { kind: 'pass', bytes: frame.raw };
   }
 
-  #take(chunk: JsonObject): 'text' | 'call' | 'too long' {
+  #take(chunk: JsonObject, event: string): 'text' | 'call' | 'too long' {
     const at = String(typeof chunk['index'] === 'number' ? chunk['index'] : 0);
     const delta = isJsonObject(chunk['delta']) ? chunk['delta'] : null;
     // What a chunk holds as a whole message is read as one by some clients, and passed over by others.
@@ -136,6 +151,8 @@ class ChatChunks implements CallReader {
     this.#choices.set(at, choice);
     let isTooLong = parts.length > 0;
     for (const part of parts) isTooLong = this.#add(choice, at, part) && isTooLong;
+    // There are no named events here: OpenAI's SDK hands those of some names on as something else.
+    if (event !== '' && event !== 'message') for (const { index } of parts) choice.unsure(index);
     if ((chunk['finish_reason'] ?? null) !== null) choice.isFinished = true;
     else if (parts.length > 0) choice.isFinished = false;
     return isTooLong && !choice.isFinished ? 'too long' : 'call';

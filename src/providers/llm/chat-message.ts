@@ -2,6 +2,7 @@
 
 import { isJsonArray, isJsonObject, type Json, type JsonObject, readJson, writeJson } from '../../classify/strict-json.ts';
 import type { CallFate, SeenCall } from '../call-reader.ts';
+import { listOf, spelt } from './answer-shape.ts';
 import { fateOf } from './document-reader.ts';
 import { OpenCall } from './open-call.ts';
 
@@ -17,10 +18,15 @@ export interface CallPart {
   readonly text: string;
 }
 
+const checkMessage = spelt('tool_calls', 'function_call', 'content');
+const checkCall = spelt('index', 'function', 'custom');
+const checkCalled = spelt('name', 'arguments', 'input');
+
 /** Of a delta, or of a whole message: its calls are pieces that are whole. */
 export function partsOf(message: JsonObject): CallPart[] {
+  checkMessage(message);
   const { tool_calls: calls, function_call: legacy } = message;
-  const parts = isJsonArray(calls) ? calls.map((call, place) => partOf(call, place)) : [];
+  const parts = listOf(calls).map((call, place) => partOf(call, place));
   if (isJsonObject(legacy)) parts.push({ index: LEGACY, form: 'json', ...named(legacy, 'arguments') });
   return parts;
 }
@@ -28,12 +34,14 @@ export function partsOf(message: JsonObject): CallPart[] {
 function partOf(call: Json, place: number): CallPart {
   const index = isJsonObject(call) && typeof call['index'] === 'number' ? String(call['index']) : String(place);
   if (!isJsonObject(call)) return { index, form: 'json', name: '', text: '' };
+  checkCall(call);
   const { function: called, custom } = call;
   if (isJsonObject(custom) && !isJsonObject(called)) return { index, form: 'text', ...named(custom, 'input') };
   return { index, form: 'json', ...named(isJsonObject(called) ? called : {}, 'arguments') };
 }
 
 function named(called: JsonObject, at: 'arguments' | 'input'): { readonly name: string; readonly text: string } {
+  checkCalled(called);
   const { name, [at]: text } = called;
   // Some servers give an object where the API has a string: it is told as the text that a client would make of it.
   const written = typeof text === 'string' ? text : text === undefined || text === null ? '' : writeJson(text);
@@ -80,15 +88,18 @@ export function withoutCalls(message: JsonObject, at: string, rewriting: Rewriti
     ? calls.flatMap((call, place) => keptCall(call, `${at}.${partOf(call, place).index}`, rewriting, texts))
     : [];
   const [keptLegacy] = isJsonObject(legacy) ? keptCall({ function: legacy }, `${at}.${LEGACY}`, rewriting, texts) : [];
-  const content = [typeof rest['content'] === 'string' ? rest['content'] : '', ...texts]
-    .filter((text) => text !== '')
-    .join('\n\n');
   return {
     ...rest,
-    ...(texts.length === 0 ? {} : { content }),
+    ...(texts.length === 0 ? {} : { content: contentWith(rest['content'], texts) }),
     ...(kept.length === 0 ? {} : { tool_calls: kept }),
     ...(keptLegacy === undefined ? {} : { function_call: keptLegacy['function'] ?? null }),
   };
+}
+
+/** Mistral's content may be a list of blocks. */
+function contentWith(content: Json | undefined, texts: readonly string[]): Json {
+  if (isJsonArray(content)) return [...content, ...texts.map((text) => ({ type: 'text', text }))];
+  return [typeof content === 'string' ? content : '', ...texts].filter((text) => text !== '').join('\n\n');
 }
 
 function keptCall(call: Json, key: string, { fates, told, places }: Rewriting, texts: string[]): JsonObject[] {

@@ -4,6 +4,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../cla
 import type { CallReader } from '../call-reader.ts';
 import { lineFrames, wholeFrame } from './answer-frames.ts';
 import { eventsFraming } from './anthropic-answer.ts';
+import { spelt } from './answer-shape.ts';
 import { type BlockEvent, type BlockForm, BlockReader } from './block-reader.ts';
 import { COMMENT } from './chat-answer.ts';
 import { callsOfMessage, messageWithout } from './chat-message.ts';
@@ -13,15 +14,25 @@ const CALL = 'TOOL_CALL';
 
 /** https://docs.cohere.com/docs/streaming; version 1 streams lines. `type`: the answer's media type. */
 export function cohereAnswer(type: string, limitBytes: number): CallReader {
-  if (type === 'text/event-stream') return new BlockReader(eventsFraming(COMMENT), EVENTS, limitBytes);
+  if (type === 'text/event-stream') return new BlockReader(eventsFraming(COMMENT), eventForm(), limitBytes);
   return documentReader(type === 'application/stream+json' ? lineFrames() : wholeFrame(), {
     scan: (document) => scanResponse(document, limitBytes),
-    write: (text) => Buffer.from(text),
+    // Lines end as they came.
+    write: (text, { raw }) => Buffer.from(raw.at(-1) === LF ? `${text}\n` : text),
     pulse: null,
   });
 }
 
+const LF = 0x0a;
+const checkResponse = spelt('message', 'tool_calls', 'response');
+const checkEvent = spelt('type', 'index', 'delta', 'tool_calls', 'tool_call_delta', 'response');
+const checkDelta = spelt('message');
+const checkMessage = spelt('tool_calls');
+const checkCall = spelt('function');
+const checkCalled = spelt('name', 'arguments');
+
 function scanResponse(response: JsonObject, limitBytes: number): Scan | null {
+  checkResponse(response);
   const message = isJsonObject(response['message']) ? response['message'] : null;
   checkVersion(response);
   if (message === null) return null;
@@ -64,8 +75,36 @@ function finishReason(reason: Json | undefined, kept: boolean): Json {
 
 const OTHER: BlockEvent = { kind: 'other' };
 
-const EVENTS: BlockForm = {
+/** Blocks of text have indexes of their own, apart from those of calls: what stands in a call's place takes the next that is free. */
+function eventForm(): BlockForm {
+  let free = 0;
+  return {
+    ...EVENTS,
+    read(document, type) {
+      const { type: event, index } = document;
+      if (event === 'content-start' && typeof index === 'number') free = Math.max(free, index + 1);
+      return EVENTS.read(document, type);
+    },
+    replaced(_start, text) {
+      const index = free;
+      free += 1;
+      return textBlockEvents(index, text);
+    },
+  };
+}
+
+function textBlockEvents(index: number, text: string) {
+  const start = { index, delta: { message: { content: { type: 'text', text: '' } } } };
+  return [
+    typed({ type: 'content-start', ...start }),
+    typed({ type: 'content-delta', index, delta: { message: { content: { text } } } }),
+    typed({ type: 'content-end', index }),
+  ];
+}
+
+const EVENTS: Omit<BlockForm, 'replaced'> = {
   read(document) {
+    checkEvent(document);
     checkVersion(document);
     const index = indexOf(document);
     switch (document['type']) {
@@ -85,16 +124,6 @@ const EVENTS: BlockForm = {
       default:
         return OTHER;
     }
-  },
-  replaced(start, text) {
-    // Blocks of text have indexes of their own; after all calls none comes.
-    const at = { index: start['index'] ?? 0 };
-    const content = { ...at, delta: { message: { content: { type: 'text', text: '' } } } };
-    return [
-      typed({ type: 'content-start', ...content }),
-      typed({ type: 'content-delta', ...at, delta: { message: { content: { text } } } }),
-      typed({ type: 'content-end', ...at }),
-    ];
   },
   edited(start, text) {
     const call = callOf(start) ?? {};
@@ -116,22 +145,32 @@ const EVENTS: BlockForm = {
   },
 };
 
-function callOf({ delta }: JsonObject): JsonObject | null {
-  const message = isJsonObject(delta) ? delta['message'] : undefined;
-  const calls = isJsonObject(message) ? message['tool_calls'] : undefined;
+function callOf(document: JsonObject): JsonObject | null {
+  const calls = messageOf(document)?.['tool_calls'];
   return isJsonObject(calls) ? calls : null;
 }
 
+function messageOf({ delta }: JsonObject): JsonObject | null {
+  if (!isJsonObject(delta)) return null;
+  checkDelta(delta);
+  const { message } = delta;
+  if (!isJsonObject(message)) return null;
+  checkMessage(message);
+  return message;
+}
+
 /** A message that begins with a call in it is none that this API sends. */
-function checkStart({ delta }: JsonObject): void {
-  const message = isJsonObject(delta) ? delta['message'] : undefined;
-  if (isJsonObject(message) && hasCalls(message['tool_calls'])) throw new Error("a model's answer begins with a call");
+function checkStart(document: JsonObject): void {
+  if (hasCalls(messageOf(document)?.['tool_calls'])) throw new Error("a model's answer begins with a call");
 }
 
 /** Throws when what an event of a call says stands elsewhere than the API has it. */
 function partOf(document: JsonObject): { readonly name: string; readonly text: string } {
-  const called = callOf(document)?.['function'];
-  if (!isJsonObject(called)) throw new Error("a call in a model's answer can't be read");
+  const call = callOf(document);
+  if (call !== null) checkCall(call);
+  const called = call?.['function'];
+  if (isJsonObject(called)) checkCalled(called);
+  else throw new Error("a call in a model's answer can't be read");
   const { name, arguments: text } = called;
   if (typeof (name ?? '') !== 'string' || typeof (text ?? '') !== 'string')
     throw new Error("a call in a model's answer can't be read");

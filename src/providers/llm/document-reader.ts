@@ -1,6 +1,6 @@
 // Answers of which each frame is a document that holds its calls whole: plain JSON of every API, lines of Ollama's, events of Gemini's.
 
-import { isJsonObject, type Json, type JsonObject, readJson, writeJson } from '../../classify/strict-json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, readJson, writeJson } from '../../classify/strict-json.ts';
 import type { AnswerFrame, CallFate, CallReader, FrameCutter, SeenCall, Step } from '../call-reader.ts';
 
 /** What one document says. */
@@ -57,10 +57,14 @@ export function documentOf({ raw, data }: AnswerFrame): JsonObject | null {
     if (isLikeOne(raw)) throw new Error("a part of a model's answer is not what its type says");
     return null;
   }
-  const reading = readJson(data);
-  if (reading.problem === null) return isJsonObject(reading.value) ? reading.value : null;
-  if (!isLikeOne(data)) return null;
-  throw new Error(`a part of a model's answer can't be read surely: ${reading.problem}`);
+  const { value, problem } = readJson(data);
+  if (problem === null) {
+    if (isJsonArray(value) && value.length > 0) throw new Error("a part of a model's answer is a list");
+    return isJsonObject(value) ? value : null;
+  }
+  // What is no JSON for us may hold some for whoever cuts it into lines or words otherwise. Plain words (`[DONE]`) hold none.
+  if (!data.includes(0x7b)) return null;
+  throw new Error(`a part of a model's answer can't be read surely: ${problem}`);
 }
 
 function isLikeOne(bytes: Buffer): boolean {
@@ -68,10 +72,10 @@ function isLikeOne(bytes: Buffer): boolean {
 }
 
 /**
- * `[DONE]` is none. Before the first brace of a line may stand white space, a byte order mark or the zeros of UTF-16 and UTF-32 (readers of JSON
- * in Python take those too), for whoever is lenient; or `data:`, when the type hides that these are events. Work is linear in the bytes.
+ * Before the first brace of a line may stand white space, a byte order mark or the zeros of UTF-16 and UTF-32 (readers of JSON in Python take
+ * those too), for whoever is lenient; or `data:`, when the type hides that these are events. Work is linear in the bytes.
  */
-const LIKE_ONE = /^[ \t\f\v\0\u00a0\u00ef\u00bb\u00bf\u00ff\u00fe]*(?:data:[ \t\0]*)?(?:\[[\s\0]*)?\{/m;
+const LIKE_ONE = /^[ \t\f\v\0\u001c-\u001e\u0085\u00a0\u00ef\u00bb\u00bf\u00ff\u00fe]*(?:data:[ \t\0]*)?(?:\[[\s\0]*)?\{/m;
 
 /** In the order in which they are named: what a call became for those that do not pass as they are. */
 export function fateOf(fates: ReadonlyMap<string, CallFate>, key: string): CallFate {

@@ -1,8 +1,9 @@
 // Gemini's answers: `functionCall` parts of a candidate. Each event, each element of a streamed array and a plain answer is a whole document.
 
-import { isJsonArray, isJsonObject, type Json, type JsonObject, readJson, writeJson } from '../../classify/strict-json.ts';
+import { isJsonObject, type Json, type JsonObject, readJson, writeJson } from '../../classify/strict-json.ts';
 import type { CallFate, CallReader, SeenCall } from '../call-reader.ts';
 import { eventFrames, eventOf } from './answer-frames.ts';
+import { listOf, spelt } from './answer-shape.ts';
 import { arrayFrames } from './array-frames.ts';
 import { COMMENT } from './chat-answer.ts';
 import { type DocumentForm, documentReader, fateOf, type Scan } from './document-reader.ts';
@@ -16,8 +17,9 @@ export function geminiAnswer(isStream: boolean, limitBytes: number): CallReader 
 }
 
 function scanCandidates(document: JsonObject, frame: number, limitBytes: number): Scan | null {
-  const { candidates } = document;
-  if (!isJsonArray(candidates)) return null;
+  checkNames(document);
+  const candidates = listOf(document['candidates']);
+  if (candidates.length === 0) return null;
   const calls = candidates.flatMap((candidate, at) => callsOf(candidate, `${frame}.${at}`, limitBytes));
   return {
     calls,
@@ -28,14 +30,23 @@ function scanCandidates(document: JsonObject, frame: number, limitBytes: number)
   };
 }
 
+const checkNames = spelt('candidates');
+const checkCandidate = spelt('content');
+const checkContent = spelt('parts');
+
 function partsOf(candidate: Json): readonly Json[] {
-  const content = isJsonObject(candidate) ? candidate['content'] : undefined;
-  const parts = isJsonObject(content) ? content['parts'] : undefined;
-  return isJsonArray(parts) ? parts : [];
+  if (!isJsonObject(candidate)) return [];
+  checkCandidate(candidate);
+  const { content } = candidate;
+  if (!isJsonObject(content)) return [];
+  checkContent(content);
+  return listOf(content['parts']);
 }
 
 /** Protobuf's JSON form may be written in snake case, and SDKs made from it read both. */
 const NAMES = ['functionCall', 'function_call'] as const;
+const checkPart = spelt(...NAMES);
+const checkCall = spelt('name', 'args', 'partialArgs', 'partial_args', 'willContinue', 'will_continue');
 
 function callsOf(candidate: Json, prefix: string, limitBytes: number): SeenCall[] {
   return partsOf(candidate).flatMap((part, at) => partCall(part, `${prefix}.${at}`, limitBytes) ?? []);
@@ -43,10 +54,12 @@ function callsOf(candidate: Json, prefix: string, limitBytes: number): SeenCall[
 
 function partCall(part: Json, key: string, limitBytes: number): SeenCall | null {
   if (!isJsonObject(part)) return null;
+  checkPart(part);
   const told = NAMES.map((name) => part[name] ?? null).filter((call) => call !== null);
   const [call] = told;
   if (call === undefined) return null;
   if (!isJsonObject(call)) return seenCall(key, '', NOTHING, { form: 'json', isSure: false, limitBytes });
+  checkCall(call);
   const { name, args } = call;
   const input = Buffer.from((args ?? null) === null ? '' : writeJson(args ?? null));
   const isSure = told.length === 1 && !isPiece(call);

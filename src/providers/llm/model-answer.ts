@@ -1,13 +1,15 @@
 // Which answers of models are read for calls, and how: by how the model was asked.
 
 import type { Action } from '../../classify/action.ts';
-import { mediaType } from '../../classify/content-type.ts';
+import { isUtf8Type, mediaType } from '../../classify/content-type.ts';
+import { InterlockError } from '../../errors.ts';
 import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import type { CallReader } from '../call-reader.ts';
 import type { AnswerHead, CallsObservation } from '../observation.ts';
 import { anthropicAnswer } from './anthropic-answer.ts';
-import { converseAnswer, invokeAnswer } from './bedrock-answer.ts';
+import { converseAnswer } from './bedrock-answer.ts';
+import { invokeAnswer } from './bedrock-invoke.ts';
 import { chatAnswer } from './chat-answer.ts';
 import { cohereAnswer } from './cohere-answer.ts';
 import { geminiAnswer } from './gemini-answer.ts';
@@ -51,8 +53,17 @@ export function observeModel(request: RequestView, _body: InspectedBody, actions
   return null;
 }
 
-/** SDKs take any success for an answer, and go by what was asked when its type says nothing. */
+/**
+ * SDKs take any success for an answer, and go by what was asked when its type says nothing. INVARIANT: throws for a charset that is not UTF-8, and
+ * for two types: clients would read other bytes than we do (threat C4). No head has gone out then, so the client is told in words.
+ */
 function openForm(form: AnswerForm, { status, headers }: AnswerHead, limitBytes: number, verb: string): CallReader | null {
   if (status < 200 || status > 299) return null;
-  return form(mediaType(headers).type, limitBytes, verb);
+  const media = mediaType(headers);
+  if (media.problem !== null || !isUtf8Type(media))
+    throw new InterlockError(
+      'UPSTREAM_PROTOCOL',
+      "the model's answer comes in a charset or of a type that clients could read in two ways",
+    );
+  return form(media.type, limitBytes, verb);
 }

@@ -3,6 +3,7 @@
 import { isJsonObject, type JsonObject } from '../../classify/strict-json.ts';
 import type { CallFate, CallReader } from '../call-reader.ts';
 import { lineFrames } from './answer-frames.ts';
+import { spelt } from './answer-shape.ts';
 import { callsOfMessage, messageWithout } from './chat-message.ts';
 import { documentReader, type Scan } from './document-reader.ts';
 
@@ -18,8 +19,11 @@ export function ollamaAnswer(limitBytes: number): CallReader {
   });
 }
 
+const checkNames = spelt('message', 'response');
+
 /** `/api/chat` has a message; `/api/generate` has its text, and in late versions calls, at the top. */
 function scanLine(line: JsonObject, frame: string, limitBytes: number): Scan | null {
+  checkNames(line);
   const message = isJsonObject(line['message']) ? line['message'] : null;
   const calls = [...callsOfMessage(message, `${frame}.m`, limitBytes), ...callsOfMessage(line, `${frame}.g`, limitBytes)];
   return {

@@ -1,8 +1,9 @@
 // OpenAI's Responses: output items that ask the client to do something, whole or as events. Each call comes in up to four copies.
 
-import { isJsonArray, isJsonObject, type Json, type JsonObject, writeJson } from '../../classify/strict-json.ts';
+import { isJsonObject, type Json, type JsonObject, writeJson } from '../../classify/strict-json.ts';
 import type { AnswerFrame, CallFate, CallReader, SeenCall, Step } from '../call-reader.ts';
 import { eventFrames, eventOf, wholeFrame } from './answer-frames.ts';
+import { listOf, spelt } from './answer-shape.ts';
 import { COMMENT } from './chat-answer.ts';
 import { documentOf, documentReader, fateOf, type Scan } from './document-reader.ts';
 import { itemCall, messageItem, rewrittenItem, textPart } from './responses-item.ts';
@@ -16,10 +17,13 @@ export function responsesAnswer(isStream: boolean, limitBytes: number): CallRead
   });
 }
 
+const checkEvent = spelt('type', 'response', 'item', 'output_index', 'delta', 'arguments', 'input');
+const checkResponse = spelt('output');
+
 /** `prefix`: of the keys. */
 function scanOutput(response: JsonObject, prefix: string, limitBytes: number): Scan | null {
-  const { output } = response;
-  if (!isJsonArray(output)) return null;
+  checkResponse(response);
+  const output = listOf(response['output']);
   return {
     calls: output.flatMap((item, at) => itemCall(item, `${prefix}${at}`, limitBytes) ?? []),
     rewrite: (fates) => ({
@@ -65,6 +69,7 @@ class ResponseEvents implements CallReader {
   step(frame: AnswerFrame): Step {
     const document = documentOf(frame);
     if (document === null) return { kind: 'pass', bytes: frame.raw };
+    checkEvent(document);
     if (isJsonObject(document['response'])) return this.#response(frame, document, document['response']);
     const place = placeOf(document);
     const call = itemCall(document['item'], place, this.#limitBytes);

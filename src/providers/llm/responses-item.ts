@@ -2,6 +2,7 @@
 
 import { isJsonArray, isJsonObject, type Json, type JsonObject, readJson, writeJson } from '../../classify/strict-json.ts';
 import type { CallFate, SeenCall } from '../call-reader.ts';
+import { spelt } from './answer-shape.ts';
 import { seenCall } from './open-call.ts';
 
 /** Items that the client carries out, and the member that says with what. Their tool has the name of the type. */
@@ -12,9 +13,13 @@ const BUILT_IN: Readonly<Record<string, readonly [tool: string, member: string]>
   computer_call: ['computer', 'action'],
 };
 
+const checkItem = spelt('type', 'name', 'arguments', 'input', 'action', 'actions', 'operation', 'operations', 'environment');
+
 /** Null: a message, reasoning, or what the provider has done by itself (`web_search_call`, `mcp_call` …). */
 export function itemCall(item: Json | undefined, key: string, limitBytes: number): SeenCall | null {
-  if (!isJsonObject(item) || typeof item['type'] !== 'string') return null;
+  if (!isJsonObject(item)) return null;
+  checkItem(item);
+  if (typeof item['type'] !== 'string') return null;
   const { type, name } = item;
   const tool = typeof name === 'string' ? name : '';
   if (type === 'function_call') return textCall(key, tool, item['arguments'], 'json', limitBytes);

@@ -48,14 +48,48 @@ test('anthropic: no arguments at all are none', async () => {
   assert.deepEqual(await judged(anthropicAnswer, [start(0, 'a'), stop(0)]), [{ tool: 'a', sure: true, args: '' }]);
 });
 
-test('anthropic: a block that begins twice, or holds what no call holds, is not sure', async () => {
-  const twice = await judged(anthropicAnswer, [start(0, 'a'), start(0, ''), stop(0)]);
+test('anthropic: a block that begins twice is cut, and one that holds what no call holds is not sure', async () => {
+  await assert.rejects(judged(anthropicAnswer, [start(0, 'a'), start(0, ''), stop(0)]), /in their order/);
   const odd = await judged(anthropicAnswer, [
     start(0, 'a'),
     { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'x' } },
     stop(0),
   ]);
-  assert.deepEqual([twice[0]?.sure, odd[0]?.sure], [false, false]);
+  assert.equal(odd[0]?.sure, false);
+});
+
+test('anthropic: a piece goes where its index and its order say, or the answer is cut', async () => {
+  const run = {
+    type: 'content_block_start',
+    index: 0,
+    content_block: { type: 'server_tool_use', id: 's', name: 'web', input: {} },
+  };
+  // SDKs would put this piece into the first block that they were told of, which is the call.
+  await assert.rejects(judged(anthropicAnswer, [start(7, 'a'), run, json(0, '{"x":1}'), stop(7)]), /in their order/);
+  await assert.rejects(judged(anthropicAnswer, [json(0, '{"x":1}'), stop(0)]), /no beginning/);
+  assert.deepEqual(await judged(anthropicAnswer, [run, json(0, '{"q":1}'), stop(0), start(1, 'a'), stop(1)]), [
+    { tool: 'a', sure: true, args: '' },
+  ]);
+  const message = { content: [{ type: 'text', text: 'x' }] };
+  assert.equal((await judged(anthropicAnswer, [{ type: 'message_start', message }, start(1, 'a'), stop(1)])).length, 1);
+});
+
+test('anthropic: an event under the name of another, or of none, is cut: SDKs pass over it', async () => {
+  const named = (name: string, data: object) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+  const pass = (text: string) =>
+    passAnswer(
+      (limit) => anthropicAnswer(true, limit),
+      Buffer.from(text),
+      [],
+      () => PASS,
+    );
+  const begun = named('content_block_start', start(0, 'a'));
+  await assert.rejects(pass(begun + named('ping', json(0, '{"to":"home","x":'))), /what its name says/);
+  await assert.rejects(pass(`${begun}data: ${JSON.stringify(json(0, '{}'))}\n\n`), /what its name says/);
+  await assert.rejects(
+    pass(`data: ${JSON.stringify(start(0, 'a'))}\n\n${named('content_block_stop', stop(0))}`),
+    /what its name says/,
+  );
 });
 
 test('anthropic: a message that begins with a call in it is cut', async () => {
@@ -74,6 +108,25 @@ test('chat: two names for one call are not sure; arguments in pieces are', async
   assert.deepEqual(await judged(chatAnswer, [part({ name: 'a', arguments: '{' }), part({ arguments: '}' }), end]), [
     { tool: 'a', sure: true, args: '{}' },
   ]);
+});
+
+test('chat: a piece under the name of an event is not sure', async () => {
+  const events = [part({ name: 'a' }), part({ arguments: '{}' }), chunk({}, 'tool_calls')].map(
+    (data) => `data: ${JSON.stringify(data)}\n\n`,
+  );
+  for (const [name, sure] of [
+    ['thread.x', false],
+    ['message', true],
+  ] as const) {
+    const text = events.map((event, at) => (at === 1 ? `event: ${name}\n${event}` : event)).join('');
+    const { calls } = await passAnswer(
+      (limit) => chatAnswer(true, limit),
+      Buffer.from(text),
+      [],
+      () => PASS,
+    );
+    assert.deepEqual([calls[0]?.sure, calls[0]?.arguments.toString()], [sure, '{}']);
+  }
 });
 
 test('chat: a call without an end is none, and one that comes as a whole message in a stream is cut', async () => {
