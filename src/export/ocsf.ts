@@ -107,6 +107,8 @@ function toldOf(body: EntryBody): Told {
     }
     case 'gap':
       return { class: 'error', activity: 1, severity: HIGH, more: { count: body.refused, message: body.note } };
+    case 'clock':
+      return { class: 'error', activity: 1, severity: MEDIUM, more: { message: `the clock stepped by ${body.stepMillis} ms` } };
     case 'lost':
     case 'repair':
       return {

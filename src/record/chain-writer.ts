@@ -1,6 +1,7 @@
 // Writes entries in groups: while one group is being written the next one forms. write-attempt.ts tells what becomes of a group.
 
 import { InterlockError } from '../errors.ts';
+import { clockWatch } from './clock-watch.ts';
 import type { EntryBody } from './entry.ts';
 import { headSigner } from './group.ts';
 import type { Head } from './head.ts';
@@ -59,6 +60,7 @@ export function openChainWriter(options: ChainWriterOptions): ChainWriter {
     signing: headSigner(options.ledger, options.signer),
     drafted: null,
     now: timeTexts(options.clock),
+    clockStep: clockWatch(options.clock, options.steady ?? null),
     queue: newQueue(),
     running: false,
     overdue: false,
@@ -123,6 +125,7 @@ function accept(
     if (waiter !== null) refuseWhileFailing(writer);
     if (writer.closed) throw unrecorded('it is closed');
     if (isFull(queue, writer.maxWaiting)) throw unrecorded('too many entries wait to be written');
+    tellStep(writer, time);
     enqueue(queue, prepare(body, time, durability, state, waiter, rekey));
   } catch (error) {
     const reason = error instanceof InterlockError ? error : unrecorded('the entry could not be built', error);
@@ -131,6 +134,14 @@ function accept(
   }
   if (waiter !== null) writer.limit.watch();
   schedule(writer);
+}
+
+/** Before the entry that noticed it: what stands behind it is dated by the clock as it is now. */
+function tellStep({ queue, steady, clockStep }: Writer, time: string): void {
+  const stepMillis = clockStep();
+  if (stepMillis === 0) return;
+  const uptime = steady?.uptime() ?? null;
+  enqueue(queue, prepare({ type: 'clock', stepMillis, ...(uptime === null ? {} : { uptime }) }, time, 'written', [], null));
 }
 
 /** Entries that nobody waits for are kept for better times, as long as there is room. */

@@ -2,6 +2,8 @@
 
 import { type Archive, openArchive, type Sealing } from './archive.ts';
 import { readCheckpoint } from './checkpoint.ts';
+import { machineClock } from './clock-watch.ts';
+import type { SteadyClock } from './clock-watch.ts';
 import type { Checkpoint, LedgerName } from './checkpoint.ts';
 import { openChainWriter } from './chain-writer.ts';
 import type { ChainWriter, Stall } from './chain-writer.ts';
@@ -32,6 +34,8 @@ export interface OpenLedgerOptions {
   readonly enforcement?: 'enforce' | 'monitor';
   /** Wall clock in milliseconds since 1970; recorded, never ordered by. */
   readonly clock?: () => number;
+  /** What the wall clock is held against: the machine's own, where `clock` is the machine's too. */
+  readonly steady?: SteadyClock;
   /** Told when writing starts to fail and when it works again. Must not throw. */
   readonly onStall?: (stall: Stall) => void;
   /** `lazy` writes the start entry only before the first other entry: for commands that mostly read. */
@@ -101,10 +105,11 @@ async function assemble(chain: OpenedChain, options: OpenLedgerOptions): Promise
   const { onWritten, follow } = following();
   const ledger = ledgerId(chain.keys, signer);
   const bounds = { maxWaiting, maxWaitMs, retryMs };
-  const writer = openChainWriter({ store, signer, ledger, head: chain.head, clock, onStall, onWritten, ...bounds });
+  const steady = options.steady ?? (options.clock === undefined ? machineClock() : null);
+  const writer = openChainWriter({ store, signer, ledger, head: chain.head, clock, steady, onStall, onWritten, ...bounds });
   const rotation = keyRotation({ dataDir, ledger, keys: chain.keys, store, writer, begin: () => life.ensureStarted() });
   const name = (): LedgerName => ({ ledger, publicKey: writer.signer.publicKey });
-  const life = lifecycle(writer, chain, options);
+  const life = lifecycle(writer, chain, { ...options, steady });
   if (options.start !== 'lazy') await life.start();
   const archive = openArchive({ ...chain, ...options.sealing, dataDir, clock, ledger, writer, begin: life.ensureStarted });
   return {

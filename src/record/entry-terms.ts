@@ -69,6 +69,7 @@ export function eachTerm(body: EntryBody, found: (kind: TermKind, value: string)
     case 'anchor':
     case 'start':
     case 'stop':
+    case 'clock':
     case 'gap':
     case 'lost':
     case 'repair':

@@ -23,6 +23,7 @@ const FINDABLE: Readonly<Record<EntryBody['type'], boolean>> = {
   anchor: true,
   start: true,
   stop: true,
+  clock: true,
   gap: true,
   lost: true,
   repair: true,

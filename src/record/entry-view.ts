@@ -125,6 +125,8 @@ function rowParts(body: EntryBody): string[] {
     case 'start':
     case 'stop':
       return [body.type, body.version, `synced ${body.syncedSize}`, body.note];
+    case 'clock':
+      return ['clock', `stepped by ${body.stepMillis} ms`];
     case 'anchor':
       return ['anchor', body.move, body.size === null ? '' : `${body.size} entries`, anchorText(body)];
     case 'key':

@@ -4,6 +4,7 @@ import type { EntityRef } from '../classify/action.ts';
 import type { Verdict } from '../decide/judgement.ts';
 import type { AnchorBody } from './anchor-body.ts';
 import type { BundleBody } from './bundle-body.ts';
+import type { ClockBody, Uptime } from './clock-body.ts';
 import type { ValuesBody } from './erasure-body.ts';
 import type { GapBody } from './gap-body.ts';
 import type { KeyBody } from './key-change.ts';
@@ -12,7 +13,7 @@ import type { StorageBody } from './storage-body.ts';
 import type { RecordedAction } from './recorded-action.ts';
 import type { LostBody, RepairBody } from './repair-body.ts';
 
-export type { AnchorBody, BundleBody, GapBody, KeyBody, PlanBody, RecordedAction, RepairBody };
+export type { AnchorBody, BundleBody, ClockBody, GapBody, KeyBody, PlanBody, RecordedAction, RepairBody };
 
 /** What was decided, written before anything leaves. */
 export interface VerdictBody {
@@ -188,6 +189,8 @@ export interface LifecycleBody {
   readonly syncedSize: number;
   /** A start in which nothing is enforced. Absent: policies are. */
   readonly enforcement?: 'monitor';
+  /** Where the machine's own clock stood; absent where it can't be compared with another run's. */
+  readonly uptime?: Uptime;
   readonly note: string;
 }
 
@@ -207,6 +210,7 @@ export type EntryBody =
   | KeyBody
   | AnchorBody
   | LifecycleBody
+  | ClockBody
   | GapBody
   | LostBody
   | RepairBody;

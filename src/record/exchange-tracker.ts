@@ -1,5 +1,6 @@
-// What a walk notices besides damage: exchanges without an end, gaps, restarts, and a clock that stepped back.
+// What a walk notices besides damage: exchanges without an end, gaps, restarts, and steps of the clock.
 
+import { trackClock } from './clock-tracker.ts';
 import { requestNumbers } from './request-numbers.ts';
 import type { RequestNumbers } from './request-numbers.ts';
 import type { StoredEntry } from './entry-codec.ts';
@@ -9,8 +10,6 @@ const FORWARDED: ReadonlySet<unknown> = new Set(['ALLOW', 'ALLOW_LOG', 'CONSTRAI
 /** Exchanges remembered at once, so that a hostile chain can't fill the memory. */
 const MAX_OPEN = 1_000_000;
 const MAX_NOTES = 20;
-/** Smaller steps back are the usual work of a time daemon. */
-const CLOCK_STEP_MS = 1000;
 
 export interface Noticed {
   readonly unfinished: number;
@@ -38,7 +37,7 @@ export function trackExchanges(): ExchangeTracker {
   let gaps = 0;
   let starts = 0;
   let stopped = true;
-  let latest = 0;
+  const clock = trackClock();
 
   const add = (note: string): void => void (notes.length < MAX_NOTES ? notes.push(note) : (more += 1));
 
@@ -52,12 +51,6 @@ export function trackExchanges(): ExchangeTracker {
     if (typeof exchange === 'string') open.delete(exchange);
   }
 
-  function seeTime({ sequence, time }: StoredEntry): void {
-    const at = Date.parse(time);
-    if (at < latest - CLOCK_STEP_MS) add(`entry ${sequence}: the clock stepped back by ${Math.round((latest - at) / 1000)} s`);
-    latest = at;
-  }
-
   function seeStart(entry: StoredEntry): void {
     starts += 1;
     const told = startNote(entry, stopped);
@@ -68,7 +61,8 @@ export function trackExchanges(): ExchangeTracker {
   return {
     see(entry) {
       const { body, sequence } = entry;
-      seeTime(entry);
+      const stepped = clock.see(entry);
+      if (stepped !== null) add(stepped);
       seeNumber(body, numbers);
       if (body['type'] === 'verdict' && FORWARDED.has(body['verdict'])) expect(body['exchange']);
       else if (body['type'] === 'ticket' && (body['move'] === 'spent' || body['move'] === 'used') && !isPlan(body['exchange']))

@@ -1,5 +1,7 @@
 // The entries that a run begins and ends with.
 
+import type { Uptime } from './clock-body.ts';
+import type { SteadyClock } from './clock-watch.ts';
 import type { ChainWriter } from './chain-writer.ts';
 import type { LifecycleBody } from './entry.ts';
 import type { OpenedChain } from './first-start.ts';
@@ -10,10 +12,17 @@ export interface Lifecycle {
   stop(): Promise<void>;
 }
 
+interface LifecycleOptions {
+  readonly version: string;
+  readonly enforcement?: 'enforce' | 'monitor';
+  /** Null: runs are not compared by it. */
+  readonly steady: SteadyClock | null;
+}
+
 export function lifecycle(
   writer: Pick<ChainWriter, 'append' | 'close' | 'head'>,
   chain: OpenedChain,
-  { version, enforcement }: { readonly version: string; readonly enforcement?: 'enforce' | 'monitor' },
+  { version, enforcement, steady }: LifecycleOptions,
 ): Lifecycle {
   const { synced, size } = chain.head;
   let state: 'idle' | 'started' | 'stopped' = 'idle';
@@ -27,6 +36,7 @@ export function lifecycle(
       version,
       syncedSize: synced,
       ...(enforcement === 'monitor' ? { enforcement } : {}),
+      ...uptimeOf(steady),
       note,
     };
     return writer.append(body, 'synced', []).then(
@@ -46,13 +56,18 @@ export function lifecycle(
     async stop() {
       if (state === 'started') {
         state = 'stopped';
-        const body: LifecycleBody = { type: 'stop', version, syncedSize: writer.head.synced, note: '' };
+        const body: LifecycleBody = { type: 'stop', version, syncedSize: writer.head.synced, ...uptimeOf(steady), note: '' };
         // A ledger that can't be written must still release its lock; the next start tells of the missing stop.
         await writer.append(body, 'synced', []).catch(() => undefined);
       }
       await writer.close();
     },
   };
+}
+
+function uptimeOf(steady: SteadyClock | null): { readonly uptime?: Uptime } {
+  const uptime = steady?.uptime() ?? null;
+  return uptime === null ? {} : { uptime };
 }
 
 /** The start is on disk: the key may keep its name, and what an open found has been told. */

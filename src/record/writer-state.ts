@@ -1,6 +1,7 @@
 // What a writer of the chain knows between two groups.
 
 import { InterlockError } from '../errors.ts';
+import type { SteadyClock } from './clock-watch.ts';
 import type { Group, HeadSigner } from './group.ts';
 import type { Head } from './head.ts';
 import type { OnWritten } from './ledger.ts';
@@ -23,6 +24,8 @@ export interface ChainWriterOptions {
   readonly ledger: string;
   readonly head: Head;
   readonly clock: () => number;
+  /** What `clock` is held against; null or left out: against nothing. */
+  readonly steady?: SteadyClock | null;
   readonly onStall: (stall: Stall) => void;
   readonly onWritten?: OnWritten;
   /** Entries that may wait; over it appends are refused at once. */
@@ -55,6 +58,8 @@ export interface WriterState extends ChainWriterOptions {
   /** The next one, from the call until its entry is found in the store or another one takes its place. */
   drafted: Signer | null;
   readonly now: () => string;
+  /** Milliseconds that the wall clock stepped since the last call. */
+  readonly clockStep: () => number;
   readonly queue: WriteQueue;
   head: Head;
   /** Not told yet. */

@@ -121,6 +121,8 @@ function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
     case 'start':
     case 'stop':
       return { result: body.version, reason: plainText(body.note, MAX_TEXT_CHARS) };
+    case 'clock':
+      return { result: `stepped by ${body.stepMillis} ms` };
     case 'anchor':
       return { result: body.move, resource: `${body.size ?? 0} entries`, reason: plainText(anchorText(body), MAX_TEXT_CHARS) };
     case 'key':

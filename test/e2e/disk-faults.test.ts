@@ -1,4 +1,5 @@
 // A real gateway on a disk that is slow, full, read-only or broken: nothing leaves unrecorded, nobody waits long, and it goes on by itself.
+// And with a clock that is set while it runs.
 
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
@@ -80,6 +81,18 @@ describe('a disk that fails', { skip }, async () => {
       assert.equal(gap.withdrawn !== undefined, name === 'slow' || faults.syncs !== undefined, JSON.stringify(gap));
     });
   }
+
+  it('a clock that is set forward and back: requests go on in their order, and verify names both steps', async () => {
+    using connection = await open();
+    for (const clockSeconds of [0, 86_400, -3600, 0]) {
+      set({ clockSeconds });
+      assert.equal((await sent(connection, 'POST', `/clock/${clockSeconds}`)).status, 200);
+    }
+    const { ok, notes } = await interlock.verify();
+    assert.equal(ok, true);
+    const told = notes.flatMap((note) => /the clock was set (\w+) by (\d+) s/.exec(note)?.slice(1) ?? []);
+    assert.deepEqual(told, ['forward', '86400', 'back', '90000', 'forward', '3600']);
+  });
 });
 
 async function health(interlock: Interlock): Promise<{ readonly ok: boolean; readonly lag: number }> {

@@ -110,6 +110,7 @@ const BODIES: readonly EntryBody[] = [
   { type: 'anchor', move: 'answered', size: 3, anchors: [{ name: 'file a', result: 'kept', note: '' }] },
   START,
   { ...START, type: 'stop' },
+  { type: 'clock', stepMillis: 3_600_000, uptime: { boot: 'b', millis: 5000 } },
   { type: 'lost' },
   {
     ...{ type: 'repair', entries: 9, lost: [{ from: 1, to: 2 }], lostEntries: 2, damages: ['000003.log'], kept: 'damaged-1' },

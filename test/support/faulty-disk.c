@@ -2,7 +2,7 @@
 //
 // FAULTY_DISK_ROOT     only files below this folder are touched
 // FAULTY_DISK_CONTROL  a file of int32: [0] ms that each sync takes, [1] errno of writes, [2] errno of syncs, [3] errno of changes to
-//                      names (open to write, rename, unlink, mkdir), [4] ms that each write takes
+//                      names (open to write, rename, unlink, mkdir), [4] ms that each write takes, [5] s by which the wall clock is set
 // FAULTY_DISK_JOURNAL  optional: what happened, a line each, so that test/support/power-cut.ts can make the disk of any moment:
 //                      C ino path (made) | W ino size | S ino size (synced) | D path (folder synced) | R ino from to | U ino path | T ino size
 //                      A text (what the process said on its output)
@@ -23,11 +23,12 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { SYNC_MS, WRITE_ERRNO, SYNC_ERRNO, NAME_ERRNO, WRITE_MS, CONTROLS };
+enum { SYNC_MS, WRITE_ERRNO, SYNC_ERRNO, NAME_ERRNO, WRITE_MS, CLOCK_S, CONTROLS };
 enum { MAX_FD = 65536 };
 
 static const char *root, *grave;
@@ -88,6 +89,22 @@ static void note(const char *format, ...) {
 #define REAL(name) \
   static __typeof__(name) *call; \
   if (call == NULL) call = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
+
+// The clock on the wall; the one that nobody can set is left alone.
+
+int gettimeofday(struct timeval *restrict now, void *restrict zone) {
+  REAL(gettimeofday);
+  int result = call(now, zone);
+  if (result == 0 && now != NULL) now->tv_sec += told(CLOCK_S);
+  return result;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now) {
+  REAL(clock_gettime);
+  int result = call(clock, now);
+  if (result == 0 && clock == CLOCK_REALTIME) now->tv_sec += told(CLOCK_S);
+  return result;
+}
 
 static int opened(const char *path, int flags, mode_t mode, int (*call)(const char *, int, ...)) {
   int mine = ours(path);

@@ -1,4 +1,4 @@
-// A disk that is slow, full, read-only or broken when a test says so, for a process of its own. Needs Linux and a C compiler.
+// A disk that is slow, full, read-only or broken when a test says so, and a clock that is set, for a process of its own. Needs Linux and a C compiler.
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -16,6 +16,8 @@ export interface Faults {
   /** Opening to write, renaming, deleting, making folders. */
   readonly names: 'ENOSPC' | 'EROFS' | null;
   readonly writeMs: number;
+  /** By how much the wall clock is set, below 0: back. */
+  readonly clockSeconds: number;
 }
 
 export interface FaultyDisk extends AsyncDisposable {
@@ -61,8 +63,8 @@ export async function faultyDisk(root: string): Promise<FaultyDisk> {
   mkdirSync(grave);
   const controls = openSync(join(folder, 'control'), 'w+');
   const set = (faults: Partial<Faults>): void => {
-    const { syncMs = 0, writes = null, syncs = null, names = null, writeMs = 0 } = faults;
-    const values = Int32Array.of(syncMs, numberOf(writes), numberOf(syncs), numberOf(names), writeMs);
+    const { syncMs = 0, writes = null, syncs = null, names = null, writeMs = 0, clockSeconds = 0 } = faults;
+    const values = Int32Array.of(syncMs, numberOf(writes), numberOf(syncs), numberOf(names), writeMs, clockSeconds);
     writeSync(controls, Buffer.from(values.buffer), 0, values.byteLength, 0);
   };
   set({});
