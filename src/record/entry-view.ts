@@ -2,7 +2,7 @@
 
 import { VERDICTS } from '../decide/judgement.ts';
 import { keyIdOf } from './signer.ts';
-import type { AnchorBody, Entry, EntryBody, RecordedAction } from './entry.ts';
+import type { AnchorBody, ClockBody, Entry, EntryBody, KeyBody, RecordedAction } from './entry.ts';
 import { plainText } from './plain-text.ts';
 import type { ErasureBody } from './erasure-body.ts';
 import type { StorageBody } from './storage-body.ts';
@@ -126,16 +126,21 @@ function rowParts(body: EntryBody): string[] {
     case 'stop':
       return [body.type, body.version, `synced ${body.syncedSize}`, body.note];
     case 'clock':
-      return ['clock', `stepped by ${body.stepMillis} ms`];
     case 'anchor':
-      return ['anchor', body.move, body.size === null ? '' : `${body.size} entries`, anchorText(body)];
     case 'key':
-      return ['key', body.move, `${keyIdOf(body.previousKey)} to ${keyIdOf(body.publicKey)}`, body.reason];
+      return steadyParts(body);
     case 'gap':
     case 'lost':
     case 'repair':
       return missingParts(body);
   }
+}
+
+/** What the ledger's order and wholeness stand on: clock, checkpoints and keys. */
+function steadyParts(body: ClockBody | AnchorBody | KeyBody): string[] {
+  if (body.type === 'clock') return ['clock', `stepped by ${body.stepMillis} ms`];
+  if (body.type === 'anchor') return ['anchor', body.move, body.size === null ? '' : `${body.size} entries`, anchorText(body)];
+  return ['key', body.move, `${keyIdOf(body.previousKey)} to ${keyIdOf(body.publicKey)}`, body.reason];
 }
 
 /** `file /mnt/kept kept; witness w failed: it answered 500`. */

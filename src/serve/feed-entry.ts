@@ -7,7 +7,7 @@ import type { DisclosureBody } from '../record/disclosure-body.ts';
 import type { ErasureBody } from '../record/erasure-body.ts';
 import type { StorageBody } from '../record/storage-body.ts';
 import { keyIdOf } from '../record/signer.ts';
-import type { Entry, EntryBody, PlanBody, QuestionBody, VerdictBody } from '../record/entry.ts';
+import type { AnchorBody, ClockBody, Entry, EntryBody, KeyBody, PlanBody, QuestionBody, VerdictBody } from '../record/entry.ts';
 import { plainText } from '../record/plain-text.ts';
 import { COUNT, FLAG, object, orNull, type Schema, TEXT, TEXTS, TIME } from './api-schema.ts';
 
@@ -122,14 +122,19 @@ function told(body: EntryBody, outcome: Outcome | null): Partial<FeedEntry> {
     case 'stop':
       return { result: body.version, reason: plainText(body.note, MAX_TEXT_CHARS) };
     case 'clock':
-      return { result: `stepped by ${body.stepMillis} ms` };
     case 'anchor':
-      return { result: body.move, resource: `${body.size ?? 0} entries`, reason: plainText(anchorText(body), MAX_TEXT_CHARS) };
     case 'key':
-      return { result: body.move, resource: keyIdOf(body.publicKey), reason: plainText(body.reason, MAX_TEXT_CHARS) };
+      return steadyTold(body);
     case 'gap':
       return { result: `${body.refused} not recorded`, reason: plainText(body.note, MAX_TEXT_CHARS) };
   }
+}
+
+function steadyTold(body: ClockBody | AnchorBody | KeyBody): Partial<FeedEntry> {
+  if (body.type === 'clock') return { result: `stepped by ${body.stepMillis} ms` };
+  if (body.type === 'anchor')
+    return { result: body.move, resource: `${body.size ?? 0} entries`, reason: plainText(anchorText(body), MAX_TEXT_CHARS) };
+  return { result: body.move, resource: keyIdOf(body.publicKey), reason: plainText(body.reason, MAX_TEXT_CHARS) };
 }
 
 function storageTold(body: StorageBody | ErasureBody): Partial<FeedEntry> {
