@@ -34,13 +34,11 @@ import { upkeepOf } from './ledger-upkeep.ts';
 import { openLedger } from './record/chain.ts';
 import { createRecall } from './recall/recall.ts';
 import { openBundle } from './open-bundle.ts';
+import { openSession } from './open-session.ts';
 import { openShadow } from './open-shadow.ts';
 import { warnUnenforced } from './unenforced-warning.ts';
 import { createStatistics } from './record/statistics.ts';
-import { createPlanLens } from './plan/lens.ts';
 import { openPlanBook } from './plan/plan-book.ts';
-import { createAnnouncements } from './session/announcements.ts';
-import { createAnnouncingLens } from './session/announcing-lens.ts';
 import { createAgentDoors } from './serve/agent-doors.ts';
 import { openSlackDoor } from './serve/slack-door.ts';
 import { createInternalSite } from './serve/internal-site.ts';
@@ -127,8 +125,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
 
   const { inspectBytes } = limits;
   const connectPorts = new Set(config.proxy.connectPorts);
-  const announcements = createAnnouncements();
-  const lens = createAnnouncingLens(createPlanLens({ judge, plans, tickets, ledger, inspectBytes }), announcements);
+  const { lens, announcements, taint } = await openSession({ judge, plans, tickets, ledger, inspectBytes });
   const asking = { wishes: judge, recall: createRecall(), keepBody: bodies.keepBody };
   const judging = { ...asking, judge, budgets, lens, ledger, tickets, inspectBytes, enforcement };
   const doors = createAgentDoors({ ...judging, plans, connectPorts, checkAddress: dialer.check });
@@ -139,6 +136,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     refuser,
     observer,
     beside,
+    taint,
     shelf,
     originate: createOriginator({ budget, nextId: factory.nextId, handle: (exchange) => run(exchange) }),
     messageGate: (exchange, known) => socketGate(exchange, known, { ...within(), readersOf, inspectBytes }),

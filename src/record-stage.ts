@@ -15,8 +15,9 @@ import type { Recorded } from './pipeline.ts';
 import type { PlanLens } from './plan/lens.ts';
 import { durabilityOf, verdictBody } from './record/verdict-entry.ts';
 import type { ShadowDesk } from './rollout/shadow-desk.ts';
+import { type ReadingDeps, readingOf } from './session/reading.ts';
 
-export interface RecordDeps extends ParkDeps {
+export interface RecordDeps extends ParkDeps, ReadingDeps {
   readonly judge: Judge;
   readonly budgets: BudgetBook;
   readonly originate: Originate;
@@ -54,10 +55,13 @@ async function recordHeld(exchange: Exchange, principal: Principal, decision: De
       : null;
   const ticket = parking?.ticket.id ?? null;
   const body = verdictBody(exchange, principal, decision, ticket, deps.ledger.keyedDigest);
-  const written = deps.ledger.append(body, durabilityOf(decision.verdict, decision.judgement));
+  // What waits may be answered yet. INVARIANT: of what is blocked nothing is read.
+  const reading = ticket === null ? null : readingOf(exchange, principal, decision.proposal.actions, deps);
+  const written = deps.ledger.append(body, durabilityOf(decision.verdict, decision.judgement), reading?.state);
   // An approval that was used for it is not lost with its entry; of one that nobody has given yet this changes nothing.
   if (ticket !== null) written.catch((error: unknown) => void deps.tickets.settle(ticket, exchange.id, fateOf(error)));
   const { entry } = await written;
+  reading?.written();
   return { decision, entry, ticket, plan: null, mustWait: parking?.mustWait ?? false, scoped: parking?.scoped ?? false };
 }
 
@@ -72,11 +76,17 @@ export async function recordVerdict(
   principal: Principal,
   decision: Decision,
   { ticket, plan }: Pick<Recorded, 'ticket' | 'plan'>,
-  { ledger, budgets }: RecordDeps,
+  deps: RecordDeps,
 ): Promise<string> {
+  const { ledger, budgets } = deps;
   const body = verdictBody(exchange, principal, decision, ticket, ledger.keyedDigest, plan);
-  const durability = ticket === null ? durabilityOf(decision.verdict, decision.judgement) : 'synced';
-  const { entry } = await reserveWith(exchange, useOf(decision), budgets, (state) => ledger.append(body, durability, state));
+  const reading = readingOf(exchange, principal, decision.proposal.actions, deps);
+  const isPlain = ticket === null && reading.state.length === 0;
+  const durability = isPlain ? durabilityOf(decision.verdict, decision.judgement) : 'synced';
+  const { entry } = await reserveWith(exchange, useOf(decision), budgets, (state) =>
+    ledger.append(body, durability, [...state, ...reading.state]),
+  );
+  reading.written();
   return entry;
 }
 

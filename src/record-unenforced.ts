@@ -11,8 +11,9 @@ import type { Ledger } from './record/ledger.ts';
 import { fateOf } from './record-stage.ts';
 import { durabilityOf, verdictBody } from './record/verdict-entry.ts';
 import type { ShadowDesk } from './rollout/shadow-desk.ts';
+import { type ReadingDeps, readingOf } from './session/reading.ts';
 
-interface UnenforcedDeps {
+interface UnenforcedDeps extends ReadingDeps {
   readonly ledger: Ledger;
   readonly beside: Pick<ShadowDesk, 'consider'>;
   readonly lens: Pick<PlanLens, 'take' | 'settle'>;
@@ -28,9 +29,12 @@ export async function recordUnenforced(
   const { ledger, beside, lens } = deps;
   const { covered, plan } = await takeUnenforced(exchange, principal, decision, lens);
   const told = verdictBody(exchange, principal, decision, null, ledger.keyedDigest, covered ? plan : null);
-  const written = ledger.append({ ...told, enforcement: 'monitor' } as const, durabilityOf(decision.verdict, decision.judgement));
+  const reading = readingOf(exchange, principal, decision.proposal.actions, deps);
+  const durability = reading.state.length > 0 ? 'synced' : durabilityOf(decision.verdict, decision.judgement);
+  const written = ledger.append({ ...told, enforcement: 'monitor' } as const, durability, reading.state);
   if (plan !== null) written.catch((error: unknown) => void lens.settle(exchange.id, fateOf(error)));
   const { entry } = await written;
+  reading.written();
   beside.consider({ exchange: exchange.id, entry, principal, judgement: decision.judgement });
   return { decision: unenforced(decision), entry, ticket: null, plan, mustWait: false, scoped: false };
 }

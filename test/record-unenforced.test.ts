@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { recordUnenforced } from '../src/record-unenforced.ts';
 import { principal } from './decide/bundle-fixture.ts';
 import { FINANCE } from './support/approval-desk.ts';
-import { handMade, judgementOf, proposalOf } from './support/exchange.ts';
+import { handMade, judgementOf, NO_TAINT, proposalOf } from './support/exchange.ts';
 import { memoryLedger } from './support/memory-ledger.ts';
 
 const NO_LENS = { take: () => assert.fail('what would be blocked is no step'), settle: async () => undefined };
@@ -19,7 +19,7 @@ test('a request that would be blocked is recorded so, marked, and let go', async
   const ledger = memoryLedger();
   const considered: string[] = [];
   const beside = { consider: ({ entry }: { readonly entry: string }) => void considered.push(entry) };
-  const recorded = await recordUnenforced(exchange, principal(), decision, { ledger, beside, lens: NO_LENS });
+  const recorded = await recordUnenforced(exchange, principal(), decision, { ledger, beside, lens: NO_LENS, ...NO_TAINT });
   assert.deepEqual([recorded.decision.verdict, recorded.ticket, recorded.mustWait], ['ALLOW', null, false]);
   const [body] = ledger.bodies('verdict');
   assert.deepEqual([body?.verdict, body?.enforcement], ['BLOCK', 'monitor']);
@@ -47,6 +47,7 @@ test('a plan moves on: by its approval, or as if people had let the request go',
       ledger,
       beside: { consider: () => undefined },
       lens,
+      ...NO_TAINT,
     });
     assert.deepEqual([recorded.plan, recorded.decision.verdict], [step, 'ALLOW']);
     const [body] = ledger.bodies('verdict');

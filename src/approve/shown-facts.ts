@@ -4,8 +4,13 @@ import { isBudgetFact } from '../budget/budget.ts';
 import type { Fact } from '../classify/action.ts';
 import type { RecordedAction } from '../record/entry.ts';
 
-/** A retry may come from another session of the same agent, and what is used of a budget by then is judged anew. */
-const MAY_DIFFER: ReadonlySet<string> = new Set(['session']);
+/**
+ * A retry may come from another session of the same agent, what is used of a budget by then is judged anew, and it may have read more. That
+ * some of that is untrusted is another matter: approvers were shown that it was not.
+ */
+const MAY_DIFFER: ReadonlySet<string> = new Set([
+  ...['session', 'taint.hosts', 'taint.servers', 'taint.kinds', 'taint.inSession', 'taint.complete'],
+]);
 
 /**
  * The binding covers the request's own bytes; what they stand for (a charge's amount, a draft's recipients) may change under the same

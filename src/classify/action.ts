@@ -11,7 +11,7 @@ export type Fact = string | number | boolean | readonly string[];
 export type Facts = Readonly<Record<string, Fact>>;
 
 /** What Interlock itself knows beside the request: `context.plan`. INVARIANT: nothing that an agent wrote becomes one (threat D17). */
-export type OwnRecord = Readonly<Record<string, string | number | boolean>>;
+export type OwnRecord = Facts;
 export type OwnRecords = Readonly<Record<string, OwnRecord>>;
 
 export interface Action {

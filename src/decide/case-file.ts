@@ -2,7 +2,7 @@
 
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Document, YAMLMap } from 'yaml';
-import type { EntityRef, Facts, OwnRecords } from '../classify/action.ts';
+import type { EntityRef, Facts } from '../classify/action.ts';
 import { errorAt } from './bundle-finding.ts';
 import type { BundleFinding, Place } from './bundle-finding.ts';
 import type {
@@ -30,6 +30,7 @@ import {
   textOf,
   textOrNull,
 } from './case-fields.ts';
+import { RECORDS, recordsIn } from './case-records.ts';
 import { VERDICTS } from './judgement.ts';
 
 interface ParsedCases {
@@ -115,7 +116,7 @@ function readAllowed(given: Fields): Pick<ReadingCase, 'allowed' | 'policies'> {
 const EXPECTED = ['verdict', 'policies', 'constraints', 'approvers', 'reason'];
 
 function readAction(base: Named, given: Fields): ActionCase {
-  only(given, 'a case', ['case', 'as', 'action', 'resource', 'parents', 'facts', 'plan', 'budget', 'announcedBy', 'expect']);
+  only(given, 'a case', ['case', 'as', 'action', 'resource', 'parents', 'facts', ...RECORDS, 'expect']);
   const expect = fieldsOf(given.get('expect'), '`expect`');
   only(expect, '`expect`', [...EXPECTED, 'unopened']);
   const action = textOf(given, 'action');
@@ -130,11 +131,7 @@ function readAction(base: Named, given: Fields): ActionCase {
     resource,
     parents: parents.map(refOf),
     facts: { ...baseFactsOf(action, resource), ...factsOf(given.get('facts') ?? {}) },
-    own: {
-      ...(given.has('plan') ? { plan: readPlan(given.get('plan')) } : {}),
-      ...(given.has('announcedBy') ? { announcedBy: readAnnounced(given.get('announcedBy')) } : {}),
-      ...(given.has('budget') ? { budget: readBudget(given.get('budget')) } : {}),
-    },
+    own: recordsIn(given),
     ...readExpectation(expect),
     unopened: flag(expect, 'unopened'),
   };
@@ -201,35 +198,4 @@ function baseFactsOf(action: string, resource: EntityRef): Facts {
   const host = resource.type === 'Host' ? resource.id.replace(/:\d+$/, '') : 'api.example.com';
   const method = action === 'tunnel.open' ? 'CONNECT' : action.endsWith('.read') ? 'GET' : 'POST';
   return { host, method, path: action === 'tunnel.open' ? '' : '/', inspected: action !== 'tunnel.open' };
-}
-
-/** `plan: { expected: false }`: the session has a plan in force, and this is not its next step. */
-function readPlan(value: unknown): OwnRecords[string] {
-  const plan = fieldsOf(value, '`plan`');
-  only(plan, '`plan`', ['expected', 'step', 'id']);
-  const expected = flag(plan, 'expected');
-  if (expected === null) throw new CaseError('`expected` is missing in `plan`');
-  const step = plan.get('step') ?? (expected ? 1 : 0);
-  if (typeof step !== 'number' || !Number.isSafeInteger(step)) throw new CaseError('`step` is not a whole number');
-  return { expected, step, id: textOf(plan, 'id', 'p_case') };
-}
-
-/** `announcedBy: { equal: true }`: a model's call that announced it. */
-function readAnnounced(value: unknown): OwnRecords[string] {
-  const announced = fieldsOf(value, '`announcedBy`');
-  only(announced, '`announcedBy`', ['equal', 'tool', 'entry']);
-  const equal = flag(announced, 'equal');
-  if (equal === null) throw new CaseError('`equal` is missing in `announcedBy`');
-  return { equal, tool: textOf(announced, 'tool', 'tool'), entry: textOf(announced, 'entry', '0') };
-}
-
-/** `budget: { refundsPerDay: 950000 }`: what would be used with this action in it. */
-function readBudget(value: unknown): OwnRecords[string] {
-  const used: Record<string, number> = {};
-  for (const [name, amount] of fieldsOf(value, '`budget`')) {
-    if (typeof amount !== 'number' || !Number.isSafeInteger(amount))
-      throw new CaseError(`the budget \`${name}\` is not a whole number`);
-    used[name] = amount;
-  }
-  return used;
 }

@@ -19,6 +19,8 @@ export interface PolicyProblem {
 
 type Parsed<T> = { readonly value: T } | { readonly errors: readonly CedarError[] };
 
+type ContextValue = string | number | boolean | string[];
+
 export interface Question {
   readonly principal: CedarUid;
   readonly action: CedarUid;
@@ -27,7 +29,7 @@ export interface Question {
    * INVARIANT: scalars, sets of strings, and records of scalars that Interlock itself filled; Cedar interprets objects like
    * `{"__entity": …}` (threat D17).
    */
-  readonly context: Record<string, string | number | boolean | string[] | Record<string, string | number | boolean>>;
+  readonly context: Record<string, ContextValue | Record<string, ContextValue>>;
   readonly entities: CedarEntity[];
 }
 

@@ -1,6 +1,6 @@
 // One action of one principal as a question to the engine, with exactly what each set reads.
 
-import type { Action, Fact } from '../classify/action.ts';
+import type { Action, Fact, OwnRecord } from '../classify/action.ts';
 import type { Principal } from '../identify/principal.ts';
 import type { Docket } from './docket.ts';
 import type { CedarEntity, Question } from './engine.ts';
@@ -100,7 +100,7 @@ function projectFacts(docket: Pick<Docket, 'action' | 'facts'>, { facts, own }: 
   for (const name of docket.facts) {
     const kind = docket.action.facts.get(name);
     const record = kind === 'Record' ? own?.[name] : undefined;
-    if (record !== undefined) context[name] = { ...record };
+    if (record !== undefined) context[name] = valuesOf(record);
     const fact = facts[name];
     if (fact === undefined) continue;
     const problem = kind === undefined ? 'is not in the schema' : factProblem(fact, kind);
@@ -108,6 +108,12 @@ function projectFacts(docket: Pick<Docket, 'action' | 'facts'>, { facts, own }: 
     context[name] = typeof fact === 'object' ? [...fact] : fact;
   }
   return context;
+}
+
+function valuesOf(record: OwnRecord): Exclude<Question['context'][string], string | number | boolean | string[]> {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [name, typeof value === 'object' ? [...value] : value]),
+  );
 }
 
 function pick(context: Question['context'], names: readonly string[]): Question['context'] {

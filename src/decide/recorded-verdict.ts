@@ -2,6 +2,7 @@
 
 import type { Action, EntityRef, Fact } from '../classify/action.ts';
 import { resourceParents } from '../classify/resource-parents.ts';
+import { recordsOf } from './own-records.ts';
 
 export interface RecordedQuestion {
   readonly action: Action;
@@ -86,7 +87,10 @@ function questionOf(value: unknown): RecordedQuestion | null {
   }
   const parents = resourceParents({ resource: ref, facts: kept });
   if (parents === null) doubts.push(`what ${ref.type}::"${ref.id}" lies in is not on record`);
-  return { action: { name, resource: ref, parents: parents ?? [], facts: kept }, doubts };
+  // What Interlock itself knew then (`plan.expected`) goes back to where policies read it.
+  const { facts: told, own } = recordsOf(kept);
+  const known = Object.keys(own).length === 0 ? {} : { own };
+  return { action: { name, resource: ref, parents: parents ?? [], facts: told, ...known }, doubts };
 }
 
 const WAS_ERASED = 'was erased';

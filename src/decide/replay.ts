@@ -5,7 +5,6 @@ import type { Principal } from '../identify/principal.ts';
 import type { Flip } from './replay-flip.ts';
 import type { Judge } from './judge.ts';
 import type { Judgement, Verdict } from './judgement.ts';
-import { recordsOf } from './own-records.ts';
 import type { RecordedVerdict } from './recorded-verdict.ts';
 import { createFlipTable, type FlipGroup } from './replay-groups.ts';
 import { stricter } from './ruling.ts';
@@ -152,9 +151,8 @@ function flipOf({ entry, time, recorded, verdicts }: ReplayedEntry, from: Verdic
   };
 }
 
-/** What Interlock itself knew then (`plan.expected`) goes back to where policies read it. */
 function actionsOf(recorded: RecordedVerdict): readonly Action[] {
-  return recorded.questions.map(({ action }) => ({ ...action, ...recordsOf(action.facts) }));
+  return recorded.questions.map(({ action }) => action);
 }
 
 function principalOf(agent: string, recorded: RecordedVerdict, teamsOf: ReplayOptions['teamsOf']): Principal {

@@ -2,8 +2,8 @@
 
 import type { EntityRef } from '../classify/action.ts';
 
-/** `lookup`: ask the vendor for what a request does not name. `partialBatches`: refuse a batch's items one by one. */
-type Wish = 'lookup' | 'partialBatches';
+/** `lookup`: ask the vendor for what a request does not name. `partialBatches`: refuse a batch's items one by one. `trusted`: what is read there taints nobody. */
+type Wish = 'lookup' | 'partialBatches' | 'trusted';
 
 export interface Wishes {
   /** True only where entities.json says so of this very entity; parents are not asked. */

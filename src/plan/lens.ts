@@ -34,7 +34,7 @@ export interface PlanLens {
   over(exchange: string, isSent: boolean): void;
 }
 
-interface LensDeps extends BindingDeps {
+export interface LensDeps extends BindingDeps {
   readonly judge: Judge;
   readonly plans: PlanBook;
   readonly tickets: Pick<TicketBook, 'isUnsettled'>;

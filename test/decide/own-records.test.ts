@@ -61,8 +61,28 @@ describe('a record that Interlock fills', () => {
     );
   });
 
+  it('may hold sets of strings where it is known to, and of nothing else', () => {
+    const tainted = (type: string) =>
+      SCHEMA.replace('tags?: Set<String> }', 'tags?: Set<String>, taint?: Taint }').concat(`type Taint = { hosts: ${type} };\n`);
+    const policies = [
+      policy('read', 'permit(principal, action == Action::"http.read", resource);'),
+      policy(
+        'no-web',
+        'forbid(principal, action == Action::"http.read", resource) when { context has taint && context.taint.hosts.contains("a") };',
+      ),
+    ].join('\n');
+    assert.match(findingsOf({ policies, schema: tainted('Set<Long>') }).join(), /a member `hosts` that is a Set<String>/);
+    const judge = judgeOf({ policies, schema: tainted('Set<String>') });
+    const ask = (hosts: readonly string[]) =>
+      judge.judge(principal(), [{ ...request('http.read', 'h'), own: { taint: { hosts } } }]).verdict;
+    assert.deepEqual([ask(['b']), ask(['a', 'b']), ask([]), ask(['a'])], ['ALLOW', 'BLOCK', 'ALLOW', 'BLOCK']);
+  });
+
   it('has a key of its own', () => {
-    const record = fc.dictionary(fc.constantFrom('expected', 'step', 'id'), fc.oneof(fc.boolean(), fc.integer(), fc.string()));
+    const record = fc.dictionary(
+      fc.constantFrom('expected', 'step', 'id'),
+      fc.oneof(fc.boolean(), fc.integer(), fc.string(), fc.array(fc.string(), { maxLength: 3 })),
+    );
     fc.assert(
       fc.property(record, record, (a, b) => {
         const same = JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
@@ -72,9 +92,9 @@ describe('a record that Interlock fills', () => {
   });
 
   it('is recorded flat, and comes back', () => {
-    const own = { plan: { expected: true, step: 2, id: 'p_1' } };
+    const own = { plan: { expected: true, step: 2, id: 'p_1' }, taint: { hosts: ['a', 'b'] } };
     const flat = flatRecords(own);
-    assert.deepEqual(flat, { 'plan.expected': true, 'plan.step': 2, 'plan.id': 'p_1' });
+    assert.deepEqual(flat, { 'plan.expected': true, 'plan.step': 2, 'plan.id': 'p_1', 'taint.hosts': ['a', 'b'] });
     assert.deepEqual(recordsOf({ host: 'h', ...flat }), { facts: { host: 'h' }, own });
     assert.deepEqual(flatRecords(undefined), {});
   });

@@ -103,15 +103,15 @@ test('the same verdict by other policies is no flip, and nobody asked is nothing
   assert.deepEqual([flips, otherPolicies, judged, skipped], [0, 1, 1, 1]);
 });
 
-test("the agent's teams are asked for, and what Interlock knew goes back to its record", () => {
+test("the agent's teams are asked for", () => {
   const asked: unknown[] = [];
   const rule: Rule = (principal, action) => {
-    asked.push([principal.agent, principal.teams, principal.session, action.own, action.facts['plan.expected']]);
+    asked.push([principal.agent, principal.teams, principal.session, action.name]);
     return ['ALLOW'];
   };
   const replay = createReplay({ candidate: saying('new', rule), inForce: null, teamsOf: (agent) => [`team-of-${agent}`] });
-  replay.add(entry(1, 'ALLOW', { facts: { 'plan.expected': false } }));
-  assert.deepEqual(asked, [['bot', ['team-of-bot'], 's1', { plan: { expected: false } }, undefined]]);
+  replay.add(entry(1, 'ALLOW'));
+  assert.deepEqual(asked, [['bot', ['team-of-bot'], 's1', 'payment.refund']]);
 });
 
 test('groups and their examples are bounded', () => {

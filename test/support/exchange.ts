@@ -14,6 +14,7 @@ import { NO_BODY } from '../../src/http/inspected-body.ts';
 import { createMemoryBudget } from '../../src/http/memory-budget.ts';
 import { RequestBody } from '../../src/http/request-body.ts';
 import type { Principal } from '../../src/identify/principal.ts';
+import type { ReadingDeps } from '../../src/session/reading.ts';
 import { requestView, type ViewOptions } from './request-view.ts';
 
 export const PRINCIPAL: Principal = { agent: 'bot', teams: ['support'], user: null, session: 's1', provedBy: 'token' };
@@ -95,8 +96,12 @@ export const NO_BUDGETS: BudgetBook = {
   list: () => [],
 };
 
-/** For rooms that ask nothing of the vendor and nothing of the bundle's entities. */
-export const NO_WISHES: EnrichDeps = {
+/** Nobody remembers what was read. */
+export const NO_TAINT: ReadingDeps = { taint: { read: () => ({ state: [], written: () => undefined }) } };
+
+/** For rooms that ask nothing of the vendor and nothing of the bundle's entities, and where nobody remembers what was read. */
+export const NO_WISHES: EnrichDeps & ReadingDeps = {
+  ...NO_TAINT,
   wishes: { asksFor: () => false },
   originate: () => Promise.reject(new Error('not asked for here')),
 };
