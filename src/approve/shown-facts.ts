@@ -4,12 +4,9 @@ import { isBudgetFact } from '../budget/budget.ts';
 import type { Fact } from '../classify/action.ts';
 import type { RecordedAction } from '../record/entry.ts';
 
-/**
- * A retry may come from another session of the same agent, what is used of a budget by then is judged anew, and it may have read more. That
- * some of that is untrusted is another matter: approvers were shown that it was not.
- */
+/** A retry may come from another session of the same agent; what is used of a budget, and what was read, by then is judged anew. */
 const MAY_DIFFER: ReadonlySet<string> = new Set([
-  ...['session', 'taint.hosts', 'taint.servers', 'taint.kinds', 'taint.inSession', 'taint.complete'],
+  ...['session', 'taint.hosts', 'taint.servers', 'taint.kinds', 'taint.untrusted', 'taint.inSession', 'taint.complete'],
 ]);
 
 /**

@@ -18,6 +18,12 @@ test('the same is the same, in any order of a set, and from another session', ()
   assert.ok(isAsShown(recorded(SHOWN), recorded(SHOWN, { policies: ['other'], verdict: 'ALLOW' })));
 });
 
+test('what the agent has read since is for policy to judge, and no other request', () => {
+  const tainted = { 'taint.hosts': ['a'], 'taint.untrusted': false, 'announcedBy.entry': '7' };
+  assert.ok(isAsShown(recorded(tainted), recorded({ ...tainted, 'taint.hosts': ['a', 'b'], 'taint.untrusted': true })));
+  assert.equal(isAsShown(recorded(tainted), recorded({ ...tainted, 'announcedBy.entry': '8' })), false);
+});
+
 test('a fact that is another one, or gone, is not what was shown', () => {
   const { recipients: _, ...without } = SHOWN;
   for (const facts of [
