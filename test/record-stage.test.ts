@@ -10,7 +10,13 @@ import { memoryLedger } from './support/memory-ledger.ts';
 async function rig() {
   const ledger = memoryLedger();
   const taint = await openTaint({ ledger, judge: { bundle: 'b', asksFor: () => false } });
-  const deps = { ...NO_WISHES, ledger, budgets: NO_BUDGETS, taint, beside: { consider: () => undefined } } as unknown as RecordDeps;
+  const deps = {
+    ...NO_WISHES,
+    ledger,
+    budgets: NO_BUDGETS,
+    taint,
+    beside: { consider: () => undefined },
+  } as unknown as RecordDeps;
   const exchange = handMade('GET', '/');
   const read = { name: 'http.read', resource: { type: 'Host', id: 'h' }, parents: [], facts: { inspected: true } };
   const proposal = proposalOf(exchange, { actions: [read] });
