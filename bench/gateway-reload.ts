@@ -1,7 +1,7 @@
-// How long requests wait in a whole gateway while a bundle of 10,000 policies is loaded again by SIGHUP.
+// How long requests wait in a whole gateway while a bundle of 10,000 policies is loaded again by SIGHUP, and what its turns cost meanwhile.
 // usage: node bench/gateway-reload.ts [--policies N]
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,11 +11,19 @@ import { startOrigin } from '../test/support/origin.ts';
 import { openTls } from '../test/support/raw-connection.ts';
 import { createThrowawayCa } from '../test/support/throwaway-ca.ts';
 import { HOST } from './bench-names.ts';
+import type { Turns } from './turn-cpu.ts';
+import { meteredTurns } from './turn-meter.ts';
 
 const QUIET_MS = 8_000;
+/** The files are put aside, and V8 gives back the memory of the thread that checked them. */
+const AFTER_MS = 12_000;
 const PAUSE_MS = 5;
+const TURNS = 'turns.json';
 const RELOADED = 'the bundle is loaded anew';
 const GIVE_UP_MS = 180_000;
+/** What a turn of the event loop may cost while a bundle is loaded. */
+const TURN_MS = 5;
+const SHOWN = 12;
 
 const { values } = parseArgs({ options: { policies: { type: 'string', default: '10000' } } });
 
@@ -35,18 +43,27 @@ const interlock = stack.use(
     hosts: { [HOST]: origin.address },
     caFiles: [ca.certFile],
     policies: policies(Number(values.policies)),
+    env: async (dataDir) => meteredTurns(join(dataDir, TURNS)),
   }),
 );
+const turnsFile = join(interlock.folder, 'data', TURNS);
 const times: number[] = [];
 const stopped = new AbortController();
 const traffic = requests(interlock, times, stopped.signal);
 await sleep(2_000);
 times.length = 0;
+await turnsSoFar();
 await sleep(QUIET_MS);
 const quiet = waited(times);
+const quietTurns = await turnsSoFar();
 times.length = 0;
 const seconds = await reload(interlock);
 const meanwhile = waited(times);
+const turns = await turnsSoFar();
+times.length = 0;
+await sleep(AFTER_MS);
+const after = waited(times);
+const turnsAfter = await turnsSoFar();
 stopped.abort();
 await traffic;
 say(`load average ${loadText()}`);
@@ -54,7 +71,32 @@ say(
   `reload of ${values.policies} policies beside the starter bundle's: ${seconds.toFixed(1)} s from the signal to the new bundle`,
 );
 tell('meanwhile', meanwhile);
+tellTurns(turns);
+tell(`in the ${AFTER_MS / 1000} s after it`, after);
+tellTurns(turnsAfter);
 tell('with nothing loaded', quiet);
+tellTurns(quietTurns);
+process.exitCode = [...turns.long, ...turnsAfter.long].some(({ cpu }) => cpu > TURN_MS) ? 1 : 0;
+
+/** Of the gateway, since they were last asked for. */
+async function turnsSoFar(): Promise<Turns> {
+  await rm(turnsFile, { force: true });
+  interlock.gateway.signal('SIGUSR2');
+  for (;;) {
+    await sleep(50);
+    const text = await readFile(turnsFile, 'utf8').catch(() => '');
+    if (text.endsWith('}')) return JSON.parse(text) as Turns;
+  }
+}
+
+function tellTurns({ turns: count, long }: Turns): void {
+  const over = long.filter(({ cpu }) => cpu > TURN_MS).toSorted((a, b) => b.cpu - a.cpu);
+  say(`    ${count} turns of the event loop, ${over.length} of more than ${TURN_MS} ms of CPU${over.length === 0 ? '' : ':'}`);
+  for (const { start, end, cpu, faults, gc } of over.slice(0, SHOWN))
+    say(
+      `      ${cpu.toFixed(1)} ms, ${faults} page faults; by the clock ${(end - start).toFixed(1)} ms, of it ${gc.toFixed(1)} ms collections (at ${(start / 1000).toFixed(2)} s)`,
+    );
+}
 
 /** Four for each team, none of which is about the host that is asked. */
 function policies(count: number): string {

@@ -31,7 +31,7 @@ export function checkApart(files: BundleFiles, options: CheckerOptions = {}): Pr
   return new Promise((resolve) => {
     const worker = new Worker(program, { workerData: filesHead(files), resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } });
     const timer = setTimeout(() => finish(broken(`took longer than ${timeoutMs / 1000} s`)), timeoutMs);
-    const send = (message: ToWorker): void => worker.postMessage(message, []);
+    const send = (message: ToWorker): void => worker.postMessage(message, message.kind === 'file' ? [message.bytes.buffer] : []);
     // The thread may be quicker than this one: without a pause between two pieces they would be read in one go after all.
     const collect = collector(() => setTimeout(() => send({ kind: 'next' }), PAUSE_MS));
     let over = false;

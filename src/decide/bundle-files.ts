@@ -1,8 +1,9 @@
 // Reads a policies directory as one: which files belong to a bundle, how large they may be, and the digest that names them all.
 
-import { createHash } from 'node:crypto';
+import { isUtf8 } from 'node:buffer';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { digestBetween } from './bundle-digest.ts';
 import { errorAt, START } from './bundle-finding.ts';
 import type { BundleFinding } from './bundle-finding.ts';
 import { pacer } from './pace.ts';
@@ -38,8 +39,9 @@ interface ReadFiles {
   readonly findings: readonly BundleFinding[];
 }
 
-/** Read and hashed at a time: a gateway reads its bundle beside traffic, and a megabyte took up to 20 ms. */
+/** Looked at in one go, and for how long without a pause: ms. */
 const PIECE_BYTES = 64 * 1024;
+const PIECE_MS = 1;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const MAX_FILES = 500;
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
@@ -52,30 +54,70 @@ export async function readBundleFiles(directory: string): Promise<ReadFiles> {
   const findings: BundleFinding[] = [];
   await refuseHalf(directory, findings);
   const { policies: names, optional } = await bundleNames(directory, findings);
-  const texts = new Map<string, string>();
-  const contents = new Map<string, Uint8Array>();
+  const contents = new Map<string, Buffer>();
   for (const name of [SCHEMA_FILE, ENTITIES_FILE, CONSTRAINTS_FILE, ...optional, ...names]) {
-    const read = await readText(directory, name, findings);
-    if (read === null) continue;
-    texts.set(name, read.text);
-    contents.set(name, read.bytes);
+    const bytes = await readBytes(directory, name, findings);
+    if (bytes !== null) contents.set(name, bytes);
   }
   // And after: it may have begun meanwhile.
   if (findings.length === 0) await refuseHalf(directory, findings);
-  const schema = texts.get(SCHEMA_FILE);
-  const entities = texts.get(ENTITIES_FILE);
-  const constraints = texts.get(CONSTRAINTS_FILE);
-  if (findings.length > 0 || schema === undefined || entities === undefined || constraints === undefined)
-    return { files: null, findings };
-  const policies = new Map(names.map((name) => [name, texts.get(name) ?? '']));
-  const digest = await digestBetween(contents);
-  return { files: { directory, schema, entities, constraints, ...optionalOf(texts), policies, digest }, findings };
+  const whole = [SCHEMA_FILE, ENTITIES_FILE, CONSTRAINTS_FILE].every((name) => contents.has(name));
+  if (findings.length > 0 || !whole) return { files: null, findings };
+  return { files: filesFrom(directory, contents, await digestBetween(contents)), findings };
 }
 
-function optionalOf(texts: ReadonlyMap<string, string>): Pick<BundleFiles, 'budgets' | 'tools'> {
-  const budgets = texts.get(BUDGETS_FILE);
-  const tools = texts.get(TOOLS_FILE);
-  return { ...(budgets === undefined ? {} : { budgets }), ...(tools === undefined ? {} : { tools }) };
+/** What a bundle was read from. */
+const contentsRead = new WeakMap<BundleFiles, ReadonlyMap<string, Buffer>>();
+
+/**
+ * The files by their names, without the cases: as they were read, if they were. Nothing of a bundle that is loaded beside traffic needs
+ * them as text there, and to make one string of 1.8 MB held the event loop for 10 ms.
+ */
+export function contentsOf(files: BundleFiles): ReadonlyMap<string, Buffer> {
+  const read = contentsRead.get(files);
+  if (read !== undefined) return read;
+  const { schema, entities, constraints, budgets, tools, policies } = files;
+  const named: ReadonlyArray<readonly [string, string | undefined]> = [
+    [SCHEMA_FILE, schema],
+    [ENTITIES_FILE, entities],
+    [CONSTRAINTS_FILE, constraints],
+    [BUDGETS_FILE, budgets],
+    [TOOLS_FILE, tools],
+    ...policies,
+  ];
+  return new Map(named.flatMap(([name, text]) => (text === undefined ? [] : [[name, Buffer.from(text)] as const])));
+}
+
+/** Each file becomes text when it is first asked for. */
+function filesFrom(directory: string, contents: ReadonlyMap<string, Buffer>, digest: string): BundleFiles {
+  const texts = new Map<string, string>();
+  const textOf = (name: string): string => {
+    const text = texts.get(name) ?? contents.get(name)?.toString('utf8') ?? '';
+    texts.set(name, text);
+    return text;
+  };
+  let policies: ReadonlyMap<string, string> | null = null;
+  const files: BundleFiles = {
+    directory,
+    digest,
+    get schema() {
+      return textOf(SCHEMA_FILE);
+    },
+    get entities() {
+      return textOf(ENTITIES_FILE);
+    },
+    get constraints() {
+      return textOf(CONSTRAINTS_FILE);
+    },
+    ...(contents.has(BUDGETS_FILE) ? { budgets: textOf(BUDGETS_FILE) } : {}),
+    ...(contents.has(TOOLS_FILE) ? { tools: textOf(TOOLS_FILE) } : {}),
+    get policies() {
+      policies ??= new Map([...contents.keys()].filter((name) => POLICY_FILE.test(name)).map((name) => [name, textOf(name)]));
+      return policies;
+    },
+  };
+  contentsRead.set(files, contents);
+  return files;
 }
 
 /** INVARIANT: no half of a bundle is ever read as one. */
@@ -118,13 +160,8 @@ async function bundleNames(directory: string, findings: BundleFinding[]): Promis
   return { policies: names, optional };
 }
 
-interface ReadText {
-  readonly text: string;
-  /** Of the text: a byte order mark is not part of it. */
-  readonly bytes: Uint8Array;
-}
-
-async function readText(directory: string, name: string, findings: BundleFinding[]): Promise<ReadText | null> {
+/** Of the text: a byte order mark is not part of it. */
+async function readBytes(directory: string, name: string, findings: BundleFinding[]): Promise<Buffer | null> {
   const refuse = (message: string, fix: string): null => {
     findings.push(errorAt(name, START, message, fix));
     return null;
@@ -133,63 +170,31 @@ async function readText(directory: string, name: string, findings: BundleFinding
     const path = join(directory, name);
     if ((await stat(path)).size > MAX_FILE_BYTES) return refuse(`the file is larger than ${MAX_FILE_BYTES} bytes`, 'split it');
     const bytes = await readFile(path);
-    return { text: await decodedBetween(bytes), bytes: bytes.subarray(BYTE_ORDER_MARK.equals(bytes.subarray(0, 3)) ? 3 : 0) };
+    if (!(await isText(bytes))) return refuse('the file is not UTF-8', 'save it as UTF-8');
+    return bytes.subarray(BYTE_ORDER_MARK.equals(bytes.subarray(0, 3)) ? 3 : 0);
   } catch (thrown) {
-    if (thrown instanceof TypeError) return refuse('the file is not UTF-8', 'save it as UTF-8');
     const empty =
       name === ENTITIES_FILE ? 'write [] into it for none' : name === CONSTRAINTS_FILE ? 'leave it empty for none' : '';
     return refuse(`the file can't be read: ${codeOf(thrown)}`, empty);
   }
 }
 
-/** Throws TypeError for what is not UTF-8. */
-async function decodedBetween(bytes: Buffer): Promise<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  const rest = pacer();
-  let text = '';
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-    text += decoder.decode(bytes.subarray(at, at + PIECE_BYTES), { stream: true });
+/** UTF-8, looked at a piece at a time: a whole file beside traffic took up to 5 ms. */
+async function isText(bytes: Buffer): Promise<boolean> {
+  const rest = pacer(PIECE_MS);
+  for (let at = 0; at < bytes.length; ) {
+    let end = Math.min(at + PIECE_BYTES, bytes.length);
+    // Not within a character: its later bytes begin with 10. Where there are more than three of them it is none.
+    for (let back = 0; back < 3 && end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80; back += 1) end -= 1;
+    if (!isUtf8(bytes.subarray(at, end))) return false;
+    at = end;
     await rest();
   }
-  // A character that the end of the file cuts off is found here.
-  return text + decoder.decode();
+  return true;
 }
 
 function codeOf(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown);
-}
-
-/** Sorted by name and length-prefixed, so neither the file system's order nor moving text between files goes unnoticed. */
-export function bundleDigest(texts: ReadonlyMap<string, string>): string {
-  const steps = digestSteps(new Map([...texts].map(([name, text]) => [name, Buffer.from(text)])));
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
-}
-
-/** The same beside traffic: requests have their turn in between. */
-async function digestBetween(contents: ReadonlyMap<string, Uint8Array>): Promise<string> {
-  const steps = digestSteps(contents);
-  const rest = pacer();
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    await rest();
-  }
-}
-
-function* digestSteps(contents: ReadonlyMap<string, Uint8Array>): Generator<undefined, string> {
-  const hash = createHash('sha256').update('interlock-bundle-v1\n');
-  for (const name of [...contents.keys()].toSorted()) {
-    const content = contents.get(name) ?? new Uint8Array();
-    hash.update(`${Buffer.byteLength(name)} ${name} ${content.length}\n`);
-    for (let at = 0; at < content.length; at += PIECE_BYTES) {
-      hash.update(content.subarray(at, at + PIECE_BYTES));
-      yield;
-    }
-  }
-  return hash.digest('hex');
 }
 
 /** The case files of a bundle, by name relative to the directory; none when there is no `cases/`. */

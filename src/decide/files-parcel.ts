@@ -1,37 +1,37 @@
 // The files of a bundle in small pieces, to be sent to the thread that checks them: as one message they held the sender for 10 ms.
 
-import type { BundleFiles } from './bundle-files.ts';
+import {
+  BUDGETS_FILE,
+  type BundleFiles,
+  CONSTRAINTS_FILE,
+  contentsOf,
+  ENTITIES_FILE,
+  SCHEMA_FILE,
+  TOOLS_FILE,
+} from './bundle-files.ts';
 
-type OneFile = (typeof ONE_FILES)[number];
-
-/** Those that are not policies; some may be absent. INVARIANT: none is left out, or the bundle would be another one. */
-const ONE_FILES = ['schema', 'entities', 'constraints', 'budgets', 'tools'] as const;
-
-/** Where a bundle's files come from and what names them: all of it but their text. */
+/** Where a bundle's files come from and what names them: all of it but what is in them. */
 export type FilesHead = Pick<BundleFiles, 'directory' | 'digest'>;
 
-export type FilesPiece =
-  | { readonly kind: OneFile; readonly text: string }
-  | { readonly kind: 'policies'; readonly name: string; readonly text: string };
+/** A part of one file, with a buffer of its own: it can be handed over instead of being copied. */
+export interface FilesPiece {
+  readonly kind: 'file';
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
 
-/** UTF-16 units of a piece: a fraction of a millisecond. */
-export const PIECE_CHARACTERS = 64 * 1024;
+/** Of a piece: a fraction of a millisecond. */
+export const PIECE_BYTES = 64 * 1024;
 
 export function filesHead({ directory, digest }: BundleFiles): FilesHead {
   return { directory, digest };
 }
 
-/** In order; an empty file is a piece too. */
+/** In order; an empty file is a piece too. INVARIANT: no file is left out, or the bundle would be another one. */
 export function* filesPieces(files: BundleFiles): Generator<FilesPiece> {
-  for (const kind of ONE_FILES) {
-    const whole = files[kind];
-    if (whole !== undefined) for (const text of cut(whole)) yield { kind, text };
-  }
-  for (const [name, whole] of files.policies) for (const text of cut(whole)) yield { kind: 'policies', name, text };
-}
-
-function* cut(text: string): Generator<string> {
-  for (let at = 0; at === 0 || at < text.length; at += PIECE_CHARACTERS) yield text.slice(at, at + PIECE_CHARACTERS);
+  for (const [name, content] of contentsOf(files))
+    for (let at = 0; at === 0 || at < content.length; at += PIECE_BYTES)
+      yield { kind: 'file', name, bytes: new Uint8Array(content.subarray(at, at + PIECE_BYTES)) };
 }
 
 interface FilesAssembly {
@@ -41,18 +41,24 @@ interface FilesAssembly {
 }
 
 export function assembleFiles(head: FilesHead): FilesAssembly {
-  const required = { schema: '', entities: '', constraints: '' };
-  const optional: { budgets?: string; tools?: string } = {};
-  const policies = new Map<string, string>();
+  const contents = new Map<string, Uint8Array[]>();
   return {
-    add(piece) {
-      if (piece.kind === 'policies') policies.set(piece.name, (policies.get(piece.name) ?? '') + piece.text);
-      else if (piece.kind === 'budgets' || piece.kind === 'tools')
-        optional[piece.kind] = (optional[piece.kind] ?? '') + piece.text;
-      else required[piece.kind] += piece.text;
+    add({ name, bytes }) {
+      const parts = contents.get(name);
+      if (parts === undefined) contents.set(name, [bytes]);
+      else parts.push(bytes);
     },
     get files() {
-      return { ...head, ...required, ...optional, policies };
+      const texts = new Map([...contents].map(([name, parts]) => [name, Buffer.concat(parts).toString('utf8')]));
+      const taken = (name: string): string | undefined => {
+        const text = texts.get(name);
+        texts.delete(name);
+        return text;
+      };
+      const [schema = '', entities = '', constraints = ''] = [SCHEMA_FILE, ENTITIES_FILE, CONSTRAINTS_FILE].map(taken);
+      const [budgets, tools] = [taken(BUDGETS_FILE), taken(TOOLS_FILE)];
+      const optional = { ...(budgets === undefined ? {} : { budgets }), ...(tools === undefined ? {} : { tools }) };
+      return { ...head, schema, entities, constraints, ...optional, policies: texts };
     },
   };
 }

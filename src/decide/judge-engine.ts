@@ -94,8 +94,8 @@ interface JudgeOptions {
 }
 
 /** A step of a new bundle into the engine, and the pause after it that is left to requests: ms. */
-const STEP_MS = 2;
-const PAUSE_MS = 4;
+const STEP_MS = 1;
+const PAUSE_MS = 2;
 
 interface Loaded {
   readonly policies: readonly Policy[];
@@ -124,8 +124,11 @@ function createLoader(options: JudgeOptions): Load {
   /** Nothing is served yet when there is none in force, here or beside. */
   const idle = (inForce: string | null): boolean => inForce === null && options.beside !== true;
 
-  function check(files: BundleFiles, inForce: string | null): Promise<CheckedBundle> | CheckedBundle {
-    return idle(inForce) ? checkFiles(files) : (options.checkApart ?? checkApart)(files);
+  async function check(files: BundleFiles, inForce: string | null): Promise<CheckedBundle> {
+    if (idle(inForce)) return checkFiles(files);
+    // To start the thread takes some milliseconds: not in the turn in which the last of the files was hashed.
+    await setImmediate();
+    return (options.checkApart ?? checkApart)(files);
   }
 
   async function swapIn(bundle: Bundle, inForce: string | null): Promise<Loaded> {

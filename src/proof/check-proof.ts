@@ -1,6 +1,6 @@
 // Checks a proof file with the public key alone: no data folder, no network, no clock.
 
-import { bundleDigest } from '../decide/bundle-files.ts';
+import { bundleDigest } from '../decide/bundle-digest.ts';
 import { canonical, type Json } from '../record/canonical.ts';
 import { type Checkpoint, originOf } from '../record/checkpoint.ts';
 import { decodeEntry, encodeEntry, leafHash, type StoredEntry } from '../record/entry-codec.ts';

@@ -3,9 +3,8 @@
 import { stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { BundleFiles } from '../decide/bundle-files.ts';
+import { type BundleFiles, contentsOf } from '../decide/bundle-files.ts';
 import type { BundleSource } from '../decide/load-cause.ts';
-import { bundleContents } from './bundle-store.ts';
 import { gitState } from './git-checkout.ts';
 
 /** Never rejects: what can't be learnt is null. */
@@ -16,7 +15,7 @@ export async function sourceOf(directory: string, files: BundleFiles): Promise<B
 
 /** Of the file that was changed last. */
 async function ownerOf(directory: string, files: BundleFiles): Promise<string | null> {
-  const found = [...bundleContents(files).keys()].map((name) => stat(join(directory, name)).catch(() => null));
+  const found = [...contentsOf(files).keys()].map((name) => stat(join(directory, name)).catch(() => null));
   const stats = (await Promise.all(found)).filter((one) => one !== null);
   const [newest] = stats.toSorted((a, b) => b.mtimeMs - a.mtimeMs);
   return newest === undefined ? null : userName(newest.uid);

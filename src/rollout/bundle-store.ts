@@ -8,6 +8,7 @@ import {
   TOOLS_FILE,
   type BundleFiles,
   CONSTRAINTS_FILE,
+  contentsOf,
   ENTITIES_FILE,
   readBundleFiles,
   SCHEMA_FILE,
@@ -93,7 +94,7 @@ export function casesDigest(cases: ReadonlyMap<string, Buffer>): string {
   return hash.digest('hex');
 }
 
-/** The files of a bundle by their names, without the cases. */
+/** The files of a bundle by their names, without the cases, as texts. */
 export function bundleContents(files: BundleFiles): Map<string, string> {
   const { schema, entities, constraints, budgets, tools, policies } = files;
   const fixed: Array<readonly [string, string]> = [
@@ -109,7 +110,7 @@ export function bundleContents(files: BundleFiles): Map<string, string> {
 /** Writes a bundle into a folder that is not there yet, each file on disk before this resolves. */
 export async function writeWhole(folder: string, { files, cases }: WholeBundle): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const contents = new Map<string, string | Buffer>([...bundleContents(files), ...cases]);
+  const contents = new Map<string, string | Buffer>([...contentsOf(files), ...cases]);
   contents.set(CASES_DIGEST_FILE, casesDigest(cases));
   for (const [name, content] of contents) {
     const path = join(folder, name);

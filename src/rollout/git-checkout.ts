@@ -7,13 +7,13 @@ import {
   TOOLS_FILE,
   type BundleFiles,
   CONSTRAINTS_FILE,
+  contentsOf,
   ENTITIES_FILE,
   POLICY_FILE,
   SCHEMA_FILE,
 } from '../decide/bundle-files.ts';
 import type { GitState } from '../decide/load-cause.ts';
 import { pacer } from '../decide/pace.ts';
-import { bundleContents } from './bundle-store.ts';
 import { objectId, readGitObject } from './git-objects.ts';
 
 interface Checkout {
@@ -132,13 +132,13 @@ async function readTree(objects: string, oid: string): Promise<Map<string, strin
 
 /** Byte for byte: a checkout that converts line ends differs, and so it is told. */
 async function differ(files: BundleFiles, committed: ReadonlyMap<string, string>, digits: number): Promise<boolean> {
-  const contents = bundleContents(files);
+  const contents = contentsOf(files);
   const expected = [...committed.keys()].filter((name) => BUNDLE_FILES.has(name) || POLICY_FILE.test(name));
   if (expected.length !== contents.size) return true;
   const rest = pacer();
   for (const name of expected) {
-    const text = contents.get(name);
-    if (text === undefined || objectId({ type: 'blob', data: Buffer.from(text) }, digits) !== committed.get(name)) return true;
+    const data = contents.get(name);
+    if (data === undefined || objectId({ type: 'blob', data }, digits) !== committed.get(name)) return true;
     await rest();
   }
   return false;

@@ -9,6 +9,7 @@ import {
   BUDGETS_FILE,
   CHANGE_PLAN,
   CONSTRAINTS_FILE,
+  contentsOf,
   ENTITIES_FILE,
   POLICY_FILE,
   SCHEMA_FILE,
@@ -17,7 +18,7 @@ import {
 import { InterlockError } from '../errors.ts';
 import { readPrivateFile, writePrivateFile } from '../record/private-file.ts';
 import type { WholeBundle } from './bundle-diff.ts';
-import { bundleContents, sync, writeWhole } from './bundle-store.ts';
+import { sync, writeWhole } from './bundle-store.ts';
 import { readCaseTree } from './case-tree.ts';
 import { type Placed, placedText, readPlaced } from './placed.ts';
 import { readWhole } from './whole-bundle.ts';
@@ -100,7 +101,7 @@ async function endChange(directory: string): Promise<void> {
 
 /** May be done any number of times, and from anywhere in the middle. */
 async function apply(directory: string, { files, cases }: WholeBundle): Promise<void> {
-  const contents = new Set([...bundleContents(files).keys(), ...cases.keys()]);
+  const contents = new Set([...contentsOf(files).keys(), ...cases.keys()]);
   const usual = (await stat(join(directory, SCHEMA_FILE)).catch(() => null))?.mode ?? 0o600;
   const folders = new Set([directory]);
   for (const name of contents) {

@@ -5,7 +5,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { bundleDigest, readBundleFiles, readCaseFiles } from '../../src/decide/bundle-files.ts';
+import { bundleDigest } from '../../src/decide/bundle-digest.ts';
+import { readBundleFiles, readCaseFiles } from '../../src/decide/bundle-files.ts';
 import { bundleFolder, policy } from './bundle-fixture.ts';
 
 const GOOD = policy('read', 'permit(principal, action == Action::"http.read", resource);');

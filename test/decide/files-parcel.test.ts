@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { BundleFiles } from '../../src/decide/bundle-files.ts';
-import { assembleFiles, filesHead, filesPieces, PIECE_CHARACTERS } from '../../src/decide/files-parcel.ts';
+import { assembleFiles, filesHead, filesPieces, PIECE_BYTES } from '../../src/decide/files-parcel.ts';
 import { filesOf } from './bundle-fixture.ts';
 
 function thereAndBack(files: BundleFiles): BundleFiles {
@@ -12,8 +12,8 @@ function thereAndBack(files: BundleFiles): BundleFiles {
   return assembly.files;
 }
 
-/** Ends a piece in the middle of a character of two UTF-16 units. */
-const LONG = `${'x'.repeat(PIECE_CHARACTERS - 1)}😀${'é'.repeat(2 * PIECE_CHARACTERS)}`;
+/** Ends pieces in the middle of characters. */
+const LONG = `${'x'.repeat(PIECE_BYTES - 1)}😀${'é'.repeat(2 * PIECE_BYTES)}`;
 
 describe('there and back', () => {
   for (const [name, files] of [
@@ -49,6 +49,7 @@ test('no piece holds more than it may, and the head holds no text', () => {
   const files = filesOf({ policies: LONG, entities: LONG });
   const pieces = [...filesPieces(files)];
   assert.ok(pieces.length >= 8);
-  for (const { text } of pieces) assert.ok(text.length <= PIECE_CHARACTERS);
+  // Each is handed over with its buffer, so nothing else may be in it.
+  for (const { bytes } of pieces) assert.ok(bytes.length <= PIECE_BYTES && bytes.buffer.byteLength === bytes.length);
   assert.ok(JSON.stringify(filesHead(files)).length < 200);
 });

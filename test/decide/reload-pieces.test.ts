@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { it, mock } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { checkApart } from '../../src/decide/bundle-checker.ts';
+import { contentsOf } from '../../src/decide/bundle-files.ts';
 import { createEngineSlots } from '../../src/decide/engine-slots.ts';
 import type { EngineSlots } from '../../src/decide/engine-slots.ts';
-import { PIECE_CHARACTERS } from '../../src/decide/files-parcel.ts';
+import { PIECE_BYTES } from '../../src/decide/files-parcel.ts';
 import { createJudge } from '../../src/decide/judge-engine.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import { bundleFolder, directoryOf, filesOf, members, policy } from './bundle-fixture.ts';
@@ -66,7 +67,7 @@ it('sends the files to the thread in pieces, no two in one turn', async () => {
     postMessage.call(this, message);
   });
   try {
-    await checkApart(filesOf({ policies: `${READ}//${'x'.repeat(5 * PIECE_CHARACTERS)}\n` }));
+    await checkApart(filesOf({ policies: `${READ}//${'x'.repeat(5 * PIECE_BYTES)}\n` }));
   } finally {
     spy.mock.restore();
   }
@@ -74,6 +75,32 @@ it('sends the files to the thread in pieces, no two in one turn', async () => {
   assert.ok(sent.length >= 10);
   const files = sent.slice(0, 9);
   assert.equal(new Set(files).size, files.length);
+});
+
+it('makes no text of the files where requests are served', async () => {
+  using folder = bundleFolder(READ);
+  const judge = await createJudge({
+    policiesDir: folder.path,
+    directory: directoryOf(members()),
+    look: async (files) => {
+      contentsOf(files);
+      return { directory: folder.path, git: null, owner: null };
+    },
+  });
+  folder.write('main.cedar', `${READ}//${'x'.repeat(5 * PIECE_BYTES)}\n`);
+  const lengths: number[] = [];
+  const { toString } = Buffer.prototype;
+  const spy = mock.method(Buffer.prototype, 'toString', function text(this: Buffer, ...how: Parameters<typeof toString>) {
+    lengths.push(this.length);
+    return toString.apply(this, how);
+  });
+  try {
+    await judge.reload();
+  } finally {
+    spy.mock.restore();
+  }
+  assert.equal(judge.policies.length, 1);
+  assert.ok(Math.max(0, ...lengths) <= PIECE_BYTES, `a text of ${Math.max(...lengths)} bytes`);
 });
 
 it('does not check the same broken files again', async () => {

@@ -7,7 +7,7 @@ import type { ProofFile } from '../../src/proof/proof-file.ts';
 import { openLedger, type OpenLedger } from '../../src/record/chain.ts';
 import { decodeEntry } from '../../src/record/entry-codec.ts';
 import type { TicketBody } from '../../src/record/entry.ts';
-import { bundleDigest } from '../../src/decide/bundle-files.ts';
+import { bundleDigest } from '../../src/decide/bundle-digest.ts';
 import { outcomeOf, verdictOf } from '../record/sample-bodies.ts';
 import { temporaryFolder } from '../record/temporary-folder.ts';
 

@@ -1,6 +1,6 @@
 // Makes proof-v1.json: `node test/vectors/make-proof-v1.ts > test/vectors/proof-v1.json`. The same bytes each time.
 
-import { bundleDigest } from '../../src/decide/bundle-files.ts';
+import { bundleDigest } from '../../src/decide/bundle-digest.ts';
 import { CONSISTENCY_FORMAT, PROOF_FORMAT, proofJson, type ProvenEntry, writeProof } from '../../src/proof/proof-file.ts';
 import type { Signer } from '../../src/record/signer.ts';
 import {
