@@ -14,15 +14,18 @@ const WORDS: Readonly<Record<TicketState, readonly [word: string, sign: SignName
   expired: ['Expired', 'pause'],
 };
 
+const WITHDRAWN = ['Withdrawn', 'pause'] as const;
 const REFUSED_AFTER = ['Approved, and refused after', 'cross'] as const;
 
-export function StateMark({ ticket }: { readonly ticket: Pick<Ticket, 'state' | 'outcome' | 'exchange'> }): View {
+export function StateMark({ ticket }: { readonly ticket: Pick<Ticket, 'state' | 'outcome' | 'exchange' | 'denial'> }): View {
   const approvedPlan = planOf(ticket) !== null && ticket.state === 'spent';
   const [word, sign] = approvedPlan
     ? WORDS.approved
     : ticket.state === 'spent' && ticket.outcome === null
       ? REFUSED_AFTER
-      : WORDS[ticket.state];
+      : ticket.state === 'expired' && ticket.denial !== null
+        ? WITHDRAWN
+        : WORDS[ticket.state];
   return html`<span class=${`state state-${ticket.state}`}><${Sign} name=${sign} />${word}</span>`;
 }
 
@@ -40,7 +43,9 @@ export function endText(ticket: Ticket): string | null {
     case 'denied':
       return `Denied by ${ticket.deniedBy ?? 'an approver'}${ticket.denial === null ? '' : `: “${plainLine(ticket.denial)}”`}. The agent was told so.`;
     case 'expired':
-      return 'Nobody decided in time. The agent may ask again.';
+      return ticket.denial === null
+        ? 'Nobody decided in time. The agent may ask again.'
+        : `Withdrawn: ${plainLine(ticket.denial)}. Nothing was sent by it. The agent may ask again.`;
   }
 }
 

@@ -1,7 +1,7 @@
 // A ticket as the agent that asked for it sees it: enough to wait or to give up. Who decided is not among it.
 
 import type { Ticket } from './ticket.ts';
-import { secondsLeft } from './ticket-states.ts';
+import { secondsLeft, withdrawnFor } from './ticket-states.ts';
 
 export function ticketForAgent(ticket: Ticket): object {
   const { id, state, host, method, path, reason, waits, createdAt, expiresAt, grant, denial } = ticket;
@@ -23,8 +23,10 @@ export function ticketForAgent(ticket: Ticket): object {
 /** Whom it waits for, how long still, and what to do now. */
 export function outlook(ticket: Ticket): object {
   const approvers = [...new Set(ticket.waits.flatMap((wait) => wait.approvers))];
-  return { approvers, secondsLeft: secondsLeft(ticket), next: NEXT[ticket.state] };
+  return { approvers, secondsLeft: secondsLeft(ticket), next: withdrawnFor(ticket) === null ? NEXT[ticket.state] : WITHDRAWN };
 }
+
+const WITHDRAWN = 'It was withdrawn: nobody can approve it any more. Repeating the request asks again.';
 
 const NEXT: Readonly<Record<Ticket['state'], string>> = {
   pending: 'Wait: ask here again with ?waitSeconds=30. Repeating the request meanwhile joins this ticket and changes nothing.',

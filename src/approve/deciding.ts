@@ -8,7 +8,7 @@ import { deadlineIn } from './clock.ts';
 import { settleOverdue } from './expiry.ts';
 import { spend, spentNote } from './grants.ts';
 import { hasSigned, missing, signers } from './requirements.ts';
-import { moveTicket, ticketStateError } from './ticket-states.ts';
+import { moveTicket, ticketStateError, withdrawnFor } from './ticket-states.ts';
 import { MAX_DENIAL_CHARS } from './ticket.ts';
 import type { UserRecord } from '../identify/directory.ts';
 import type { Book } from './book.ts';
@@ -91,7 +91,8 @@ async function asApprover(
     const ticket = await settleOverdue(book, knownTicket(book, id));
     const user = await mayDecideOrTell(book, refusals, deciding);
     if (ticket.state !== 'pending') {
-      await tellRefusal(book, refusals, ticket, user.name, deciding.channel, `it is ${ticket.state} already`);
+      const ended = withdrawnFor(ticket) === null ? ticket.state : 'withdrawn';
+      await tellRefusal(book, refusals, ticket, user.name, deciding.channel, `it is ${ended} already`);
       throw ticketStateError(ticket);
     }
     return decide(ticket, user);

@@ -38,7 +38,7 @@ async function revokeOnce(book: Book, { id, binding }: Ticket, by: string | null
     const ticket = known === undefined ? null : await settleOverdue(book, known);
     if (ticket?.state !== 'approved') throw noGrant();
     const note = { move: 'voided', exchange: null, by, channel, note: REVOKED } as const;
-    await save(book, moveTicket(ticket, 'expired', { grant: false }), [note]);
+    await save(book, moveTicket(ticket, 'expired', { grant: false, denial: REVOKED }), [note]);
   });
 }
 

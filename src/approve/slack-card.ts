@@ -8,6 +8,7 @@ import { planOf } from './for-plan.ts';
 import { BUTTON_CHARS, header, momentNote, note, plain, section, shown } from './slack-text.ts';
 import type { Grant } from './grant.ts';
 import type { Ticket } from './ticket.ts';
+import { withdrawnFor } from './ticket-states.ts';
 
 interface CardView {
   /** The card's nonce, in each of its buttons. */
@@ -50,7 +51,7 @@ function titleOf(ticket: Ticket): string {
     case 'denied':
       return 'Denied';
     case 'expired':
-      return 'Expired';
+      return withdrawnFor(ticket) === null ? 'Expired' : 'Withdrawn';
   }
 }
 
@@ -159,10 +160,14 @@ function endText(ticket: Ticket): string {
       return `Approved by ${approvers}${outcomeText(ticket)}`;
     case 'denied':
       return `Denied by ${shown(ticket.deniedBy ?? 'an approver', 64)}${ticket.denial === null ? '' : `: ${shown(ticket.denial)}`}. Nothing was sent.`;
-    case 'expired':
+    case 'expired': {
+      const why = withdrawnFor(ticket);
+      if (why !== null)
+        return `${approvers === '' ? '' : `Approved by ${approvers}. `}Withdrawn: ${shown(why)}. Nothing was sent.`;
       return approvers === ''
         ? 'Nobody decided in time. Nothing was sent.'
         : `Approved by ${approvers}, but it was not complete or not used in time. Nothing was sent.`;
+    }
   }
 }
 

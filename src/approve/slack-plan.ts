@@ -5,6 +5,7 @@ import type { RecordedAction } from '../record/entry.ts';
 import { fieldSection, section, shown } from './slack-text.ts';
 import type { SlackBlock } from './slack-client.ts';
 import type { Ticket } from './ticket.ts';
+import { withdrawnFor } from './ticket-states.ts';
 
 const MAX_STEPS = 20;
 const MAX_STEP_CHARS = 600;
@@ -46,8 +47,8 @@ export const PLAN_BUTTON_WORDS =
   'Approve: nothing is sent now. The agent may send these steps itself, each once or as often as it says, in order and within its bounds. It satisfies ' +
   'only what waits: what policy blocks or changes by then stays blocked or changed. Deny: the agent is told no.';
 
-export function planTitle({ state }: Pick<Ticket, 'state'>): string {
-  switch (state) {
+export function planTitle(ticket: Pick<Ticket, 'state' | 'denial'>): string {
+  switch (ticket.state) {
     case 'pending':
       return 'Approval needed for a plan';
     case 'approved':
@@ -56,7 +57,7 @@ export function planTitle({ state }: Pick<Ticket, 'state'>): string {
     case 'denied':
       return 'Plan denied';
     case 'expired':
-      return 'Plan expired';
+      return withdrawnFor(ticket) === null ? 'Plan expired' : 'Plan withdrawn';
   }
 }
 

@@ -31,6 +31,11 @@ export function secondsLeft(ticket: Ticket, nowMs: number = Date.now()): number 
   return isOpen(ticket) ? Math.max(0, Math.ceil((Date.parse(ticket.expiresAt) - nowMs) / 1000)) : 0;
 }
 
+/** Why it was taken back before its time was over, in the house's own words; null for one that was not. */
+export function withdrawnFor({ state, denial }: Pick<Ticket, 'state' | 'denial'>): string | null {
+  return state === 'expired' ? denial : null;
+}
+
 /** It let a request out, and nobody knows (yet, or for good) what became of that. */
 export function isUnsettled(ticket: Ticket): boolean {
   return ticket.state === 'spent' && (ticket.outcome === 'sent' || ticket.outcome === 'unknown');
@@ -62,6 +67,6 @@ function describe(ticket: Ticket): string {
     case 'denied':
       return `already denied by ${ticket.deniedBy ?? 'an approver'}`;
     case 'expired':
-      return `expired since ${ticket.expiresAt}`;
+      return withdrawnFor(ticket) === null ? `expired since ${ticket.expiresAt}` : `withdrawn (${ticket.denial})`;
   }
 }

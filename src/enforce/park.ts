@@ -2,6 +2,7 @@
 
 import { isAsShown } from '../approve/shown-facts.ts';
 import type { Ticket, WaitOutcome } from '../approve/ticket.ts';
+import { withdrawnFor } from '../approve/ticket-states.ts';
 import type { TicketBook } from '../approve/tickets.ts';
 import type { Judgement } from '../decide/judgement.ts';
 import type { Proposal } from '../classify/proposal.ts';
@@ -85,7 +86,7 @@ export async function holdUntilDecided(
     case 'denied':
       throw new InterlockError('TICKET_DENIED', deniedText(outcome.ticket));
     case 'expired':
-      throw new InterlockError('TICKET_DENIED', 'nobody decided in time; the ticket has expired');
+      throw new InterlockError('TICKET_DENIED', expiredText(outcome.ticket));
     case 'superseded':
       throw new InterlockError('TICKET_PENDING', 'a newer try of the same request waits in its place');
     case 'held-out':
@@ -130,6 +131,11 @@ function showWait(exchange: Exchange, proposal: Proposal, ticket: Ticket): void 
   const form = proposal.provider?.waiting?.(exchange.request, proposal.body) ?? null;
   if (form === null || ticket.state !== 'pending' || exchange.reply.headSent) return;
   exchange.reply = waitingReply(exchange.reply, form, `Interlock: waiting for ${approversOf(ticket)} (ticket ${ticket.id})`);
+}
+
+function expiredText(ticket: Ticket): string {
+  const why = withdrawnFor(ticket);
+  return why === null ? 'nobody decided in time; the ticket has expired' : `its ticket was withdrawn: ${why}`;
 }
 
 function deniedText({ deniedBy, denial }: Ticket): string {

@@ -32,7 +32,7 @@ export function ticketText({ id, state, reason, denial, policies, approvers, sec
   return lines([
     `Ticket ${id} is ${state}: ${reason}`,
     ...listed('Policies', policies),
-    ...(denial === null ? [] : [`The approver's words: ${denial}`]),
+    ...(denial === null ? [] : [`${state === 'denied' ? "The approver's words" : 'Withdrawn'}: ${denial}`]),
     ...(state === 'pending' ? [`Waits for: ${approvers.join(', ')}; ${secondsLeft} seconds are left.`] : []),
     next,
   ]);

@@ -46,6 +46,21 @@ test('deny denies; a second click hears who was first and changes nothing', asyn
   assert.equal(stateOf(here, id), 'denied');
 });
 
+test('a click on the card of a plan that is over approves nothing, and the card and the word say that it was withdrawn', async () => {
+  await using here = await slackDesk();
+  const { id } = await here.park({ exchange: `p_${'a'.repeat(26)}` });
+  const card = await here.card('Approval needed');
+  const late = here.slack.click(card, 'approve');
+  await here.desk.book.withdraw(id, 'the plan is revoked', null, 'proxy');
+  assert.equal(await here.send(late), 200);
+  assert.match(await whispered(here, 'U0FIONA'), /Nothing was changed by your click: .* is withdrawn \(the plan is revoked\)/);
+  const { state, approvals } = here.desk.book.get(id) ?? assert.fail();
+  assert.deepEqual([state, approvals], ['expired', []]);
+  const updated = await here.card('Plan withdrawn');
+  assert.deepEqual([updated.ts, buttonsOf(updated).size], [card.ts, 0]);
+  assert.match(JSON.stringify(updated.blocks), /Withdrawn: the plan is revoked\. None of its steps was let go by it/);
+});
+
 test('unknown, unauthorised, revoked and asking people get a private word, change nothing, and are on record', async () => {
   await using here = await slackDesk();
   const { id } = await here.park();

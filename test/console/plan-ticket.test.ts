@@ -11,5 +11,7 @@ test('a plan is told by its id alone, and no end of it says that something was s
   assert.match(PLAN_WORDS, /nothing is sent when you approve/);
   for (const state of ['approved', 'spent', 'denied', 'expired'] as const)
     assert.doesNotMatch(planEndText({ state, deniedBy: null, denial: null }, 'fay') ?? '', /was sent|goes out/);
+  const withdrawn = planEndText({ state: 'expired', deniedBy: null, denial: 'the plan is revoked' }, '');
+  assert.match(withdrawn ?? '', /^Withdrawn: the plan is revoked\. None of its steps/);
   assert.equal(planEndText({ state: 'pending', deniedBy: null, denial: null }, ''), null);
 });

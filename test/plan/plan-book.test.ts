@@ -95,6 +95,29 @@ test('the ticket of a plan that is revoked while it waits is withdrawn, and whoe
   book.close();
 });
 
+test('a start takes back a ticket that outlived its plan, and until then its approval brings nothing back', async () => {
+  for (const approvedBetween of [false, true]) {
+    using desk = await approvalDesk();
+    // As if the process had been killed between the plan's write and the ticket's.
+    const killed = Object.assign(Object.create(desk.book), { withdraw: () => Promise.reject(new Error('killed')) });
+    const first = await bookOf({ ...desk, book: killed });
+    const { id, ticket } = await proposing(first, [step('a', { waits: [FINANCE] })]);
+    await first.revoke(id, 'proxy');
+    assert.equal(desk.book.get(ticket ?? '')?.state, 'pending');
+    if (approvedBetween) await desk.book.approve(ticket ?? '', { token: desk.tokens.fay }, 'cli');
+    assert.equal(await take(first, 'a', [FINANCE]), null);
+    first.close();
+    using again = await desk.restart();
+    const book = await bookOf(again);
+    assert.equal(book.get(id)?.state, 'revoked');
+    const { state, denial } = again.book.get(ticket ?? '') ?? assert.fail();
+    assert.deepEqual([state, denial, again.moves().at(-1)], ['expired', 'the plan is revoked', 'voided']);
+    await throwsWithCode('TICKET_STATE', () => again.book.approve(ticket ?? '', { token: desk.tokens.fay }, 'cli'));
+    assert.deepEqual([again.book.grants(), await take(book, 'a', [FINANCE])], [[], null]);
+    book.close();
+  }
+});
+
 for (const [name, other] of Object.entries({
   'another agent': { ...AGENT, agent: 'other' },
   'another session': { ...AGENT, session: 't' },

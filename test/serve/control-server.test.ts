@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { createBundleChanger } from '../../src/rollout/bundle-changer.ts';
 import { createControlClient, pingControl } from '../../src/serve/control-client.ts';
 import { startControl } from '../../src/serve/control-server.ts';
 import { answersAt, controlSocketPath } from '../../src/serve/control-socket.ts';
@@ -20,6 +21,7 @@ import type { VerifyReport } from '../../src/record/verify-report.ts';
 import type { Operator } from '../../src/serve/operator.ts';
 import type { Desk } from '../support/approval-desk.ts';
 
+const IN_FORCE = 'f'.repeat(64);
 const REPORT: VerifyReport = {
   ok: true,
   entries: 3,
@@ -59,7 +61,16 @@ function operatorOf(desk: Desk): Operator {
     shadow: null,
     anchors: null,
     shipping: null,
-    bundle: () => assert.fail(),
+    bundle: async () => ({
+      ...createBundleChanger({
+        policiesDir: '/p',
+        store: { read: () => assert.fail(), find: () => assert.fail() },
+        directory: desk.directory,
+        backend: { running: true, inForce: () => IN_FORCE, bring: () => assert.fail(), check: () => assert.fail() },
+        ledger: desk.ledger,
+      }),
+      history: () => assert.fail(),
+    }),
     budgets: async () => ({ list: () => [] }),
     plans: () => planBookOf(desk),
     proxyUrl: 'http://127.0.0.1:8080',
@@ -127,6 +138,32 @@ test('plans are listed, shown and ended through the socket, on record without a 
   await throwsWithCode('PLAN_UNKNOWN', () => client.revokePlan('p_none'));
   const { by, channel } = desk.ledger.bodies('plan').at(-1) ?? assert.fail();
   assert.deepEqual([by, channel], [null, 'cli']);
+});
+
+test('a candidate that its command refused is on record: whose it was, by their token, in their words', async (t) => {
+  const { client, desk } = await running(t);
+  const request = { directory: '/c', digest: 'd'.repeat(64), note: '2 cases failed', osUser: 'una', reason: 'for the audit' };
+  assert.match(await client.refuseBundle({ ...request, token: desk.tokens.fay }), /^\d+$/);
+  const [told, ...more] = desk.ledger.bodies('bundle');
+  assert.deepEqual(more, []);
+  assert.deepEqual([told?.move, told?.digest, told?.note], ['rejected', request.digest, '2 cases failed']);
+  const { cause, user, osUser, reason, previous, directory } = told?.load ?? assert.fail();
+  assert.deepEqual(
+    { cause, user, osUser, reason, previous, directory },
+    { cause: 'promote', user: 'fay', osUser: 'una', reason: 'for the audit', previous: IN_FORCE, directory: '/c' },
+  );
+  assert.match(await client.refuseBundle({ ...request, token: null }), /^\d+$/);
+  // Nobody's token, an agent's, and what is no digest put nothing on record.
+  const bot = await client.addAgent('bot', { teams: [], user: 'fay' });
+  for (const token of ['ilk_u_wrong', bot.token])
+    await throwsWithCode('APPROVER_REFUSED', () => client.refuseBundle({ ...request, token }));
+  for (const digest of ['d', `${'D'.repeat(64)}`, `${'d'.repeat(64)}\n`])
+    await throwsWithCode('USAGE', () => client.refuseBundle({ ...request, token: null, digest }));
+  await throwsWithCode('USAGE', () => client.refuseBundle({ ...request, token: null, note: 'x'.repeat(1_001) }));
+  assert.deepEqual(
+    desk.ledger.bodies('bundle').map(({ load }) => load?.user),
+    ['fay', null],
+  );
 });
 
 test("holding the socket does not approve: that takes an approver's token", async (t) => {

@@ -61,6 +61,33 @@ test('approve and deny by POST; the decision and its channel are on record', asy
   assert.match(late.text, /denied by fay/);
 });
 
+test('a withdrawn one is over: neither yes nor no is taken, and the answer says why', async () => {
+  await using console = await consoleDesk();
+  const { desk } = console;
+  const { id } = await desk.book.open(parkRequest({ exchange: `p_${'a'.repeat(26)}` }));
+  await desk.book.withdraw(id, 'the plan is revoked', null, 'proxy');
+  for (const move of ['approve', 'deny']) {
+    const answer = await console.askAs(desk.tokens.fay, 'POST', `/v1/tickets/${id}/${move}`);
+    assert.equal(answer.status, 409);
+    assert.match(answer.text, /withdrawn \(the plan is revoked\): nothing more can be decided/);
+    assert.doesNotMatch(answer.text, /expired since/);
+  }
+  const { state, denial, approvals, grant } = desk.book.get(id) ?? assert.fail();
+  assert.deepEqual(
+    { state, denial, approvals, grant },
+    { state: 'expired', denial: 'the plan is revoked', approvals: [], grant: false },
+  );
+  assert.deepEqual(
+    desk.ledger.bodies('ticket').map(({ move, note }) => [move, note]),
+    [
+      ['opened', 'large refund'],
+      ['voided', 'the plan is revoked'],
+      ['refused', 'it is withdrawn already'],
+      ['refused', 'it is withdrawn already'],
+    ],
+  );
+});
+
 test('no link decides anything: GET and HEAD on the decision routes do nothing', async () => {
   await using console = await consoleDesk();
   const ticket = await console.desk.book.open(parkRequest());
