@@ -11,6 +11,7 @@ import type { Ledger } from '../record/ledger.ts';
 import { plainText } from '../record/plain-text.ts';
 import { faultBody, outcomeBody } from '../record/verdict-entry.ts';
 import { refusalAnswer } from './refuse.ts';
+import { refusingPolicies } from './refusing-policies.ts';
 
 export interface Refuser {
   /** Never throws. */
@@ -102,16 +103,16 @@ function closing(exchange: Exchange): string[] {
   return exchange.body.complete ? [] : ['connection', 'close'];
 }
 
+/** No policy's doing, as are failures on the way. CLASSIFY_FAILED after a verdict: the answer could not be read. */
+const NOBODYS: ReadonlySet<ErrorCode> = new Set(['ADDRESS_DENIED', 'BODY_LOST', 'CLASSIFY_FAILED']);
+
 function refusalOf(progress: Progress, error: InterlockError, entry: string | null): Refusal {
   const kind = kindOf(error.code);
+  const decision = progress.recorded?.decision;
   return {
     kind,
     reason: plainText(error.message, 1_000),
-    // A failure on the way is nobody's policy.
-    policies:
-      kind === 'failed' || error.code === 'ADDRESS_DENIED' || error.code === 'BODY_LOST'
-        ? []
-        : (progress.recorded?.decision.policies ?? []),
+    policies: kind === 'failed' || NOBODYS.has(error.code) || decision === undefined ? [] : refusingPolicies(decision),
     entry,
     ticket: progress.recorded?.ticket ?? null,
     status: statusOf(error.code),

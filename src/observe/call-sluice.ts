@@ -1,5 +1,6 @@
 // Holds the calls in a model's answer until each is judged: text goes on at once, a call's own frames wait for their verdict.
 
+import { InterlockError } from '../errors.ts';
 import type { AnswerFrame, CallFate, CallReader, SeenCall } from '../providers/call-reader.ts';
 import type { AnswerRewriter, CallsObservation, RewriteAids, RewriteObservation } from '../providers/observation.ts';
 
@@ -65,16 +66,33 @@ function sluice(reader: CallReader, observation: CallsObservation, gate: CallGat
     return given.length === 1 && given[0] !== undefined ? given[0] : Buffer.concat(given);
   }
 
+  async function ended(): Promise<Buffer> {
+    const rest = reader.cutter.rest();
+    const last = rest === null ? NOTHING : await walk([rest], 0);
+    return Buffer.concat([last, reader.end()]);
+  }
+
   return {
-    push: (chunk) => walk(reader.cutter.push(chunk), 0),
-    async end() {
-      const rest = reader.cutter.rest();
-      const last = rest === null ? NOTHING : await walk([rest], 0);
-      return Buffer.concat([last, reader.end()]);
+    headWaits: reader.headWaits ?? false,
+    push(chunk) {
+      try {
+        const given = walk(reader.cutter.push(chunk), 0);
+        return Buffer.isBuffer(given) ? given : given.catch(unread);
+      } catch (error) {
+        return unread(error);
+      }
     },
+    end: () => ended().catch(unread),
     heldBytes: () => reader.cutter.heldBytes() + reader.heldBytes(),
     withheld: () => reader.withheld(),
   };
+}
+
+/** Told to the agent where no byte of the answer has gone out yet. It would not be another at the next try. */
+function unread(error: unknown): never {
+  if (error instanceof InterlockError) throw error;
+  const why = error instanceof Error ? error.message : String(error);
+  throw new InterlockError('CLASSIFY_FAILED', `the model's answer can't be read for the calls in it: ${why}`, { cause: error });
 }
 
 const NOTHING = Buffer.alloc(0);

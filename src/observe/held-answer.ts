@@ -36,6 +36,7 @@ export function heldAnswer(rewriter: AnswerRewriter, budget: MemoryBudget): Held
 
   return {
     ...(rewriter.headers === undefined ? {} : { headers: rewriter.headers }),
+    headWaits: rewriter.headWaits ?? false,
     heldBytes: () => taken,
     push: (chunk) => counted(rewriter.push(chunk)),
     end: () => counted(rewriter.end()),

@@ -45,6 +45,8 @@ class Rewriter implements RewritingReply {
   readonly #rewriting: Rewriting;
   readonly #over = Promise.withResolvers<InterlockError | null>();
   readonly #leaving: (() => void)[] = [];
+  /** The head, until the first bytes. */
+  #late: { readonly status: number; readonly headers: RawHeaders } | null = null;
   #held: HeldAnswer | null = null;
   #steps: RewriterSteps | null = null;
   #decoder: StreamDecoder | null = null;
@@ -84,9 +86,10 @@ class Rewriter implements RewritingReply {
       throw new InterlockError('UPSTREAM_PROTOCOL', 'the answer comes in a content coding that can not be undone');
     const rewriter = heldAnswer(opened, budget);
     this.#held = rewriter;
-    this.#reply.head(status, rewrittenFields(fields, rewriter.headers ?? []));
+    this.#late = { status, headers: rewrittenFields(fields, rewriter.headers ?? []) };
+    if (rewriter.headWaits !== true) this.#sendHead();
     this.#steps = rewriterSteps(rewriter, {
-      write: (bytes) => this.#reply.write(bytes),
+      write: (bytes) => this.#give(bytes),
       end: () => this.#finish(),
       fail: (error) => this.#cut(error),
       drain: () => {
@@ -134,6 +137,8 @@ class Rewriter implements RewritingReply {
   }
 
   ended(): Promise<InterlockError | null> {
+    // The upstream failed before there was anything to give: the client is told in words.
+    if (this.#state === 'passing' && this.#late !== null) this.#stop(null);
     return this.#state === 'passing' ? Promise.resolve(null) : this.#over.promise;
   }
 
@@ -154,22 +159,43 @@ class Rewriter implements RewritingReply {
       mayDo: (action, unasked) =>
         this.#state === 'over' ? Promise.reject(new Error('nobody waits for the answer')) : aids.mayDo(action, unasked),
       say: (bytes) => {
-        if (this.#state !== 'over' && bytes.length > 0) this.#reply.write(bytes);
+        if (this.#state !== 'over' && bytes.length > 0) this.#give(bytes);
       },
     };
   }
 
+  #sendHead(): void {
+    if (this.#late === null) return;
+    const { status, headers } = this.#late;
+    this.#reply.head(status, headers);
+    this.#late = null;
+  }
+
+  #give(bytes: Buffer): boolean {
+    this.#sendHead();
+    return this.#reply.write(bytes);
+  }
+
   #finish(): void {
+    this.#sendHead();
     this.#reply.end(this.#trailers);
     this.#stop(null);
   }
 
-  /** INVARIANT: the client sees a broken answer; not a byte that was not rewritten reaches it, nor an end that looks whole. */
+  /**
+   * INVARIANT: the client sees a broken answer; not a byte that was not rewritten reaches it, nor an end that looks whole. Before the head it has
+   * no answer yet: whoever sent the request refuses in words.
+   */
   #cut(cause: unknown): void {
     if (this.#state === 'over') return;
     const why = cause instanceof Error ? cause.message : String(cause);
-    this.#stop(new InterlockError('UPSTREAM_PROTOCOL', `the answer could not be rewritten, so it was cut: ${why}`, { cause }));
-    this.#reply.abort();
+    const isUntold = this.#late !== null;
+    this.#stop(
+      isUntold && cause instanceof InterlockError
+        ? cause
+        : new InterlockError('UPSTREAM_PROTOCOL', `the answer could not be rewritten, so it was cut: ${why}`, { cause }),
+    );
+    if (!isUntold) this.#reply.abort();
     for (const listener of this.#leaving) listener();
   }
 

@@ -63,6 +63,8 @@ export interface CallReader {
   heldBytes(): number;
   /** Keeps a client awake between two frames; null where the protocol has nothing for that. */
   readonly pulse: Buffer | null;
+  /** Nobody waits for the head of such an answer alone: it is one document, or lines of them. */
+  readonly headWaits?: boolean;
   /** What was not passed on for want of its end; null for nothing. */
   withheld(): string | null;
 }

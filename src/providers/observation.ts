@@ -74,6 +74,8 @@ export interface RewriteAids {
 export interface AnswerRewriter {
   /** Extra or replaced response fields; content-length is dropped in any case. */
   readonly headers?: RawHeaders;
+  /** True: the head goes with the first bytes, so a client whose answer must be cut before them is told why in words. */
+  readonly headWaits?: boolean;
   /** Decoded bytes as they come; gives what goes on now (may be empty). */
   push(chunk: Buffer): Buffer | Promise<Buffer>;
   /** After the last byte: the rest. */

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, it } from 'node:test';
-import { runCalls } from '../support/agent-client.ts';
-import { startInterlock } from '../support/interlock.ts';
+import { curl, runCalls } from '../support/agent-client.ts';
+import { type Login, startInterlock } from '../support/interlock.ts';
 import { createThrowawayCa } from '../support/throwaway-ca.ts';
 import { startToolCallOrigin, TOOL_CALL_HOSTS } from '../support/tool-call-origin.ts';
 
@@ -78,12 +78,25 @@ const FORMS: Readonly<Record<string, { readonly calls: string; readonly none: st
   'converse-h2': { calls: 'tool_use', none: 'end_turn' },
   'converse-h2-stream': { calls: 'tool_use', none: 'end_turn' },
   'invoke-stream': { calls: 'tool_use', none: 'end_turn' },
+  invoke: { calls: 'tool_use', none: 'end_turn' },
+  'nova-stream': { calls: 'tool_use', none: 'end_turn' },
+  vertex: { calls: 'STOP', none: 'STOP' },
+  'vertex-stream': { calls: 'STOP', none: 'STOP' },
 };
 const names = Object.keys(FORMS);
 const streams = names.filter((name) => name.endsWith('stream'));
 
+const agents = new Map<string, Promise<Login>>();
+
+/** Each is told to the gateway once. */
+function agentNamed(name: string): Promise<Login> {
+  const agent = agents.get(name) ?? interlock.addAgent(name);
+  agents.set(name, agent);
+  return agent;
+}
+
 async function saidTo(agentName: string, asked: readonly string[] = names) {
-  const agent = await interlock.addAgent(agentName);
+  const agent = await agentNamed(agentName);
   const said = await runCalls(agent, 'tool-calls', { calls: asked.map((name) => [name, '']) });
   return said.map(({ ok, result, error }) => {
     assert.ok(ok, JSON.stringify(error));
@@ -134,13 +147,69 @@ it('a constraint changes the arguments that the SDK reads', async () => {
 it('a call that needs people waits, is told as such, and once approved the same call passes, once', async () => {
   const mia = await interlock.addUser('mia', ['maintainers']);
   const agent = await interlock.addAgent('patient');
-  const ask = async () => (await runCalls(agent, 'tool-calls', { calls: [['messages-stream', '']] }))[0]?.result;
+  const asked = ['messages-stream', 'chat-stream', 'gemini-stream', 'converse-stream'];
+  const ask = async () => {
+    const said = await runCalls(agent, 'tool-calls', { calls: asked.map((name) => [name, '']) });
+    return said.map(({ result }) => result);
+  };
+  const each = (calls: readonly unknown[]) => asked.map(() => calls);
   const first = await ask();
-  assert.deepEqual(first?.['calls'], [LOOK]);
-  assert.match(String(first?.['text']), /waiting for maintainers.*ticket t/);
-  const [ticket] = await interlock.tickets('pending');
-  assert.ok(ticket !== undefined);
-  await interlock.json(['tickets', 'approve', ticket.id], { INTERLOCK_TOKEN: mia });
-  assert.deepEqual((await ask())?.['calls'], [MAIL, LOOK]);
-  assert.deepEqual((await ask())?.['calls'], [LOOK]);
+  assert.deepEqual(
+    first.map(({ calls }) => calls),
+    each([LOOK]),
+  );
+  for (const { text } of first) assert.match(String(text), /waiting for maintainers.*policy mail-needs-people; ticket t/);
+  const tickets = await interlock.tickets('pending');
+  assert.equal(tickets.length, asked.length);
+  for (const { id } of tickets) await interlock.json(['tickets', 'approve', id], { INTERLOCK_TOKEN: mia });
+  assert.deepEqual(
+    (await ask()).map(({ calls }) => calls),
+    each([MAIL, LOOK]),
+  );
+  assert.deepEqual(
+    (await ask()).map(({ calls }) => calls),
+    each([LOOK]),
+  );
+});
+
+const post = (url: string, body: unknown, ...more: string[]) => [
+  ...more,
+  ...['-H', 'content-type: application/json', '-d', JSON.stringify(body), url],
+];
+
+it("Gemini's stream without events is judged element by element", async () => {
+  const agent = await agentNamed('careful');
+  const url = 'https://generativelanguage.googleapis.com/v1beta/models/gemini-x:streamGenerateContent';
+  const { status, body } = await curl(agent, post(url, { contents: [{ parts: [{ text: 'hello' }] }] }));
+  assert.equal(status, 200);
+  const parts = JSON.parse(body).flatMap(
+    (element: { candidates: [{ content: { parts: unknown[] } }] }) => element.candidates[0].content.parts,
+  );
+  assert.match(parts[1].text, /The call of "send_email" was not made/);
+  assert.deepEqual(parts[2], { functionCall: { name: 'look_up', args: { what: 'weather' } } });
+});
+
+it("an answer that can't be read is told in words, in the vendor's own form, over either protocol", async () => {
+  const agent = await agentNamed('free');
+  const messages = [{ role: 'user', content: 'hello' }];
+  for (const [version, option] of [
+    ['1.1', '--http1.1'],
+    ['2', '--http2'],
+  ] as const) {
+    const broken = { model: 'broken-x', messages };
+    const chat = await curl(agent, post('https://api.openai.com/v1/chat/completions', broken, option));
+    assert.deepEqual([chat.status, chat.version], [403, version]);
+    assert.match(
+      JSON.parse(chat.body).error.message,
+      /^Interlock: the model's answer can't be read.*repeated key \(entry \d+\)$/,
+    );
+    const claude = await curl(agent, post('https://api.anthropic.com/v1/messages', { ...broken, max_tokens: 9 }, option));
+    assert.equal(JSON.parse(claude.body).error.type, 'permission_error');
+    // Events that say they are plain text.
+    const lying = { model: 'lying-x', messages, stream: true };
+    const plain = await curl(agent, post('https://api.openai.com/v1/chat/completions', lying, option));
+    assert.deepEqual([plain.status, JSON.parse(plain.body).error.code], [403, 'policy_denied']);
+  }
+  const outcomes = (await interlock.bodies('outcome')).filter(({ error }) => error?.includes("can't be read"));
+  assert.equal(outcomes.length, 6);
 });

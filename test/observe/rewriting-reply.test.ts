@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { constants, createGzip, gzipSync } from 'node:zlib';
+import { InterlockError } from '../../src/errors.ts';
 import { createMemoryBudget } from '../../src/http/memory-budget.ts';
 import { rewritingReply } from '../../src/observe/rewriting-reply.ts';
 import type { AnswerHead, AnswerRewriter, RewriteAids } from '../../src/providers/observation.ts';
@@ -54,6 +55,49 @@ test('the client gets the rewritten bytes, without the fields that told of the o
   reply.end(['Content-Digest', 'z', 'x-kept', '1']);
   assert.deepEqual(seen.headers, ['Content-Type', 'text/plain', 'X-Rewritten', 'yes', 'Cache-Control', 'no-store']);
   assert.deepEqual([seen.text, seen.end, seen.trailers, await reply.ended()], ['HELLO!', 'whole', ['x-kept', '1'], null]);
+});
+
+const LATE: AnswerRewriter = {
+  ...SHOUTING,
+  headWaits: true,
+  push: (chunk) => (chunk.includes('.') ? Buffer.from('.') : Buffer.alloc(0)),
+};
+
+test('a head that waits goes with the first bytes, or at the end', async () => {
+  const { reply, seen } = rewriting(() => LATE);
+  reply.head(200, ['x', '1', 'Content-Length', '9']);
+  reply.write(Buffer.from('held'));
+  assert.deepEqual([seen.status, reply.headSent], [0, false]);
+  reply.write(Buffer.from('.'));
+  assert.deepEqual([seen.status, seen.headers, seen.text], [200, ['x', '1'], '.']);
+  const other = rewriting(() => ({ ...LATE, end: () => Buffer.alloc(0) }));
+  other.reply.head(200, []);
+  other.reply.end([]);
+  assert.deepEqual([other.seen.status, other.seen.end, await other.reply.ended()], [200, 'whole', null]);
+});
+
+test('what fails before its head is left to be told in words, and the upstream is let go', async () => {
+  const failing = { ...LATE, end: () => Promise.reject(new InterlockError('CLASSIFY_FAILED', 'unread')) };
+  const { reply, seen, left } = rewriting(() => failing);
+  reply.head(200, []);
+  reply.write(Buffer.from('held'));
+  reply.end([]);
+  const error = await reply.ended();
+  assert.deepEqual([error?.code, error?.message, seen.status, seen.end, left()], ['CLASSIFY_FAILED', 'unread', 0, 'none', 1]);
+  assert.equal(reply.write(Buffer.from('.')), true);
+  assert.deepEqual([seen.status, seen.text], [0, '']);
+});
+
+test('an upstream that fails before the head leaves nothing that could be given later', async () => {
+  const later = Promise.withResolvers<Buffer>();
+  const { reply, seen } = rewriting(() => ({ ...LATE, push: () => later.promise }));
+  reply.head(200, []);
+  reply.write(Buffer.from('held'));
+  assert.equal(await reply.ended(), null);
+  later.resolve(Buffer.from('late'));
+  await later.promise;
+  await Promise.resolve();
+  assert.deepEqual([seen.status, seen.text], [0, '']);
 });
 
 test('a coded answer is rewritten decoded, event by event', async () => {

@@ -13,6 +13,8 @@ export interface Passed {
   /** What had gone to the client before the first verdict. */
   readonly beforeVerdict: Buffer;
   readonly withheld: string | null;
+  /** Once every byte had come, before the end. */
+  readonly heldBytes: number;
 }
 
 export const PASS: CallFate = { kind: 'pass' };
@@ -50,8 +52,9 @@ export async function passAnswer(
   if (rewriter === null) throw new Error('not opened');
   const places = [0, ...cuts, bytes.length];
   for (let at = 1; at < places.length; at += 1) given.push(await rewriter.push(bytes.subarray(places[at - 1], places[at])));
+  const heldBytes = rewriter.heldBytes();
   given.push(await rewriter.end());
   const all = Buffer.concat(given);
   const text = all.toString();
-  return { text, bytes: all, calls, beforeVerdict: beforeVerdict ?? all, withheld: rewriter.withheld?.() ?? null };
+  return { text, bytes: all, calls, beforeVerdict: beforeVerdict ?? all, withheld: rewriter.withheld?.() ?? null, heldBytes };
 }

@@ -87,6 +87,17 @@ export const INVOKE_EVENTS = Buffer.concat(
   ),
 );
 
+/** Nova's events by Invoke are those of Converse, each in a chunk. */
+export function novaChunks(): Buffer {
+  return Buffer.concat(
+    awsEventFrames()
+      .push(CONVERSE_EVENTS)
+      .map(({ type, data }) =>
+        aws('chunk', { bytes: Buffer.from(JSON.stringify({ [type]: JSON.parse(String(data)) })).toString('base64') }),
+      ),
+  );
+}
+
 /** What the chunks say. */
 export function invokedText(bytes: Buffer): string {
   return awsEventFrames()

@@ -67,7 +67,7 @@ export function judgementOf(verdict: Verdict, proposal: Proposal, parts: Partial
   const actions = proposal.actions.map((action) => ({
     action,
     verdict,
-    policies: ['p1'],
+    policies: parts.policies ?? ['p1'],
     reason: 'because',
     constraints: [],
     waits: [],

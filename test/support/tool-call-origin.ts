@@ -18,13 +18,22 @@ interface Form {
   readonly streamType: string;
 }
 
+const NOVA_EVENTS = blocks.novaChunks();
+
 const FORMS: readonly Form[] = [
   { path: /\/v1\/chat\/completions/, whole: answers.CHAT_COMPLETION, stream: answers.CHAT_CHUNKS, streamType: EVENTS },
   { path: /\/v1\/responses/, whole: answers.RESPONSE_WHOLE, stream: answers.RESPONSE_EVENTS, streamType: EVENTS },
+  {
+    path: /:streamGenerateContent$/,
+    whole: documents.GEMINI_ARRAY,
+    stream: documents.GEMINI_ARRAY,
+    streamType: JSON_TYPE,
+  },
   { path: /:(?:stream)?generateContent/i, whole: documents.GEMINI_WHOLE, stream: documents.GEMINI_EVENTS, streamType: EVENTS },
   { path: /\/api\/chat/, whole: documents.OLLAMA_WHOLE, stream: documents.OLLAMA_LINES, streamType: 'application/x-ndjson' },
   { path: /\/v2\/chat/, whole: blocks.COHERE_WHOLE, stream: blocks.COHERE_EVENTS, streamType: EVENTS },
   { path: /\/converse/, whole: blocks.CONVERSE_WHOLE, stream: blocks.CONVERSE_EVENTS, streamType: AWS_EVENTS },
+  { path: /nova-x\/invoke/, whole: blocks.CONVERSE_WHOLE, stream: NOVA_EVENTS, streamType: AWS_EVENTS },
   { path: /\/invoke/, whole: answers.ANTHROPIC_MESSAGE, stream: blocks.INVOKE_EVENTS, streamType: AWS_EVENTS },
   { path: /\/v1\/messages/, whole: answers.ANTHROPIC_MESSAGE, stream: answers.ANTHROPIC_EVENTS, streamType: EVENTS },
 ];
@@ -35,6 +44,7 @@ export const TOOL_CALL_HOSTS = [
   'api.mistral.ai',
   'api.cohere.com',
   'generativelanguage.googleapis.com',
+  'aiplatform.googleapis.com',
   'ollama.example.com',
   'bedrock-runtime.us-east-1.amazonaws.com',
 ];
@@ -49,9 +59,11 @@ export async function startToolCallOrigin(ca: ThrowawayCa): Promise<Origin> {
     if (form === undefined) return end(response, 404);
     const isStream = /"stream":\s*true/.test(body) || /stream/i.test(received.target);
     response.statusCode = 200;
-    response.setHeader('content-type', isStream ? form.streamType : JSON_TYPE);
+    // Two models that answer what can't be read, and what is not what it says.
+    const isBroken = body.includes('"broken-x"');
+    response.setHeader('content-type', body.includes('"lying-x"') ? 'text/plain' : isStream ? form.streamType : JSON_TYPE);
     const stream = body.includes('"mistral-x"') ? documents.MISTRAL_CHUNKS : form.stream;
-    const given = isStream ? stream : form.whole;
+    const given = isStream ? stream : isBroken ? form.whole.replace('{', '{"id":"a",') : form.whole;
     const bytes = typeof given === 'string' ? Buffer.from(given) : given;
     for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
       Reflect.apply(response.write, response, [bytes.subarray(at, at + PIECE_BYTES)]);

@@ -1,6 +1,7 @@
 // Amazon Bedrock's runtime: Converse, and Invoke with a body in the model vendor's own form.
 
 import { AWS_HOSTS } from '../../classify/aws-host.ts';
+import { isJsonArray } from '../../classify/strict-json.ts';
 import type { RequestView } from '../../http/request-view.ts';
 import { awsRefusal } from '../aws-refusal.ts';
 import type { Provider } from '../provider.ts';
@@ -41,8 +42,13 @@ function bedrockRoute({ segments }: RequestView): ModelRoute | null {
   }
 }
 
-/** Anthropic's models are told by the version that their body must hold; of every other vendor's only the model is known. */
+/**
+ * Anthropic's models are told by the version that their body must hold, Nova by its name: its body is Converse's. Of every other vendor's only the
+ * model is known.
+ */
 function invokeCall(document: Parameters<typeof bedrockMessagesCall>[0], model: string): ModelCall {
   if (typeof document['anthropic_version'] === 'string') return bedrockMessagesCall(document, model);
+  // https://docs.aws.amazon.com/nova/latest/userguide/using-invoke-api.html
+  if (/(?:^|[./])amazon\.nova-[a-z]/.test(model) && isJsonArray(document['messages'])) return converseCall(document, model);
   return { ...UNREAD_CALL, model, sure: true };
 }

@@ -24,6 +24,7 @@ export function documentReader(cutter: FrameCutter, form: DocumentForm): CallRea
   return {
     cutter,
     pulse: form.pulse,
+    headWaits: form.pulse === null,
     step(frame): Step {
       const document = documentOf(frame);
       const scan = document === null ? null : form.scan(document, frames);

@@ -42,9 +42,9 @@ function gathered() {
   };
 }
 
-async function gemini(isStream: boolean): Promise<Said> {
+async function gemini(isStream: boolean, vertexai = false): Promise<Said> {
   const { GoogleGenAI } = await import('@google/genai');
-  const { models } = new GoogleGenAI({ apiKey: 'k' });
+  const { models } = new GoogleGenAI({ apiKey: 'k', vertexai });
   const config = { tools: [{ functionDeclarations: names.map((name) => ({ name })) }] };
   const asked = { model: 'gemini-x', contents: 'hello', config };
   const said = gathered();
@@ -198,7 +198,51 @@ async function invokeStream(): Promise<Said> {
   return said.said;
 }
 
+async function invoke(): Promise<Said> {
+  const { InvokeModelCommand } = await import('@aws-sdk/client-bedrock-runtime');
+  const client = await bedrock(false);
+  const body = JSON.stringify({ anthropic_version: 'bedrock-2023-05-31', max_tokens: 64, messages: [user] });
+  const { body: bytes } = await client.send(
+    new InvokeModelCommand({ modelId: 'anthropic.claude-x', contentType: 'application/json', body }),
+  );
+  const { content, stop_reason: stop } = JSON.parse(Buffer.from(bytes).toString());
+  const said = gathered();
+  for (const [at, block] of content.entries()) {
+    said.text(block.text);
+    if (block.type === 'tool_use') said.call(at, block.name, block.input);
+  }
+  said.stop(stop);
+  client.destroy();
+  return said.said;
+}
+
+async function novaStream(): Promise<Said> {
+  const { InvokeModelWithResponseStreamCommand } = await import('@aws-sdk/client-bedrock-runtime');
+  const client = await bedrock(false);
+  const body = JSON.stringify({ messages: converse.messages, toolConfig: converse.toolConfig });
+  const asked = { modelId: 'amazon.nova-x', contentType: 'application/json', body };
+  const { body: stream } = await client.send(new InvokeModelWithResponseStreamCommand(asked));
+  const said = gathered();
+  for await (const { chunk } of stream ?? []) {
+    const {
+      contentBlockStart: start,
+      contentBlockDelta: piece,
+      messageStop: end,
+    } = JSON.parse(Buffer.from(chunk?.bytes ?? []).toString());
+    if (start !== undefined) said.call(start.contentBlockIndex, start.start.toolUse.name, undefined);
+    said.text(piece?.delta.text);
+    if (piece?.delta.toolUse !== undefined) said.call(piece.contentBlockIndex, undefined, piece.delta.toolUse.input);
+    said.stop(end?.stopReason);
+  }
+  client.destroy();
+  return said.said;
+}
+
 export const vendorCalls = {
+  vertex: () => gemini(false, true),
+  'vertex-stream': () => gemini(true, true),
+  invoke,
+  'nova-stream': novaStream,
   gemini: () => gemini(false),
   'gemini-stream': () => gemini(true),
   mistral: () => mistral(false),

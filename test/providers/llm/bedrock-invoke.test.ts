@@ -47,6 +47,7 @@ test('invoke: base64 that decoders differ on is cut, and so is what it holds whe
 test('invoke: two events in one, and a call in a form that is not known, are cut', async () => {
   const both = { contentBlockStart: at(0), contentBlockStop: at(0) };
   await assert.rejects(pass([both]), /is two/);
+  await assert.rejects(pass([{ ContentBlockStart: start.contentBlockStart }]), /not spelt/);
   await assert.rejects(pass([{ choices: [{ delta: { tool_calls: [{ function: { name: 'a' } }] } }] }]), /by Converse/);
   await assert.rejects(pass([{ messageStart: {} }, { type: 'tool_use', name: 'a' }]), /by Converse/);
   await assert.rejects(pass([{ type: 'message_start' }, start]), /by Converse/);

@@ -76,6 +76,10 @@ const nova: Form = {
 };
 
 for (const { name, pass, start, piece, stop, end } of [cohere, converse, nova]) {
+  const held = async (list: readonly Event[], limitBytes: number): Promise<number> => {
+    const { heldBytes } = await pass(list, PASS, limitBytes);
+    return heldBytes;
+  };
   const told = async (list: readonly Event[], limitBytes = 1000): Promise<Told[]> => {
     const { calls } = await pass(list, PASS, limitBytes);
     return calls.map(({ tool, sure, arguments: args }) => [tool, sure, args.toString()]);
@@ -115,8 +119,19 @@ for (const { name, pass, start, piece, stop, end } of [cohere, converse, nova]) 
     }
   });
 
+  test(`${name}: of two open calls the one without an end is gone, and nothing is told of it`, async () => {
+    const { bytes, calls } = await pass([start(0, 'evil'), start(1, 'b'), piece(1, '{}'), stop(1), end]);
+    assert.deepEqual(
+      calls.map(({ tool }) => tool),
+      ['b'],
+    );
+    assert.ok(!bytes.includes('evil') && !bytes.includes('not judged'));
+  });
+
   test(`${name}: arguments that are too long come from no piece, and more pieces take no memory`, async () => {
     const pieces = Array.from({ length: 50 }, () => piece(0, 'xxxxx'));
+    const many = await held([start(0, 'evil'), ...pieces, ...pieces], 10);
+    assert.ok(many < 1_000, String(many));
     const { calls, bytes } = await pass([start(0, 'evil'), ...pieces, stop(0), end], REFUSED, 10);
     assert.deepEqual(
       calls.map(({ isTooLong, arguments: args }) => [isTooLong, args.length]),
@@ -164,6 +179,18 @@ test('repeated keys, a nest, NUL, a byte order mark and what is not UTF-8 are cu
 test('converse: what is in the arguments of a start and of its pieces is no JSON together, so not read', async () => {
   const { calls } = await converse.pass([converse.start(0, 'a', '{"x":1}'), converse.piece(0, '{"x":2}'), converse.stop(0)]);
   assert.equal(calls[0]?.arguments.toString(), '{"x":1}{"x":2}');
+});
+
+test('names in another spelling are cut', async () => {
+  const { contentBlockStart: start } = converse.start(0, 'a') as { contentBlockStart: { start: unknown } };
+  for (const event of [
+    { ...start, Start: start.start },
+    { ...start, start: undefined, Start: start.start },
+    { ContentBlockIndex: 1 },
+  ])
+    await assert.rejects(converse.pass([{ contentBlockStart: event }]), /not spelt/);
+  const twice = { function: { name: 'a', arguments: '' }, Function: { name: 'b', arguments: '{}' } };
+  await assert.rejects(cohere.pass([cohereCall('tool-call-start', 0, twice)]), /not spelt/);
 });
 
 test('a piece that is no text, or text within a call, is not sure', async () => {

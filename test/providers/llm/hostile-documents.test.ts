@@ -138,6 +138,18 @@ test('ollama: both places of a message are read, and a call told twice at one pl
   );
 });
 
+test('a call told in two parts of a whole message is not sure', async () => {
+  const calls = [
+    { index: 0, function: { name: 'a', arguments: '{}' } },
+    { index: 0, function: { arguments: '' } },
+  ];
+  const { calls: judged } = await pass(ollamaAnswer, `${JSON.stringify({ message: { tool_calls: calls } })}\n`);
+  assert.deepEqual(
+    judged.map(({ sure, tool }) => [sure, tool]),
+    [[false, 'a']],
+  );
+});
+
 test('ollama: lines that end otherwise, events, and a last one without its end are read or cut', async () => {
   const line = JSON.stringify({ message: { tool_calls: [{ function: { name: 'a', arguments: {} } }] } });
   assert.equal((await pass(ollamaAnswer, line)).calls.length, 1);
