@@ -19,6 +19,8 @@ export function canBeMet(constraint: Constraint, action: string): boolean {
       return action === 'email.send';
     case 'pull-request':
       return action === 'repo.push';
+    case 'remove-tools':
+      return action === 'llm.request';
     case 'set':
       return (constraint.field.startsWith('/') ? JSON_FAMILIES : FORM_FAMILIES).has(family);
   }
@@ -53,5 +55,6 @@ const FIX: Readonly<Record<Constraint['type'], string>> = {
   'keep-recipients': 'narrow the scope to action == Action::"email.send"',
   'pull-request':
     'narrow the scope to action == Action::"repo.push" and ask context.api == "git": only a push by git can be re-routed',
+  'remove-tools': 'narrow the scope to action == Action::"llm.request"',
   set: 'narrow the scope to actions of mail, payment, model or code host APIs; a JSON pointer is for JSON bodies, a plain key for forms',
 };

@@ -20,11 +20,14 @@ const PREFIX = /^(?!refs\/)(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*\/)+$/;
 const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 /** A host as requests name it: an A-label name of any depth or an address, lower case, without a port. */
 const HOST = /^[a-z0-9](?:[a-z0-9.:-]{0,251}[a-z0-9])?$/;
+/** A tool as a model names it, or how its name begins. */
+const TOOL = /^[A-Za-z0-9_.:/-]{1,128}\*?$/;
 const MAX_DOMAINS = 1_000;
 
 const KEYS_OF: Readonly<Record<Constraint['type'], readonly string[]>> = {
   'pull-request': ['prefix', 'hosts'],
   'keep-recipients': ['domains'],
+  'remove-tools': ['tools'],
   set: ['field', 'value'],
 };
 
@@ -51,7 +54,7 @@ function readConstraint(pair: Pair, report: Report): Constraint | null {
   if (!isMap(body))
     return report(pair.key, `the constraint \`${name}\` has no \`type\``, `types are ${Object.keys(KEYS_OF).join(', ')}`);
   const type = textOf(body.get('type', true));
-  if (type !== 'pull-request' && type !== 'keep-recipients' && type !== 'set') {
+  if (type === null || !isType(type)) {
     return report(
       body.get('type', true) ?? pair.key,
       `the constraint \`${name}\` has no known \`type\``,
@@ -65,6 +68,10 @@ function readConstraint(pair: Pair, report: Report): Constraint | null {
     }
   }
   return readBody(name, type, body, pair, report);
+}
+
+function isType(type: string): type is Constraint['type'] {
+  return Object.hasOwn(KEYS_OF, type);
 }
 
 function readBody(name: string, type: Constraint['type'], body: YAMLMap, pair: Pair, report: Report): Constraint | null {
@@ -103,6 +110,17 @@ function readBody(name: string, type: Constraint['type'], body: YAMLMap, pair: P
       }
       return { name, type, domains };
     }
+    case 'remove-tools': {
+      const tools = toolsOf(at('tools'));
+      if (tools === null) {
+        return report(
+          at('tools') ?? pair.key,
+          `\`tools\` of \`${name}\` is not a list of tools`,
+          'write `tools: [bash, web_search*]`, names as models are offered them; a `*` stands at the end',
+        );
+      }
+      return { name, type, tools };
+    }
     case 'set': {
       const field = textOf(at('field'));
       const value = scalarOf(at('value'));
@@ -131,6 +149,12 @@ function scalarOf(node: unknown): string | number | boolean | null {
   const value: unknown = isScalar(node) ? node.value : null;
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   return typeof value === 'string' || typeof value === 'boolean' ? value : null;
+}
+
+function toolsOf(node: unknown): string[] | null {
+  if (!isSeq(node) || node.items.length === 0 || node.items.length > MAX_DOMAINS) return null;
+  const tools = node.items.map(textOf).filter((tool) => tool !== null);
+  return tools.length === node.items.length && tools.every((tool) => TOOL.test(tool)) ? tools : null;
 }
 
 function domainsOf(node: unknown): string[] | null {

@@ -88,6 +88,8 @@ function bodyEdit(constraint: Constraint): BodyEdit {
   switch (constraint.type) {
     case 'keep-recipients':
       return { kind: 'keep-recipients', domains: constraint.domains };
+    case 'remove-tools':
+      return { kind: 'remove-tools', tools: constraint.tools };
     case 'set':
       return { kind: 'set', field: constraint.field, value: constraint.value };
     case 'pull-request':

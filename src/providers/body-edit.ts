@@ -3,6 +3,7 @@
 /** An edit that a constraint asks of a request body. */
 export type BodyEdit =
   | { readonly kind: 'keep-recipients'; readonly domains: readonly string[] }
+  | { readonly kind: 'remove-tools'; readonly tools: readonly string[] }
   | { readonly kind: 'set'; readonly field: string; readonly value: string | number | boolean };
 
 export interface EditedBody {

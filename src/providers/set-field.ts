@@ -10,12 +10,15 @@ import type { RequestView } from '../http/request-view.ts';
 import type { BodyEdit, EditedBody } from './body-edit.ts';
 
 type SetEdit = Extract<BodyEdit, { readonly kind: 'set' }>;
+/** What is left of edits where recipients are no matter, or are seen to before. */
+type OtherEdit = Exclude<BodyEdit, { readonly kind: 'keep-recipients' }>;
 
 /**
  * `field` is a JSON pointer (it starts with `/`) for a JSON body, or a form key such as `transfer_data[amount]` for a form. Throws
  * CONSTRAINT_FAILED when it does not fit the body, or the body can't be read surely.
  */
-export function setField(request: RequestView, body: InspectedBody, edit: SetEdit): EditedBody {
+export function setField(request: RequestView, body: InspectedBody, edit: OtherEdit): EditedBody {
+  if (edit.kind === 'remove-tools') throw failed('no tools are offered in a request to this API');
   if (body.problem !== null) throw failed(`the body could not be read to change it: ${body.problem}`);
   const media = mediaType(request.headers);
   if (media.problem !== null || !isUtf8Type(media)) throw failed(media.problem ?? 'the body is not UTF-8');

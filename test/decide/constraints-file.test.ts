@@ -59,6 +59,17 @@ describe('constraints.yaml', () => {
     assert.match(findings('a: [1'), /c\.yaml:1/);
   });
 
+  it('takes tools as a model is offered them, or how their names begin', () => {
+    const text = 'a: { type: remove-tools, tools: [bash, web_search*] }';
+    assert.deepEqual(parseConstraints('c.yaml', text).constraints.get('a'), {
+      name: 'a',
+      type: 'remove-tools',
+      tools: ['bash', 'web_search*'],
+    });
+    for (const tools of ['[]', 'bash', '["*"]', '["a*b"]', '["a b"]', '[1]', '[{}]'])
+      assert.match(findings(`a: { type: remove-tools, tools: ${tools} }`), /not a list of tools/, tools);
+  });
+
   it('takes a prefix only when a branch can start with it', () => {
     for (const prefix of ['agent/', 'bots/agent-1/']) assert.equal(findings(`a: { type: pull-request, prefix: ${prefix} }`), '');
     for (const prefix of ['agent', '/agent/', 'refs/heads/', 'a..b/', 'a b/', '.a/', 'a./', 'x.lock/', '~/', '']) {

@@ -1,6 +1,7 @@
 // One intent, one story: what a model's call announced may be done once, by the real Stripe SDK; what it did not announce is blocked.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, it } from 'node:test';
 import { curl, runClient } from '../support/agent-client.ts';
 import { startInterlock } from '../support/interlock.ts';
@@ -14,10 +15,12 @@ after(() => stack.disposeAsync());
 const ca = stack.use(await createThrowawayCa());
 const stripe = stack.use(await startStripeOrigin(ca));
 let asked = '{}';
+let question = '';
 const model = stack.use(
   await startOrigin({
     leaf: await ca.issue(['api.openai.com']),
-    answer: (_request, response) =>
+    answer: async (_request, response, received) => {
+      question = String(await received.body());
       sendJson(response, 200, {
         choices: [
           {
@@ -29,7 +32,8 @@ const model = stack.use(
             },
           },
         ],
-      }),
+      });
+    },
   }),
 );
 const web = stack.use(
@@ -53,7 +57,17 @@ const interlock = stack.use(
       { uid: { type: 'Host', id: 'api.openai.com' }, attrs: {}, parents: [{ type: 'HostList', id: 'models' }] },
     ],
     tools: 'refund:\n  action: payment.refund\n  amountMinor: amount\n  currency: currency\n  account: stripe\n',
-    policies: `@id("announced-only")
+    constraints: `${await readFile(new URL('../../policies/constraints.yaml', import.meta.url), 'utf8')}
+no-shell: { type: remove-tools, tools: [bash] }
+`,
+    policies: `@id("no-shell")
+@reason("Models are not offered a shell.")
+@verdict("constrain")
+@constrain("no-shell")
+permit (principal, action == Action::"llm.request", resource)
+when { context has tools && context.tools.contains("bash") };
+
+@id("announced-only")
 @reason("A refund is only what a judged call of the model said.")
 forbid (principal, action == Action::"payment.refund", resource)
 unless { context has announcedBy && context.announcedBy.equal };
@@ -113,6 +127,25 @@ it('the ledger tells it as one story: the question, the call in its answer, the 
       [undefined, undefined],
     ],
   );
+});
+
+it('a model is not offered what policy takes out, and what is left is sent as it was judged', async () => {
+  const fn = (name: string) => ({ type: 'function', function: { name, parameters: {} } });
+  const ask = (tools: readonly object[]) => {
+    const body = JSON.stringify({ model: 'gpt-x', temperature: 0.5, tools, tool_choice: fn('bash'), messages: [] });
+    return curl(agent, ['-i', 'https://api.openai.com/v1/chat/completions', '-H', 'content-type: application/json', '-d', body]);
+  };
+  const { body } = await ask([fn('bash'), fn('look')]);
+  assert.match(body, /interlock-verdict: constrain; entry=\d+; changed="tools: removed bash"/i);
+  assert.deepEqual(JSON.parse(question), {
+    model: 'gpt-x',
+    temperature: 0.5,
+    tools: [fn('look')],
+    tool_choice: 'none',
+    messages: [],
+  });
+  const [verdict] = (await interlock.bodies('verdict')).filter(({ constraints }) => constraints.includes('no-shell')).slice(-1);
+  assert.deepEqual([verdict?.verdict, verdict?.substitute?.[0]?.facts['tools'] !== undefined], ['CONSTRAIN', true]);
 });
 
 it('who has read the open web stays tainted: under another session name, for a question, and after a restart', async () => {

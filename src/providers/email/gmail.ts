@@ -85,7 +85,7 @@ function documentOf(answer: ObservedAnswer): unknown {
 }
 
 function edit(request: RequestView, body: InspectedBody, change: BodyEdit): EditedBody {
-  if (change.kind === 'set') return setField(request, body, change);
+  if (change.kind !== 'keep-recipients') return setField(request, body, change);
   const call = gmailCall(request);
   if (call === null || !('upload' in call)) throw unreadable();
   const content = readGmailContent(request, body, call.upload, call.kind === 'draft' || call.kind === 'draft-send');

@@ -62,7 +62,9 @@ function refuse(request: RequestView, refusal: Refusal, body: InspectedBody): Na
 }
 
 function edit(request: RequestView, body: InspectedBody, change: BodyEdit): EditedBody {
-  return change.kind === 'set' ? setField(request, body, change) : keepGraphRecipients(request, body, new Set(change.domains));
+  return change.kind !== 'keep-recipients'
+    ? setField(request, body, change)
+    : keepGraphRecipients(request, body, new Set(change.domains));
 }
 
 const DRAFT_CALLS: ReadonlySet<string> = new Set(['draft', 'draft-update', 'draft-answer']);

@@ -65,7 +65,7 @@ function classifyCampaign(request: RequestView, body: InspectedBody, call: Campa
 
 /** Throws CONSTRAINT_FAILED where the call can't be changed faithfully. */
 export function mailEdit(request: RequestView, body: InspectedBody, change: BodyEdit, callOf: CallOf): EditedBody {
-  if (change.kind === 'set') return setField(request, body, change);
+  if (change.kind !== 'keep-recipients') return setField(request, body, change);
   const call = hasAmbiguousPath(request) ? null : callOf(request);
   if (call?.kind !== 'send' || call.keep === undefined || body.problem !== null) throw unreadable();
   return call.keep(request, body, new Set(change.domains));

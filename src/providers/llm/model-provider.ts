@@ -13,6 +13,7 @@ import { setField } from '../set-field.ts';
 import type { SocketReader } from '../socket-reader.ts';
 import { callAction, llmAction, type ModelCall, UNREAD_CALL } from './model-call.ts';
 import { modelDocument } from './model-document.ts';
+import { removeTools } from './tool-removal.ts';
 
 /** What one endpoint of a model API does. */
 export type ModelRoute =
@@ -102,9 +103,10 @@ function isCalls(read: ModelCall | readonly ModelCall[]): read is readonly Model
   return Array.isArray(read);
 }
 
-/** `set` on the JSON body; there are no recipients in a prompt. */
+/** `set` on the JSON body, and tools taken out of it; there are no recipients in a prompt. */
 export function editModelRequest(request: RequestView, body: InspectedBody, edit: BodyEdit): EditedBody {
   if (edit.kind === 'set') return setField(request, body, edit);
+  if (edit.kind === 'remove-tools') return removeTools(request, body, edit);
   throw new InterlockError('CONSTRAINT_FAILED', 'a request to a model has no recipients that could be taken out');
 }
 
