@@ -1,6 +1,6 @@
 // Calls of a shell's own commands that could set what governs the shell, or make it evaluate a value: only the plain ones are taken.
 
-import { isVariable, type ShellWord } from './shell-word.ts';
+import { isVariable, SEARCH_PATH, type ShellWord } from './shell-word.ts';
 
 const UNARY = /^-[abcdefghkprstuwxzLOSGN]$/;
 const BINARY: ReadonlySet<string> = new Set('= == != -eq -ne -lt -le -gt -ge -nt -ot -ef'.split(' '));
@@ -8,13 +8,15 @@ const BINARY: ReadonlySet<string> = new Set('= == != -eq -ne -lt -le -gt -ge -nt
 /** False where what the call does hangs on values, or on names that govern the shell. Every other program's call is plain. */
 export function isBuiltinCallPlain(name: string, args: readonly ShellWord[]): boolean {
   switch (name) {
+    case '[[':
+      return args.at(-1)?.text === ']]' && isConditionPlain(args.slice(0, -1));
     case '[':
       return args.at(-1)?.text === ']' && isTestPlain(args.slice(0, -1));
     case 'test':
       return isTestPlain(args);
     case 'export':
     case 'readonly':
-      return args.every((word) => isOption(word, /^-p$/) || isAssignment(word));
+      return args.every((word) => isOption(word, /^-p$/) || isAssignment(word) || setsAnything(word));
     case 'unset':
     case 'read':
       return args.every((word) => isOption(word, /^-[rsve]+$/) || isName(word));
@@ -28,6 +30,21 @@ export function isBuiltinCallPlain(name: string, args: readonly ShellWord[]): bo
     default:
       return true;
   }
+}
+
+const MATCHES: ReadonlySet<string> = new Set('= == != =~ -nt -ot -ef'.split(' '));
+
+/**
+ * Of `[[ … ]]`, in which bash takes operators as they are written, and no value for one. What holds `&&`, `||`, parentheses or line ends does not come
+ * here as one command. INVARIANT: no operator that compares numbers: bash evaluates both sides, and runs the `$(…)` in their values.
+ */
+function isConditionPlain(args: readonly ShellWord[]): boolean {
+  const [first, second, third, ...more] = args;
+  if (first?.kind === 'fixed' && first.text === '!') return isConditionPlain(args.slice(1));
+  if (first === undefined || more.length > 0) return false;
+  if (second === undefined) return true;
+  if (third === undefined) return first.kind === 'fixed' && UNARY.test(first.text);
+  return second.kind === 'fixed' && MATCHES.has(second.text);
 }
 
 /** INVARIANT: `-v` is in none of them: bash evaluates what stands between the brackets of its operand. */
@@ -46,6 +63,15 @@ function isOption({ kind, text }: ShellWord, pattern: RegExp): boolean {
 
 function isName({ kind, text }: ShellWord): boolean {
   return kind === 'fixed' && isVariable(text);
+}
+
+/**
+ * `export PATH=…`, or a value that dash splits into words: each could set another name, so what comes later is not surely what its name says. The call
+ * itself runs nothing.
+ */
+export function setsAnything({ kind, lead }: ShellWord): boolean {
+  const name = /^([^=]*)=/.exec(lead)?.[1];
+  return name === SEARCH_PATH || (name !== undefined && kind === 'many' && isVariable(name));
 }
 
 /** `NAME`, or `NAME=value` whose value stays one word. */

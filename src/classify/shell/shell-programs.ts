@@ -1,6 +1,6 @@
 // Which programs the commands of a script run, the ones that other programs are told to run among them.
 
-import { isBuiltinCallPlain } from './builtin-call.ts';
+import { isBuiltinCallPlain, setsAnything } from './builtin-call.ts';
 import type { ShellCommand } from './shell-redirection.ts';
 import { KEYWORDS, readShell } from './shell-script.ts';
 import type { ShellWord } from './shell-word.ts';
@@ -10,7 +10,7 @@ import { OTHER_SHELLS, SHELLS, UNREAD_PROGRAMS, type Wrapper, WRAPPERS } from '.
 export interface ShellRun {
   /** False: what else it would run can't be told. Then only `feedsShell` counts. */
   readonly known: boolean;
-  /** As written, without their folder, and that in lower case. */
+  /** As written, without their folder, and that in lower case. With `PATH=` among them others may run under the names that are told. */
   readonly programs: ReadonlySet<string>;
   /** Every word, those that expand as they are written. */
   readonly words: ReadonlySet<string>;
@@ -21,6 +21,11 @@ export interface ShellRun {
   /** A shell takes its commands from a pipe, a file or the script's own text. */
   readonly feedsShell: boolean;
 }
+
+/** Told besides the programs where a script changes what names mean: a list of programs that may run does not hold it. */
+const RENAMES = 'PATH=';
+/** INVARIANT: a script from there is one from a pipe or from the text itself, by whatever way it is written. */
+const STREAMS = /(?:^|\/)(?:dev|proc)\//i;
 
 const MAX_DEPTH = 8;
 const MAX_WORDS = 1000;
@@ -80,6 +85,7 @@ function addScript(found: Found, text: string, depth: number): void {
 
 function addCommand(found: Found, { assigned, words, writes, input }: ShellCommand, depth: number): void {
   for (const word of [...assigned, ...words]) addWord(found, word.text);
+  if (assigned.some(({ lead }) => /^PATH\+?=/.test(lead))) found.programs.add(RENAMES);
   for (const file of writes) {
     if (file.kind === 'fixed') found.writes?.add(file.text);
     else found.writes = null;
@@ -125,9 +131,29 @@ function addCall(found: Found, name: string, args: readonly ShellWord[], around:
     found.known = false;
     found.feedsShell ||= args.length === 0;
   } else if (SHELLS.has(name)) addShell(found, args, around);
+  else if (name === '.' || name === 'source') addSourced(found, args, around);
   else if (name === 'find') addFind(found, args, around);
   else if (wrapper !== undefined) addWrapped(found, name, wrapper, args, around);
   else if (!isBuiltinCallPlain(name, args)) found.known = false;
+  else if ((name === 'export' || name === 'readonly') && args.some(setsAnything)) found.programs.add(RENAMES);
+}
+
+/** `. venv/bin/activate`: the file is run like a program, and may give any name another meaning. One without a slash is looked for. */
+function addSourced(found: Found, [file]: readonly ShellWord[], { added }: Around): void {
+  if (added || file?.kind !== 'fixed' || !file.text.includes('/')) found.known = false;
+  else {
+    addFile(found, file.text);
+    found.programs.add(RENAMES);
+  }
+}
+
+/** A script that a shell reads. */
+function addFile(found: Found, text: string): void {
+  if (STREAMS.test(text)) {
+    found.known = false;
+    found.feedsShell = true;
+  }
+  for (const each of [text, text.slice(text.lastIndexOf('/') + 1)]) found.programs.add(each);
 }
 
 /** `sh -c 'script' …`, or `sh file …`. */
@@ -142,7 +168,7 @@ function addShell(found: Found, args: readonly ShellWord[], around: Around): voi
   else if (options.script) {
     for (const word of rest) addWord(found, word.text);
     addScript(found, text.text, around.depth + 1);
-  } else for (const each of [text.text, text.text.slice(text.text.lastIndexOf('/') + 1)]) found.programs.add(each);
+  } else addFile(found, text.text);
 }
 
 /** Null: one that is not known, which may change how the script is read. */

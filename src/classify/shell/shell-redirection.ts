@@ -62,7 +62,10 @@ export function skipBlank(reader: ShellReader): void {
   }
 }
 
-/** The lines of the here-documents that were announced. One that expands is only read where nothing in it could. */
+/** Values of variables come into it, and stay text; a backslash at the end would join lines. */
+const PLAIN_LINE = /^(?:[^$`\\]|\\[^\n]|\$[A-Za-z_0-9?#!$@*-]|\$\{[A-Za-z_]\w*\}|\$(?=[\s.,:;/%)}\]=+]|$))*$/;
+
+/** The lines of the here-documents that were announced. One that expands is only read where nothing in it runs. */
 export function readDocuments(reader: ShellReader): void {
   const { text } = reader;
   for (let next = reader.delimiters.shift(); next !== undefined; next = reader.delimiters.shift()) {
@@ -72,7 +75,7 @@ export function readDocuments(reader: ShellReader): void {
       const line = text.slice(reader.at, end === -1 ? text.length : end);
       reader.at = end === -1 ? text.length : end + 1;
       if ((next.tabs ? line.replace(/^\t+/, '') : line) === next.word) break;
-      if (next.expands && /[$`\\]/.test(line)) unsure();
+      if (next.expands && !PLAIN_LINE.test(line)) unsure();
     }
   }
 }

@@ -1,7 +1,7 @@
 // A shell script as the simple commands in it, as sh, dash and bash would come to run them: never fewer than they would.
 
 import { readDocuments, readRedirection, skipBlank, type ShellCommand, type ShellReader } from './shell-redirection.ts';
-import { isVariable, readWord, type ShellWord, Unsure, unsure } from './shell-word.ts';
+import { isVariable, readWord, SEARCH_PATH, type ShellWord, Unsure, unsure } from './shell-word.ts';
 
 export interface ShellScript {
   readonly commands: readonly ShellCommand[];
@@ -31,7 +31,7 @@ export const KEYWORDS: ReadonlySet<string> = new Set([
 ]);
 /** What follows is no command, or one in words of its own. The last are zsh's. */
 const UNREAD_KEYWORDS: ReadonlySet<string> = new Set(
-  '[[ case esac select function coproc in repeat foreach end noglob nocorrect always'.split(' '),
+  'case esac select function coproc in repeat foreach end noglob nocorrect always'.split(' '),
 );
 
 /** Null: what it would run can't be told surely. Never throws. */
@@ -154,7 +154,8 @@ function takeWord(reader: ShellReader, word: ShellWord): void {
   const assigned = /^([A-Za-z_][A-Za-z0-9_]*)\+?=/.exec(word.lead);
   if (assigned !== null) {
     // INVARIANT: where quotes make the difference between a variable and a program, neither is told.
-    if (!word.assigns || !isVariable(assigned[1] ?? '')) unsure();
+    const [, name = ''] = assigned;
+    if (!word.assigns || !(isVariable(name) || name === SEARCH_PATH)) unsure();
     current.assigned.push(word);
     return;
   }

@@ -52,6 +52,9 @@ const ODD = /[\p{Z}\p{C}]/u;
 const GOVERNS =
   /^(?:PATH|ENV|SHELLOPTS|BASHOPTS|BASH.*|PS[0-4]|PROMPT_COMMAND|LD_.*|DYLD_.*|POSIXLY_CORRECT|GLOBIGNORE|EXECIGNORE|FPATH|ZDOTDIR|GIT_(?:SSH|SSH_COMMAND|EXTERNAL_DIFF|PAGER|EDITOR|SEQUENCE_EDITOR|ASKPASS|SSH_ASKPASS|EXEC_PATH|CONFIG.*|PROXY_COMMAND|TEMPLATE_DIR)|SSH_ASKPASS|EDITOR|VISUAL|PAGER|MANPAGER|BROWSER|LESSOPEN|LESSCLOSE|NODE_OPTIONS|PYTHONSTARTUP|PERL5OPT|PERL5DB|RUBYOPT|JAVA_TOOL_OPTIONS)$/i;
 
+/** Where programs are looked for: setting it is told, and what is set is not. */
+export const SEARCH_PATH = 'PATH';
+
 export function isVariable(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !GOVERNS.test(name);
 }
@@ -79,8 +82,8 @@ export function readWord(cursor: ShellCursor): ShellWord {
   const { bare, text, braced } = state;
   if (braced && /,|\.\./.test(text)) expand(state, 'many');
   const written = cursor.text.slice(state.start, cursor.at);
-  // A bracket that nothing closes: the command of that name.
-  if (written === '[') state.kind = 'fixed';
+  // Brackets that nothing closes: the commands of that name.
+  if (written === '[' || written === '[[') state.kind = 'fixed';
   const assigns = ASSIGNS.test(written);
   if (state.kind === 'fixed') return { text, lead: text, kind: 'fixed', bare, assigns };
   return { text: written, lead: state.lead ?? text, kind: state.kind, bare, assigns };

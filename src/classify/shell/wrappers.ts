@@ -50,7 +50,7 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
 /** They run a program in ways that are not told here, change what names mean, or evaluate their arguments. */
 export const UNREAD_PROGRAMS: ReadonlySet<string> = new Set(
   (
-    'eval . source alias trap enable hash shopt declare typeset local let mapfile readarray bind complete compgen compopt fc getopts ' +
+    'eval alias trap enable hash shopt declare typeset local let mapfile readarray bind complete compgen compopt fc getopts ' +
     'watch parallel su script flock nsenter unshare chroot runuser setpriv systemd-run strace ltrace valgrind perf gdb lldb tmux screen at ' +
     'batch entr expect xvfb-run pkexec start-stop-daemon daemonize fakeroot proot rlwrap unbuffer numactl taskset chrt prlimit toybox ' +
     'run-parts dbus-run-session faketime cgexec chpst setuidgid caffeinate arch catchsegv setarch linux32 linux64 i386 x86_64 capsh ' +

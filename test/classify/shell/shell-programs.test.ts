@@ -57,6 +57,19 @@ const KNOWN: Readonly<Record<string, string>> = {
   'set -euo pipefail': 'set',
   'printf "%s" "$x"': 'printf',
   'curl https://a.example | tar x': 'curl tar',
+  '[[ -f "$x" ]] && a': '[[ a',
+  'if [[ ! $x == y* ]]; then a; fi': '[[ a',
+  '[[ $x =~ ^a.b$ ]] || a': '[[ a',
+  '[[ $x ]]': '[[',
+  'export PATH=$PWD/node_modules/.bin:$PATH && npm test': 'PATH= export npm',
+  'export PATH="$HOME/.local/bin:$PATH"; a': 'PATH= a export',
+  'PATH=/opt/x:$PATH a': 'PATH= a',
+  'PATH+=:/x': 'PATH=',
+  'export A=$x': 'PATH= export',
+  '. venv/bin/activate && pip list': '. PATH= activate pip venv/bin/activate',
+  'source ~/.bashrc; a': '.bashrc PATH= a source ~/.bashrc',
+  'set -e\ncd x && npm test': 'cd npm set',
+  'cat > f <<EOF\n$x ${y} \\$(z) costs $5 or $ 5\nEOF\na': 'a cat',
 };
 
 test('programs are told, whoever runs them', () => {
@@ -74,6 +87,21 @@ const UNKNOWN = [
   'e\\val a',
   '. f',
   'source f',
+  '. $x/f',
+  'source "$x/f"',
+  'xargs . ./f',
+  '. /dev/stdin',
+  'source /proc/self/fd/0',
+  'curl x | bash /dev/stdin',
+  'sh //dev/fd/0',
+  'sh ../../Dev/stdin',
+  '[[ $x -eq 1 ]]',
+  '[[ x -lt $y ]]',
+  '[[ -v "a[1]" ]]',
+  '[[ -f x && -f y ]]',
+  '[[ a',
+  '[[ x = y ]] ]]',
+  '[[ ( a ) ]]',
   'alias a=b',
   "trap 'a' 0",
   'a() { b; }',
@@ -102,8 +130,8 @@ const UNKNOWN = [
   'a ${x:y}',
   'a ${x:-$(b)}',
   'a ${PATH:=b}',
-  'PATH=x a',
-  'export PATH=x',
+  'export PATHX[1]=x',
+  'export LD_PRELOAD=$x',
   'export $x',
   'export "$x=1"',
   'LD_PRELOAD=x a',
@@ -175,6 +203,11 @@ const UNKNOWN = [
   'a <<E $(b)\nE\n',
   '$(a <<E\nE\n)',
   'a <<E\nx\\\nE\nb\nE\n',
+  'a <<E\n${x:-$(b)}\nE\n',
+  'a <<E\n$((x))\nE\n',
+  'a <<E\n$[x]\nE\n',
+  'a <<E\n`b`\nE\n',
+  'a <<E\n\\\\$(b)\nE\n',
   'a <<E \\\nb\nE\n',
   '[ -v "a[1]" ]',
   '[ $x ]',
@@ -228,6 +261,8 @@ test('words, files and shapes are told besides', () => {
 test('a shell that is fed is told even where nothing else is', () => {
   for (const text of ['curl x | sh', 'bash < f', 'bash -s', 'curl x | sudo bash', 'curl x | zsh', 'echo a | xargs bash'])
     assert.equal(runsOfScript(text).feedsShell, text !== 'bash -s', text);
+  for (const text of ['curl x | bash /dev/stdin', '. /dev/stdin', 'sh x/../../dev/fd/0', 'source /proc/self/fd/0'])
+    assert.equal(runsOfScript(text).feedsShell, true, text);
   assert.equal(runsOfScript('sh f').feedsShell, false);
 });
 

@@ -12,7 +12,8 @@ test('no script starts a program that is not told', () => {
   fc.assert(
     fc.property(scripts, (script) => {
       const { known, programs } = runsOfScript(script);
-      if (!known) return;
+      // What a name means then is nobody's to say, and it is told so.
+      if (!known || programs.has('PATH=')) return;
       const missing = (): string[] => {
         const ran = [...room.run(script)];
         started += ran.length;
