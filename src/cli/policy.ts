@@ -3,31 +3,24 @@
 import type { Command } from 'commander';
 import type { Cli } from './cli.ts';
 import { group } from './common-options.ts';
-import { registerPolicyCheck } from './policy-check.ts';
-import { registerPolicyExplain } from './policy-explain.ts';
-import { registerPolicyFmt } from './policy-fmt.ts';
-import { registerPolicyDiff } from './policy-diff.ts';
-import { registerPolicyHistory } from './policy-history.ts';
-import { registerPolicyPromote } from './policy-promote.ts';
-import { registerPolicyRollback } from './policy-rollback.ts';
-import { registerPolicyNew } from './policy-new.ts';
-import { registerPolicyReplay } from './policy-replay.ts';
-import { registerPolicySchema } from './policy-schema.ts';
-import { registerPolicyTest } from './policy-test.ts';
-import { registerPolicyShadow } from './policy-shadow.ts';
+import { type LoadedCommands, type Register, registerNamed } from './loaded-commands.ts';
 
-export function registerPolicy(program: Command, cli: Cli): void {
+const COMMANDS: LoadedCommands = new Map<string, () => Promise<Register>>([
+  ['check', async () => (await import('./policy-check.ts')).registerPolicyCheck],
+  ['fmt', async () => (await import('./policy-fmt.ts')).registerPolicyFmt],
+  ['new', async () => (await import('./policy-new.ts')).registerPolicyNew],
+  ['schema', async () => (await import('./policy-schema.ts')).registerPolicySchema],
+  ['test', async () => (await import('./policy-test.ts')).registerPolicyTest],
+  ['explain', async () => (await import('./policy-explain.ts')).registerPolicyExplain],
+  ['replay', async () => (await import('./policy-replay.ts')).registerPolicyReplay],
+  ['shadow', async () => (await import('./policy-shadow.ts')).registerPolicyShadow],
+  ['diff', async () => (await import('./policy-diff.ts')).registerPolicyDiff],
+  ['promote', async () => (await import('./policy-promote.ts')).registerPolicyPromote],
+  ['history', async () => (await import('./policy-history.ts')).registerPolicyHistory],
+  ['rollback', async () => (await import('./policy-rollback.ts')).registerPolicyRollback],
+]);
+
+export function registerPolicy(program: Command, cli: Cli, rest: readonly string[]): Promise<void> {
   const policy = group(program, 'policy', 'write, check and try a bundle, put it in force, and go back', 'policy check');
-  registerPolicyCheck(policy, cli);
-  registerPolicyFmt(policy, cli);
-  registerPolicyNew(policy, cli);
-  registerPolicySchema(policy, cli);
-  registerPolicyTest(policy, cli);
-  registerPolicyExplain(policy, cli);
-  registerPolicyReplay(policy, cli);
-  registerPolicyShadow(policy, cli);
-  registerPolicyDiff(policy, cli);
-  registerPolicyPromote(policy, cli);
-  registerPolicyHistory(policy, cli);
-  registerPolicyRollback(policy, cli);
+  return registerNamed(COMMANDS, policy, cli, rest);
 }

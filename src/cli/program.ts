@@ -1,26 +1,32 @@
 // The whole command line: what there is, and how every command ends.
 
 import { Command, CommanderError } from 'commander';
-import { registerAgents } from './agents.ts';
 import type { Cli } from './cli.ts';
-import { registerEnv } from './env.ts';
-import { registerExec } from './exec.ts';
 import { reportFailure, usage } from './failure.ts';
-import { registerBudgets } from './budgets.ts';
-import { registerGrants } from './grants.ts';
-import { registerLedger } from './ledger.ts';
-import { registerMcp } from './mcp.ts';
-import { registerPlans } from './plans.ts';
-import { registerPolicy } from './policy.ts';
-import { registerStart } from './start.ts';
-import { registerTickets } from './tickets.ts';
-import { registerUsers } from './users.ts';
+import { type LoadedCommands, type Register, registerNamed } from './loaded-commands.ts';
 import { version } from '../version.ts';
+
+const COMMANDS: LoadedCommands = new Map<string, () => Promise<Register>>([
+  ['start', async () => (await import('./start.ts')).registerStart],
+  ['exec', async () => (await import('./exec.ts')).registerExec],
+  ['env', async () => (await import('./env.ts')).registerEnv],
+  ['mcp', async () => (await import('./mcp.ts')).registerMcp],
+  ['agents', async () => (await import('./agents.ts')).registerAgents],
+  ['users', async () => (await import('./users.ts')).registerUsers],
+  ['policy', async () => (await import('./policy.ts')).registerPolicy],
+  ['tickets', async () => (await import('./tickets.ts')).registerTickets],
+  ['grants', async () => (await import('./grants.ts')).registerGrants],
+  ['plans', async () => (await import('./plans.ts')).registerPlans],
+  ['budgets', async () => (await import('./budgets.ts')).registerBudgets],
+  ['ledger', async () => (await import('./ledger.ts')).registerLedger],
+]);
 
 /** Runs one command line (without node and script) and gives the exit code. Never throws. */
 export async function runProgram(args: readonly string[], cli: Cli): Promise<number> {
   try {
-    await program(cli).parseAsync([...args], { from: 'user' });
+    const root = rootCommand(cli);
+    if (args[0] !== '--version') await registerNamed(COMMANDS, root, cli, args);
+    await root.parseAsync([...args], { from: 'user' });
     return cli.exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
@@ -32,8 +38,8 @@ export async function runProgram(args: readonly string[], cli: Cli): Promise<num
   }
 }
 
-function program(cli: Cli): Command {
-  const root = new Command('interlock')
+function rootCommand(cli: Cli): Command {
+  return new Command('interlock')
     .description('An outbound proxy that judges what an AI agent is about to do, before it leaves.')
     .version(version(), '--version', 'print the version')
     .option('--config <file>', 'configuration file (default: $INTERLOCK_CONFIG, else ./interlock.yaml)')
@@ -50,23 +56,6 @@ function program(cli: Cli): Command {
       'after',
       '\nExample:\n  $ interlock start --first-run\n  $ interlock exec --agent support-bot -- curl https://example.com/',
     );
-  for (const register of [
-    registerStart,
-    registerExec,
-    registerEnv,
-    registerMcp,
-    registerAgents,
-    registerUsers,
-    registerPolicy,
-    registerTickets,
-    registerGrants,
-    registerPlans,
-    registerBudgets,
-    registerLedger,
-  ]) {
-    register(root, cli);
-  }
-  return root;
 }
 
 /** Commander prints the help of a group that was called alone; it is a usage error all the same. */
