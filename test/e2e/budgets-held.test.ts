@@ -1,9 +1,8 @@
 // What is reserved when: nothing while a request waits, the substitute where one goes, and for good when the gateway dies before the answer.
 
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { Choice } from '../../src/approve/ticket.ts';
 import { curl } from '../support/agent-client.ts';
 import { startInterlock } from '../support/interlock.ts';
 import { startStripeOrigin } from '../support/stripe-origin.ts';
@@ -28,23 +27,16 @@ const interlock = stack.use(
       permit('held', '@verdict("wait") @approvers("finance")', amountIs(2_000)),
       permit('held-offering', '@verdict("wait") @approvers("finance") @offer("to-500")', amountIs(2_001)),
       permit('cut', '@verdict("constrain") @constrain("to-700")', amountIs(3_000)),
-    ].join(''),
+      '@id("refund-budget") @reason("Too much: {budget.refunds}.")',
+      'forbid (principal, action == Action::"payment.refund", resource) when { context.budget.refunds > 8000 };',
+    ].join('\n'),
     constraints:
       [500, 700].map((to) => `to-${to}:\n  type: set\n  field: amount\n  value: ${to}\n`).join('') +
       'company-recipients:\n  type: keep-recipients\n  domains: [example.com]\nas-pull-request:\n  type: pull-request\n  prefix: agent/\nrefund-500:\n  type: set\n  field: amount\n  value: 50000\n',
+    budgets: 'refunds:\n  of: payment.refund\n  measure: sum amountMinor\n  per: agent\n  window: sliding 24h\n',
     config: { approvals: { holdSeconds: 0 } },
   }),
 );
-await writeFile(
-  join(interlock.policiesDir, 'budgets.yaml'),
-  'refunds:\n  of: payment.refund\n  measure: sum amountMinor\n  per: agent\n  window: sliding 24h\n',
-);
-await writeFile(
-  join(interlock.policiesDir, 'budget.cedar'),
-  `@id("refund-budget") @reason("Too much: {budget.refunds}.")
-forbid (principal, action == Action::"payment.refund", resource) when { context.budget.refunds > 8000 };`,
-);
-await interlock.restart();
 const { token } = await interlock.addAgent('bot', { teams: ['support'], user: 'ada' });
 const fay = await interlock.addUser('fay', ['finance']);
 
@@ -55,14 +47,12 @@ async function refund(amount: number): Promise<number> {
 }
 
 async function used(): Promise<number> {
-  const views = (await interlock.json(['budgets', 'list'])) as readonly { readonly used: number }[];
-  return views.reduce((sum, view) => sum + view.used, 0);
+  return (await interlock.operator.listBudgets()).reduce((sum, view) => sum + (view.used ?? 0), 0);
 }
 
-async function approve(...more: string[]): Promise<void> {
+async function approve(choice: Choice = {}): Promise<void> {
   const [ticket] = await interlock.tickets('pending');
-  const { code, stderr } = await interlock.cli(['tickets', 'approve', ticket?.id ?? '', ...more], { INTERLOCK_TOKEN: fay });
-  assert.equal(code, 0, stderr);
+  await interlock.operator.decideTicket(ticket?.id ?? '', 'approve', fay, choice);
 }
 
 test('what waits uses nothing, and what goes by its approval does', async () => {
@@ -76,7 +66,7 @@ test('what waits uses nothing, and what goes by its approval does', async () => 
 
 test('an edit that approvers chose, and a constraint, use what is sent', async () => {
   assert.notEqual(await refund(2_001), 200);
-  await approve('--edit', 'to-500');
+  await approve({ edit: 'to-500' });
   assert.equal(await refund(2_001), 200);
   assert.equal(await used(), 2_500);
   assert.equal(await refund(3_000), 200);

@@ -1,8 +1,6 @@
 // A small budget, two agents at once, and a kill in between: the vendor receives what fits, and not a cent more.
 
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { curl } from '../support/agent-client.ts';
 import { startInterlock } from '../support/interlock.ts';
@@ -19,19 +17,12 @@ const interlock = stack.use(
     caFiles: [ca.certFile],
     hosts: { 'api.stripe.com': stripe.address },
     entities: [{ uid: { type: 'Account', id: 'stripe' }, attrs: { currency: 'USD' }, parents: [] }],
-  }),
-);
-await writeFile(
-  join(interlock.policiesDir, 'budgets.yaml'),
-  'refunds:\n  of: payment.refund\n  measure: sum amountMinor\n  per: team\n  window: sliding 24h\n',
-);
-await writeFile(
-  join(interlock.policiesDir, 'e2e.cedar'),
-  `@id("refund-budget")
+    policies: `@id("refund-budget")
 @reason("Refunds of this team come to {budget.refunds} in a day.")
 forbid (principal, action == Action::"payment.refund", resource) when { context.budget.refunds > 5000 };`,
+    budgets: 'refunds:\n  of: payment.refund\n  measure: sum amountMinor\n  per: team\n  window: sliding 24h\n',
+  }),
 );
-await interlock.restart();
 const one = await interlock.addAgent('support-one', { teams: ['support'], user: 'ada' });
 const two = await interlock.addAgent('support-two', { teams: ['support'], user: 'bob' });
 const relogged = () => [interlock.login('support-one', one.token), interlock.login('support-two', two.token)] as const;

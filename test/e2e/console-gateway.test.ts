@@ -156,7 +156,7 @@ test('a scoped grant is given, listed, counted as it is used, and revoked', asyn
   await row.getByRole('button', { name: 'Revoke' }).click();
   await page.getByRole('button', { name: 'Revoke it' }).click();
   await page.locator('.empty').waitFor();
-  assert.deepEqual(await interlock.json(['grants', 'list']), []);
+  assert.deepEqual(await interlock.operator.listGrants(), []);
   assert.deepEqual(sent('trial'), ['2000', '3000']);
   await waitFor(async () => (await interlock.bodies('ticket')).find(({ move, by }) => move === 'voided' && by === 'fay'));
   assert.deepEqual(wrong, []);

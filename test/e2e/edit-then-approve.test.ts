@@ -190,12 +190,12 @@ describe('a standing grant', () => {
     assert.equal(ticket.scope, '10m 2x target');
     assert.equal((await approve(ticket.id, '--scope')).code, 0);
     assert.match(await asked, /^HTTP\/2 200/m);
-    const [grant] = (await interlock.json(['grants', 'list'])) as readonly { id: string; usesLeft: number }[];
+    const [grant] = await interlock.operator.listGrants();
     assert.equal(grant?.usesLeft, 2);
     const said = await Promise.all([toBank('two'), toBank('three'), toBank('four')]);
     assert.equal(said.filter((one) => /^HTTP\/2 200/m.test(one)).length, 2, said.join('\n'));
     assert.equal(mails.length, 4);
-    assert.deepEqual(await interlock.json(['grants', 'list']), []);
+    assert.deepEqual(await interlock.operator.listGrants(), []);
     const used = (await interlock.bodies('ticket')).filter((one) => one.move === 'used' && one.ticket === ticket.id);
     assert.equal(used.length, 2);
     const verdicts = (await interlock.bodies('verdict')).filter((one) => one.ticket === ticket.id);
@@ -212,7 +212,7 @@ describe('a standing grant', () => {
     const grants = (await interlock.json(['grants', 'list'])) as readonly { id: string; kind: string }[];
     assert.deepEqual(grants.map((one) => one.kind).toSorted(), ['once', 'scoped']);
     for (const { id } of grants) assert.equal((await interlock.cli(['grants', 'revoke', id])).code, 0);
-    assert.deepEqual(await interlock.json(['grants', 'list']), []);
+    assert.deepEqual(await interlock.operator.listGrants(), []);
     const voided = (await interlock.bodies('ticket')).filter((one) => one.move === 'voided');
     assert.deepEqual(
       voided.map((one) => [one.by, one.channel]),

@@ -41,7 +41,7 @@ function refund(amount: number, key: string | null, login = support, leave?: Abo
 const ticketFor = (amount: number) =>
   waitFor(async () => (await interlock.tickets('pending')).find((one) => one.actions[0]?.facts['amountMinor'] === amount));
 const ticketNow = async (id: string) => (await interlock.tickets()).find((one) => one.id === id);
-const approve = (id: string) => interlock.json(['tickets', 'approve', id], { INTERLOCK_TOKEN: clerk });
+const approve = (id: string) => interlock.operator.decideTicket(id, 'approve', clerk);
 /** Waits until the ticket tells this outcome. */
 const outcome = (id: string, what: string) => waitFor(async () => ((await ticketNow(id))?.outcome === what ? true : undefined));
 /** Approves once nobody waits any more: then the approval is a grant. */
@@ -129,7 +129,7 @@ describe('a client that leaves', () => {
     // Two identical retries at once: one takes the grant, the other waits for a decision of its own.
     const retries = [refund(410_004, 'two', login), refund(410_004, 'three', login)];
     const other = await ticketFor(410_004);
-    await interlock.json(['tickets', 'deny', other.id], { INTERLOCK_TOKEN: clerk });
+    await interlock.operator.decideTicket(other.id, 'deny', clerk);
     assert.deepEqual((await Promise.all(retries)).map((one) => one.status).toSorted(), [200, 403]);
     assert.deepEqual(
       moved(410_004).map((one) => one.idempotencyKey),
@@ -151,7 +151,7 @@ describe('between the approval and its use', () => {
     const theirs = refund(410_010, 'theirs', other);
     const own = await ticketFor(410_010);
     assert.notEqual(own.id, ticket.id);
-    await interlock.json(['tickets', 'deny', own.id], { INTERLOCK_TOKEN: clerk });
+    await interlock.operator.decideTicket(own.id, 'deny', clerk);
     assert.equal((await theirs).status, 403);
     assert.equal(moved(410_010).length, 0);
     assert.equal((await refund(410_010, 'again', login)).status, 200);

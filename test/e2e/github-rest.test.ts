@@ -31,8 +31,8 @@ const file = { path: 'notes.md', message: 'Add notes', content: Buffer.from('hel
 
 async function approveNext(): Promise<void> {
   const ticket = await waitFor(async () => (await interlock.tickets('pending'))[0]?.id);
-  const approved = await interlock.cli(['tickets', 'approve', ticket], { INTERLOCK_TOKEN: maintainer });
-  assert.equal(approved.code, 0, approved.stderr);
+  const approved = await interlock.operator.decideTicket(ticket, 'approve', maintainer);
+  assert.equal(approved.state, 'approved');
 }
 
 describe('Octokit', () => {

@@ -105,7 +105,7 @@ describe('over standard input and output', () => {
     const foreign = await call(await overStdio(environmentOf(other)), 'ticket_status', { ticket: id });
     assert.deepEqual([foreign.failed, /NOT_FOUND/.test(foreign.text)], [true, true]);
     const waiting = call(client, 'ticket_status', { ticket: id, waitSeconds: 20 });
-    assert.equal((await interlock.cli(['tickets', 'approve', id], { INTERLOCK_TOKEN: fay })).code, 0);
+    await interlock.operator.decideTicket(id, 'approve', fay);
     assert.equal((await waiting).data['state'], 'approved');
   });
 
@@ -116,7 +116,7 @@ describe('over standard input and output', () => {
     assert.equal(state, 'waiting', asked.text);
     assert.match(asked.text, /1\. look: http\.read on .*: ALLOW\n2\. order it: http\.write .*: WAIT/);
     const waiting = call(client, 'ticket_status', { ticket, waitSeconds: 20 });
-    assert.equal((await interlock.cli(['tickets', 'approve', String(ticket)], { INTERLOCK_TOKEN: fay })).code, 0);
+    await interlock.operator.decideTicket(String(ticket), 'approve', fay);
     await waiting;
     await waitFor(async () =>
       (await call(client, 'plan_status', { plan: id })).data['state'] === 'accepted' ? true : undefined,

@@ -40,7 +40,7 @@ async function approvedPlan(login: Login, atMost: number, times = 1): Promise<st
     steps: [{ title: 'refund', request, bounds: { amountMinor: { atMost } }, times }],
   });
   assert.deepEqual([plan.state, plan.steps[0]?.verdict], ['waiting', 'WAIT'], JSON.stringify(plan.blocked));
-  await interlock.json(['tickets', 'approve', plan.ticket ?? ''], { INTERLOCK_TOKEN: fiona });
+  await interlock.operator.decideTicket(plan.ticket ?? '', 'approve', fiona);
   await waitFor(async () => ((await client.plan(plan.id)).state === 'accepted' ? true : undefined));
   return plan.id;
 }

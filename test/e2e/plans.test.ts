@@ -78,7 +78,7 @@ const get = (login: Login, path: string) => curl(login, [`https://api.stripe.com
 const refund = (login: Login, amount: number) =>
   curl(login, ['https://api.stripe.com/v1/refunds', '-u', 'sk_test_interlock:', '-d', `charge=ch_known&amount=${amount}`]);
 const approve = async (login: Login, plan: Seen) => {
-  await interlock.json(['tickets', 'approve', plan.ticket ?? ''], { INTERLOCK_TOKEN: clerk });
+  await interlock.operator.decideTicket(plan.ticket ?? '', 'approve', clerk);
   await waitFor(async () => ((await planNow(login, plan.id)).state === 'accepted' ? true : undefined));
 };
 const moved = (amount: number) => stripe.movements.filter((one) => one.fields['amount'] === String(amount)).length;
@@ -102,7 +102,7 @@ describe('a plan of three steps', () => {
     // Before the approval nothing of it goes ahead.
     assert.equal((await refund(login, 450_000)).status, 403);
     const own = (await interlock.tickets('pending')).find((one) => one.id !== plan.ticket);
-    await interlock.json(['tickets', 'deny', own?.id ?? ''], { INTERLOCK_TOKEN: clerk });
+    await interlock.operator.decideTicket(own?.id ?? '', 'deny', clerk);
     await approve(login, plan);
 
     assert.equal((await get(login, '/v1/charges/ch_known')).status, 200);
@@ -187,7 +187,7 @@ it('what may have taken effect is for people, though a plan was approved before:
   await approve(beside, other);
   assert.equal((await refund(agent, 350_000)).status, 403);
   const ticket = (await interlock.tickets('pending')).find((one) => one.actions[0]?.facts['amountMinor'] === 350_000);
-  await interlock.json(['tickets', 'approve', ticket?.id ?? ''], { INTERLOCK_TOKEN: clerk });
+  await interlock.operator.decideTicket(ticket?.id ?? '', 'approve', clerk);
   stripe.losing = 1;
   assert.equal((await refund(agent, 350_000)).status, 502);
   await waitFor(async () =>

@@ -230,7 +230,7 @@ test('a lazy ledger that only reads leaves no trace', async (t) => {
 });
 
 test('every byte region of every stored entry is guarded', async (t) => {
-  const dataDir = await filled(t, 20);
+  const dataDir = await filled(t, 6);
   const store = await openStore(dataDir, { create: false });
   t.after(() => store.close());
   const { verifyStore } = await import('../../src/record/verify-store.ts');

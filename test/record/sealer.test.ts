@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { openLedger } from '../../src/record/chain.ts';
 import type { OpenLedger } from '../../src/record/chain.ts';
 import type { Sealing } from '../../src/record/archive.ts';
@@ -19,7 +20,19 @@ import { temporaryFolder } from './temporary-folder.ts';
 const SMALL: Sealing = { keepLive: 100, segmentEntries: 256 };
 const APPENDER = join(import.meta.dirname, 'sealing-appender.ts');
 
-async function fill(dataDir: string, exchanges: number): Promise<Entry[]> {
+const template = mkdtempSync(join(tmpdir(), 'interlock-sealer-'));
+after(() => rmSync(template, { recursive: true }));
+let made: Promise<Entry[]> | null = null;
+
+/** A thousand entries and some in a store of the test's own: written once, copied for each. */
+async function fill(dataDir: string): Promise<Entry[]> {
+  made ??= write(template, 500);
+  const entries = await made;
+  cpSync(template, dataDir, { recursive: true });
+  return entries;
+}
+
+async function write(dataDir: string, exchanges: number): Promise<Entry[]> {
   const ledger = await openLedger({ dataDir, version: '0.0.0' });
   for (let i = 0; i < exchanges; i += 1) {
     const exchange = `x-${i}`;
@@ -51,7 +64,7 @@ async function leftBelow(dataDir: string, end: string): Promise<number> {
 
 test('what is sealed reads the same through every door, and is no longer in LevelDB', async (t) => {
   const dataDir = temporaryFolder(t);
-  const before = await fill(dataDir, 500);
+  const before = await fill(dataDir);
   const ledger = await openLedger({ dataDir, version: '0.0.0', start: 'lazy', sealing: SMALL });
   await ledger.archive.seal();
   assert.equal(ledger.archive.list().length, 3);
@@ -72,7 +85,7 @@ test('what is sealed reads the same through every door, and is no longer in Leve
 
 test('a walk that began before the sealing reads on in the segments', async (t) => {
   const dataDir = temporaryFolder(t);
-  const before = await fill(dataDir, 500);
+  const before = await fill(dataDir);
   const ledger = await openLedger({ dataDir, version: '0.0.0', start: 'lazy', sealing: SMALL });
   const walk = ledger.entries(0, 1e6)[Symbol.asyncIterator]();
   const read = [(await walk.next()).value];
@@ -85,7 +98,7 @@ test('a walk that began before the sealing reads on in the segments', async (t) 
 
 test('the manifest binds the segment to a signed checkpoint', async (t) => {
   const dataDir = temporaryFolder(t);
-  await fill(dataDir, 500);
+  await fill(dataDir);
   const ledger = await openLedger({ dataDir, version: '0.0.0', start: 'lazy', sealing: SMALL });
   await ledger.archive.seal();
   const { size, hash } = ledger.signedHead;
@@ -110,7 +123,7 @@ for (const [step, times] of [
 ] as const)
   test(`killed at "${step}" the ${times}. time, every entry is there and the next start goes on`, async (t) => {
     const dataDir = temporaryFolder(t);
-    const before = await fill(dataDir, 500);
+    const before = await fill(dataDir);
     const child = spawn(process.execPath, [APPENDER, dataDir, step, String(times)], { stdio: 'inherit' });
     const [, signal] = await once(child, 'close');
     assert.equal(signal, 'SIGKILL');
@@ -126,7 +139,7 @@ for (const [step, times] of [
 
 test('entries that do not hold are not sealed: they are evidence', async (t) => {
   const dataDir = temporaryFolder(t);
-  await fill(dataDir, 500);
+  await fill(dataDir);
   const store = await openStore(dataDir, { create: false });
   const key = 'e:0000000000000100';
   await store.write([{ put: key, value: ((await store.get(key)) ?? '').replace('"x-', '"y-') }], true);
@@ -140,7 +153,7 @@ test('entries that do not hold are not sealed: they are evidence', async (t) => 
 
 test('a changed, a broken and a missing file of a segment are found by verify', async (t) => {
   const dataDir = temporaryFolder(t);
-  await fill(dataDir, 500);
+  await fill(dataDir);
   const sealed = await openLedger({ dataDir, version: '0.0.0', start: 'lazy', sealing: SMALL });
   await sealed.archive.seal();
   await sealed.close();

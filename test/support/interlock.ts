@@ -30,6 +30,8 @@ export interface InterlockOptions {
   readonly constraints?: string;
   /** The bundle's tools.yaml. */
   readonly tools?: string;
+  /** The bundle's budgets.yaml. */
+  readonly budgets?: string;
   /** Laid over the configuration, section by section. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Variables for the gateway's process, by its data folder. */
@@ -49,6 +51,8 @@ export interface Interlock extends AsyncDisposable {
   readonly policiesDir: string;
   /** The present run; a restart brings a new one, with new ports. */
   readonly gateway: GatewayProcess;
+  /** The control socket of the running gateway. The CLI does its work over it, so where the CLI is not what is tried, this is quicker. */
+  readonly operator: Operator;
   /** The real CLI with this configuration. */
   cli(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<CommandResult>;
   /** The CLI's `--json` answer. Throws when it exits with another code than 0. */
@@ -77,6 +81,7 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
   if (options.policies !== undefined) await writeFile(join(policiesDir, 'e2e.cedar'), options.policies);
   if (options.schema !== undefined) await appendFile(join(policiesDir, 'schema.cedarschema'), options.schema);
   if (options.constraints !== undefined) await writeFile(join(policiesDir, 'constraints.yaml'), options.constraints);
+  if (options.budgets !== undefined) await writeFile(join(policiesDir, 'budgets.yaml'), options.budgets);
   if (options.tools !== undefined) await writeFile(join(policiesDir, 'tools.yaml'), options.tools);
   await writeFile(configFile, JSON.stringify(configuration(options), null, 2));
   const env = await options.env?.(join(folder, 'data'));
@@ -105,6 +110,7 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
     get gateway() {
       return gateway;
     },
+    operator: socket,
     cli,
     json,
     login,
