@@ -1,12 +1,12 @@
 // Reads frames of sealed files by their number. Who reads them one after the other gets many from one read of the file.
 
-import { readBytes, readSeekTable, unpackLines } from './seekable-file.ts';
+import { readBytes, readSeekTable, unpack } from './seekable-file.ts';
 import type { FramePlace } from './seekable-file.ts';
 import { isMissing, recent } from './recent.ts';
 
 export interface FrameReader {
-  /** The lines of frame `index`; null where the file or the frame is not there. Throws STORE_CORRUPT. */
-  lines(path: string, index: number): Promise<string[] | null>;
+  /** The lines of frame `index`, each ended by a line feed; null where the file or the frame is not there. Throws STORE_CORRUPT. */
+  plain(path: string, index: number): Promise<Buffer | null>;
   /** The file was changed. */
   forget(path: string): void;
 }
@@ -61,11 +61,11 @@ export function createFrameReader(): FrameReader {
   }
 
   return {
-    async lines(path, index) {
+    async plain(path, index) {
       const table = await tableOf(path);
       const place = table?.[index];
       if (table === null || place === undefined) return null;
-      return unpackLines(path, place, await packedOf(path, table, index, place));
+      return unpack(path, place, await packedOf(path, table, index, place));
     },
     forget(path) {
       tables(path, null);

@@ -38,13 +38,12 @@ export function newHiddenScan(maxBytes: number): HiddenScan {
   };
 }
 
-/** False: not sure of its form. Null is a record without values. */
-export function scanHidden(scan: HiddenScan, text: string | null): boolean {
+/** Of the first `length` of its bytes: none is no record. False: not sure of its form. */
+export function scanBytes(scan: HiddenScan, length: number): boolean {
   scan.count = 0;
   scan.bound = 0;
-  if (text === null) return true;
+  if (length === 0) return true;
   const { bytes } = scan;
-  const length = bytes.write(text, 0);
   if (bytes[0] !== 0x7b) return false;
   let i = 1;
   while (scan.count < MAX_VALUES) {

@@ -6,7 +6,7 @@ import { valueEnd } from './canonical-scan.ts';
 import type { ScanListener } from './canonical-scan.ts';
 import { HIDDEN_DOMAIN } from './commitment.ts';
 import type { StoredEntry } from './entry-codec.ts';
-import { newHiddenScan, samePlace, scanHidden } from './hidden-scan.ts';
+import { newHiddenScan, samePlace, scanBytes } from './hidden-scan.ts';
 import type { HiddenScan } from './hidden-scan.ts';
 
 export interface Checked {
@@ -19,13 +19,31 @@ export interface Checked {
 
 export interface QuickCheck {
   /** `text` and `hidden` as stored. Null: not sure. The answer is written over by the next call. */
-  check(place: { readonly sequence: number; readonly previous: string }, text: string, hidden: string | null): Checked | null;
+  check(place: Place, text: string, hidden: string | null): Checked | null;
+  /** The same of bytes. They are valid UTF-8. */
+  checkLine(place: Place, line: EntryLine): Checked | null;
+}
+
+interface Place {
+  readonly sequence: number;
+  readonly previous: string;
+}
+
+/** An entry and its hidden values as bytes, without their line feeds. Nothing is hidden where the second are none. */
+export interface EntryLine {
+  readonly entries: Buffer;
+  readonly at: number;
+  readonly end: number;
+  readonly hidden: Buffer;
+  readonly hiddenAt: number;
+  readonly hiddenEnd: number;
 }
 
 const BODY_AT = 9;
-const BEGIN = '{"body":';
-const END = '","version":1}';
+const BEGIN = Buffer.from('{"body":');
+const END = Buffer.from('","version":1}');
 const TIME_CHARS = 24;
+const MAX_TAIL_CHARS = 200;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const COMMITMENT = Buffer.from('{"commitment":"');
 const HASH_CHARS = 64;
@@ -70,31 +88,42 @@ export function quickCheck(): QuickCheck {
   sight.opening.write(`${HIDDEN_DOMAIN}\0`);
   const listener = listenerOf(sight);
   const { bytes, seen } = sight;
+  const expected = Buffer.alloc(MAX_TAIL_CHARS);
   let lastTime = '';
 
+  /** `length` bytes of the entry and `hiddenLength` of its values are in their buffers. */
+  function checked({ sequence, previous }: Place, length: number, hiddenLength: number): Checked | null {
+    const tail = expected.write(`,"previous":"${previous}","sequence":${sequence},"time":"`, 'latin1');
+    const tailAt = 1 + length - tail - TIME_CHARS - END.length;
+    if (tailAt < BODY_AT || !stands(bytes, 1, BEGIN, BEGIN.length) || !stands(bytes, tailAt, expected, tail)) return null;
+    if (!stands(bytes, tailAt + tail + TIME_CHARS, END, END.length)) return null;
+    const time = bytes.toString('latin1', tailAt + tail, tailAt + tail + TIME_CHARS);
+    if (time !== lastTime && !TIME.test(time)) return null;
+    lastTime = time;
+    if (!scanBytes(sight.hidden, hiddenLength)) return null;
+    Object.assign(seen, NOTHING_SEEN);
+    sight.erased = 0;
+    if (valueEnd(bytes, BODY_AT, 0, listener) !== tailAt || seen.numbered || !allOpen(sight)) return null;
+    const type = typeAt(bytes, seen.typeAt, seen.typeEnd);
+    if (type === null) return null;
+    const exchange = textAt(bytes, seen.exchangeAt, seen.exchangeEnd);
+    const body = { type, exchange, verdict: textAt(bytes, seen.verdictAt, seen.verdictEnd) };
+    return {
+      hash: hash('sha256', bytes.subarray(0, 1 + length), 'hex'),
+      entry: { sequence, time, previous, body },
+      erased: sight.erased,
+    };
+  }
+
   return {
-    check({ sequence, previous }, text, hiddenText) {
-      if (text.length > MAX_CHARS || (hiddenText?.length ?? 0) > MAX_CHARS) return null;
-      const tail = `,"previous":"${previous}","sequence":${sequence},"time":"`;
-      const tailChars = tail.length + TIME_CHARS + END.length;
-      const time = text.slice(-TIME_CHARS - END.length, -END.length);
-      if (!text.startsWith(BEGIN) || !text.startsWith(tail, text.length - tailChars) || !text.endsWith(END)) return null;
-      if (time !== lastTime && !TIME.test(time)) return null;
-      lastTime = time;
-      if (!scanHidden(sight.hidden, hiddenText)) return null;
-      const length = bytes.write(text, 1);
-      Object.assign(seen, NOTHING_SEEN);
-      sight.erased = 0;
-      if (valueEnd(bytes, BODY_AT, 0, listener) !== 1 + length - tailChars || seen.numbered || !allOpen(sight)) return null;
-      const type = bytes.toString('latin1', seen.typeAt, seen.typeEnd);
-      if (type !== '"verdict"' && type !== '"outcome"') return null;
-      const exchange = textAt(bytes, seen.exchangeAt, seen.exchangeEnd);
-      const body = { type: type.slice(1, -1), exchange, verdict: textAt(bytes, seen.verdictAt, seen.verdictEnd) };
-      return {
-        hash: hash('sha256', bytes.subarray(0, 1 + length), 'hex'),
-        entry: { sequence, time, previous, body },
-        erased: sight.erased,
-      };
+    check(place, text, hidden) {
+      if (text.length > MAX_CHARS || (hidden?.length ?? 0) > MAX_CHARS || hidden === '') return null;
+      return checked(place, bytes.write(text, 1), hidden === null ? 0 : sight.hidden.bytes.write(hidden, 0));
+    },
+    checkLine(place, { entries, at, end, hidden, hiddenAt, hiddenEnd }) {
+      if (end - at > MAX_CHARS || hiddenEnd - hiddenAt > MAX_CHARS) return null;
+      const hiddenLength = hiddenEnd === hiddenAt ? 0 : hidden.copy(sight.hidden.bytes, 0, hiddenAt, hiddenEnd);
+      return checked(place, entries.copy(bytes, 1, at, end), hiddenLength);
     },
   };
 }
@@ -152,6 +181,18 @@ function isKey(bytes: Uint8Array, at: number, end: number, key: Uint8Array): boo
   if (end - at !== key.length) return false;
   for (let i = 0; i < key.length; i += 1) if (bytes[at + i] !== key[i]) return false;
   return true;
+}
+
+function stands(bytes: Uint8Array, at: number, what: Uint8Array, length: number): boolean {
+  for (let i = 0; i < length; i += 1) if (bytes[at + i] !== what[i]) return false;
+  return true;
+}
+
+const TYPES: ReadonlyArray<readonly [string, Buffer]> = ['verdict', 'outcome'].map((type) => [type, Buffer.from(`"${type}"`)]);
+
+/** Null: another type, which is for the whole check. */
+function typeAt(bytes: Uint8Array, at: number, end: number): string | null {
+  return TYPES.find(([, quoted]) => isKey(bytes, at, end, quoted))?.[0] ?? null;
 }
 
 /** A plain text without its quotes; anything else is null, which no exchange is. */

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InterlockError } from '../errors.ts';
 import { FRAME_ENTRIES } from './segments.ts';
-import type { Frame, Segments } from './segments.ts';
+import type { Frame, PlainFrame, Segments } from './segments.ts';
 import { ENTRY_PREFIX, entryKey, hiddenKey, parseEntryKey } from './store-keys.ts';
 import type { KeyRange, Pair, Store, StoreView } from './store.ts';
 
@@ -70,6 +70,7 @@ function viewOf(level: StoreView, segments: Segments, end: () => number): StoreV
       return inFrame(await segments.frame(place.sequence), place);
     },
     pages: (range) => pagesOf(level, segments, end, range),
+    walk: (range) => walkOf(level, segments, end, range),
   };
 }
 
@@ -92,17 +93,29 @@ async function* pagesOf(
     return;
   }
   if (range.newestFirst === true) throw new InterlockError('INTERNAL', 'entries are read in their order only');
-  const walk: Walk = {
-    range,
-    end,
-    at: parseEntryKey(range.from)?.sequence ?? 0,
-    stop: stopOf(range.to),
-    left: range.limit ?? Number.POSITIVE_INFINITY,
-  };
+  const walk = newWalk(range, end);
   do {
     yield* sealedPages(segments, walk);
     if (walk.at >= walk.stop || walk.left <= 0) return;
   } while (yield* livePages(level, walk));
+}
+
+async function* walkOf(
+  level: StoreView,
+  segments: Segments,
+  end: () => number,
+  range: KeyRange,
+): AsyncGenerator<readonly Pair[] | PlainFrame> {
+  const walk = newWalk(range, end);
+  do {
+    yield* sealedFrames(segments, walk);
+    if (walk.at >= walk.stop) return;
+  } while (yield* livePages(level, walk));
+}
+
+function newWalk(range: KeyRange, end: () => number): Walk {
+  const at = parseEntryKey(range.from)?.sequence ?? 0;
+  return { range, end, at, stop: stopOf(range.to), left: range.limit ?? Number.POSITIVE_INFINITY };
 }
 
 interface Walk {
@@ -123,6 +136,29 @@ async function* sealedPages(segments: Segments, walk: Walk): AsyncGenerator<read
     const pairs = pairsOf(await frame, walk.range).slice(0, walk.left);
     walk.left -= pairs.length;
     if (pairs.length > 0) yield pairs;
+  }
+}
+
+/** Frames that are whole in the range, as they are; of those at its ends the pairs. */
+async function* sealedFrames(segments: Segments, walk: Walk): AsyncGenerator<readonly Pair[] | PlainFrame> {
+  let ahead: Promise<PlainFrame | undefined> | null = null;
+  while (walk.at < walk.end() && walk.at < walk.stop) {
+    const { at } = walk;
+    const isWhole = at % FRAME_ENTRIES === 0 && walk.range.from <= entryKey(at) && at + FRAME_ENTRIES <= walk.stop;
+    if (!isWhole) {
+      const pairs = pairsOf(await segments.frame(at), walk.range);
+      if (pairs.length > 0) yield pairs;
+      walk.at = behind(segments, at);
+      continue;
+    }
+    const frame: Promise<PlainFrame | undefined> = ahead ?? segments.plainFrame(at);
+    walk.at = behind(segments, at);
+    // Read and unpacked in the thread pool while this one is looked at.
+    const goesOn = walk.at < walk.end() && walk.at + FRAME_ENTRIES <= walk.stop;
+    ahead = goesOn ? segments.plainFrame(walk.at) : null;
+    ahead?.catch(() => undefined);
+    const found = await frame;
+    if (found !== undefined) yield found;
   }
 }
 

@@ -88,7 +88,12 @@ function framesIn(rows: Buffer): FramePlace[] {
 
 /** The lines of one frame. Throws STORE_CORRUPT when it is not what was written, and what opening the file throws. */
 export async function readLines(path: string, place: FramePlace): Promise<string[]> {
-  return unpackLines(path, place, await readBytes(path, place.offset, place.bytes));
+  return linesOf(await readPlain(path, place));
+}
+
+/** The same as bytes: lines that each end in a line feed. */
+export async function readPlain(path: string, place: FramePlace): Promise<Buffer> {
+  return unpack(path, place, await readBytes(path, place.offset, place.bytes));
 }
 
 /** Bytes of the file as they are. Throws STORE_CORRUPT when it ends before, and what opening the file throws. */
@@ -101,13 +106,13 @@ export async function readBytes(path: string, offset: number, bytes: number): Pr
   }
 }
 
-/** The lines of one frame from its bytes. Throws STORE_CORRUPT when it is not what was written. */
-export async function unpackLines(path: string, place: FramePlace, packed: Buffer): Promise<string[]> {
+/** The lines of one frame from its packed bytes, each ended by a line feed. Throws STORE_CORRUPT when it is not what was written. */
+export async function unpack(path: string, place: FramePlace, packed: Buffer): Promise<Buffer> {
   if (place.plainBytes > MAX_PLAIN_BYTES) throw damaged(path);
   try {
     // In one piece: else the pieces, and the text made of all of them at once, would cost ten times as much as unpacking.
     const plain = await decompress(packed, { maxOutputLength: Math.max(1, place.plainBytes), chunkSize: chunkFor(place) });
-    if (plain.length === place.plainBytes) return linesOf(plain);
+    if (plain.length === place.plainBytes && (plain.length === 0 || plain.at(-1) === LINE_FEED)) return plain;
   } catch (cause) {
     throw damaged(path, cause);
   }
@@ -118,8 +123,8 @@ function chunkFor({ plainBytes }: FramePlace): number {
   return Math.max(LEAST_CHUNK, plainBytes + 1);
 }
 
-/** Every line ends in a line feed, also the last. */
-function linesOf(plain: Buffer): string[] {
+/** Every line ends in a line feed, also the last: what is behind it is none. */
+export function linesOf(plain: Buffer): string[] {
   const lines: string[] = [];
   const encoding = isAscii(plain) ? 'latin1' : 'utf8';
   let from = 0;
@@ -127,7 +132,6 @@ function linesOf(plain: Buffer): string[] {
     lines.push(plain.toString(encoding, from, end));
     from = end + 1;
   }
-  if (from !== plain.length) throw new Error('the last line has no end');
   return lines;
 }
 

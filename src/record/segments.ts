@@ -5,6 +5,7 @@ import { InterlockError } from '../errors.ts';
 import { createFrameReader } from './frame-reader.ts';
 import { isMissing, recent } from './recent.ts';
 import { sealedFirsts, segmentPath } from './segment-files.ts';
+import { linesOf } from './seekable-file.ts';
 import { manifestProblem, readManifest } from './segment-manifest.ts';
 import type { SegmentManifest } from './segment-manifest.ts';
 
@@ -19,6 +20,14 @@ export interface Segment {
   readonly note: string;
   /** Only the manifest is left. */
   readonly gone: boolean;
+}
+
+/** The same as bytes: a line for each entry, ended by a line feed. */
+export interface PlainFrame {
+  readonly first: number;
+  readonly entries: Buffer;
+  /** Null: there is no such file. */
+  readonly values: Buffer | null;
 }
 
 /** The entries of one frame in their order. A text of `values` is empty where nothing is hidden, or nothing any more. */
@@ -41,10 +50,13 @@ export interface Segments {
   add(segment: Segment): void;
   /** The frame that holds the entry; undefined where there is no segment, or only its manifest. */
   frame(sequence: number): Promise<Frame | undefined>;
+  /** The same, read for this one time. */
+  plainFrame(sequence: number): Promise<PlainFrame | undefined>;
   /** Its files were changed. */
   forget(first: number): void;
 }
 
+const NOTHING = Buffer.alloc(0);
 /** Some 10 MB of text at the usual size of entries. */
 const KEPT_FRAMES = 16;
 
@@ -92,13 +104,18 @@ function segmentsOver(dataDir: string, width: number, found: Map<number, Segment
   const reader = createFrameReader();
   const at = (sequence: number): Segment | undefined => found.get(sequence - (sequence % width));
 
-  async function read(segment: Segment, first: number): Promise<Frame> {
+  async function readPlain(segment: Segment, first: number): Promise<PlainFrame> {
     const index = (first - segment.manifest.first) / FRAME_ENTRIES;
     const [entries, values] = await Promise.all([
-      reader.lines(segmentPath(dataDir, segment.manifest.first, 'entries'), index),
-      reader.lines(segmentPath(dataDir, segment.manifest.first, 'values'), index),
+      reader.plain(segmentPath(dataDir, segment.manifest.first, 'entries'), index),
+      reader.plain(segmentPath(dataDir, segment.manifest.first, 'values'), index),
     ]);
-    return { first, entries: entries ?? [], values: values ?? [] };
+    return { first, entries: entries ?? NOTHING, values };
+  }
+
+  async function read(segment: Segment, first: number): Promise<Frame> {
+    const { entries, values } = await readPlain(segment, first);
+    return { first, entries: linesOf(entries), values: linesOf(values ?? NOTHING) };
   }
 
   return {
@@ -119,6 +136,10 @@ function segmentsOver(dataDir: string, width: number, found: Map<number, Segment
       if (segment === undefined || segment.gone) return undefined;
       const first = sequence - (sequence % FRAME_ENTRIES);
       return frames(String(first), () => read(segment, first));
+    },
+    async plainFrame(sequence) {
+      const segment = at(sequence);
+      return segment === undefined || segment.gone ? undefined : await readPlain(segment, sequence - (sequence % FRAME_ENTRIES));
     },
     forget(first) {
       for (let frame = first; frame < first + width; frame += FRAME_ENTRIES) frames(String(frame), null);

@@ -10,6 +10,7 @@ import { checkTable } from './level-table.ts';
 import { recoveryNote } from './recovery-note.ts';
 import type { RecoveryNote } from './recovery-note.ts';
 import { ensurePrivateFolder } from './private-file.ts';
+import type { PlainFrame } from './segments.ts';
 
 export const STORE_FOLDER = 'ledger';
 /** One that a repair built and that has not taken its place yet. */
@@ -30,6 +31,8 @@ export interface StoreView {
   get(key: string): Promise<string | undefined>;
   /** Pages of pairs in key order; each page is bounded. */
   pages(range: KeyRange): AsyncIterable<readonly Pair[]>;
+  /** The same of entries, for who looks at each once: what is sealed comes as bytes. Left out where nothing can be sealed. */
+  walk?(range: Pick<KeyRange, 'from' | 'to'>): AsyncIterable<readonly Pair[] | PlainFrame>;
 }
 
 export interface Store extends StoreView {

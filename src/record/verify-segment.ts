@@ -9,11 +9,12 @@ import { trackExchanges } from './exchange-tracker.ts';
 import { holdsInclusion } from './merkle-proof.ts';
 import { pageWalk } from './page-walk.ts';
 import { quickCheck } from './quick-check.ts';
-import { readLines, readSeekTable } from './seekable-file.ts';
+import { readPlain, readSeekTable } from './seekable-file.ts';
 import { manifestProblem, readManifest } from './segment-manifest.ts';
 import type { SegmentManifest } from './segment-manifest.ts';
 import { digestOf } from './segment-writer.ts';
-import { entryKey, hiddenKey } from './store-keys.ts';
+import { FRAME_ENTRIES } from './segments.ts';
+import type { PlainFrame } from './segments.ts';
 
 export interface SegmentReport {
   readonly ok: boolean;
@@ -106,8 +107,8 @@ async function entriesProblem(walk: Walk, manifest: SegmentManifest, base: strin
   const pages = pageWalk(walk, quickCheck(), []);
   let made = '';
   try {
-    for await (const page of pagesOf(base, first)) {
-      if (!pages.take(page)) break;
+    for await (const frame of framesOf(base, first)) {
+      if (!pages.take(frame)) break;
       made = walk.made.find((one) => one.height === height)?.hash ?? made;
       walk.made = [];
     }
@@ -123,22 +124,18 @@ async function entriesProblem(walk: Walk, manifest: SegmentManifest, base: strin
   return made === node ? null : 'its entries do not make the node that its manifest signs';
 }
 
-type Page = Array<readonly [key: string, value: string]>;
-
-async function* pagesOf(base: string, first: number): AsyncGenerator<Page> {
-  const tables = await Promise.all([readSeekTable(`${base}.entries`), readSeekTable(`${base}.values`).catch(() => [])]);
-  let sequence = first;
-  for (const [i, place] of tables[0].entries()) {
-    const hiddenPlace = tables[1][i];
-    const hidden = hiddenPlace === undefined ? [] : await readLines(`${base}.values`, hiddenPlace);
-    const page: Page = [];
-    for (const [k, text] of (await readLines(`${base}.entries`, place)).entries()) {
-      page.push([entryKey(sequence), text]);
-      const values = hidden[k] ?? '';
-      if (values !== '') page.push([hiddenKey(sequence), values]);
-      sequence += 1;
-    }
-    yield page;
+async function* framesOf(base: string, first: number): AsyncGenerator<PlainFrame> {
+  const [entries, values] = await Promise.all([
+    readSeekTable(`${base}.entries`),
+    readSeekTable(`${base}.values`).catch(() => []),
+  ]);
+  for (const [i, place] of entries.entries()) {
+    const hiddenPlace = values[i];
+    yield {
+      first: first + i * FRAME_ENTRIES,
+      entries: await readPlain(`${base}.entries`, place),
+      values: hiddenPlace === undefined ? null : await readPlain(`${base}.values`, hiddenPlace),
+    };
   }
 }
 

@@ -7,7 +7,7 @@ import { KEPT_HEIGHT } from './merkle.ts';
 import { sealedStore } from './sealed-store.ts';
 import { readKept } from './kept-entries.ts';
 import { openSegments } from './segments.ts';
-import type { Segment, Segments } from './segments.ts';
+import type { PlainFrame, Segment, Segments } from './segments.ts';
 import { DRAFT_KEY_FILE, loadSigner } from './signer.ts';
 import { ENTRIES_END, ENTRY_PREFIX, HEAD_KEY, treeKey } from './store-keys.ts';
 import { verifyChain } from './verify.ts';
@@ -72,12 +72,13 @@ function nodesOf(view: StoreView): (height: number, index: number) => Promise<st
 }
 
 /** The entries up to where the store's files do not read. */
-function readable(view: StoreView): { pages(): AsyncIterable<readonly Pair[]>; unread: string | null } {
+function readable(view: StoreView): { pages(): AsyncIterable<readonly Pair[] | PlainFrame>; unread: string | null } {
   const walk: ReturnType<typeof readable> = {
     unread: null,
-    async *pages(): AsyncIterable<readonly Pair[]> {
+    async *pages(): AsyncIterable<readonly Pair[] | PlainFrame> {
       try {
-        yield* view.pages({ from: ENTRY_PREFIX, to: ENTRIES_END });
+        const range = { from: ENTRY_PREFIX, to: ENTRIES_END };
+        yield* view.walk?.(range) ?? view.pages(range);
       } catch (error) {
         if (!(error instanceof InterlockError) || error.code !== 'STORE_CORRUPT') throw error;
         walk.unread = error.message;

@@ -8,7 +8,7 @@ import type { LedgerKey } from './key-change.ts';
 import { KEY_LOST, pinProblem } from './lost-keys.ts';
 import type { DroppedPart } from './dropped-part.ts';
 import { manifestProblem } from './segment-manifest.ts';
-import type { Segment } from './segments.ts';
+import type { PlainFrame, Segment } from './segments.ts';
 import { rootOf } from './merkle.ts';
 import { pageWalk } from './page-walk.ts';
 import { quickCheck } from './quick-check.ts';
@@ -18,8 +18,8 @@ import type { KeptNote, ReadNote } from './verify-notes.ts';
 import type { VerifyReport } from './verify-report.ts';
 
 interface ChainSource {
-  /** Every pair between the entry prefix and its end, in key order, in pages. */
-  readonly pages: AsyncIterable<ReadonlyArray<readonly [key: string, value: string]>>;
+  /** Every pair between the entry prefix and its end, in key order, in pages; or frames of lines. */
+  readonly pages: AsyncIterable<ReadonlyArray<readonly [key: string, value: string]> | PlainFrame>;
   /** The signed head as stored. */
   readonly headNote: string | undefined;
   /**

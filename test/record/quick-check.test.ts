@@ -7,7 +7,17 @@ import { quickCheck } from '../../src/record/quick-check.ts';
 import { checkHidden } from '../../src/record/verify-hidden.ts';
 import { chainPairs, mailAction, outcomeOf, shadowOf, verdictOf } from './sample-bodies.ts';
 
-const quick = quickCheck();
+const ofTexts = quickCheck();
+const ofBytes = quickCheck();
+const quick: Pick<typeof ofTexts, 'check'> = {
+  check(place, text, hidden) {
+    const checked = ofTexts.check(place, text, hidden);
+    const [entry, values] = [Buffer.from(text), Buffer.from(hidden ?? '')];
+    const line = { entries: entry, at: 0, end: entry.length, hidden: values, hiddenAt: 0, hiddenEnd: values.length };
+    assert.deepEqual(ofBytes.checkLine(place, line), checked, 'bytes say another thing than their text');
+    return checked;
+  },
+};
 const FIRST = { sequence: 0, previous: NO_PREVIOUS };
 
 function storedOf(body: Parameters<typeof chainPairs>[0][number]): { text: string; hidden: string | null } {
