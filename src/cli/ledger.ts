@@ -29,6 +29,7 @@ import { moment } from './moment.ts';
 import { registerLedgerStorage, verifyOneSegment } from './ledger-storage.ts';
 import { registerLedgerProofs } from './ledger-proof.ts';
 import { progressLine } from './progress.ts';
+import { readResume, writeResume } from './resume-file.ts';
 
 interface TailOptions extends CommonOptions, FilterOptions {
   readonly count: number;
@@ -39,6 +40,7 @@ interface VerifyOptions extends CommonOptions {
   readonly writeCheckpoint?: string;
   readonly publicKey?: string;
   readonly segment?: string;
+  readonly resume?: string;
 }
 
 const MAX_TAIL = 10_000;
@@ -69,6 +71,10 @@ export function registerLedger(program: Command, cli: Cli): void {
       '--against <place>',
       'checkpoints kept elsewhere: a file, or a folder of them; may be repeated. Without one, a cut-off end cannot be found',
       added,
+    )
+    .option(
+      '--resume <file>',
+      'go on where the run that kept this file stopped, and keep it: what was read before is not read again',
     )
     .option('--write-checkpoint <file>', 'write the checkpoint of now to this file, when the chain holds')
     .option('--segment <file>', 'only this sealed segment, from its own files: with --public-key no ledger is needed')
@@ -169,7 +175,8 @@ async function verify(cli: Cli, options: VerifyOptions): Promise<void> {
   const kept = (options.against ?? []).flatMap((place) => keptNotes(place, cwd)).slice(-MAX_KEPT);
   const progress = progressLine(cli.terminal);
   const pinned = options.publicKey === undefined ? {} : { publicKey: pinnedKey(options.publicKey, cwd) };
-  const how = { kept, ...pinned, onProgress: progress.show };
+  const resumed = resumption(options.resume, cwd);
+  const how = { kept, ...pinned, ...resumed?.how, onProgress: progress.show };
   const report = await withOperator(cli, options, (operator) => operator.verifyLedger(how)).catch((error: unknown) =>
     verifyUnopened(cli, options, how, error),
   );
@@ -177,7 +184,20 @@ async function verify(cli: Cli, options: VerifyOptions): Promise<void> {
   if (!report.ok) cli.exitCode = REFUSED;
   // A checkpoint of a chain that does not hold would vouch for it.
   if (options.writeCheckpoint !== undefined && report.ok) writeFileSync(resolve(cwd, options.writeCheckpoint), report.checkpoint);
-  answer(cli, options, report, () => reportLines(report, kept.length > 0));
+  answer(cli, options, report, () => reportLines(report, kept.length > 0, resumed?.since ?? ''));
+}
+
+/** Goes on from what the file says, and keeps in it where the walk is. */
+function resumption(
+  name: string | undefined,
+  cwd: string,
+): { readonly since: string; readonly how: Pick<VerifyHow, 'resume' | 'onState'> } | null {
+  if (name === undefined) return null;
+  const file = resolve(cwd, name);
+  const before = readResume(file);
+  const since = before?.since ?? new Date().toISOString();
+  const onState = (state: string): void => writeResume(file, { since, state });
+  return { since, how: before === null ? { onState } : { resume: before.state, onState } };
 }
 
 /** A ledger too damaged to be opened is the very one that has to be verified. Rethrows what is no damage. */
@@ -187,7 +207,7 @@ async function verifyUnopened(cli: Cli, options: VerifyOptions, how: VerifyHow, 
   return await verifyFolder(config.dataDir, how);
 }
 
-function reportLines(report: VerifyReport, checked: boolean): string[] {
+function reportLines(report: VerifyReport, checked: boolean, since: string): string[] {
   const { firstBad } = report;
   return [
     firstBad === null
@@ -195,6 +215,11 @@ function reportLines(report: VerifyReport, checked: boolean): string[] {
       : `The ledger does NOT hold: entry ${firstBad.sequence}: ${firstBad.problem}`,
     `  root        ${report.root}`,
     `  public key  ${report.publicKey}`,
+    ...(report.verifiedBefore === 0
+      ? []
+      : [
+          `  resumed     at entry ${report.verifiedBefore}: those before were read by runs since ${since}; a change to them since then is not noticed`,
+        ]),
     ...(report.unfinished === 0 ? [] : [`  unfinished  ${report.unfinished} exchanges went out and have no outcome entry`]),
     ...(report.gaps === 0 ? [] : [`  gaps        ${report.gaps} times nothing could be written, and nothing was forwarded`]),
     ...(report.missingRequests === 0

@@ -52,7 +52,12 @@ export interface Walk {
   readonly tracker: ExchangeTracker;
 }
 
-export function newWalk(tracker: ExchangeTracker, keys: KeyWalk): Walk {
+/** The last: what a walk that goes on knows already. */
+export function newWalk(
+  tracker: ExchangeTracker,
+  keys: KeyWalk,
+  { lost, drops }: Pick<Walk, 'lost' | 'drops'> = { lost: trackLost(), drops: trackDrops() },
+): Walk {
   return {
     next: 0,
     hash: NO_PREVIOUS,
@@ -60,7 +65,7 @@ export function newWalk(tracker: ExchangeTracker, keys: KeyWalk): Walk {
     bad: null,
     doubt: null,
     erased: 0,
-    lost: trackLost(),
+    lost,
     peaks: [],
     total: 0,
     beforeLastTwo: [],
@@ -70,7 +75,7 @@ export function newWalk(tracker: ExchangeTracker, keys: KeyWalk): Walk {
     sealedHeight: 0,
     compared: new Set(),
     differing: new Set(),
-    drops: trackDrops(),
+    drops,
     keys,
     tracker,
   };
@@ -138,7 +143,7 @@ function see(walk: Walk, entry: StoredEntry): boolean {
 }
 
 /** Do checkpoints kept elsewhere attest these very entries? */
-function compareKept(walk: Walk): void {
+export function compareKept(walk: Walk): void {
   for (const read of walk.kept) {
     const checkpoint = read.note?.checkpoint;
     if (checkpoint?.size !== walk.next) continue;

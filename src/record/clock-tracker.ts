@@ -6,6 +6,15 @@ import type { StoredEntry } from './entry-codec.ts';
 export interface ClockTracker {
   /** A note where the clock was set before this entry, or null. */
   see(entry: StoredEntry): string | null;
+  /** To go on from, in another walk. */
+  state(): ClockState;
+}
+
+export interface ClockState {
+  /** Time of the last entry, in milliseconds since 1970. */
+  readonly latest: number;
+  /** What is known of the host's clocks: one, or none. */
+  readonly known: readonly Known[];
 }
 
 interface Known {
@@ -15,10 +24,11 @@ interface Known {
   readonly offset: number;
 }
 
-export function trackClock(): ClockTracker {
-  let latest = 0;
-  let known: Known | null = null;
+export function trackClock(before: ClockState = { latest: 0, known: [] }): ClockTracker {
+  let { latest } = before;
+  let known: Known | null = before.known[0] ?? null;
   return {
+    state: () => ({ latest, known: known === null ? [] : [known] }),
     see({ sequence, time, body }) {
       const at = Date.parse(time);
       const back = latest - at;

@@ -4,12 +4,19 @@ import { advance, bad, checkDoubt, countErased } from './chain-walk.ts';
 import type { Walk } from './chain-walk.ts';
 import type { StoredEntry } from './entry-codec.ts';
 import { addLeaf } from './merkle.ts';
+import type { Segment } from './segments.ts';
 import type { SegmentManifest } from './segment-manifest.ts';
 
 export interface DroppedPart {
   readonly manifest: SegmentManifest;
   /** Entries that outlived it, proven to be in it; a text: why they can't be read. */
   readonly kept: readonly StoredEntry[] | string;
+}
+
+/** A segment, and what stands for it where its entries were dropped. */
+export interface SealedPart {
+  readonly segment: Segment;
+  readonly dropped: DroppedPart | null;
 }
 
 /**

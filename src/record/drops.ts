@@ -12,6 +12,13 @@ export interface Drops {
   unrecorded(): number | null;
   /** For the report; null where nothing was passed over. */
   note(): string | null;
+  /** To go on from, in another walk. */
+  state(): DropsState;
+}
+
+export interface DropsState {
+  readonly passed: Array<[from: number, to: number]>;
+  readonly told: Array<{ readonly from: number; readonly to: number; readonly lostEntries: number }>;
 }
 
 interface Range {
@@ -19,9 +26,9 @@ interface Range {
   readonly to: number;
 }
 
-export function trackDrops(): Drops {
-  const passed: Range[] = [];
-  const told = new Map<number, { readonly to: number; readonly lostEntries: number }>();
+export function trackDrops(before: DropsState = { passed: [], told: [] }): Drops {
+  const passed: Range[] = before.passed.map(([from, to]) => ({ from, to }));
+  const told = new Map(before.told.map((one) => [one.from, one]));
   return {
     see(body) {
       if (body['type'] !== 'retention' || !isList(body['dropped'])) return;
@@ -31,6 +38,10 @@ export function trackDrops(): Drops {
     get lostEntries() {
       return passed.reduce((sum, { from }) => sum + (told.get(from)?.lostEntries ?? 0), 0);
     },
+    state: () => ({
+      passed: passed.map(({ from, to }) => [from, to]),
+      told: [...told.values()].map(({ from, to, lostEntries }) => ({ from, to, lostEntries })),
+    }),
     unrecorded: () => passed.find(({ from, to }) => told.get(from)?.to !== to)?.from ?? null,
     note() {
       if (passed.length === 0) return null;

@@ -74,7 +74,7 @@ function isBody(body: unknown): body is EntryBody {
   return typeof body === 'object' && body !== null && 'type' in body && typeof body.type === 'string';
 }
 
-function parseObject(text: string): { readonly [key: string]: Json } | null {
+export function parseObject(text: string): { readonly [key: string]: Json } | null {
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : null;

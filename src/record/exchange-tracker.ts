@@ -1,14 +1,16 @@
 // What a walk notices besides damage: exchanges without an end, gaps, restarts, and steps of the clock.
 
 import { trackClock } from './clock-tracker.ts';
+import type { ClockState } from './clock-tracker.ts';
 import { requestNumbers } from './request-numbers.ts';
-import type { RequestNumbers } from './request-numbers.ts';
+import type { NumbersState, RequestNumbers } from './request-numbers.ts';
 import type { StoredEntry } from './entry-codec.ts';
 
 /** Verdicts after which the request goes out and an outcome must follow. WAIT joins them once its ticket is spent. */
 const FORWARDED: ReadonlySet<unknown> = new Set(['ALLOW', 'ALLOW_LOG', 'CONSTRAIN']);
 /** Exchanges remembered at once, so that a hostile chain can't fill the memory. */
 const MAX_OPEN = 1_000_000;
+const NOTHING_SEEN = { more: 0, forgotten: 0, gaps: 0, starts: 0, stopped: true };
 const MAX_NOTES = 20;
 
 export interface Noticed {
@@ -26,18 +28,28 @@ export interface ExchangeTracker {
   /** One more note for the report. */
   add(note: string): void;
   result(): Noticed;
+  /** To go on from, in another walk. */
+  state(): ExchangesState;
 }
 
-export function trackExchanges(): ExchangeTracker {
-  const open = new Set<string>();
-  const notes: string[] = [];
-  let more = 0;
-  let forgotten = 0;
-  const numbers = requestNumbers();
-  let gaps = 0;
-  let starts = 0;
-  let stopped = true;
-  const clock = trackClock();
+export interface ExchangesState {
+  readonly open: string[];
+  readonly forgotten: number;
+  readonly notes: string[];
+  readonly more: number;
+  readonly gaps: number;
+  readonly starts: number;
+  readonly stopped: boolean;
+  readonly clock: ClockState;
+  readonly numbers: NumbersState;
+}
+
+export function trackExchanges(before?: ExchangesState): ExchangeTracker {
+  const open = new Set<string>(before?.open);
+  const notes: string[] = [...(before?.notes ?? [])];
+  const numbers = requestNumbers(before?.numbers);
+  let { more, forgotten, gaps, starts, stopped } = before ?? NOTHING_SEEN;
+  const clock = trackClock(before?.clock);
 
   const add = (note: string): void => void (notes.length < MAX_NOTES ? notes.push(note) : (more += 1));
 
@@ -84,6 +96,17 @@ export function trackExchanges(): ExchangeTracker {
       numbers.passOver();
       stopped = true;
     },
+    state: () => ({
+      open: [...open],
+      forgotten,
+      notes: [...notes],
+      more,
+      gaps,
+      starts,
+      stopped,
+      clock: clock.state(),
+      numbers: numbers.state(),
+    }),
     result() {
       const all = [...startedTimes(starts), ...numbers.notes().slice(0, MAX_NOTES), ...notes];
       if (more > 0) all.push(`and ${more} more notes`);

@@ -1,6 +1,7 @@
 // Follows the keys of a ledger through its entries, over changes that damage took.
 
 import { changeText, isKey, signed } from './key-change.ts';
+import type { Json } from './canonical.ts';
 import type { LedgerKey } from './key-change.ts';
 import { KEY_LOST, readLostChange, seeLostChange } from './lost-keys.ts';
 import type { KeyBreak } from './lost-keys.ts';
@@ -8,17 +9,25 @@ import { keyIdOf } from './signer.ts';
 
 export interface KeyWalk {
   /** Null, or why this entry is no change of the key in force. */
-  see(sequence: number, body: Readonly<Record<string, unknown>>): string | null;
+  see(sequence: number, body: { readonly [key: string]: Json }): string | null;
   /** Those known so far, first to last; empty before the first change. */
   readonly keys: readonly LedgerKey[];
   /** Keys that no signature leads to: the change to them was lost. */
   readonly breaks: readonly KeyBreak[];
+  /** The entries that told of them: whoever sees these knows the same. */
+  readonly changes: readonly Seen[];
+}
+
+interface Seen {
+  readonly sequence: number;
+  readonly body: { readonly [key: string]: Json };
 }
 
 /** `ledger`: key id of the first key, as the checkpoints name it. */
 export function walkKeys(ledger: string): KeyWalk {
   const keys: LedgerKey[] = [];
   const breaks: KeyBreak[] = [];
+  const changes: Seen[] = [];
   let lost: number | null = null;
 
   function seeChange(sequence: number, body: Readonly<Record<string, unknown>>): string | null {
@@ -41,7 +50,15 @@ export function walkKeys(ledger: string): KeyWalk {
   return {
     keys,
     breaks,
+    changes,
     see(sequence, body) {
+      const { type = null } = body;
+      if (type === 'key' || type === 'repair') changes.push({ sequence, body });
+      else if (type === 'lost') {
+        // Of many only the last counts.
+        if (changes.at(-1)?.body['type'] === 'lost') changes.pop();
+        changes.push({ sequence, body: { type } });
+      }
       switch (body['type']) {
         case 'key':
           return seeChange(sequence, body);

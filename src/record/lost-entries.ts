@@ -10,12 +10,20 @@ export interface LostEntries {
   passOver(lastLost: boolean): void;
   /** Null: every lost entry is counted by the last repair. `dropped`: those in parts that were dropped. */
   problem(dropped: number): string | null;
+  /** To go on from, in another walk. */
+  state(): LostState;
 }
 
-export function trackLost(): LostEntries {
-  let marked = 0;
-  let counted: Json | undefined = 0;
-  let linkGone = false;
+export interface LostState {
+  readonly marked: number;
+  /** -1: the last repair names no number. */
+  readonly counted: number;
+  readonly linkGone: boolean;
+}
+
+export function trackLost(before: LostState = { marked: 0, counted: 0, linkGone: false }): LostEntries {
+  let { marked, linkGone } = before;
+  let counted: Json | undefined = before.counted;
   return {
     see(body) {
       linkGone = body['type'] === 'lost';
@@ -25,6 +33,7 @@ export function trackLost(): LostEntries {
     get linkGone() {
       return linkGone;
     },
+    state: () => ({ marked, counted: typeof counted === 'number' ? counted : -1, linkGone }),
     passOver(lastLost) {
       linkGone = lastLost;
     },

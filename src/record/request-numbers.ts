@@ -23,13 +23,26 @@ export interface RequestNumbers {
   readonly missing: number;
   /** One line for each agent and session that misses some. */
   notes(): string[];
+  /** To go on from, in another walk. */
+  state(): NumbersState;
 }
 
-export function requestNumbers(): RequestNumbers {
-  const runs = new Map<string, Run>();
-  const ended: string[] = [];
-  let endedMissing = 0;
-  let lenient = false;
+export interface NumbersState {
+  readonly runs: Array<{
+    readonly who: string;
+    readonly next: number;
+    readonly ranges: Array<[number, number]>;
+    readonly more: number;
+  }>;
+  readonly ended: string[];
+  readonly endedMissing: number;
+  readonly lenient: boolean;
+}
+
+export function requestNumbers(before: NumbersState = { runs: [], ended: [], endedMissing: 0, lenient: false }): RequestNumbers {
+  const runs = new Map(before.runs.map(({ who, ...run }): [string, Run] => [who, { ...run }]));
+  const ended: string[] = [...before.ended];
+  let { endedMissing, lenient } = before;
 
   function end(who: string, run: Run): void {
     endedMissing += missingOf(run);
@@ -61,6 +74,17 @@ export function requestNumbers(): RequestNumbers {
     get missing() {
       return runs.values().reduce((sum, run) => sum + missingOf(run), endedMissing);
     },
+    state: () => ({
+      runs: [...runs].map(([who, { next, ranges, more }]) => ({
+        who,
+        next,
+        ranges: ranges.map(([from, to]): [number, number] => [from, to]),
+        more,
+      })),
+      ended: [...ended],
+      endedMissing,
+      lenient,
+    }),
     notes() {
       const open = [...runs].filter(([, run]) => missingOf(run) > 0).map(([who, run]) => noteOf(who, run));
       return [...ended, ...open];

@@ -11,6 +11,8 @@ export interface VerifyProblem {
 export interface VerifyReport {
   readonly ok: boolean;
   readonly entries: number;
+  /** Of these, how many a walk before this one had read: a change to them since then is not noticed. 0: this one read all. */
+  readonly verifiedBefore: number;
   /** Leaf hash of the last entry. */
   readonly head: string;
   /** Root of the Merkle tree over all entries. */

@@ -43,7 +43,7 @@ export async function verifySegment(file: string, keys: readonly string[]): Prom
   });
   const manifest = readManifest(note);
   const { first, entries, from, to } = manifest;
-  const walk = newWalk(trackExchanges(), { keys: [], breaks: [], see: () => null });
+  const walk = newWalk(trackExchanges(), { keys: [], breaks: [], changes: [], see: () => null });
   const problem =
     manifestProblem(note, manifest.ledger, keys) ??
     checkpointProblem(manifest, keys) ??

@@ -4,15 +4,20 @@ import { storeCondition, openStore } from './store.ts';
 import type { Pair, Store, StoreView } from './store.ts';
 import { InterlockError } from '../errors.ts';
 import { KEPT_HEIGHT } from './merkle.ts';
+import type { SealedPart } from './dropped-part.ts';
 import { sealedStore } from './sealed-store.ts';
 import { readKept } from './kept-entries.ts';
 import { openSegments } from './segments.ts';
 import type { PlainFrame, Segment, Segments } from './segments.ts';
 import { DRAFT_KEY_FILE, loadSigner } from './signer.ts';
-import { ENTRIES_END, ENTRY_PREFIX, HEAD_KEY, treeKey } from './store-keys.ts';
+import { ENTRIES_END, ENTRY_PREFIX, entryKey, HEAD_KEY, hiddenKey, treeKey } from './store-keys.ts';
+import type { Resumed } from './resumed-walk.ts';
+import { treeReader, treeSource } from './tree-reader.ts';
 import { verifyChain } from './verify.ts';
-import type { SealedPart, VerifyChainOptions } from './verify.ts';
+import type { VerifyChainOptions } from './verify.ts';
 import type { VerifyReport } from './verify-report.ts';
+import { readWalkState } from './walk-state.ts';
+import type { WalkState } from './walk-state-form.ts';
 
 const NODES_AHEAD = 512;
 
@@ -26,11 +31,12 @@ export async function verifyStore(
   const view = store.snapshot();
   try {
     const headNote = await view.get(HEAD_KEY);
-    const walk = readable(view);
+    const resumed = options.resume === undefined ? null : await resumedOf(options.resume, view);
+    const walk = readable(view, resumed === null ? ENTRY_PREFIX : startOf(resumed.state));
     const node = nodesOf(view);
     const sealed = await sealedParts(archived);
     const source = { pages: walk.pages(), headNote, publicKey: options.publicKey ?? publicKey, node, sealed };
-    const report = await verifyChain(source, options);
+    const report = await verifyChain(resumed === null ? source : { ...source, resumed }, options);
     const { unread } = walk;
     if (unread !== null) return unreadAt(report, unread);
     return report.ok ? withDamages(report, await store.damages()) : report;
@@ -72,12 +78,25 @@ function nodesOf(view: StoreView): (height: number, index: number) => Promise<st
 }
 
 /** The entries up to where the store's files do not read. */
-function readable(view: StoreView): { pages(): AsyncIterable<readonly Pair[] | PlainFrame>; unread: string | null } {
+async function resumedOf(text: string, view: StoreView): Promise<Resumed> {
+  const state = readWalkState(text);
+  return { state, lastText: await view.get(entryKey(state.next - 1)), tree: treeReader(treeSource(view)) };
+}
+
+/** Hidden values of the last entry may follow. */
+function startOf({ next, open }: WalkState): string {
+  return open ? hiddenKey(next - 1) : entryKey(next);
+}
+
+function readable(
+  view: StoreView,
+  from: string,
+): { pages(): AsyncIterable<readonly Pair[] | PlainFrame>; unread: string | null } {
   const walk: ReturnType<typeof readable> = {
     unread: null,
     async *pages(): AsyncIterable<readonly Pair[] | PlainFrame> {
       try {
-        const range = { from: ENTRY_PREFIX, to: ENTRIES_END };
+        const range = { from, to: ENTRIES_END };
         yield* view.walk?.(range) ?? view.pages(range);
       } catch (error) {
         if (!(error instanceof InterlockError) || error.code !== 'STORE_CORRUPT') throw error;

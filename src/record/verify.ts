@@ -6,16 +6,19 @@ import { trackExchanges } from './exchange-tracker.ts';
 import { walkKeys } from './key-walk.ts';
 import type { LedgerKey } from './key-change.ts';
 import { KEY_LOST, pinProblem } from './lost-keys.ts';
-import type { DroppedPart } from './dropped-part.ts';
 import { manifestProblem } from './segment-manifest.ts';
-import type { PlainFrame, Segment } from './segments.ts';
+import type { SealedPart } from './dropped-part.ts';
+import type { PlainFrame } from './segments.ts';
 import { rootOf } from './merkle.ts';
+import { checkResumed } from './resumed-walk.ts';
+import type { Resumed } from './resumed-walk.ts';
 import { pageWalk } from './page-walk.ts';
 import { quickCheck } from './quick-check.ts';
 import { keyIdOf } from './signer.ts';
 import { matches, noteProblem, readNote } from './verify-notes.ts';
 import type { KeptNote, ReadNote } from './verify-notes.ts';
 import type { VerifyReport } from './verify-report.ts';
+import { resumeWalk, walkState } from './walk-state.ts';
 
 interface ChainSource {
   /** Every pair between the entry prefix and its end, in key order, in pages; or frames of lines. */
@@ -31,12 +34,8 @@ interface ChainSource {
   node(height: number, index: number): Promise<string | undefined>;
   /** Its segments, ascending. */
   readonly sealed?: readonly SealedPart[];
-}
-
-/** A segment, and what stands for it where its entries were dropped. */
-export interface SealedPart {
-  readonly segment: Segment;
-  readonly dropped: DroppedPart | null;
+  /** Where an earlier walk stopped, when `pages` begin there. */
+  readonly resumed?: Resumed;
 }
 
 export interface VerifyChainOptions {
@@ -45,42 +44,60 @@ export interface VerifyChainOptions {
   /** A key that the ledger must have or have had, in the place of the one in its own folder: base64 of the raw 32 bytes. */
   readonly publicKey?: string;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Where an earlier walk stopped (`onState`): the entries before are not read. Throws USAGE for what is none, or of another ledger. */
+  readonly resume?: string;
+  /** Told now and then, and at the end of a chain that holds, where the walk is. */
+  readonly onState?: (state: string) => void;
+  /** Entries between two states. */
+  readonly stateEvery?: number;
 }
 
+/** Some three seconds of work. */
+const STATE_EVERY = 250_000;
 /** Entries between two progress calls. */
 const PROGRESS_EVERY = 10_000;
 
 export async function verifyChain(source: ChainSource, options: VerifyChainOptions): Promise<VerifyReport> {
-  const tracker = trackExchanges();
   const head = readNote({ source: 'the signed head', note: source.headNote });
   const ledger = head.note?.checkpoint.ledger ?? keyIdOf(source.publicKey);
-  const walk = newWalk(tracker, walkKeys(ledger));
+  const { sealed = [], resumed } = source;
+  const walk =
+    resumed === undefined ? newWalk(trackExchanges(), walkKeys(ledger)) : resumeWalk(resumed.state, ledger, resumed.lastText);
+  const { tracker } = walk;
+  const from = walk.next;
   walk.kept = (options.kept ?? []).map(readNote);
   const total = head.note?.checkpoint.size ?? 0;
   walk.total = total;
-  const { sealed = [] } = source;
+  if (resumed !== undefined) await checkResumed(walk, resumed, sealed);
   const pages = pageWalk(
     walk,
     quickCheck(),
-    sealed.flatMap(({ dropped }) => dropped ?? []),
+    sealed.flatMap(({ dropped }) => (dropped === null || dropped.manifest.first < from ? [] : dropped)),
   );
   walk.sealedHeight = Math.log2(sealed[0]?.segment.manifest.entries ?? 1);
   walk.sealedNodes = new Map(sealed.map(({ segment: { manifest } }) => [manifest.first + manifest.entries, manifest.node]));
-  let told = 0;
-  for await (const page of source.pages) {
+  let [told, kept] = [from, from];
+  for await (const page of walk.bad === null ? source.pages : []) {
     const went = pages.take(page);
     await checkNodes(walk, source);
     if (!went || walk.bad !== null) break;
     if (walk.next - told >= PROGRESS_EVERY) options.onProgress?.((told = walk.next), total);
+    if (walk.next - kept >= (options.stateEvery ?? STATE_EVERY) && walk.doubt === null) {
+      kept = walk.next;
+      tell(options, walkState(walk, ledger));
+    }
   }
+  const state = options.onState === undefined || walk.doubt !== null ? null : walkState(walk, ledger);
   const keys = keysOf(walk, source.publicKey, ledger);
   finish(walk, head, { ledger, keys, pinned: source.publicKey, sealed });
   options.onProgress?.(walk.next, total);
   const { unfinished, gaps, missingRequests, notes } = tracker.result();
   const firstBad = walk.bad;
+  if (firstBad === null) tell(options, state);
   return {
     ok: firstBad === null,
     entries: walk.next,
+    verifiedBefore: from,
     head: walk.hash,
     root: rootOf(walk.peaks),
     publicKey: keys.at(-1)?.publicKey ?? source.publicKey,
@@ -92,6 +109,10 @@ export async function verifyChain(source: ChainSource, options: VerifyChainOptio
     notes,
     checkpoint: source.headNote ?? '',
   };
+}
+
+function tell({ onState }: VerifyChainOptions, state: string | null): void {
+  if (state !== null) onState?.(state);
 }
 
 interface Trust {

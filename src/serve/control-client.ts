@@ -56,8 +56,13 @@ export function createControlClient(socketPath: string): Operator {
     searchEntries: (search) => call('searchEntries', search),
     ledgerStatistics: (query) => call('ledgerStatistics', query),
     showEntry: (id) => call('showEntry', { id }),
-    verifyLedger: ({ onProgress, ...how }: VerifyOptions) =>
-      send(socketPath, 'verifyLedger', how, { onProgress: ([done, total]) => onProgress?.(done, total) }),
+    verifyLedger: ({ onProgress, onState, ...how }: VerifyOptions) =>
+      send(
+        socketPath,
+        'verifyLedger',
+        { ...how, ...(onState === undefined ? {} : { states: true }) },
+        { onProgress: ([done, total]) => onProgress?.(done, total), ...(onState === undefined ? {} : { onState }) },
+      ),
     anchorLedger: () => call('anchorLedger', {}),
     exportStatus: () => call('exportStatus', {}),
     ledgerKeys: () => call('ledgerKeys', {}),
@@ -91,6 +96,7 @@ export async function pingControl(socketPath: string): Promise<boolean> {
 interface Following {
   readonly onProgress?: (progress: readonly [number, number]) => void;
   readonly onMove?: OnMove;
+  readonly onState?: (state: string) => void;
   readonly signal?: AbortSignal;
   readonly idleMs?: number;
 }
@@ -140,7 +146,7 @@ async function send<T>(socketPath: string, route: string, input: object, followi
   }
 }
 
-/** One JSON object a line; `progress` and `move` lines are handed on, the first other one is the answer. */
+/** One JSON object a line; `progress`, `move` and `state` lines are handed on, the first other one is the answer. */
 async function readAnswer(response: IncomingMessage, following: Following): Promise<Answer> {
   let line: string[] = [];
   let length = 0;
@@ -170,16 +176,24 @@ interface Answer {
 
 /** What the control socket says, a line each. */
 type Line =
-  | { readonly progress: readonly [number, number]; readonly move?: never; readonly error?: never }
-  | { readonly progress?: never; readonly move: Parameters<OnMove>[1]; readonly ticket: Ticket; readonly error?: never }
+  | { readonly progress: readonly [number, number]; readonly move?: never; readonly state?: never; readonly error?: never }
+  | { readonly progress?: never; readonly move?: never; readonly state: string; readonly error?: never }
+  | {
+      readonly progress?: never;
+      readonly move: Parameters<OnMove>[1];
+      readonly ticket: Ticket;
+      readonly state?: never;
+      readonly error?: never;
+    }
   | {
       readonly progress?: never;
       readonly move?: never;
+      readonly state?: never;
       readonly error: { readonly code: ErrorCode; readonly message: string; readonly hint?: string };
     }
-  | ({ readonly progress?: never; readonly move?: never; readonly error?: never } & Answer);
+  | ({ readonly progress?: never; readonly move?: never; readonly state?: never; readonly error?: never } & Answer);
 
-function readLine(line: string, { onProgress, onMove }: Following): Answer | null {
+function readLine(line: string, { onProgress, onMove, onState }: Following): Answer | null {
   if (line === '') return null;
   const answer: Line = JSON.parse(line);
   if (answer.progress !== undefined) {
@@ -188,6 +202,10 @@ function readLine(line: string, { onProgress, onMove }: Following): Answer | nul
   }
   if (answer.move !== undefined) {
     onMove?.(answer.ticket, answer.move);
+    return null;
+  }
+  if (answer.state !== undefined) {
+    onState?.(answer.state);
     return null;
   }
   if (answer.error === undefined) return answer;

@@ -15,7 +15,12 @@ import { addStorageControls } from './storage-controls.ts';
 import { thrownProblem } from './problem.ts';
 import { createTicketStreams } from './ticket-stream.ts';
 
-type Verified = Omit<VerifyOptions, 'onProgress'>;
+type Verified = Omit<VerifyOptions, 'onProgress' | 'onState'> & {
+  /** The caller keeps where the walk is. */
+  readonly states?: boolean;
+};
+/** A state and the checkpoints. */
+const VERIFY_BYTES = 4 * 1024 * 1024;
 
 const KEPT_NOTES = {
   type: 'array',
@@ -159,7 +164,17 @@ function addLedgerRoutes(app: FastifyInstance, operator: Operator): void {
   app.post<{ Body: { id: string } }>('/showEntry', body({ id: NAME }), ({ body: { id } }) => result(operator.showEntry(id)));
   app.post<{ Body: Verified }>(
     '/verifyLedger',
-    body({ kept: KEPT_NOTES }, { publicKey: { type: 'string', minLength: 44, maxLength: 44 } }),
+    {
+      ...body(
+        { kept: KEPT_NOTES },
+        {
+          publicKey: { type: 'string', minLength: 44, maxLength: 44 },
+          resume: { type: 'string', maxLength: 1024 * 1024 },
+          states: { type: 'boolean' },
+        },
+      ),
+      bodyLimit: VERIFY_BYTES,
+    },
     ({ body: how }, reply) => streamVerify(operator, how, reply),
   );
   app.post('/anchorLedger', body({}), () => result(operator.anchorLedger()));
@@ -188,14 +203,16 @@ function addLedgerRoutes(app: FastifyInstance, operator: Operator): void {
 }
 
 /** A long walk: one line of JSON for each step of progress, the last one with the report or the error (NDJSON). */
-async function streamVerify(operator: Operator, how: Verified, reply: FastifyReply): Promise<void> {
+async function streamVerify(operator: Operator, { states = false, ...how }: Verified, reply: FastifyReply): Promise<void> {
   reply.hijack();
   const { raw } = reply;
   raw.on('error', () => raw.destroy());
   raw.writeHead(200, { 'content-type': 'application/x-ndjson' });
   const line = (value: object): void => void raw.write(`${asciiJson(value)}\n`);
   try {
-    line({ result: await operator.verifyLedger({ ...how, onProgress: (done, total) => line({ progress: [done, total] }) }) });
+    const onProgress = (done: number, total: number): void => line({ progress: [done, total] });
+    const onState = (state: string): void => line({ state });
+    line({ result: await operator.verifyLedger({ ...how, onProgress, ...(states ? { onState } : {}) }) });
   } catch (thrown) {
     line(errorAnswer(thrown));
   }

@@ -130,5 +130,9 @@ export interface VerifyOptions {
   readonly kept: readonly KeptNote[];
   /** A key that the ledger must have or have had, base64; else the one in its own folder. */
   readonly publicKey?: string;
+  /** Where an earlier walk stopped: what is before is not read again. */
+  readonly resume?: string;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Where this walk is, to go on from. */
+  readonly onState?: (state: string) => void;
 }

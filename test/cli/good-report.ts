@@ -5,6 +5,7 @@ import type { VerifyReport } from '../../src/record/verify-report.ts';
 export const GOOD_REPORT: VerifyReport = {
   ok: true,
   entries: 3,
+  verifiedBefore: 0,
   head: 'aa',
   root: 'cc',
   publicKey: 'bb',

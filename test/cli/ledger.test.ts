@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -100,4 +100,24 @@ test('a checkpoint is written, and read back', async () => {
   assert.match(it.err(), /no checkpoint in letter/);
   assert.equal(await it.run('ledger', 'verify', '--against', 'none'), 2);
   rmSync(folder, { recursive: true });
+});
+
+test('where a verification is goes into a file of its owner, and the next one goes on from it and says so', async () => {
+  using file = configFile('');
+  const { dataDir } = file.load();
+  const ledger = await openLedger({ dataDir, version: 'test' });
+  await ledger.close();
+  const it = fakeCli({ cwd: dataDir });
+  it.cli.connect = connectOperator;
+  const verify = (...more: string[]): Promise<number> =>
+    it.run('ledger', 'verify', '--config', file.file, '--resume', 'walk', ...more);
+  assert.equal(await verify(), 0);
+  assert.doesNotMatch(it.out(), /resumed/);
+  assert.equal(statSync(join(dataDir, 'walk')).mode & 0o777, 0o600);
+  const [since] = readFileSync(join(dataDir, 'walk'), 'utf8').split('\n');
+  assert.equal(await verify(), 0);
+  assert.match(it.out(), new RegExp(`resumed {5}at entry 2: those before were read by runs since ${since}`));
+  writeFileSync(join(dataDir, 'walk'), 'dear auditor');
+  assert.equal(await verify(), 2);
+  assert.match(it.err(), /is not where a verification stopped/);
 });

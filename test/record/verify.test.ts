@@ -62,6 +62,7 @@ test('an untouched chain holds', async () => {
   assert.deepEqual(report, {
     ok: true,
     entries: SIZE,
+    verifiedBefore: 0,
     head,
     root: rootOver(SIZE),
     publicKey: signer.publicKey,

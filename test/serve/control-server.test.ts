@@ -18,13 +18,14 @@ import { planBookOf, planStep, proposing } from '../support/plan-desk.ts';
 import { NO_PROOFS } from '../support/no-proofs.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import type { VerifyReport } from '../../src/record/verify-report.ts';
-import type { Operator } from '../../src/serve/operator.ts';
+import type { Operator, VerifyOptions } from '../../src/serve/operator.ts';
 import type { Desk } from '../support/approval-desk.ts';
 
 const IN_FORCE = 'f'.repeat(64);
 const REPORT: VerifyReport = {
   ok: true,
   entries: 3,
+  verifiedBefore: 0,
   head: 'ab',
   root: 'cd',
   publicKey: 'k',
@@ -42,14 +43,9 @@ function operatorOf(desk: Desk): Operator {
     desk: NO_LEDGER_DESK,
     proofs: NO_PROOFS,
     ledger: Object.assign(Object.create(desk.ledger), {
-      verify: async ({
-        kept,
-        onProgress,
-      }: {
-        kept: ReadonlyArray<{ readonly note: string }>;
-        onProgress?: (done: number, total: number) => void;
-      }) => {
+      verify: async ({ kept, onProgress, resume = '', onState }: VerifyOptions) => {
         onProgress?.(1, 3);
+        onState?.(`${resume} and on`);
         onProgress?.(3, 3);
         if (kept[0]?.note === 'throw') throw new Error('disk gone');
         return { ...REPORT, notes: kept.map(({ note }) => note) };
@@ -198,6 +194,9 @@ test('verify tells its progress, then its report; a failure in the middle arrive
     [3, 3],
   ]);
   assert.deepEqual(report, { ...REPORT, notes: ['kept'] });
+  const states: string[] = [];
+  await client.verifyLedger({ kept: [], resume: 'x'.repeat(100_000), onState: (state) => states.push(state) });
+  assert.deepEqual(states, [`${'x'.repeat(100_000)} and on`]);
   const error = await throwsWithCode('INTERNAL', () => client.verifyLedger({ kept: [{ source: 'a', note: 'throw' }] }));
   assert.match(error.message, /disk gone/);
 });
