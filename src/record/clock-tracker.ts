@@ -24,9 +24,9 @@ interface Known {
   readonly offset: number;
 }
 
-export function trackClock(before: ClockState = { latest: 0, known: [] }): ClockTracker {
-  let { latest } = before;
-  let known: Known | null = before.known[0] ?? null;
+export function trackClock(start: ClockState = { latest: 0, known: [] }): ClockTracker {
+  let { latest } = start;
+  let known: Known | null = start.known[0] ?? null;
   return {
     state: () => ({ latest, known: known === null ? [] : [known] }),
     see({ sequence, time, body }) {

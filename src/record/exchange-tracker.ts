@@ -59,9 +59,7 @@ export function trackExchanges(before?: ExchangesState): ExchangeTracker {
     else forgotten += 1;
   }
 
-  function close(exchange: unknown): void {
-    if (typeof exchange === 'string') open.delete(exchange);
-  }
+  const close = (exchange: unknown): void => void (typeof exchange === 'string' && open.delete(exchange));
 
   function seeStart(entry: StoredEntry): void {
     starts += 1;
@@ -96,17 +94,10 @@ export function trackExchanges(before?: ExchangesState): ExchangeTracker {
       numbers.passOver();
       stopped = true;
     },
-    state: () => ({
-      open: [...open],
-      forgotten,
-      notes: [...notes],
-      more,
-      gaps,
-      starts,
-      stopped,
-      clock: clock.state(),
-      numbers: numbers.state(),
-    }),
+    state() {
+      const counts = { forgotten, more, gaps, starts, stopped };
+      return { ...counts, open: [...open], notes: [...notes], clock: clock.state(), numbers: numbers.state() };
+    },
     result() {
       const all = [...startedTimes(starts), ...numbers.notes().slice(0, MAX_NOTES), ...notes];
       if (more > 0) all.push(`and ${more} more notes`);

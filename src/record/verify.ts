@@ -60,34 +60,13 @@ const PROGRESS_EVERY = 10_000;
 export async function verifyChain(source: ChainSource, options: VerifyChainOptions): Promise<VerifyReport> {
   const head = readNote({ source: 'the signed head', note: source.headNote });
   const ledger = head.note?.checkpoint.ledger ?? keyIdOf(source.publicKey);
-  const { sealed = [], resumed } = source;
-  const walk =
-    resumed === undefined ? newWalk(trackExchanges(), walkKeys(ledger)) : resumeWalk(resumed.state, ledger, resumed.lastText);
-  const { tracker } = walk;
+  const { sealed = [] } = source;
+  const walk = await beginWalk(source, options, { ledger, total: head.note?.checkpoint.size ?? 0 });
+  const { tracker, total } = walk;
   const from = walk.next;
-  walk.kept = (options.kept ?? []).map(readNote);
-  const total = head.note?.checkpoint.size ?? 0;
-  walk.total = total;
-  if (resumed !== undefined) await checkResumed(walk, resumed, sealed);
-  const pages = pageWalk(
-    walk,
-    quickCheck(),
-    sealed.flatMap(({ dropped }) => (dropped === null || dropped.manifest.first < from ? [] : dropped)),
-  );
-  walk.sealedHeight = Math.log2(sealed[0]?.segment.manifest.entries ?? 1);
-  walk.sealedNodes = new Map(sealed.map(({ segment: { manifest } }) => [manifest.first + manifest.entries, manifest.node]));
-  let [told, kept] = [from, from];
-  for await (const page of walk.bad === null ? source.pages : []) {
-    const went = pages.take(page);
-    await checkNodes(walk, source);
-    if (!went || walk.bad !== null) break;
-    if (walk.next - told >= PROGRESS_EVERY) options.onProgress?.((told = walk.next), total);
-    if (walk.next - kept >= (options.stateEvery ?? STATE_EVERY) && walk.doubt === null) {
-      kept = walk.next;
-      tell(options, walkState(walk, ledger));
-    }
-  }
-  const state = options.onState === undefined || walk.doubt !== null ? null : walkState(walk, ledger);
+  const stateNow = (): string | null => (options.onState === undefined || walk.doubt !== null ? null : walkState(walk, ledger));
+  if (walk.bad === null) await walkPages(walk, source, options, stateNow);
+  const state = stateNow();
   const keys = keysOf(walk, source.publicKey, ledger);
   finish(walk, head, { ledger, keys, pinned: source.publicKey, sealed });
   options.onProgress?.(walk.next, total);
@@ -109,6 +88,50 @@ export async function verifyChain(source: ChainSource, options: VerifyChainOptio
     notes,
     checkpoint: source.headNote ?? '',
   };
+}
+
+/** From the first entry on, or from where an earlier walk stopped. */
+async function beginWalk(
+  { sealed = [], resumed }: ChainSource,
+  { kept = [] }: VerifyChainOptions,
+  { ledger, total }: { readonly ledger: string; readonly total: number },
+): Promise<Walk> {
+  const walk =
+    resumed === undefined ? newWalk(trackExchanges(), walkKeys(ledger)) : resumeWalk(resumed.state, ledger, resumed.lastText);
+  walk.kept = kept.map(readNote);
+  walk.total = total;
+  walk.sealedHeight = Math.log2(sealed[0]?.segment.manifest.entries ?? 1);
+  walk.sealedNodes = new Map(sealed.map(({ segment: { manifest } }) => [manifest.first + manifest.entries, manifest.node]));
+  if (resumed !== undefined) await checkResumed(walk, resumed, sealed);
+  return walk;
+}
+
+/** Until the end, or the first that does not hold. */
+async function walkPages(
+  walk: Walk,
+  source: ChainSource,
+  options: VerifyChainOptions,
+  stateNow: () => string | null,
+): Promise<void> {
+  const { onProgress, stateEvery = STATE_EVERY } = options;
+  const { next: from, total } = walk;
+  const dropped = (source.sealed ?? []).flatMap((part) => part.dropped ?? []);
+  const pages = pageWalk(
+    walk,
+    quickCheck(),
+    dropped.filter(({ manifest }) => manifest.first >= from),
+  );
+  let [told, kept] = [from, from];
+  for await (const page of source.pages) {
+    const went = pages.take(page);
+    await checkNodes(walk, source);
+    if (!went || walk.bad !== null) return;
+    if (walk.next - told >= PROGRESS_EVERY) onProgress?.((told = walk.next), total);
+    if (walk.next - kept >= stateEvery) {
+      kept = walk.next;
+      tell(options, stateNow());
+    }
+  }
 }
 
 function tell({ onState }: VerifyChainOptions, state: string | null): void {

@@ -56,13 +56,7 @@ export function createControlClient(socketPath: string): Operator {
     searchEntries: (search) => call('searchEntries', search),
     ledgerStatistics: (query) => call('ledgerStatistics', query),
     showEntry: (id) => call('showEntry', { id }),
-    verifyLedger: ({ onProgress, onState, ...how }: VerifyOptions) =>
-      send(
-        socketPath,
-        'verifyLedger',
-        { ...how, ...(onState === undefined ? {} : { states: true }) },
-        { onProgress: ([done, total]) => onProgress?.(done, total), ...(onState === undefined ? {} : { onState }) },
-      ),
+    verifyLedger: (how) => verifyOver(socketPath, how),
     anchorLedger: () => call('anchorLedger', {}),
     exportStatus: () => call('exportStatus', {}),
     ledgerKeys: () => call('ledgerKeys', {}),
@@ -99,6 +93,14 @@ interface Following {
   readonly onState?: (state: string) => void;
   readonly signal?: AbortSignal;
   readonly idleMs?: number;
+}
+
+function verifyOver(socketPath: string, { onProgress, onState, ...how }: VerifyOptions): ReturnType<Operator['verifyLedger']> {
+  const wanted = onState === undefined ? how : { ...how, states: true };
+  return send(socketPath, 'verifyLedger', wanted, {
+    onProgress: ([done, total]) => onProgress?.(done, total),
+    ...(onState === undefined ? {} : { onState }),
+  });
 }
 
 /** A stream that has no answer: it ends when the caller wants it to, or with the gateway. */
