@@ -22,6 +22,8 @@ export interface Action {
   readonly parents: readonly EntityRef[];
   /** Always with `host`, `method`, `path` and `inspected`; `user` and `session` are added when judged. */
   readonly facts: Facts;
+  /** Done by a request that passes here too, and is counted there: what a tool does of which the bundle says so. Never of a request itself. */
+  readonly followed?: true;
   /** Filled just before it is judged; no provider does. */
   readonly own?: OwnRecords;
 }

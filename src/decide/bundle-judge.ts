@@ -84,7 +84,9 @@ export function createBundleJudge(
       const complete = given.map((action) => assumeCurrency(action, currencyOf));
       const { actions: measured, use } = withBudgetRecords(bundle.budgets, as, principal, complete);
       const judged = combine(bundle.digest, judgeEach(principal, measured));
-      return use === null ? judged : { ...judged, budget: use };
+      // What its request will use it does not use as well: it is judged by what it would come to, and reserves nothing.
+      const isFollowed = given.every(({ name, followed }) => followed === true || !counted.has(name));
+      return use === null || isFollowed ? judged : { ...judged, budget: use };
     } catch (thrown) {
       // What can't be counted can't be judged.
       const blocked = judgementOf(failed(messageOf(thrown)), UNREADABLE, principal.agent);

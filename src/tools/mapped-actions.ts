@@ -17,7 +17,8 @@ type Tool = (view: RequestView, mapping: ToolMapping, args: JsonObject | null, c
 /** Never none. `args`: null when they could not be read. INVARIANT: a mapping that can't be followed is an action that nobody could read. */
 export function mappedActions(call: ModelToolCall, mapping: ToolMapping, args: JsonObject | null): readonly Action[] {
   const known = args !== null && (!mapping.strict || namesAll(args, mapping)) ? args : null;
-  return toolOf(mapping)(toolCallView(call, null), mapping, known, call);
+  const actions = toolOf(mapping)(toolCallView(call, null), mapping, known, call);
+  return mapping.followed ? actions.map((action) => ({ ...action, followed: true })) : actions;
 }
 
 function toolOf({ action }: ToolMapping): Tool {

@@ -17,6 +17,8 @@ export interface ToolMapping {
   readonly given: Readonly<Record<string, Source>>;
   /** Any argument that is named nowhere makes the call unread. */
   readonly strict: boolean;
+  /** The tool's one request passes Interlock as well: it, and not the call, is what budgets count. */
+  readonly followed: boolean;
   /** Arguments that a strict mapping lets be there. */
   readonly ignore: readonly Place[];
 }

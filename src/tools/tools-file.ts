@@ -28,7 +28,7 @@ const MAX_DEPTH = 8;
 const MAX_WORD = 200;
 /** As a Database's id has it. */
 const SERVER = /^[a-z0-9._-]+(?::[0-9]{1,5})?$/;
-const OWN_KEYS = ['action', 'also', 'strict', 'ignore'];
+const OWN_KEYS = ['action', 'also', 'strict', 'ignore', 'followed'];
 
 /** Null is a bundle without the file. */
 export function parseTools(file: string, text: string | null, shape: SchemaShape): ParsedTools {
@@ -74,12 +74,13 @@ function readTool(pair: Pair, shape: SchemaShape, report: Report): ToolMapping |
     return report(body.get('action', true), `the schema has no action \`${missing}\``, 'take it over from the shipped schema');
   const names = readNames(name, body, report);
   const given = readKeys(name, action, body, known, report);
-  const strict = readFlag(name, body, report);
+  const strict = readFlag(name, 'strict', body, report);
+  const followed = readFlag(name, 'followed', body, report);
   const ignore = readIgnored(name, body, report);
-  if (names === null || given === null || strict === null || ignore === null) return null;
+  if (names === null || given === null || strict === null || followed === null || ignore === null) return null;
   const required = known.required.find((key) => given[key] === undefined);
   if (required !== undefined) return report(pair.key, `the tool \`${name}\` has no \`${required}\``, `${action} needs it`);
-  return { names, action, given, strict, ignore };
+  return { names, action, given, strict, followed, ignore };
 }
 
 function readKeys(
@@ -164,11 +165,11 @@ function readNames(tool: string, body: YAMLMap, report: Report): readonly string
   return [tool, ...names];
 }
 
-function readFlag(tool: string, body: YAMLMap, report: Report): boolean | null {
-  const node = body.get('strict', true);
+function readFlag(tool: string, key: string, body: YAMLMap, report: Report): boolean | null {
+  const node = body.get(key, true);
   if (node === undefined) return false;
   if (isScalar(node) && typeof node.value === 'boolean') return node.value;
-  return report(node, `\`strict\` of \`${tool}\` is neither true nor false`);
+  return report(node, `\`${key}\` of \`${tool}\` is neither true nor false`);
 }
 
 function readIgnored(tool: string, body: YAMLMap, report: Report): readonly Place[] | null {

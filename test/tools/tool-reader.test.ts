@@ -18,7 +18,14 @@ const CALL: ModelToolCall = {
 };
 
 const TOOLS: readonly ToolMapping[] = [
-  { names: ['pay', 'refund'], action: 'payment.refund', given: { amountMinor: { at: ['n'] } }, strict: false, ignore: [] },
+  {
+    names: ['pay', 'refund'],
+    action: 'payment.refund',
+    given: { amountMinor: { at: ['n'] } },
+    strict: false,
+    followed: false,
+    ignore: [],
+  },
 ];
 
 test('calls are judged where the schema has them', () => {

@@ -24,6 +24,7 @@ test('what a tool does is read with the places of its fields', () => {
 pay:
   action: payment.payout
   amount: { argument: sum, unit: major }
+  followed: true
 `;
   assert.deepEqual(check(text), {
     findings: [],
@@ -33,6 +34,7 @@ pay:
         action: 'email.send',
         given: { to: { at: ['message', 'to'] }, sender: { value: 'bot@example.com' }, subject: { at: ['a.b'] } },
         strict: true,
+        followed: false,
         ignore: [['body'], ['message', '/x~']],
       },
       {
@@ -40,6 +42,7 @@ pay:
         action: 'payment.payout',
         given: { amount: { at: ['sum'], unit: 'major' } },
         strict: false,
+        followed: true,
         ignore: [],
       },
     ],
@@ -69,6 +72,7 @@ const REFUSED: ReadonlyArray<readonly [text: string, line: number, column: numbe
   ['a:\n  action: http.read\n  url: u\n  also: b\n', 4, 9, /also/],
   ['a:\n  action: http.read\n  url: u\n  also: [""]\n', 4, 9, /also/],
   ['a:\n  action: http.read\n  url: u\n  strict: "yes"\n', 4, 11, /strict/],
+  ['a:\n  action: http.read\n  url: u\n  followed: 1\n', 4, 13, /`followed` of `a` is neither true nor false/],
   ['a:\n  action: http.read\n  url: u\n  ignore: [1]\n', 4, 11, /ignore/],
   ['a:\n  action: http.read\n  url: u\nb:\n  action: http.read\n  url: u\n  also: [a]\n', 1, 1, /named twice/],
   ['a:\n  action: http.read\na: 1\n', 3, 1, /unique/],
