@@ -48,6 +48,7 @@ bench-decide: install ## what a decision costs with 100 to 10,000 policies, what
 
 bench-calls: install ## what looking for calls in a model's streamed answer costs
 	@node bench/tool-calls.ts
+	@node --disable-warning=ExperimentalWarning bench/first-text.ts
 
 gateway-reload: install ## how long requests wait in a whole gateway while 10,000 policies are loaded again
 	@node bench/gateway-reload.ts

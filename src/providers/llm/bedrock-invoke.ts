@@ -1,7 +1,7 @@
 // Bedrock's Invoke: an answer in the form of the model's vendor. Anthropic's, Nova's and whole ones in Chat Completions' are read; a call in any
 // other cuts the answer.
 
-import { isJsonArray, isJsonObject, type Json, type JsonObject, writeJson } from '../../classify/strict-json.ts';
+import { isJsonObject, type JsonObject, writeJson } from '../../classify/strict-json.ts';
 import type { AnswerFrame, CallReader } from '../call-reader.ts';
 import { wholeFrame } from './answer-frames.ts';
 import { spelt } from './answer-shape.ts';
@@ -11,6 +11,7 @@ import { CONVERSE_EVENTS, scanOutput } from './bedrock-answer.ts';
 import { type BlockEvent, type BlockForm, BlockReader, type Framing, type TypedDocument } from './block-reader.ts';
 import { scanCompletion } from './chat-answer.ts';
 import { documentOf, documentReader } from './document-reader.ts';
+import { noCalls } from './unread-answer.ts';
 
 export function invokeAnswer(isStream: boolean, limitBytes: number): CallReader {
   if (isStream) return new BlockReader(chunks(), vendorForm(), limitBytes);
@@ -20,7 +21,7 @@ export function invokeAnswer(isStream: boolean, limitBytes: number): CallReader 
       if (document['choices'] !== undefined) return scanCompletion(document, limitBytes);
       if (document['content'] !== undefined) return scanMessage(document, limitBytes);
       const scan = scanOutput(document, limitBytes);
-      if (scan === null) checkForCalls(document);
+      if (scan === null) noCalls(document);
       return scan;
     },
     write: (text) => Buffer.from(text),
@@ -62,7 +63,7 @@ function vendorForm(): BlockForm {
       form ??= typeof document['type'] === 'string' ? anthropicForm() : novaEvent(document) === null ? null : NOVA;
       const isTheirs = form === NOVA ? novaEvent(document) !== null : typeof document['type'] === 'string';
       if (form !== null && isTheirs) return form.read(document, type);
-      checkForCalls(document);
+      noCalls(document);
       return OTHER;
     },
     replaced: (start, text) => form?.replaced(start, text) ?? [],
@@ -104,21 +105,4 @@ function inner(document: JsonObject): JsonObject {
 
 function named(events: readonly TypedDocument[]): TypedDocument[] {
   return events.map(({ type, document }) => ({ type: 'chunk', document: { [type]: document } }));
-}
-
-const CALLS: ReadonlySet<string> = new Set(['tool_calls', 'tool_call', 'tooluse', 'tool_use', 'functioncall', 'function_call']);
-
-/** INVARIANT: throws for a call in a form that is not read here. No recursion; the document's size is bounded. */
-function checkForCalls(document: JsonObject): void {
-  const rest: Json[] = [document];
-  for (let value = rest.pop(); value !== undefined; value = rest.pop()) {
-    if (isJsonArray(value)) for (const one of value) rest.push(one);
-    else if (isJsonObject(value))
-      for (const [key, one] of Object.entries(value)) {
-        const isNone = one === null || (isJsonArray(one) && one.length === 0);
-        if ((CALLS.has(key.toLowerCase()) && !isNone) || (key === 'type' && typeof one === 'string' && CALLS.has(one)))
-          throw new Error("a call in this vendor's form can't be judged: ask for it by Converse");
-        rest.push(one);
-      }
-  }
 }

@@ -15,6 +15,7 @@ import { cohereAnswer } from './cohere-answer.ts';
 import { geminiAnswer } from './gemini-answer.ts';
 import { ollamaAnswer } from './ollama-answer.ts';
 import { responsesAnswer } from './responses-answer.ts';
+import { unreadAnswer } from './unread-answer.ts';
 
 /** `type`: the answer's media type, lower case, without parameters. `verb`: the last segment of the request's path. Null: not read. */
 type AnswerForm = (type: string, limitBytes: number, verb: string) => CallReader | null;
@@ -34,6 +35,8 @@ const FORMS: Readonly<Record<string, AnswerForm>> = {
   'bedrock-converse': (_type, limitBytes, verb) => converseAnswer(verb === 'converse-stream', limitBytes),
   'bedrock-invoke': (_type, limitBytes, verb) =>
     verb === 'invoke' || verb === 'invoke-with-response-stream' ? invokeAnswer(verb !== 'invoke', limitBytes) : null,
+  'gemini-interactions': (type) => unreadAnswer(isEvents(type)),
+  'mistral-conversations': (type) => unreadAnswer(isEvents(type)),
   ollama: (_type, limitBytes) => ollamaAnswer(limitBytes),
 };
 
