@@ -109,6 +109,25 @@ test('an edit before is found by who reads all and not by who goes on; one of th
   await overwrite(dataDir, next - 1, (text) => text.replace('"version":1', '"version":2'));
   const report = await verifyFolder(dataDir, { resume });
   assert.match(report.firstBad?.problem ?? '', new RegExp(`entry ${next - 1} is not the one that was verified before`));
+  const store = await openStore(dataDir, { create: false });
+  await store.write([{ del: entryKey(next - 1) }], true);
+  await store.close();
+  const gone = await verifyFolder(dataDir, { resume });
+  assert.deepEqual([gone.firstBad?.sequence, gone.firstBad?.problem], [next - 1, report.firstBad?.problem]);
+});
+
+test('a checkpoint that can not be proven any more is no pass', async (t) => {
+  const { dataDir, ledger, kept } = await fill(temporaryFolder(t));
+  const resume = (await statesOf(ledger)).states.at(-1) ?? '';
+  await ledger.close();
+  const against = { resume, kept: kept.map((note) => ({ source: 'a note', note })) };
+  assert.equal((await verifyFolder(dataDir, against)).ok, true);
+  const store = await openStore(dataDir, { create: false });
+  await store.write([{ del: entryKey(ledger.size - 6) }], true);
+  await store.close();
+  const report = await verifyFolder(dataDir, against);
+  assert.equal(report.ok, false);
+  assert.match(report.firstBad?.problem ?? '', /does not lead from a note/);
 });
 
 test('a ledger that ends before is a ledger that was cut, also without a checkpoint kept elsewhere', async () => {
@@ -131,6 +150,8 @@ test('checkpoints of fewer entries are proven against what was verified before',
   assert.equal(report.firstBad?.sequence, size - 1);
   const proper = { source: 'a true note', note: sign(size, await ledger.prover.root(size)) };
   assert.equal((await ledger.verify({ resume, kept: [proper] })).ok, true);
+  const ofAll = { source: 'a note of as many', note: sign(ledger.size, 'ab'.repeat(32)) };
+  assert.match((await ledger.verify({ resume, kept: [ofAll] })).firstBad?.problem ?? '', /another course before entry/);
 });
 
 test('what the file says makes no other chain: keys are checked anew, and the tree must lead to the signed head', async () => {
