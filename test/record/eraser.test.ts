@@ -1,15 +1,11 @@
 // Erasing: the value's bytes are in no file any more, live or sealed, and the chain holds.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { zstdDecompressSync } from 'node:zlib';
 import type { Sealing } from '../../src/record/archive.ts';
-import { readLevelLog } from '../../src/record/level-log.ts';
-import { readTable } from '../../src/record/level-table.ts';
 import { openLedger } from '../../src/record/chain.ts';
 import type { OpenLedger } from '../../src/record/chain.ts';
+import { holding } from './held-bytes.ts';
 import { outcomeOf, verdictOf } from './sample-bodies.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -30,17 +26,6 @@ async function filled(t: TestContext, sealing?: Sealing): Promise<{ readonly led
   t.after(() => ledger.close());
   await ledger.archive.seal();
   return { ledger, dataDir };
-}
-
-/** Files under the folder in which the text stands, after everything in them was unpacked: every version of a key that LevelDB still has. */
-function holding(folder: string, text: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => {
-    if (!/\.(log|ldb|sst|entries|values)$/.test(name)) return false;
-    const bytes = readFileSync(join(folder, name));
-    if (/\.(entries|values)$/.test(name)) return zstdDecompressSync(bytes).includes(text);
-    if (name.endsWith('.log')) return readLevelLog(bytes).records.some((record) => record.bytes.includes(text));
-    return readTable(bytes).changes.some(({ value }) => value?.includes(text) === true);
-  });
 }
 
 /** Of a value that is still there. */
