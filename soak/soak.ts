@@ -1,11 +1,12 @@
 // `make soak`: the long tests, one after the other, with their figures.
-// usage: node soak/soak.ts [--count N] [--json] [--report FILE] [NAME…]   (bodies, cuts, grants, kills, leaks, slow)
+// usage: node soak/soak.ts [--count N] [--json] [--report FILE] [NAME…]   (bodies, cuts, folder-cuts, grants, kills, leaks, slow)
 //   --count N      that many kills or cuts
 //   --json         at the end one JSON object a case on standard output, and the figures on standard error
 //   --report FILE  what `kills` has so far; where there is one already it goes on from that, up to its count
 
 import { parseArgs } from 'node:util';
 import { bodies } from './bodies.ts';
+import { folderCuts } from './folder-cuts.ts';
 import { grants } from './grants.ts';
 import { kills } from './kills.ts';
 import { leaks } from './leaks.ts';
@@ -13,7 +14,15 @@ import { slowClients } from './slow-clients.ts';
 import { powerCuts } from './power-cuts.ts';
 import type { SoakCase } from './soak-case.ts';
 
-const CASES: Readonly<Record<string, SoakCase>> = { bodies, grants, leaks, slow: slowClients, kills, cuts: powerCuts };
+const CASES: Readonly<Record<string, SoakCase>> = {
+  bodies,
+  grants,
+  leaks,
+  slow: slowClients,
+  kills,
+  cuts: powerCuts,
+  'folder-cuts': folderCuts,
+};
 
 const { values, positionals: names } = parseArgs({
   allowPositionals: true,

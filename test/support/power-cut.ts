@@ -55,9 +55,13 @@ export function filesOf(root: string): Map<string, KnownFile> {
 export function readPowerRecord({ root, journal, grave, before = new Map() }: Journaled): PowerRecord {
   const events = readFileSync(journal, 'utf8').split('\n').slice(0, -1).map(parse);
   const contents = contentsBelow(root, grave);
+  // A folder that got its name by a rename is there with its first file.
+  const renamed = new Set(events.flatMap((event) => (event.kind === 'R' ? [event.to] : [])));
   const folders = readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !renamed.has(path))
+    .map((path) => relative(root, path));
   return {
     length: events.length,
     turns: turnsOf(events),
@@ -114,10 +118,20 @@ function stateAt(
   const names = new Map([...before].map(([path, { ino }]) => [path, ino]));
   for (const change of changes.slice(0, kept)) {
     if (change.kind === 'C') names.set(change.path, change.ino);
+    else if (change.kind === 'R') move(names, change);
     else names.delete(change.path);
-    if (change.kind === 'R') names.set(change.to, change.ino);
   }
   return { names, sizes };
+}
+
+/** A file, or a folder with all that is in it. */
+function move(names: Map<string, string>, { path, to, ino }: Extract<Event, { kind: 'R' }>): void {
+  if (names.delete(path)) names.set(to, ino);
+  for (const [below, one] of [...names]) {
+    if (!below.startsWith(`${path}/`)) continue;
+    names.delete(below);
+    names.set(to + below.slice(path.length), one);
+  }
 }
 
 function sizeAfter({ written, synced }: Sizes, { kind, size }: Extract<Event, { size: number }>): Sizes {

@@ -6,6 +6,9 @@ import { connect, type Socket } from 'node:net';
 import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Interlock, Login } from './interlock.ts';
 
+/** What is connected to. */
+export type Running = Pick<Interlock, 'gateway'>;
+
 export interface RawAnswer {
   readonly status: number;
   readonly head: string;
@@ -26,7 +29,7 @@ export interface RawConnection extends Disposable {
 }
 
 /** A plain connection to the proxy's listener. */
-export async function openProxy(interlock: Interlock): Promise<RawConnection> {
+export async function openProxy(interlock: Running): Promise<RawConnection> {
   const { hostname, port } = new URL(interlock.gateway.proxyUrl);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
@@ -38,7 +41,7 @@ export function proxyAuthorization(login: Login): string {
 }
 
 /** CONNECT, and when it was taken the bare tunnel. Throws when the proxy refused. */
-export async function openTunnel(interlock: Interlock, login: Login, authority: string): Promise<RawConnection> {
+export async function openTunnel(interlock: Running, login: Login, authority: string): Promise<RawConnection> {
   const connection = await openProxy(interlock);
   connection.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${proxyAuthorization(login)}\r\n`);
   const head = await untilEmptyLine(connection.socket);
@@ -48,7 +51,7 @@ export async function openTunnel(interlock: Interlock, login: Login, authority: 
 
 /** A tunnel with TLS in it, the proxy's CA trusted as an agent would. `servername` defaults to the authority's name. */
 export async function openTls(
-  interlock: Interlock,
+  interlock: Running,
   login: Login,
   authority: string,
   options: { readonly servername?: string; readonly alpn?: readonly string[] } = {},
