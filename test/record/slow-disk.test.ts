@@ -19,7 +19,8 @@ import type { MemoryStore } from './memory-store.ts';
 import { outcomeOf, verdictOf } from './sample-bodies.ts';
 
 const signer = signerFor(generateKeyPairSync('ed25519').privateKey);
-const MAX_WAIT_MS = 25;
+// A busy machine may take dozens of milliseconds for a turn of the loop, and the write has to begin before the bound is reached.
+const MAX_WAIT_MS = 100;
 
 interface Slow {
   readonly store: MemoryStore;
@@ -73,8 +74,8 @@ test('nobody waits longer than was said: who waits is refused, and whoever comes
   const behind = throwsWithCode('RECORD_FAILED', () => slow.writer.append(verdictOf('x1'), 'written', []));
   await Promise.all([first, behind]);
   const waited = performance.now() - began;
-  assert.ok(waited >= MAX_WAIT_MS - 1 && waited < 200 * MAX_WAIT_MS, `${waited} ms`);
-  await assert.rejects(slow.writer.append(verdictOf('x2'), 'written', []), /the disk has not answered for 25 ms/);
+  assert.ok(waited >= MAX_WAIT_MS - 1 && waited < 50 * MAX_WAIT_MS, `${waited} ms`);
+  await assert.rejects(slow.writer.append(verdictOf('x2'), 'written', []), /the disk has not answered for 100 ms/);
   assert.equal(slow.writer.lag, 0, 'nothing waits in memory');
   assert.deepEqual(
     slow.stalls.map(({ stalled }) => stalled),
@@ -208,6 +209,18 @@ test('what puts state back and comes too late itself still counts', async () => 
   const outcomes = slow.bodies().flatMap((body) => (body.type === 'outcome' ? [body.exchange] : []));
   assert.deepEqual(outcomes, ['x1', 'x2']);
   await whole(slow.store);
+});
+
+test('once the disk is overdue nobody else is made to wait for it, until it answers', async () => {
+  const slow = slowLedger();
+  slow.hold();
+  await throwsWithCode('RECORD_FAILED', () => slow.writer.append(verdictOf('x0'), 'synced', []));
+  const refused = throwsWithCode('RECORD_FAILED', () => slow.writer.append(verdictOf('x1'), 'synced', []));
+  const first = await Promise.race([refused.then(() => 'refused'), new Promise((resolve) => setImmediate(resolve, 'waits'))]);
+  assert.equal(first, 'refused');
+  slow.letGo();
+  await settled(slow);
+  await slow.writer.append(verdictOf('x2'), 'synced', []);
 });
 
 test('a turn of the loop that takes long is not the disk', async () => {

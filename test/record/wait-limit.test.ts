@@ -1,0 +1,87 @@
+// The bound of the wait for the disk: from the oldest wait on, one timer for all, and never earlier than was said.
+
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { waitLimit } from '../../src/record/wait-limit.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const MAX_WAIT_MS = 40;
+
+interface Watched {
+  readonly limit: ReturnType<typeof waitLimit>;
+  /** Since when the oldest one waits. */
+  since: number | null;
+  /** When it was over, on the same clock. */
+  readonly over: number[];
+}
+
+function watched(t: TestContext): Watched {
+  const state: { since: number | null; over: number[] } = { since: null, over: [] };
+  const limit = waitLimit({
+    maxWaitMs: MAX_WAIT_MS,
+    oldest: () => state.since,
+    onOver() {
+      state.over.push(performance.now());
+      state.since = null;
+    },
+  });
+  t.after(() => limit.stop());
+  return Object.assign(state, { limit });
+}
+
+test('who began to wait while the timer ran for somebody else gets the whole time', async (t) => {
+  const all = watched(t);
+  all.since = performance.now();
+  all.limit.watch();
+  await delay(MAX_WAIT_MS / 2);
+  const began = performance.now();
+  all.since = began;
+  all.limit.watch();
+  await waitFor(() => all.over.length > 0 || undefined);
+  assert.ok((all.over[0] ?? 0) - began >= MAX_WAIT_MS - 1, `${(all.over[0] ?? 0) - began} ms`);
+});
+
+test('nobody who waits: nothing is over', async (t) => {
+  const all = watched(t);
+  all.since = performance.now();
+  all.limit.watch();
+  all.since = null;
+  await delay(2 * MAX_WAIT_MS);
+  assert.deepEqual(all.over, []);
+});
+
+test('many who wait share a timer', (t) => {
+  const all = watched(t);
+  const armed = t.mock.method(globalThis, 'setTimeout');
+  for (let i = 0; i < 100; i += 1) all.limit.watch();
+  assert.equal(armed.mock.callCount(), 1);
+});
+
+test('a turn of the loop that was long for another reason: the answer that is there already comes first', async (t) => {
+  const all = watched(t);
+  await new Promise<void>((resolve) => {
+    // From a timer, so that the next thing the loop looks at are timers.
+    setTimeout(() => {
+      all.since = performance.now();
+      all.limit.watch();
+      setImmediate(() => {
+        all.since = null;
+        resolve();
+      });
+      const until = performance.now() + 2 * MAX_WAIT_MS;
+      while (performance.now() < until);
+    }, 1);
+  });
+  await delay(2 * MAX_WAIT_MS);
+  assert.deepEqual(all.over, []);
+});
+
+test('what was stopped is over for nobody', async (t) => {
+  const all = watched(t);
+  all.since = performance.now();
+  all.limit.watch();
+  all.limit.stop();
+  await delay(2 * MAX_WAIT_MS);
+  assert.deepEqual(all.over, []);
+});
