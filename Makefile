@@ -21,9 +21,9 @@ soak: install ## the long ones: kills, load, 1 GiB bodies; then the packed packa
 	@node soak/soak.ts
 	@scripts/check-package.sh
 
-faults: install ## what the ledger survives: 200 kills under load, power cuts, a slow, full, read-only and broken disk
-	@node soak/soak.ts kills cuts
-	@node --disable-warning=ExperimentalWarning --test test/e2e/disk-faults.test.ts test/record/slow-disk.test.ts
+faults: install ## what the ledger survives: 200 kills under load, power cuts, bad disks, clock steps, other processes and links in its folder
+	@node soak/soak.ts kills cuts folder-cuts
+	@node --disable-warning=ExperimentalWarning --test test/e2e/disk-faults.test.ts test/record/slow-disk.test.ts test/record/wait-limit.test.ts test/record/data-folder.test.ts test/record/clock-watch.test.ts test/record/erased-repair.test.ts
 
 parked: install ## 10,000 requests wait at once, then all are approved: memory, CPU, latency, each sent once
 	@node soak/parked.ts

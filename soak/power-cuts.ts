@@ -3,13 +3,13 @@
 import { checkCut, seeded, withAppended } from '../test/record/cut-ledger.ts';
 import { expectFigure, type SoakCase } from './soak-case.ts';
 
-const CUTS = Number(process.env['SOAK_CUTS'] ?? 200);
+const CUTS = 200;
 const SEED = Number(process.env['SOAK_SEED'] ?? Date.now() % 1_000_000);
 
 export const powerCuts: SoakCase = {
-  name: `${CUTS} power cuts`,
+  name: 'power cuts of the ledger',
   minutes: 6,
-  async run(say) {
+  async run(say, { count = CUTS, progress }) {
     const random = seeded(SEED);
     // The first has a short life; the others fill logs, so that tables are built and logs end between two syncs.
     const runs = [
@@ -20,7 +20,7 @@ export const powerCuts: SoakCase = {
       await withAppended(run, async (record) => {
         let lost = 0;
         const failed: string[] = [];
-        for (let i = 0; i < CUTS / runs.length; i += 1) {
+        for (let i = 0; i < count / runs.length; i += 1) {
           const any = Math.floor(random() * (record.length + 1));
           const moment = i % 3 === 0 ? any : (record.turns[Math.floor(random() * record.turns.length)] ?? any);
           try {
@@ -28,9 +28,11 @@ export const powerCuts: SoakCase = {
           } catch (error) {
             failed.push(`at ${moment}: ${error instanceof Error ? error.message : String(error)}`);
           }
+          if (i % 10 === 9)
+            progress(`${run.durability}: ${i + 1} of ${Math.ceil(count / runs.length)} cuts, ${failed.length} failed`);
         }
         say(
-          `${run.durability}: ${CUTS / runs.length} cuts over ${record.length} changes of the disk: ${failed.length} failed, ${lost} unsynced entries lost`,
+          `${run.durability}: ${Math.ceil(count / runs.length)} cuts over ${record.length} changes of the disk: ${failed.length} failed, ${lost} unsynced entries lost`,
         );
         expectFigure(failed.length === 0, `seed ${SEED}: ${failed.slice(0, 3).join('\n')}`);
       });
