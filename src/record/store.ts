@@ -1,15 +1,15 @@
 // The store over LevelDB, opened by level-open.ts. Keys are listed in store-keys.ts.
 
-import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { open as openFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClassicLevel, Snapshot } from 'classic-level';
-import { InterlockError } from '../errors.ts';
 import type { StateChange } from './ledger.ts';
 import { lockedStore, openLevel, readFailure } from './level-open.ts';
 import { checkTable } from './level-table.ts';
 import { recoveryNote } from './recovery-note.ts';
 import type { RecoveryNote } from './recovery-note.ts';
+import { refuseLinks } from './plain-folder.ts';
 import { ensurePrivateFolder } from './private-file.ts';
 import type { PlainFrame } from './segments.ts';
 
@@ -156,24 +156,6 @@ export function holdFolder(folder: string): { release(): void } {
   if (heldFolders.has(path)) throw lockedStore(folder, undefined);
   heldFolders.add(path);
   return { release: () => void heldFolders.delete(path) };
-}
-
-/**
- * Neither Interlock nor LevelDB ever makes a link here, and LevelDB writes through one: a backup put back, or whoever could write here once,
- * would choose the files. And a folder that is one itself can't be replaced in one step by a repair.
- */
-function refuseLinks(folder: string): void {
-  const foreign = lstatSync(folder).isSymbolicLink()
-    ? folder
-    : readdirSync(folder, { withFileTypes: true }).find((entry) => !entry.isFile())?.name;
-  if (foreign === undefined) return;
-  throw new InterlockError(
-    'STORE_CORRUPT',
-    `the ledger in ${folder} is not made of plain files: ${foreign} is a link, or no file`,
-    {
-      hint: 'put the file itself into its place; to keep the ledger elsewhere move the whole data folder and name it in `dataDir`',
-    },
-  );
 }
 
 async function readOf(db: ClassicLevel, key: string, snapshot: Snapshot | undefined): Promise<string | undefined> {
