@@ -108,7 +108,8 @@ function checkCoding(value: string): void {
 function checkMethod(method: string): void {
   if (!METHOD.test(method)) throw malformed('the method is not an upper-case token');
   // TRACE would echo credentials back (threat A19); CONNECT inside a tunnel is a second proxy (threat A20).
-  if (method === 'TRACE' || method === 'TRACK' || method === 'CONNECT') {
+  // CALL is what policies are told of a model's tool call: no request may pass itself off as one.
+  if (method === 'TRACE' || method === 'TRACK' || method === 'CONNECT' || method === 'CALL') {
     throw new InterlockError('REQUEST_UNSUPPORTED', `${method} is not forwarded`);
   }
 }

@@ -83,6 +83,7 @@ test('methods and versions that are not taken', () => {
   assert.throws(() => head({ method: 'TRACE' }), { code: 'REQUEST_UNSUPPORTED' });
   assert.throws(() => head({ method: 'TRACK' }), { code: 'REQUEST_UNSUPPORTED' });
   assert.throws(() => head({ method: 'CONNECT' }), { code: 'REQUEST_UNSUPPORTED' });
+  assert.throws(() => head({ method: 'CALL' }), { code: 'REQUEST_UNSUPPORTED' }, 'a request is no call of a model');
   for (const method of ['get', 'gET', 'Get', 'GEt', 'post', 'GE T', ''])
     assert.throws(() => head({ method }), { code: 'REQUEST_MALFORMED' });
   for (const httpVersion of ['0.9', '1.2', '2.0', '9.9'])
