@@ -4,7 +4,7 @@ import { checkActions } from './classify/action-limits.ts';
 import type { Known } from './classify/known.ts';
 import { NOTHING_KNOWN } from './classify/known.ts';
 import type { Proposal } from './classify/proposal.ts';
-import { type ModelToolCall, type ToolReader, toolCallView } from './classify/tool-call.ts';
+import { callTooLong, type ModelToolCall, type ToolReader, toolCallView } from './classify/tool-call.ts';
 import { InterlockError } from './errors.ts';
 import type { Sent } from './forward/relay.ts';
 import { createBodyMeter } from './http/body-meter.ts';
@@ -57,7 +57,7 @@ async function judgeCall(asking: Exchange, call: ModelToolCall, seen: SeenCall, 
     reply,
     identify: asking.identify,
     // INVARIANT: a call of which not all was kept is refused whatever policy says.
-    fault: seen.isTooLong ? tooLong(call.tool, deps.limitBytes) : null,
+    fault: seen.isTooLong ? callTooLong(call.tool, deps.limitBytes) : null,
     cause: asking.id,
     message: true,
     toolCall: true,
@@ -86,13 +86,6 @@ function sessionOf(asking: Exchange): string | null {
   } catch {
     return null;
   }
-}
-
-function tooLong(tool: string, limitBytes: number): InterlockError {
-  return new InterlockError(
-    'CLASSIFY_FAILED',
-    `the arguments of ${tool} are longer than ${limitBytes} bytes (limits.toolCallBytes)`,
-  );
 }
 
 function proposalOf(exchange: Exchange, call: ModelToolCall, reply: CallReply, tools: ToolReader): Proposal {

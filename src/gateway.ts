@@ -123,11 +123,11 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   opening.defer(() => inFlight.settled(STOP_GRACE_MS));
   opening.defer(() => tickets.close()); // runs before the wait above: what is held is answered, not waited out
 
-  const { inspectBytes } = limits;
+  const { inspectBytes, toolCallBytes } = limits;
   const connectPorts = new Set(config.proxy.connectPorts);
   const { lens, announcements, taint } = await openSession({ judge, plans, tickets, ledger, inspectBytes });
   const asking = { wishes: judge, recall: createRecall(), keepBody: bodies.keepBody };
-  const judging = { ...asking, judge, budgets, lens, ledger, tickets, inspectBytes, enforcement };
+  const judging = { ...asking, judge, budgets, lens, ledger, tickets, inspectBytes, toolCallBytes, enforcement };
   const doors = createAgentDoors({ ...judging, plans, connectPorts, checkAddress: dialer.check });
   const stages: Stages = createStages({
     ...judging,
@@ -141,7 +141,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
     originate: createOriginator({ budget, nextId: factory.nextId, handle: (exchange) => run(exchange) }),
     messageGate: (exchange, known) => socketGate(exchange, known, { ...within(), readersOf, inspectBytes }),
     callGate: (exchange) =>
-      callGate(exchange, { ...within(), tools: judge, limitBytes: limits.toolCallBytes, announce: announcements.announce }),
+      callGate(exchange, { ...within(), tools: judge, limitBytes: toolCallBytes, announce: announcements.announce }),
   });
   const within = () => ({ stages, nextId: factory.nextId, budget, handle: run });
   const run = (exchange: Exchange, through: Stages = stages): Promise<void> => {

@@ -2,23 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { callGate } from '../src/call-gate.ts';
 import type { ModelToolCall } from '../src/classify/tool-call.ts';
 import type { Judge } from '../src/decide/judge.ts';
 import type { Judgement, Verdict } from '../src/decide/judgement.ts';
-import { createRefuser } from '../src/enforce/refuser.ts';
 import { InterlockError } from '../src/errors.ts';
 import type { Exchange } from '../src/http/exchange.ts';
-import { createMemoryBudget } from '../src/http/memory-budget.ts';
-import { handleExchange } from '../src/pipeline.ts';
 import type { SeenCall } from '../src/providers/call-reader.ts';
 import type { CallsObservation } from '../src/providers/observation.ts';
-import { createRecall } from '../src/recall/recall.ts';
-import { createStages } from '../src/stages.ts';
-import { handMade, judgementOf, NO_BUDGETS, NO_GRANTS, NO_WISHES, PRINCIPAL, proposalOf } from './support/exchange.ts';
+import { callWire } from './support/call-wire.ts';
+import { handMade, judgementOf, NO_GRANTS, PRINCIPAL, proposalOf } from './support/exchange.ts';
 import { memoryLedger } from './support/memory-ledger.ts';
-import { memoryShelf } from './support/memory-shelf.ts';
-import { noPlans } from './support/no-plans.ts';
 
 const unused = (): never => assert.fail('not asked for here');
 const SEEN: SeenCall = {
@@ -54,11 +47,8 @@ function rig({ verdict = 'ALLOW', parts, identify, judgesCalls = true, isBroken 
       return judgementOf(isFirst ? verdict : 'ALLOW', proposalOf(handMade('GET', '/'), { actions }), isFirst ? parts : {});
     },
   };
-  const stages = createStages({
+  const gate = callWire({
     judge,
-    lens: noPlans(judge),
-    recall: createRecall(),
-    budget: createMemoryBudget(10_000),
     ledger,
     tickets: {
       spendGrant: () => Promise.resolve(null),
@@ -76,27 +66,6 @@ function rig({ verdict = 'ALLOW', parts, identify, judgesCalls = true, isBroken 
       settle: () => Promise.resolve(),
       ...NO_GRANTS,
     },
-    upstream: { send: unused, stats: unused, close: unused },
-    inspectBytes: 100,
-    keepBody: () => Promise.resolve(),
-    shelf: memoryShelf(),
-    budgets: NO_BUDGETS,
-    callGate: () => null,
-    beside: { consider: () => undefined },
-    ...NO_WISHES,
-    enforcement: 'enforce',
-    messageGate: () => null,
-    refuser: createRefuser({ ledger, tally: () => undefined, onRefused: () => undefined }),
-    observer: { decided: () => undefined, leaving: () => undefined, finished: () => undefined },
-  });
-  const asking: Exchange = {
-    ...handMade('POST', '/v1/chat/completions'),
-    id: 'asking',
-    ...(identify === undefined ? {} : { identify }),
-  };
-  let ids = 0;
-  const gate = callGate(asking, {
-    stages,
     tools: {
       judgesCalls,
       actionsOf(call) {
@@ -106,11 +75,7 @@ function rig({ verdict = 'ALLOW', parts, identify, judgesCalls = true, isBroken 
         return [{ name: 'llm.tool-call', resource: { type: 'Tool', id: 't' }, parents: [], facts }];
       },
     },
-    limitBytes: 1_000,
-    announce: () => undefined,
-    nextId: () => `c${(ids += 1)}`,
-    budget: createMemoryBudget(10_000),
-    handle: handleExchange,
+    ...(identify === undefined ? {} : { identify }),
   });
   return { gate, ledger, read, bindings };
 }

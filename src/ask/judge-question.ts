@@ -23,6 +23,8 @@ export interface JudgeQuestionDeps extends WireDeps {
   readonly judge: WireDeps['judge'] & ToolReader & { readonly shape: SchemaShape };
   readonly wishes: Wishes;
   readonly inspectBytes: number;
+  /** `limits.toolCallBytes`. */
+  readonly toolCallBytes: number;
   readonly recall: Pick<Recall, 'of'>;
   /** Throws ADDRESS_DENIED for what is never dialled, as far as that is known without looking anything up. */
   readonly checkAddress: (authority: Authority) => void;

@@ -4,7 +4,7 @@ import { checkActions } from '../classify/action-limits.ts';
 import { type Known, NOTHING_KNOWN } from '../classify/known.ts';
 import type { Proposal } from '../classify/proposal.ts';
 import { type Json, type JsonObject, writeJson } from '../classify/strict-json.ts';
-import { type ModelToolCall, type ToolReader, toolCallView } from '../classify/tool-call.ts';
+import { callTooLong, type ModelToolCall, type ToolReader, toolCallView } from '../classify/tool-call.ts';
 import { formatAuthority, parseAuthority } from '../connection/authority.ts';
 import { decide } from '../enforce/constrain.ts';
 import { askingNobody, type RehearseDeps } from '../enforce/rehearse.ts';
@@ -66,6 +66,7 @@ function placeOf(text: string): Pick<ModelToolCall, 'scheme' | 'authority' | 'mo
 
 interface ToolQuestionDeps extends Pick<RehearseDeps, 'judge' | 'judgeOf' | 'wishes'> {
   readonly tools: ToolReader;
+  readonly toolCallBytes: number;
 }
 
 /** What a tool does is the bundle's to say: nothing more can be learnt of it. */
@@ -73,9 +74,10 @@ const BY_BUNDLE: Known = { ...NOTHING_KNOWN, consulted: true };
 
 /** Throws QUESTION_INVALID where calls are not judged, CLASSIFY_FAILED for one that does too much at once. */
 export async function judgeToolCall(call: ModelToolCall, principal: Principal, deps: ToolQuestionDeps): Promise<Finding> {
-  const { tools, wishes } = deps;
+  const { tools, wishes, toolCallBytes } = deps;
   if (!tools.judgesCalls)
     throw invalid("this bundle's schema has no `llm.tool-call`, so calls of a model's tools are not judged");
+  if (call.arguments.length > toolCallBytes) throw callTooLong(call.tool, toolCallBytes);
   const written = { view: toolCallView(call, principal.session), bytes: call.arguments };
   const exchange = writtenExchange(written, principal, 'rehearsal');
   const read = ({ bytes }: InspectedBody) => tools.actionsOf({ ...call, arguments: bytes });

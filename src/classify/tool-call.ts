@@ -2,6 +2,7 @@
 
 import { HeaderList } from '../http/headers.ts';
 import type { Authority, RequestView } from '../http/request-view.ts';
+import { InterlockError } from '../errors.ts';
 import type { Action } from './action.ts';
 
 export interface ModelToolCall {
@@ -28,6 +29,12 @@ export interface ToolReader {
   readonly judgesCalls: boolean;
   /** `llm.tool-call`, and what tools.yaml says that the tool does. Never empty. Never throws. */
   actionsOf(call: ModelToolCall): readonly Action[];
+}
+
+/** INVARIANT: a call of which not all would be kept is refused, whatever policy says, and asking about it says so. */
+export function callTooLong(tool: string, limitBytes: number): InterlockError {
+  const message = `the arguments of ${tool} are longer than ${limitBytes} bytes (limits.toolCallBytes)`;
+  return new InterlockError('CLASSIFY_FAILED', message);
 }
 
 /**

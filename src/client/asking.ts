@@ -32,8 +32,27 @@ export interface McpAsk {
   };
 }
 
+/** A call that a model asks for. */
 export interface ToolAsk {
-  readonly toolCall: { readonly name: string; readonly arguments?: unknown; readonly model?: string };
+  readonly toolCall: {
+    readonly name: string;
+    /** The host and the model, as in `api.openai.com/gpt-5`; the host alone where no model is known. */
+    readonly model: string;
+    /** How the model is asked, as in `openai-chat`; "unknown" if left out. */
+    readonly api?: string;
+  } & (ToolArguments | ToolInput);
+}
+
+export interface ToolArguments {
+  /** The value, or the JSON text that the model wrote. */
+  readonly arguments?: unknown;
+  readonly input?: never;
+}
+
+/** Of a tool that takes free text, such as OpenAI's custom tools. */
+export interface ToolInput {
+  readonly input: string;
+  readonly arguments?: never;
 }
 
 export type Ask = (TypedAsk | RawAsk | McpAsk | ToolAsk) & {

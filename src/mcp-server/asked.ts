@@ -1,7 +1,7 @@
 // What a tool call may ask about: one shape for every tool, read strictly, and made into a question of the client.
 
 import { z } from 'zod';
-import type { Ask } from '../client/asking.ts';
+import type { Ask, ToolAsk } from '../client/asking.ts';
 import { AskError } from '../client/ask-error.ts';
 
 const entity = z.strictObject({ type: z.string().max(200), id: z.string().max(2_048) });
@@ -40,9 +40,15 @@ export const QUESTION_SHAPE = {
     .optional()
     .describe('A call of another MCP server’s tool.'),
   toolCall: z
-    .strictObject({ name: z.string(), arguments: z.unknown(), model: z.string().optional() })
+    .strictObject({
+      name: z.string(),
+      model: z.string().describe('With its host: api.openai.com/gpt-5, or api.openai.com where no model is known.'),
+      arguments: z.unknown(),
+      input: z.string().optional().describe('What a tool that takes free text gets instead of arguments.'),
+      api: z.string().optional().describe('How the model is asked, such as openai-chat.'),
+    })
     .optional()
-    .describe('A tool call that a model asks for. `model` names its host too: api.openai.com/gpt-5.'),
+    .describe('A tool call that a model asks for.'),
   obligations: z
     .boolean()
     .optional()
@@ -69,8 +75,14 @@ export function askOf(asked: AskedQuestion): Ask {
       ...obligations,
     };
   }
-  const { name = '', model } = toolCall ?? {};
-  return { toolCall: { name, ...optional('arguments', toolCall?.arguments), ...optional('model', model) }, ...obligations };
+  return { toolCall: calledTool(toolCall), ...obligations };
+}
+
+function calledTool(toolCall: AskedQuestion['toolCall']): ToolAsk['toolCall'] {
+  const { name = '', model = '', api, input, arguments: given } = toolCall ?? {};
+  if (input !== undefined && given !== undefined) throw invalid('give `arguments` or `input` of a tool call, not both');
+  const called = { name, model, ...optional('api', api) };
+  return input === undefined ? { ...called, ...optional('arguments', given) } : { ...called, input };
 }
 
 function typedAsk({ resource, parents, facts: known }: AskedQuestion, action: string): Ask & { readonly action: string } {

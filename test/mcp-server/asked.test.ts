@@ -21,6 +21,9 @@ test('each kind as the client asks it, without members that nobody gave', () => 
   assert.deepEqual(askOf({ toolCall: { name: 't', arguments: null, model: 'm' } }), {
     toolCall: { name: 't', arguments: null, model: 'm' },
   });
+  assert.deepEqual(askOf({ toolCall: { name: 't', input: 'ls', model: 'm', api: 'openai-responses', arguments: undefined } }), {
+    toolCall: { name: 't', input: 'ls', model: 'm', api: 'openai-responses' },
+  });
 });
 
 test('two questions are none, and neither is half of one', () => {
@@ -31,7 +34,8 @@ test('two questions are none, and neither is half of one', () => {
     { action: 'a', resource, request: 'GET' },
     { request: 'GET', mcp: { server: 's', tool: 't' } },
     { request: 'GET', resource },
-    { toolCall: { name: 't', arguments: {} }, facts: {} },
+    { toolCall: { name: 't', model: 'm', arguments: {} }, facts: {} },
+    { toolCall: { name: 't', model: 'm', arguments: {}, input: '' } },
   ])
     assert.throws(
       () => askOf(asked),

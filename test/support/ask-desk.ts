@@ -56,6 +56,7 @@ export async function askDesk({ rate, change = {} }: { rate?: QuestionRate; chan
     tickets: desk.book,
     keepBody: (ticket) => Promise.resolve(void kept.push(ticket)),
     inspectBytes: 1_048_576,
+    toolCallBytes: 1_000,
     connectPorts: new Set([443]),
     checkAddress: () => undefined,
     enforcement: 'enforce',
