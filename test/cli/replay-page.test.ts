@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { barChart } from '../../src/cli/replay-charts.ts';
 import { replayPage } from '../../src/cli/replay-page.ts';
 import { replayReport } from '../rollout/replay-report.ts';
 
@@ -20,6 +21,13 @@ test('markup and turned text are shown, in every place where a name can stand', 
   assert.ok(!/<(?:script|iframe|object|link|base|form)\b/i.test(page));
   assert.match(page, /<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">/);
   assert.ok(page.split('&lt;img src=x').length > 20);
+});
+
+test('a chart has the ten longest bars, and is as high as they need', () => {
+  const chart = barChart(Array.from({ length: 12 }, (_, i) => ({ label: `agent-${i}`, value: 12 - i })));
+  assert.equal(chart.match(/<rect class="bar"/g)?.length, 10);
+  assert.match(chart, /viewBox="0 0 720 260"/);
+  assert.doesNotMatch(chart, /agent-10|agent-11/);
 });
 
 test('of many groups the first are shown, and the others counted', () => {

@@ -48,6 +48,13 @@ test('the most frequent first, each with its newest exchanges', () => {
   assert.equal(groups[0]?.latest, '2026-01-01T00:00:05.000Z');
 });
 
+test('of more groups than anybody reads the most frequent are kept', () => {
+  const once = Array.from({ length: 250 }, (_, i) => flip(1, `x${i}`, `bot-${i}`));
+  const groups = groupFlips([...once, flip(2, 'y', 'bot-249')]);
+  assert.equal(groups.length, 200);
+  assert.deepEqual([groups[0]?.agent, groups[0]?.count], ['bot-249', 2]);
+});
+
 test('entries of another type are passed over', () => {
   const { body: _, ...head } = flip(1, 'x', 'bot');
   const stop: Entry = { ...head, body: { type: 'stop', version: '1', syncedSize: 0, note: '' } };

@@ -188,3 +188,12 @@ test('what an agent wrote arrives as plain ASCII and is the same text once read'
   assert.match(answer.text, /^[\x20-\x7e]*$/);
   assert.equal(listIn(answer)[0]?.reason, reason);
 });
+
+test('what has no schema of its answer is plain ASCII too', async () => {
+  const bundleRejected = 'main.cedar:1:1: \u202eno ✓';
+  const health = { bundle: 'digest', bundleRejected, ledger: { ok: true, entries: 1, lag: 0 }, caDaysLeft: 300 };
+  await using console = await consoleDesk({ health: async () => health });
+  const answer = await console.ask('GET', '/healthz');
+  assert.match(answer.text, /^[\x20-\x7e]*$/);
+  assert.deepEqual(answer.read().bundleRejected, bundleRejected);
+});
