@@ -42,6 +42,8 @@ export function TicketPanel({ ticket, offsetMs, me, onChanged }: TicketPanelProp
     e: () => document.querySelector<HTMLInputElement>('input[name=edit]')?.focus(),
   });
   const end = endText(ticket);
+  // Of a plan its steps have outcomes, and its ticket none.
+  const isUnknown = ticket.state === 'spent' && ticket.outcome === 'unknown' && planOf(ticket) === null;
   return html`<article class="ticket" aria-labelledby="ticket-title">
     <header class="ticket-head">
       <${StateMark} ticket=${ticket} />
@@ -52,7 +54,7 @@ export function TicketPanel({ ticket, offsetMs, me, onChanged }: TicketPanelProp
     </h2>
     <${Alarms} actions=${ticket.actions} />
     ${ticket.warning === null ? null : html`<p class="warning" role="note"><${Sign} name="alarm" /><span><${AgentText} text=${ticket.warning} /></span></p>`}
-    ${end === null ? null : html`<p class=${`ticket-end ticket-end-${ticket.state}`} role="status">${end}</p>`}
+    ${end === null ? null : html`<p class=${`ticket-end ticket-end-${isUnknown ? 'unknown' : ticket.state}`} role="status">${end}</p>`}
     <${Why} ticket=${ticket} />
     <${Who} ticket=${ticket} />
     ${ticket.offers.length === 0 ? null : html`<${Edits} ticket=${ticket} chosen=${edit} onChoose=${setEdit} disabled=${!open || ticket.edit !== null} />`}
