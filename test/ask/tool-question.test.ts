@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import type { Finding } from '../../src/ask/finding.ts';
 import { judgeQuestion } from '../../src/ask/judge-question.ts';
 import { readQuestion } from '../../src/ask/read-question.ts';
 import { judgeToolCall, readToolCall } from '../../src/ask/tool-question.ts';
@@ -144,6 +145,14 @@ const settingTo: typeof judge = {
   },
 };
 
+/** As an entry of a verdict has it. */
+const told = ({ verdict, judgement, decision }: Finding): unknown[] => [
+  verdict,
+  judgement?.policies ?? [],
+  judgement?.constraints.map(({ name }) => name) ?? [],
+  decision?.substitute?.changed ?? [],
+];
+
 // INVARIANT: one answer everywhere. The gate in a model's answer and the endpoint, by what the one records and the other tells.
 test('of every call the gate says what the endpoint says', async () => {
   const held = stack.use(
@@ -162,7 +171,7 @@ test('of every call the gate says what the endpoint says', async () => {
         const call = { name: tool, model: 'api.openai.com/gpt-5', api: of.api, [form === 'json' ? 'arguments' : 'input']: text };
         const { value } = readJson(Buffer.from(JSON.stringify({ context: { toolCall: call } })));
         assert.ok(isJsonObject(value));
-        const { verdict, judgement, decision, code } = await judgeQuestion(readQuestion(value), ASKER, {
+        const finding = await judgeQuestion(readQuestion(value), ASKER, {
           ...deps,
           judge: settingTo,
         });
@@ -172,18 +181,9 @@ test('of every call the gate says what the endpoint says', async () => {
         );
         const entry = held.ledger.bodies('verdict').at(-1) ?? assert.fail();
         const where = `${tool} ${text}`;
-        assert.deepEqual(
-          [
-            verdict,
-            judgement?.policies ?? [],
-            judgement?.constraints.map(({ name }) => name) ?? [],
-            decision?.substitute?.changed ?? [],
-          ],
-          [entry.verdict, entry.policies, entry.constraints, entry.changed],
-          where,
-        );
-        assert.equal(fate?.kind, PASSES[verdict] ?? 'replace', `${where} ${code}`);
-        seen.set(verdict, (seen.get(verdict) ?? 0) + 1);
+        assert.deepEqual(told(finding), [entry.verdict, entry.policies, entry.constraints, entry.changed], where);
+        assert.equal(fate?.kind, PASSES[finding.verdict] ?? 'replace', where);
+        seen.set(finding.verdict, (seen.get(finding.verdict) ?? 0) + 1);
       }
   for (const verdict of ['ALLOW_LOG', 'CONSTRAIN', 'WAIT', 'BLOCK'])
     assert.ok((seen.get(verdict) ?? 0) > 3, `${verdict}: ${JSON.stringify([...seen])}`);
