@@ -80,8 +80,8 @@ function toldOf(body: EntryBody): Told {
     case 'outcome': {
       const { exchange, result, status, durationMs, error } = body;
       const http = status === null ? {} : { http_response: { code: status, latency: durationMs } };
-      const failed = result === 'failed' || result === 'unknown';
-      const said = { status_id: result === 'unknown' ? 0 : failed ? 2 : 1, status_code: result, status_detail: error ?? '' };
+      // Only what an upstream answered is a success: of what we refused nothing left.
+      const said = { status_id: STATUS[result], status_code: result, status_detail: error ?? '' };
       return own('exchange', result, null, { ...http, ...said, api: apiOf('exchange.outcome', exchange) });
     }
     case 'ticket':
@@ -124,14 +124,17 @@ function toldOf(body: EntryBody): Told {
 }
 
 const MOVES = { added: CREATE, rotated: UPDATE, revoked: DELETE, session: OTHER } as const;
-const ACTIVITIES: Readonly<Record<string, number>> = {
-  GET: READ,
-  HEAD: READ,
-  OPTIONS: READ,
-  PUT: UPDATE,
-  PATCH: UPDATE,
-  DELETE,
-};
+/** `status_id` of an outcome. */
+const STATUS = { sent: 1, refused: 2, failed: 2, unknown: 0 } as const;
+/** A map: an agent chooses the method, and `constructor` is one. */
+const ACTIVITIES: ReadonlyMap<string, number> = new Map([
+  ['GET', READ],
+  ['HEAD', READ],
+  ['OPTIONS', READ],
+  ['PUT', UPDATE],
+  ['PATCH', UPDATE],
+  ['DELETE', DELETE],
+]);
 /** `action_id` and `disposition_id`. What waits was not let out, and is not refused yet either. */
 const CONTROL = {
   ALLOW: { action_id: 1, disposition_id: 1 },
@@ -146,7 +149,7 @@ const OBSERVED = { action_id: 3, disposition_id: 17 } as const;
 function judged(body: VerdictBody | QuestionBody, uid: string): Told {
   const action = strictestAction(body);
   const { method, host } = action?.facts ?? {};
-  const activity = typeof method === 'string' ? (ACTIVITIES[method] ?? OTHER) : OTHER;
+  const activity = typeof method === 'string' ? (ACTIVITIES.get(method) ?? OTHER) : OTHER;
   const enforced = body.type === 'verdict' && body.enforcement !== 'monitor';
   const refused = body.verdict === 'BLOCK';
   return {

@@ -23,6 +23,7 @@ export interface ShipperOptions {
   /** Told once when it begins to fail, and once when it goes on. Must not throw. */
   readonly onChange: (problem: string | null) => void;
   readonly retryMs?: number;
+  readonly closeMs?: number;
 }
 
 export interface ShippingState {
@@ -99,7 +100,7 @@ export function startShipper(options: ShipperOptions): Shipper {
     },
     async close() {
       closing.abort();
-      const late = setTimeout(() => ended.abort(), CLOSE_MS);
+      const late = setTimeout(() => ended.abort(), options.closeMs ?? CLOSE_MS);
       await running;
       clearTimeout(late);
     },

@@ -22,6 +22,7 @@ const QUIET_MS = 200;
 
 export interface SyslogTimes {
   readonly sessionMs?: number;
+  readonly connectMs?: number;
   readonly stallMs?: number;
   readonly answerMs?: number;
 }
@@ -32,20 +33,20 @@ export function syslogSink(config: SyslogConfig, times: SyslogTimes = {}): Sink 
     target: `syslog ${config.host}:${config.port}`,
     sessionMs: times.sessionMs ?? SESSION_MS,
     async open(signal) {
-      const socket = await dial(config, signal);
+      const socket = await dial(config, signal, times.connectMs);
       return sessionOn(socket, host, times);
     },
   };
 }
 
-async function dial({ host, port, tls, caFile }: SyslogConfig, signal: AbortSignal): Promise<Socket> {
+async function dial({ host, port, tls, caFile }: SyslogConfig, signal: AbortSignal, connectMs = CONNECT_MS): Promise<Socket> {
   // Read at each session: a root that is changed needs no restart.
   const ca = caFile === null ? {} : { ca: await readFile(caFile) };
   const servername = isIP(host) === 0 ? { servername: host } : {};
   const socket = tls ? connectTls({ host, port, minVersion: 'TLSv1.2', ...servername, ...ca }) : connect({ host, port });
   const ready = tls ? 'secureConnect' : 'connect';
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-  const late = setTimeout(() => socket.destroy(new Error('it did not answer in time')), CONNECT_MS);
+  const late = setTimeout(() => socket.destroy(new Error('it did not answer in time')), connectMs);
   const stop = (): void => void socket.destroy(new Error('stopped'));
   signal.addEventListener('abort', stop, { once: true });
   // Stays: an error between this promise and the session's own listener must not end the process.

@@ -25,7 +25,6 @@ export function belongs(entry: Placed, other: Placed): boolean {
     case 'plan':
       return planOf(own) !== null && planOf(own) === planOf(its);
     case 'disclosure':
-    case 'erasure':
       return its['entry'] === String(entry.sequence);
     default:
       return false;

@@ -32,7 +32,8 @@ const MAX_PATH = 64;
 const MAX_FILES = 512;
 const HASH = /^[0-9a-f]{64}$/;
 const SALT = /^[0-9a-f]{32}$/;
-const KEY = /^[A-Za-z0-9+/]{43}=$/;
+/** In canonical form: the last digit has two bits that say nothing, and one key must have one spelling. */
+const KEY = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
 
 /**
  * Throws USAGE, naming the member that is not as documented. Duplicate keys, unknown members and versions are refused: what two readers

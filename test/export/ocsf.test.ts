@@ -5,9 +5,10 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { VERDICTS } from '../../src/decide/judgement.ts';
 import { formatLine } from '../../src/export/format.ts';
+import { ocsfEvent } from '../../src/export/ocsf.ts';
 import { ENTRY_TYPES } from '../../src/record/entry-types.ts';
 import type { EntryBody, QuestionBody } from '../../src/record/entry.ts';
-import { outcomeOf, shadowOf, START, verdictOf } from '../record/sample-bodies.ts';
+import { outcomeOf, SAMPLE_TIME, shadowOf, START, verdictOf } from '../record/sample-bodies.ts';
 import { chainWith } from './chain-with.ts';
 
 interface Attribute {
@@ -143,6 +144,45 @@ test('every entry is an event that the schema takes, on one line of printable AS
     seen.add(event.metadata.event_code);
   }
   assert.deepEqual([...seen].toSorted(), [...ENTRY_TYPES].toSorted());
+});
+
+/** As docs/export.md has it: `action_id`, `disposition_id`, `is_alert`, `severity_id`. */
+const TOLD: ReadonlyArray<readonly [name: string, body: EntryBody, ids: readonly unknown[]]> = [
+  ['ALLOW', verdictOf('x', { verdict: 'ALLOW' }), [1, 1, false, 1]],
+  ['ALLOW_LOG', verdictOf('x', { verdict: 'ALLOW_LOG' }), [1, 17, false, 1]],
+  ['CONSTRAIN', verdictOf('x', { verdict: 'CONSTRAIN' }), [4, 11, false, 1]],
+  ['WAIT', verdictOf('x', { verdict: 'WAIT' }), [2, 14, false, 1]],
+  ['BLOCK', verdictOf('x', { verdict: 'BLOCK' }), [2, 2, true, 3]],
+  ['a BLOCK that was not enforced', verdictOf('x', { verdict: 'BLOCK', enforcement: 'monitor' }), [3, 17, false, 3]],
+  ['a BLOCK that was only asked about', { ...QUESTION, verdict: 'BLOCK' }, [3, 17, false, 3]],
+  ['what would have been', shadowOf('x'), [3, 17, undefined, 1]],
+  ['refusals', { type: 'refusals', source: 's', count: 1, codes: {}, sample: '' }, [2, 2, undefined, 3]],
+  ['a loss', { type: 'lost' }, [undefined, undefined, undefined, 4]],
+];
+
+const eventOf = (body: EntryBody) => ocsfEvent({ version: 1, sequence: 1, time: SAMPLE_TIME, previous: '', body });
+
+test('what was held back is told apart from what went out', () => {
+  for (const [name, body, ids] of TOLD) {
+    const event = eventOf(body);
+    assert.deepEqual([event['action_id'], event['disposition_id'], event['is_alert'], event['severity_id']], ids, name);
+    const profiles = (event['metadata'] as { profiles?: unknown }).profiles;
+    assert.deepEqual(profiles, ids[0] === undefined ? undefined : ['security_control'], name);
+  }
+  const results = (['sent', 'refused', 'failed', 'unknown'] as const).map((result) => ({ ...outcomeOf('x', '1'), result }));
+  assert.deepEqual(
+    results.map((body) => eventOf(body)['status_id']),
+    [1, 2, 2, 0],
+  );
+});
+
+test('a method is told as what it does, and what has no name by the action', () => {
+  const [action] = asked.actions;
+  const methodOf = (method: string) =>
+    eventOf({ ...asked, actions: action === undefined ? [] : [{ ...action, facts: { ...action.facts, method } }] });
+  const activities = ['GET', 'PATCH', 'DELETE', 'POST', 'constructor'].map((method) => methodOf(method)['activity_id']);
+  assert.deepEqual(activities, [2, 3, 4, 99, 99]);
+  assert.equal(methodOf('POST')['activity_name'], 'email.send');
 });
 
 test('what is held to the schema would be found', () => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatLine } from '../../src/export/format.ts';
-import { type PageRequest, readPage, sequenceAt } from '../../src/export/page.ts';
+import { type PageRequest, readPage, sequenceAt, type Source } from '../../src/export/page.ts';
 import { canonical } from '../../src/record/canonical.ts';
 import { leafHash } from '../../src/record/entry-codec.ts';
 import { commit } from '../../src/record/commitment.ts';
@@ -95,6 +95,46 @@ test('the next entry is waited for, not longer than asked, and not when the call
   const gone = readPage(chain.ledger, { ...ALL, from: 9, waitMs: 10_000 }, left.signal);
   left.abort();
   assert.equal((await gone).lines.length, 0);
+});
+
+/** `size` entries as it says; what it reads may be more, when some were written meanwhile. */
+function sourceOf(size: number, held: number) {
+  const seen = { follows: 0, stops: 0, limits: [] as number[] };
+  const source: Source = {
+    size,
+    get: () => Promise.resolve(undefined),
+    follow() {
+      seen.follows += 1;
+      return () => (seen.stops += 1);
+    },
+    async *stored(from, limit) {
+      seen.limits.push(limit);
+      for (let sequence = from; sequence < held; sequence += 1) yield { sequence, text: 'x', hidden: null };
+    },
+  };
+  return { source, seen };
+}
+
+test('a page asks for what it may hand on and no more, whatever the caller wants', async () => {
+  const { source, seen } = sourceOf(1_000, 0);
+  await readPage(source, { ...ALL, count: 1e9 });
+  await readPage(source, { ...ALL, from: 2_000 });
+  assert.deepEqual(seen.limits, [250, 0]);
+});
+
+test('an entry that was written while the page was read is of the next one', async () => {
+  const { source } = sourceOf(2, 4);
+  const { lines, next } = await readPage(source, ALL);
+  assert.deepEqual([lines.length, next], [2, 2]);
+});
+
+test('what is there is not waited for, and who waited no longer listens', async () => {
+  const there = sourceOf(1, 1);
+  assert.equal((await readPage(there.source, { ...ALL, waitMs: 60_000 })).lines.length, 1);
+  assert.equal(there.seen.follows, 0);
+  const empty = sourceOf(0, 0);
+  await readPage(empty.source, { ...ALL, waitMs: 1 });
+  assert.deepEqual([empty.seen.follows, empty.seen.stops], [1, 1]);
 });
 
 test('a moment is found by halving', async () => {

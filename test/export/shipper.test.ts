@@ -58,6 +58,7 @@ test('every entry is a line, in order, and a new start goes on where the last on
   await first.shipping.close();
   assert.deepEqual(sequences(first.file), [0, 1, 2, 3]);
   assert.equal(statSync(first.file).mode & 0o777, 0o600);
+  assert.equal(statSync(join(chain.dataDir, 'export')).mode & 0o777, 0o700);
   assert.ok(!readFileSync(first.file, 'utf8').includes('"values"'));
   chain.ledger.note(verdictOf('x3'));
   await chain.ledger.flush();

@@ -45,6 +45,7 @@ test('a frame counts its octets, and tells priority, time, host, program and typ
   assert.match(syslogFrame({ ...message, alarming: false }, 'h'), / <110>1 /);
   assert.equal(syslogHost('ä b'), 'b');
   assert.equal(syslogHost('ä'), '-');
+  assert.equal(syslogHost('h'.repeat(300)).length, 255);
 });
 
 test('nothing is lost when the receiver dies in the middle and comes back, again and again', async () => {

@@ -8,6 +8,9 @@ import { proofJson, writeProof } from '../../src/proof/proof-file.ts';
 import { proofLines } from '../../src/proof/proof-words.ts';
 import { makeConsistency } from '../../src/proof/make-proof.ts';
 import { readProof } from '../../src/proof/read-proof.ts';
+import { checkpointWriter } from '../../src/record/checkpoint.ts';
+import { noteSigner } from '../../src/record/signed-note.ts';
+import { loadSigner } from '../../src/record/signer.ts';
 import { APPROVED, DIGEST, OPENED, OTHER_TICKET, OUTCOME, provenLedger, WAITED } from './proven-ledger.ts';
 
 const PLACE = 'actions/0/facts/recipients';
@@ -84,6 +87,9 @@ test('a file goes on from a checkpoint that its reader kept', async (t) => {
   const pinned = ledger.publicKey;
   const report = checkProof(await prove({ since: old }), { pinned, kept });
   assert.deepEqual([report.ok, report.since], [true, OTHER_TICKET + 1]);
+  const file = await prove({ since: old });
+  const since = { checkpoint: old, path: file.since?.path.toReversed() ?? [] };
+  assert.match(checkProof({ ...file, since }, { pinned }).problems.join(), /does not go on from the checkpoint over 6/);
   const without = checkProof(await prove(), { pinned, kept });
   assert.match(without.problems.join(), /does not go on from my checkpoint/);
   const consistency = await makeConsistency(old, null, ledger.prover);
@@ -100,6 +106,8 @@ test('after a change of keys any of them may be pinned, and the changes are prov
   assert.notEqual(first, ledger.publicKey);
   for (const pinned of [first, ledger.publicKey]) assert.deepEqual(checkProof(file, { pinned }).problems, []);
   assert.equal(checkProof({ ...file, keys: [] }, { pinned: ledger.publicKey }).ok, false);
+  assert.match(checkProof({ ...file, publicKey: first }, { pinned: first }).problems.join(), /do not lead to the key/);
+  assert.match(checkProof({ ...file, keys: [file.entry] }, { pinned: first }).problems.join(), /it is no change of keys/);
   const [change] = file.keys;
   const changed = (from: string | RegExp, to: string): string => {
     const text = change?.text.replace(from, to) ?? '';
@@ -108,6 +116,25 @@ test('after a change of keys any of them may be pinned, and the changes are prov
   assert.equal(file.keys.length, 1);
   assert.match(changed('yearly', 'weekly'), /is not number/);
   assert.match(changed(/"previousSignature":"../, '"previousSignature":"//'), /old key did not sign/);
+});
+
+test('a checkpoint that the reader kept is the same or not: of another root, of another size, of before the tree', async (t) => {
+  const { dataDir, ledger, prove } = await provenLedger(t);
+  const file = await prove();
+  const pinned = ledger.publicKey;
+  const { size, root } = checkProof(file, { pinned }).checkpoint ?? assert.fail();
+  const signer = loadSigner(dataDir) ?? assert.fail();
+  const signed = checkpointWriter(signer);
+  // Signed by the ledger's own key: whoever has it may have told two readers two things.
+  for (const note of [signed(size, 'ab'.repeat(32)), signed(size - 1, root)]) {
+    const { problems } = checkProof(file, { pinned, kept: [{ source: 'mine', note }] });
+    assert.match(problems.join(), /does not go on from mine/);
+  }
+  const origin = `interlock-ledger/${signer.keyId}`;
+  const text = `${origin}\n${size}\n${Buffer.from(root, 'hex').toString('base64')}\n`;
+  const old = checkProof({ ...file, checkpoint: `${text}\n${noteSigner(origin, signer)(text)}` }, { pinned });
+  assert.match(old.problems.join(), /the checkpoint is of before the tree/);
+  assert.equal(old.checkpoint, null);
 });
 
 type Change = (file: ProofFile, another: ProofFile) => ProofFile;
@@ -124,6 +151,11 @@ const BROKEN: ReadonlyArray<readonly [string, Change, RegExp]> = [
     /entry 1 is not number 2|not in the form/,
   ],
   ['a repeated key', (f) => entry(f, { text: f.entry.text.replace('"agent":', '"agent":"x","agent":') }), /not in the form/],
+  [
+    'half a character',
+    (f) => entry(f, { text: f.entry.text.replace('"agent":"support-bot"', '"agent":"\\ud800"') }),
+    /not in the form/,
+  ],
   ['the number', (f) => entry(f, { text: f.entry.text.replace('"sequence":1,', '"sequence":2,') }), /entry 2 is not number 3/],
   ['the path', (f) => entry(f, { path: f.entry.path.toReversed() }), /entry 1 is not number 2/],
   ['a longer path', (f) => entry(f, { path: [...f.entry.path, 'a'.repeat(64)] }), /entry 1 is not number 2/],
@@ -144,6 +176,7 @@ const BROKEN: ReadonlyArray<readonly [string, Change, RegExp]> = [
     /was not decided by bundle/,
   ],
   ['a related entry twice', (f) => ({ ...f, related: [...f.related, ...f.related] }), /in the file twice/],
+  ['the entry as one related to itself', (f) => ({ ...f, related: [f.entry] }), /entry 1 is in the file twice/],
   ["another ticket's approval", (f, o) => ({ ...f, related: [o.entry] }), /entry 5 does not belong to entry 1/],
   [
     'the checkpoint',
@@ -159,6 +192,7 @@ for (const [name, change, expected] of BROKEN) {
     const report = checkProof(change(file, { ...another, bundle: file.bundle }), { pinned: ledger.publicKey });
     assert.equal(report.ok, false);
     assert.match(report.problems.join('\n'), expected);
+    assert.deepEqual(report.entry?.disclosed ?? [], [], 'what opens no commitment is not shown');
     const [first, ...lines] = proofLines(report);
     assert.equal(first, 'This proof does NOT hold:');
     assert.equal(lines.length, report.problems.length);

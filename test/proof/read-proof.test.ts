@@ -95,4 +95,16 @@ test('what is not as documented is refused by name', async (t) => {
     /`since\/path` is not a list/,
   );
   refused(Buffer.alloc(MAX_PROOF_BYTES + 1, 0x20), /larger than/);
+  const nested = Array.from({ length: 10 }).reduce<unknown>((inner) => [inner], 'x');
+  const odd: ReadonlyArray<readonly [change: (f: ReturnType<typeof json>) => unknown, why: RegExp]> = [
+    // Another spelling of the same 32 bytes.
+    [(f) => (f['publicKey'] = `${f['publicKey'].slice(0, 42)}B=`), /`publicKey`/],
+    [(f) => (f['entry'].values = []), /`entry\/values` is not an object/],
+    [(f) => (f['entry'].values['actions/0/facts/recipients'].value = nested), /nested too deep/],
+    [(f) => (f['entry'].text = 'x'.repeat(4 * 1024 * 1024 + 1)), /`entry\/text` is longer/],
+    [(f) => (f['keys'] = Array.from({ length: 65 }, () => f['entry'])), /`keys` has more than 64/],
+    [(f) => (f['bundle'].files = []), /`bundle\/files` is not an object/],
+    [(f) => (f['bundle'].files = Object.fromEntries(Array.from({ length: 513 }, (_, i) => [`${i}.cedar`, '']))), /more than 512/],
+  ];
+  for (const [change, why] of odd) refused(changed(change), why);
 });

@@ -28,4 +28,7 @@ test('a proof in the C2SP form holds, and what is changed in it does not', async
     text.replace('extra ', 'more '),
   ])
     assert.throws(() => readTlogProof(bad, pinned), /no C2SP proof/, bad.slice(0, 60));
+  const longer = text.replace('index 1\n', `index 1\n${`${rest[0]}\n`.repeat(65)}`);
+  assert.throws(() => readTlogProof(longer, pinned), /no C2SP proof/);
+  assert.throws(() => readTlogProof(text + 'x'.repeat(8 * 1024 * 1024), pinned), /too long/);
 });

@@ -5,7 +5,13 @@ import { type TestContext, test } from 'node:test';
 import type { Sealing } from '../../src/record/archive.ts';
 import { openLedger } from '../../src/record/chain.ts';
 import type { OpenLedger } from '../../src/record/chain.ts';
+import { erase, type EraseRequest } from '../../src/record/eraser.ts';
+import type { ErasureBody } from '../../src/record/erasure-body.ts';
+import type { HiddenValues } from '../../src/record/reveal.ts';
+import type { Segments } from '../../src/record/segments.ts';
+import { hiddenKey } from '../../src/record/store-keys.ts';
 import { holding } from './held-bytes.ts';
+import { memoryStore } from './memory-store.ts';
 import { outcomeOf, verdictOf } from './sample-bodies.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -107,4 +113,60 @@ test('what is not there is refused, and nothing is put on record', async (t) => 
   await assert.rejects(ledger.archive.erase({ ...REQUEST, subject: 'a@b' }), { code: 'USAGE' });
   assert.equal((await ledger.archive.erase({ ...REQUEST, subject: 'nobody@nowhere.example' })).values, 0);
   assert.equal(ledger.size, size);
+});
+
+const SALT = 'abcd'.repeat(8);
+
+/** Erases in a store in memory that says in which order it was asked. */
+function inMemory(values: readonly HiddenValues[], record: (body: ErasureBody) => Promise<string>) {
+  const store = memoryStore();
+  const order: string[] = [];
+  for (const [i, hidden] of values.entries()) store.pairs.set(hiddenKey(i), JSON.stringify(hidden));
+  store.compact = () => Promise.resolve(void order.push('compact'));
+  store.afterWrite = () => void order.push(store.writes.at(-1)?.sync === true ? 'synced' : 'written');
+  const options = {
+    ...{ dataDir: '', segments: { end: 0, width: 256 } as unknown as Segments, store },
+    holds: () => Promise.resolve([]),
+    record: (body: ErasureBody) => record(body).finally(() => order.push('recorded')),
+  };
+  return { store, order, erase: (request: Partial<EraseRequest>) => erase({ ...REQUEST, ...request } as EraseRequest, options) };
+}
+
+const hiddenOf = (value: string): HiddenValues => ({ recipients: { salt: SALT, value } });
+
+test('on record first, then gone: what could not be recorded is still there', async () => {
+  const failing = inMemory([hiddenOf('ada@x.example')], () => Promise.reject(new Error('disk full')));
+  await assert.rejects(failing.erase({ subject: 'ada@x.example' }), /disk full/);
+  assert.equal(failing.store.pairs.size, 1);
+  const { order, store, erase: eraseIn } = inMemory([hiddenOf('ada@x.example')], () => Promise.resolve('9'));
+  await eraseIn({ subject: 'ada@x.example' });
+  assert.deepEqual([order, store.pairs.size], [['recorded', 'compact', 'written', 'synced', 'compact'], 0]);
+});
+
+test('many values are told of in entries that stay small', async () => {
+  const told: number[] = [];
+  const all = inMemory(
+    Array.from({ length: 1_001 }, () => hiddenOf('ada@x.example')),
+    (body) => Promise.resolve(String(told.push(body.erased.length))),
+  );
+  const erased = await all.erase({ subject: 'ada@x.example' });
+  assert.deepEqual([told, erased.entries.length, erased.of, all.store.pairs.size], [[1_000, 1], 2, 1_001, 0]);
+});
+
+test('a subject is looked for in values, as they read: not in salts, nor in the names of places', async () => {
+  const values = [hiddenOf('say "hello" to\nada')];
+  const quiet = inMemory(values, () => assert.fail('nothing is to be recorded'));
+  for (const subject of ['recipients', 'abcdabcd', '\\"hello']) assert.equal((await quiet.erase({ subject })).of, 0);
+  const { erase: eraseIn } = inMemory(values, () => Promise.resolve('9'));
+  assert.equal((await eraseIn({ subject: '"hello" to\nada' })).values, 1);
+});
+
+test('of places that are not all there none is erased', async () => {
+  const { erase: eraseIn, store } = inMemory([hiddenOf('x')], () => assert.fail('nothing is to be recorded'));
+  for (const places of [['recipients', 'reason'], ['constructor']])
+    await assert.rejects(eraseIn({ entry: 0, places }), {
+      code: 'NAME_UNKNOWN',
+      message: /no hidden value at (reason|constructor)/,
+    });
+  assert.equal(store.pairs.size, 1);
 });

@@ -2,11 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openLedger } from '../../src/record/chain.ts';
+import { decodeEntry } from '../../src/record/entry-codec.ts';
+import type { StateStore } from '../../src/record/ledger.ts';
 import { repairLedger } from '../../src/record/repair.ts';
+import { doubtedUntil, REPAIRED_AT } from '../../src/record/repaired-at.ts';
+import { entryKey, stateKey } from '../../src/record/store-keys.ts';
+import { openStore } from '../../src/record/store.ts';
 import { verifyFolder } from '../../src/record/verify-store.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import { sampleLedger } from './damage.ts';
@@ -73,4 +78,74 @@ test('a log with a damaged record gives all the others', async (t) => {
   await throwsWithCode('STORE_CORRUPT', () => openLedger({ dataDir, version: '0.0.0' }));
   assert.deepEqual((await repairLedger(dataDir, { dryRun: false })).lost, [{ from: 8, to: 8 }]);
   assert.equal((await verifyFolder(dataDir, {})).firstBad, null);
+});
+
+const STARTED = 4;
+
+/** Four entries, closed. */
+async function small(dataDir: string): Promise<void> {
+  const ledger = await openLedger({ dataDir, version: '0.0.0' });
+  for (let i = 1; i < STARTED; i += 1) await ledger.append(verdictOf(`x${i}`), 'synced');
+  await ledger.close();
+}
+
+async function lose(dataDir: string, sequences: readonly number[]): Promise<void> {
+  const store = await openStore(dataDir, { create: false });
+  await store.write(
+    sequences.map((sequence) => ({ put: entryKey(sequence), value: 'nothing of it is left' })),
+    true,
+  );
+  await store.close();
+}
+
+test('what can not be repaired is named, and stays as it is', async (t) => {
+  const sample = join(temporaryFolder(t), 'data');
+  await small(sample);
+  const cases: ReadonlyArray<readonly [why: RegExp, harm: (dataDir: string) => unknown]> = [
+    [/there is no ledger to repair/, (dataDir) => rmSync(join(dataDir, 'ledger'), { recursive: true })],
+    [/its key is gone/, (dataDir) => rmSync(join(dataDir, 'ledger-key.pem'))],
+    [/no entry of it can be read/, (dataDir) => lose(dataDir, [...Array(STARTED + 1).keys()])],
+    [/ledger-repaired holds no repair/, (dataDir) => renameSync(join(dataDir, 'ledger'), join(dataDir, 'ledger-repaired'))],
+    [
+      /entries of it are sealed/,
+      (dataDir) => {
+        mkdirSync(join(dataDir, 'segments'));
+        writeFileSync(join(dataDir, 'segments', '0000000000000000.manifest'), '');
+      },
+    ],
+  ];
+  for (const [why, harm] of cases) {
+    const dataDir = join(temporaryFolder(t), 'data');
+    cpSync(sample, dataDir, { recursive: true });
+    await harm(dataDir);
+    const before = readdirSync(dataDir).toSorted();
+    await assert.rejects(repairLedger(dataDir, { dryRun: false }), { code: 'STORE_CORRUPT', message: why });
+    assert.deepEqual(readdirSync(dataDir).toSorted(), before, String(why));
+  }
+});
+
+test('of many losses the first 64 are listed and all are counted; state is in doubt up to the last entry, whatever the clock says', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const ledger = await openLedger({ dataDir, version: '0.0.0' });
+  const state = [{ put: 'k', value: 'kept' }];
+  await Promise.all(Array.from({ length: 140 }, (_, i) => ledger.append(verdictOf(`x${i}`), 'written', state)));
+  await ledger.close();
+  const lost = Array.from({ length: 66 }, (_, i) => 2 * i + 1);
+  await lose(dataDir, lost);
+  const report = await repairLedger(dataDir, { dryRun: false, clock: () => 0 });
+  assert.deepEqual([report.lost.length, report.lostEntries], [66, 66]);
+  const { ok, firstBad } = await verifyFolder(dataDir, {});
+  assert.deepEqual([ok, firstBad], [true, null]);
+  const store = await openStore(dataDir, { create: false });
+  const body = decodeEntry((await store.get(entryKey(report.entries))) ?? '')?.body;
+  const told = await store.get(stateKey(REPAIRED_AT));
+  assert.deepEqual([await store.get(stateKey('k')), Array.isArray(body?.['lost']) && body['lost'].length], ['kept', 64]);
+  await store.close();
+  assert.ok((told ?? '') > '2020', told);
+  const doubt = (value: string | undefined): Promise<number | null> =>
+    doubtedUntil({ get: () => Promise.resolve(value) } as unknown as StateStore);
+  assert.deepEqual(
+    [await doubt(undefined), await doubt('no time'), await doubt(told)],
+    [null, Number.POSITIVE_INFINITY, Date.parse(told ?? '')],
+  );
 });

@@ -1,0 +1,68 @@
+// One session with a syslog receiver: what counts as its answer, and how long each step may take.
+
+import assert from 'node:assert/strict';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import { type SyslogTimes, syslogSink } from '../../src/export/syslog-sink.ts';
+import type { Sink } from '../../src/export/sink.ts';
+
+const MESSAGE = { text: '{"a":1}', time: '-', type: 'verdict', alarming: false };
+const { signal } = new AbortController();
+
+async function sinkTo(t: TestContext, serve: (socket: Socket) => void, times: SyslogTimes = {}, tls = false): Promise<Sink> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    serve(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return syslogSink({ host: '127.0.0.1', port, tls, caFile: null }, times);
+}
+
+test('an end that was on its way before ours is no answer to it', async (t) => {
+  const sink = await sinkTo(t, (socket) => void socket.once('data', () => socket.end()));
+  const session = await sink.open(signal);
+  await session.write([MESSAGE]);
+  await assert.rejects(session.finish(), /closed the connection/);
+});
+
+test('a receiver may talk: what it says is passed over, and its end is the answer', async (t) => {
+  const sink = await sinkTo(t, (socket) => {
+    socket.write('hello'.repeat(100_000));
+    socket.resume();
+  });
+  const session = await sink.open(signal);
+  await session.write([MESSAGE]);
+  await session.finish();
+});
+
+test('a receiver that resets after our end has not answered', async (t) => {
+  const sink = await sinkTo(t, (socket) => void socket.resume().once('end', () => socket.resetAndDestroy()));
+  const session = await sink.open(signal);
+  await session.write([MESSAGE]);
+  await assert.rejects(session.finish());
+});
+
+test('a receiver that takes nothing more is left', async (t) => {
+  const sink = await sinkTo(t, (socket) => void socket.pause(), { stallMs: 50 });
+  const session = await sink.open(signal);
+  await assert.rejects(session.write([{ ...MESSAGE, text: 'x'.repeat(16 * 1024 * 1024) }]), /takes nothing more/);
+});
+
+test('one that never ends its handshake is left, and a dial ends with the shipper', async (t) => {
+  const silent = (socket: Socket): void => void socket.resume();
+  const slow = await sinkTo(t, silent, { connectMs: 30 }, true);
+  await assert.rejects(slow.open(signal), /did not answer in time/);
+  const sink = await sinkTo(t, silent, {}, true);
+  const closing = new AbortController();
+  const dialing = assert.rejects(sink.open(closing.signal), /stopped/);
+  closing.abort();
+  await dialing;
+  await assert.rejects(sink.open(closing.signal), /stopped/);
+});
