@@ -39,6 +39,8 @@ export interface BlockForm {
   edited(start: JsonObject, text: string): readonly TypedDocument[];
   /** The end when no call is left; null when nothing of it must change. */
   ended(end: JsonObject): JsonObject | null;
+  /** An event that is of no call, in the order in which the client gets them; null when nothing of it must change. Absent: it never must. */
+  passed?(document: JsonObject): JsonObject | null;
 }
 
 interface Held {
@@ -179,13 +181,18 @@ export class BlockReader implements CallReader {
 
   /** Text that comes while a call is open waits behind it, in order. */
   #other(frame: AnswerFrame, event: BlockEvent, document: JsonObject): Step {
-    if (this.#held.length === 0) return { kind: 'pass', bytes: frame.raw };
+    if (this.#held.length === 0) return { kind: 'pass', bytes: this.#passed(frame, document) };
     return this.#hold({ frame, key: null, event, document });
+  }
+
+  #passed(frame: AnswerFrame, document: JsonObject): Buffer {
+    const passed = this.#form.passed?.(document) ?? null;
+    return passed === null ? frame.raw : this.#framing.write(frame.type, passed);
   }
 
   #given(held: Held, fates: ReadonlyMap<string, CallFate>): Buffer[] {
     const { frame, key, event, document } = held;
-    if (key === null) return [event.kind === 'end' ? this.#rewrittenEnd(held) : frame.raw];
+    if (key === null) return [event.kind === 'end' ? this.#rewrittenEnd(held) : this.#passed(frame, document)];
     const fate = fateOf(fates, key);
     if (fate.kind === 'pass') return [frame.raw];
     if (event.kind === 'stop') return fate.kind === 'edit' ? [frame.raw] : [];

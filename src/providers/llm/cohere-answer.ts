@@ -75,23 +75,43 @@ function finishReason(reason: Json | undefined, kept: boolean): Json {
 
 const OTHER: BlockEvent = { kind: 'other' };
 
-/** Blocks of text have indexes of their own, apart from those of calls: what stands in a call's place takes the next that is free. */
+/**
+ * Blocks of text have indexes of their own, apart from those of calls: what stands in a call's place takes the next that is free, and blocks that
+ * begin later move behind it. INVARIANT: SDKs put together what has one index, so no text of the model's is joined with ours.
+ */
 function eventForm(): BlockForm {
+  /** Of the client's: the next that is free, and the first that no block of ours stands before. */
   let free = 0;
+  let behind = 0;
+  /** How far blocks that begin now are moved, and how far those were that have not ended. */
+  let shift = 0;
+  const moved = new Map<number, number>();
   return {
     ...EVENTS,
-    read(document, type) {
+    passed(document) {
       const { type: event, index } = document;
-      if (event === 'content-start' && typeof index === 'number') free = Math.max(free, index + 1);
-      return EVENTS.read(document, type);
+      if (typeof index !== 'number') return null;
+      if (event === 'content-start') {
+        if (index + shift < behind) shift = behind - index;
+        free = Math.max(free, index + shift + 1);
+        if (shift === 0) return null;
+        if (moved.size >= MAX_OPEN_BLOCKS) throw new Error("a model's answer begins too many blocks that do not end");
+        moved.set(index, shift);
+      }
+      const by = event === 'content-start' || event === 'content-delta' || event === 'content-end' ? moved.get(index) : undefined;
+      if (event === 'content-end') moved.delete(index);
+      return by === undefined ? null : { ...document, index: index + by };
     },
     replaced(_start, text) {
       const index = free;
       free += 1;
+      behind = free;
       return textBlockEvents(index, text);
     },
   };
 }
+
+const MAX_OPEN_BLOCKS = 1_000;
 
 function textBlockEvents(index: number, text: string) {
   const start = { index, delta: { message: { content: { type: 'text', text: '' } } } };
@@ -102,7 +122,7 @@ function textBlockEvents(index: number, text: string) {
   ];
 }
 
-const EVENTS: Omit<BlockForm, 'replaced'> = {
+const EVENTS: Omit<BlockForm, 'replaced' | 'passed'> = {
   read(document) {
     checkEvent(document);
     checkVersion(document);
