@@ -6,6 +6,7 @@ import { generateCall, interactionCall } from './gemini-call.ts';
 import { observeModel } from './model-answer.ts';
 import { editModelRequest, type ModelRoute, recogniseModel } from './model-provider.ts';
 import { refuseGemini } from './model-refusal.ts';
+import { observeStored } from './stored-answer.ts';
 
 export const gemini: Provider = {
   name: 'gemini',
@@ -14,7 +15,7 @@ export const gemini: Provider = {
   recognise: (request) => recogniseModel(request, developerRoute, 'gemini'),
   refuse: (_request, refusal) => refuseGemini(refusal),
   edit: editModelRequest,
-  observe: observeModel,
+  observe: (request, body, actions) => observeModel(request, body, actions) ?? observeStored(request, true),
 };
 
 /** `{region}-aiplatform.googleapis.com`: other Google hosts are not ours. */

@@ -44,16 +44,18 @@ const FORMS: Readonly<Record<string, AnswerForm>> = {
 export function observeModel(request: RequestView, _body: InspectedBody, actions: readonly Action[]): CallsObservation | null {
   for (const { name, facts } of actions) {
     const { api, model } = facts;
-    const form = name === 'llm.request' && typeof api === 'string' && Object.hasOwn(FORMS, api) ? FORMS[api] : undefined;
-    if (form === undefined || typeof api !== 'string') continue;
-    return {
-      kind: 'calls',
-      api,
-      model: typeof model === 'string' ? model : null,
-      open: (head, limit) => openForm(form, head, limit, request.segments.at(-1) ?? ''),
-    };
+    if (name !== 'llm.request' || typeof api !== 'string') continue;
+    const observation = observeAnswer(request, api, typeof model === 'string' ? model : null);
+    if (observation !== null) return observation;
   }
   return null;
+}
+
+/** `model`: as the request names it; null when it does not. Null: no form that is known here. */
+export function observeAnswer(request: RequestView, api: string, model: string | null): CallsObservation | null {
+  const form = Object.hasOwn(FORMS, api) ? FORMS[api] : undefined;
+  if (form === undefined) return null;
+  return { kind: 'calls', api, model, open: (head, limit) => openForm(form, head, limit, request.segments.at(-1) ?? '') };
 }
 
 /**

@@ -1,7 +1,10 @@
 // OpenAI, Azure OpenAI, and the hosts that are known to speak OpenAI's form.
 
+import type { Action } from '../../classify/action.ts';
 import { isJsonArray, isJsonObject, type JsonObject } from '../../classify/strict-json.ts';
+import type { InspectedBody } from '../../http/inspected-body.ts';
 import type { RequestView } from '../../http/request-view.ts';
+import type { CallsObservation } from '../observation.ts';
 import type { Provider } from '../provider.ts';
 import type { Refusal } from '../refusal.ts';
 import { refusalSentence } from '../refusal.ts';
@@ -10,6 +13,7 @@ import { observeModel } from './model-answer.ts';
 import { editModelRequest, type ModelRoute, modelSocket, recogniseModel, recogniseTentatively } from './model-provider.ts';
 import { refuseOpenai } from './model-refusal.ts';
 import { chatCall, responsesCall } from './openai-call.ts';
+import { observeStored, recogniseStored } from './stored-answer.ts';
 
 /** Endpoints below the version (`/v1/…`), by their path. */
 const ENDPOINTS: Readonly<Record<string, ModelRoute>> = {
@@ -33,15 +37,20 @@ export const openai: Provider = {
   family: 'llm',
   hosts: ['api.openai.com', '*.api.openai.com'],
   accountHeaders: ['openai-organization', 'openai-project'],
-  recognise: (request) => recogniseModel(request, versioned, 'openai'),
+  recognise: (request) => recogniseStored(request, true) ?? recogniseModel(request, versioned, 'openai'),
   refuse: (_request, refusal) => refuseOpenai(refusal),
   edit: editModelRequest,
-  observe: observeModel,
+  observe: observeOpenai,
   socket: (request) =>
     request.segments.join('/') === 'v1/responses'
       ? modelSocket(request, 'response.create', 'openai-responses', socketCall, refuseMessage)
       : null,
 };
+
+/** Of a request to the model, or of one for an answer that is kept. */
+function observeOpenai(request: RequestView, body: InspectedBody, actions: readonly Action[]): CallsObservation | null {
+  return observeModel(request, body, actions) ?? observeStored(request, true);
+}
 
 function versioned(request: RequestView): ModelRoute | null {
   const [version, ...rest] = request.segments;
@@ -65,10 +74,10 @@ export const azureOpenai: Provider = {
   name: 'azure-openai',
   family: 'llm',
   hosts: ['*.openai.azure.com', '*.cognitiveservices.azure.com', '*.services.ai.azure.com'],
-  recognise: (request) => recogniseModel(request, azureRoute, 'azure-openai'),
+  recognise: (request) => recogniseStored(request, true) ?? recogniseModel(request, azureRoute, 'azure-openai'),
   refuse: (_request, refusal) => refuseOpenai(refusal),
   edit: editModelRequest,
-  observe: observeModel,
+  observe: observeOpenai,
 };
 
 function azureRoute(request: RequestView): ModelRoute | null {
@@ -100,20 +109,20 @@ export const openaiCompatible: Provider = {
     'router.huggingface.co',
     'integrate.api.nvidia.com',
   ],
-  recognise: (request) => recogniseModel(request, compatibleRoute, 'openai-compatible'),
+  recognise: (request) => recogniseStored(request, true) ?? recogniseModel(request, compatibleRoute, 'openai-compatible'),
   refuse: (_request, refusal) => refuseOpenai(refusal),
   edit: editModelRequest,
-  observe: observeModel,
+  observe: observeOpenai,
 };
 
 export const openaiAnywhere: Provider = {
   name: 'openai-anywhere',
   family: 'llm',
   hosts: ['*'],
-  recognise: (request) => recogniseTentatively(request, compatibleRoute, asksModel),
+  recognise: (request) => recogniseStored(request, false) ?? recogniseTentatively(request, compatibleRoute, asksModel),
   refuse: (_request, refusal) => refuseOpenai(refusal),
   edit: editModelRequest,
-  observe: observeModel,
+  observe: (request, body, actions) => observeModel(request, body, actions) ?? observeStored(request, false),
 };
 
 /** `…/chat/completions` and `…/responses` below any prefix: `/v1`, `/api/v1`, `/openai/v1`, `/inference/v1`. */

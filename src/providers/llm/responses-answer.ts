@@ -73,7 +73,7 @@ class ResponseEvents implements CallReader {
     if (isJsonObject(document['response'])) return this.#response(frame, document, document['response']);
     const place = placeOf(document);
     const call = itemCall(document['item'], place, this.#limitBytes);
-    if (call === null && !this.#open.has(place)) return this.#other(frame, document);
+    if (call === null && !this.#open.has(place) && !isOfCall(document['type'])) return this.#other(frame, document);
     if (call === null || document['type'] !== 'response.output_item.done') return this.#piece(frame, document, place);
     const isTooLong = (this.#open.get(place) ?? 0) > this.#limitBytes;
     this.#open.delete(place);
@@ -154,9 +154,7 @@ class ResponseEvents implements CallReader {
     const own = this.#held.filter((held) => held.place === place).map(({ document }) => document);
     const deltas = own.filter(({ type }) => isDelta(type)).map(({ delta }) => (typeof delta === 'string' ? delta : ''));
     const done = own.flatMap(({ type, arguments: args, input }) =>
-      type === 'response.function_call_arguments.done' || type === 'response.custom_tool_call_input.done'
-        ? [args ?? input ?? '']
-        : [],
+      isOfCall(type) && !isDelta(type) ? [args ?? input ?? ''] : [],
     );
     const told = call.arguments.toString();
     const names = own
@@ -211,6 +209,11 @@ function tooLong(call: SeenCall): SeenCall {
 
 function isDelta(type: Json | undefined): boolean {
   return type === 'response.function_call_arguments.delta' || type === 'response.custom_tool_call_input.delta';
+}
+
+/** INVARIANT: it waits for its call, also when the stream begins in the middle of one (`starting_after`): its client may go by what it says. */
+function isOfCall(type: Json | undefined): boolean {
+  return isDelta(type) || type === 'response.function_call_arguments.done' || type === 'response.custom_tool_call_input.done';
 }
 
 function placeOf({ output_index: index }: JsonObject): string {
