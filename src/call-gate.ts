@@ -3,8 +3,10 @@
 import { checkActions } from './classify/action-limits.ts';
 import type { Known } from './classify/known.ts';
 import { NOTHING_KNOWN } from './classify/known.ts';
+import { proposeSubstitute } from './classify/propose.ts';
 import type { Proposal } from './classify/proposal.ts';
 import { callTooLong, type ModelToolCall, type ToolReader, toolCallView } from './classify/tool-call.ts';
+import type { Decision } from './enforce/decision.ts';
 import { InterlockError } from './errors.ts';
 import type { Sent } from './forward/relay.ts';
 import { createBodyMeter } from './http/body-meter.ts';
@@ -13,6 +15,7 @@ import type { InspectedBody } from './http/inspected-body.ts';
 import type { MemoryBudget } from './http/memory-budget.ts';
 import { RequestBody } from './http/request-body.ts';
 import type { CallGate } from './observe/call-sluice.ts';
+import type { Principal } from './identify/principal.ts';
 import type { Recorded, Stages } from './pipeline.ts';
 import { type CallReply, callReply } from './http/call-reply.ts';
 import type { CallFate, SeenCall } from './providers/call-reader.ts';
@@ -68,6 +71,7 @@ async function judgeCall(asking: Exchange, call: ModelToolCall, seen: SeenCall, 
   await deps.handle(exchange, {
     ...deps.stages,
     classify: () => Promise.resolve(proposalOf(exchange, call, reply, deps.tools)),
+    decide: (_exchange, principal, proposal) => decideByOne(exchange, principal, proposal, deps.stages),
     forward(_exchange, principal, recorded) {
       const { actions } = recorded.decision.revised ?? recorded.decision.proposal;
       deps.announce(principal, { tool: call.tool, entry: recorded.entry, actions });
@@ -103,7 +107,24 @@ function proposalOf(exchange: Exchange, call: ModelToolCall, reply: CallReply, t
     known: BY_BUNDLE,
     lookedUp: false,
     reread: read,
+    call,
   };
+}
+
+const MAX_READINGS = 3;
+
+/**
+ * INVARIANT: one bundle says what a call does and judges it. Where another one came into force in between, the call is read anew; a judge blocks what
+ * another bundle has read, so it is blocked when that goes on.
+ */
+async function decideByOne(exchange: Exchange, principal: Principal, first: Proposal, stages: Stages): Promise<Decision> {
+  let proposal = first;
+  for (let reading = 1; ; reading += 1) {
+    const decision = await stages.decide(exchange, principal, proposal);
+    const isByOne = proposal.actions.every(({ readBy }) => readBy === undefined || readBy === decision.judgement.bundle);
+    if (isByOne || reading >= MAX_READINGS) return decision;
+    proposal = proposeSubstitute(proposal.request, proposal.body, proposal);
+  }
 }
 
 /** What a tool does is the bundle's to say: after a wait it is asked again. */

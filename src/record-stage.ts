@@ -14,7 +14,7 @@ import type { Principal } from './identify/principal.ts';
 import type { Recorded } from './pipeline.ts';
 import type { PlanLens } from './plan/lens.ts';
 import { durabilityOf, verdictBody } from './record/verdict-entry.ts';
-import type { ShadowDesk } from './rollout/shadow-desk.ts';
+import type { Decided, ShadowDesk } from './rollout/shadow-desk.ts';
 import { type ReadingDeps, readingOf } from './session/reading.ts';
 
 export interface RecordDeps extends ParkDeps, ReadingDeps {
@@ -98,7 +98,13 @@ export async function recordBeside(
   deps: RecordDeps,
 ): Promise<Recorded> {
   const recorded = await record(exchange, principal, decision, deps);
-  const { judgement } = recorded.decision;
-  deps.beside.consider({ exchange: exchange.id, entry: recorded.entry, principal, judgement });
+  deps.beside.consider(decidedOf(exchange, principal, recorded.decision, recorded.entry));
   return recorded;
+}
+
+/** As it is judged again beside the traffic. */
+export function decidedOf(exchange: Exchange, principal: Principal, { proposal, judgement }: Decision, entry: string): Decided {
+  const { call, body } = proposal;
+  const judged = call === undefined ? null : { ...call, arguments: body.bytes };
+  return { exchange: exchange.id, entry, principal, judgement, call: judged };
 }

@@ -8,7 +8,7 @@ import type { Principal } from './identify/principal.ts';
 import type { Recorded } from './pipeline.ts';
 import type { PlanLens } from './plan/lens.ts';
 import type { Ledger } from './record/ledger.ts';
-import { fateOf } from './record-stage.ts';
+import { decidedOf, fateOf } from './record-stage.ts';
 import { durabilityOf, verdictBody } from './record/verdict-entry.ts';
 import type { ShadowDesk } from './rollout/shadow-desk.ts';
 import { type ReadingDeps, readingOf } from './session/reading.ts';
@@ -35,7 +35,7 @@ export async function recordUnenforced(
   if (plan !== null) written.catch((error: unknown) => void lens.settle(exchange.id, fateOf(error)));
   const { entry } = await written;
   reading.written();
-  beside.consider({ exchange: exchange.id, entry, principal, judgement: decision.judgement });
+  beside.consider(decidedOf(exchange, principal, decision, entry));
   return { decision: unenforced(decision), entry, ticket: null, plan, mustWait: false, scoped: false };
 }
 

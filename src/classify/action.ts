@@ -24,6 +24,8 @@ export interface Action {
   readonly facts: Facts;
   /** Done by a request that passes here too, and is counted there: what a tool does of which the bundle says so. Never of a request itself. */
   readonly followed?: true;
+  /** Digest of the bundle whose tools.yaml read it in a model's call. INVARIANT: no other bundle judges it. Absent: no bundle has a say in what it is. */
+  readonly readBy?: string;
   /** Filled just before it is judged; no provider does. */
   readonly own?: OwnRecords;
 }

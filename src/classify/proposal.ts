@@ -5,6 +5,7 @@ import type { RequestView } from '../http/request-view.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Action } from './action.ts';
 import type { Known } from './known.ts';
+import type { ModelToolCall } from './tool-call.ts';
 
 export interface Proposal {
   readonly request: RequestView;
@@ -18,4 +19,6 @@ export interface Proposal {
   readonly lookedUp: boolean;
   /** How it is read again when a constraint has changed it; absent: as any request is. What a model's call would do is not in the registry. */
   readonly reread?: (body: InspectedBody) => readonly Action[];
+  /** Set for a model's call, of which another bundle may make other actions. `body` has its arguments as they are judged. */
+  readonly call?: ModelToolCall;
 }

@@ -21,14 +21,15 @@ export async function propose(exchange: Exchange, inspectBytes: number, known: K
 export function proposeSubstitute(
   request: RequestView,
   body: InspectedBody,
-  of: Pick<Proposal, 'known' | 'reread' | 'provider'> = NEW,
+  of: Pick<Proposal, 'known' | 'reread' | 'call' | 'provider'> = NEW,
 ): Proposal {
-  const { known, provider, reread } = of;
+  const { known, provider, reread, call } = of;
   if (reread === undefined)
     return { request, body, ...classifyOrFail(recogniseOrFail(request), body, known), known, lookedUp: false };
   const actions = reread(body);
   checkActions(actions);
-  return { request, body, provider, actions: ownFacts(actions, body.bytes.length), known, lookedUp: false, reread };
+  const read = { actions: ownFacts(actions, body.bytes.length), reread, ...(call === undefined ? {} : { call }) };
+  return { request, body, provider, known, lookedUp: false, ...read };
 }
 
 const NEW = { known: NOTHING_KNOWN, provider: null };

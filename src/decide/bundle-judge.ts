@@ -70,6 +70,7 @@ export function createBundleJudge(
 
   function judge(principal: Principal, given: readonly Action[], as = meter): Judgement {
     const sane = wellFormed(principal);
+    if (given.some(({ readBy = bundle.digest }) => readBy !== bundle.digest)) return misread(bundle.digest, sane, given);
     return counted.size === 0 ? combine(bundle.digest, judgeEach(sane, given)) : judgeCounted(sane, given, as);
   }
 
@@ -130,11 +131,23 @@ export function createBundleJudge(
     mayRead: (user) => explainReading(user).allowed,
     explainReading,
     asksFor: (ref, wish) => book.flag(ref, wish),
-    ...createToolReader(actions, bundle.tools),
+    ...createToolReader(actions, bundle.tools, bundle.digest),
     get memo() {
       return answers.memo;
     },
   };
+}
+
+/**
+ * INVARIANT: what another bundle's tools.yaml makes of a call is never judged by this one's policies: neither bundle would have said that. Whoever
+ * asked reads the call again.
+ */
+function misread(bundle: string, principal: Principal, given: readonly Action[]): Judgement {
+  const problem = failed('tools.yaml has changed since the call was read');
+  return combine(
+    bundle,
+    given.map((action) => judgementOf(problem, judgedAction(action, principal), principal.agent)),
+  );
 }
 
 /** Never throws: what goes wrong with one action is a BLOCK of that action, and so of its exchange. */

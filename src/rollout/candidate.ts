@@ -1,8 +1,10 @@
 // A whole candidate bundle that is judged beside the one in force: loaded, watched and replaced like it, in an engine of its own.
 
+import type { ToolReader } from '../classify/tool-call.ts';
 import { createJudge } from '../decide/judge-engine.ts';
 import type { BundleEvent, ReloadableJudge } from '../decide/judge-engine.ts';
 import type { ShadowSide } from '../decide/shadow-side.ts';
+import type { Wishes } from '../decide/wishes.ts';
 import { watchBundle } from '../decide/watch.ts';
 import { toInterlockError } from '../errors.ts';
 import type { Directory } from '../identify/directory.ts';
@@ -16,7 +18,13 @@ export interface CandidateState {
   readonly error: string | null;
 }
 
-export interface Candidate extends ShadowSide {
+/** A whole bundle beside the one in force. INVARIANT: what it says in one turn is of one version of it. */
+export interface CandidateSide extends ShadowSide {
+  /** By its own tools.yaml and entities; null when there is none. */
+  readonly reader: (ToolReader & Wishes) | null;
+}
+
+export interface Candidate extends CandidateSide {
   /** Takes the place of the one before. Throws BUNDLE_INVALID for a bundle that would not load; the one before goes on. */
   start(policiesDir: string): Promise<CandidateState>;
   stop(): void;
@@ -72,6 +80,9 @@ export function createCandidate({ directory, onEvent }: CandidateOptions): Candi
       running = null;
     },
     judge: (principal, actions, meter) => running?.judge.judgeAs(principal, actions, meter) ?? null,
+    get reader() {
+      return running?.judge ?? null;
+    },
     get state() {
       return running === null ? null : stateOf(running);
     },

@@ -9,18 +9,24 @@ import type { ToolMapping } from './tool-mapping.ts';
 
 const CALL = 'llm.tool-call';
 
-/** `actions`: those of the bundle's schema, by name. `tools`: its mappings. */
-export function createToolReader(actions: ReadonlyMap<string, unknown>, tools: readonly ToolMapping[]): ToolReader {
+/** `actions`: those of the bundle's schema, by name. `tools`: its mappings. `bundle`: its digest, which the actions are marked with. */
+export function createToolReader(
+  actions: ReadonlyMap<string, unknown>,
+  tools: readonly ToolMapping[],
+  bundle: string,
+): ToolReader {
+  const read = (call: ModelToolCall, mapping: ToolMapping | undefined, args: JsonObject | null): readonly Action[] =>
+    actionsOf(call, mapping, args).map((action) => ({ ...action, readBy: bundle }));
   const mappings = new Map(tools.flatMap((mapping) => mapping.names.map((name) => [name, mapping] as const)));
   return {
     judgesCalls: actions.has(CALL),
     actionsOf(call) {
       const mapping = mappings.get(call.tool);
       try {
-        return actionsOf(call, mapping, callArguments(call));
+        return read(call, mapping, callArguments(call));
       } catch {
         // INVARIANT: whatever goes wrong, it is a call that nobody could read (fail closed).
-        return actionsOf(call, mapping, null);
+        return read(call, mapping, null);
       }
     },
   };

@@ -43,7 +43,7 @@ async function flipsBeside(candidateLimit: number, candidateWindow: string): Pro
   const flips: ShadowBody[] = [];
   const desk = createShadowDesk({
     policies: createShadowSides(directoryOf(members()))(inForce) ?? assert.fail('no shadow'),
-    candidate,
+    candidate: { judge: candidate.judge, reader: candidate },
     budgets,
     record: (flip) => flips.push(flip),
   });
@@ -52,7 +52,7 @@ async function flipsBeside(candidateLimit: number, candidateWindow: string): Pro
     const judgement = live.judge(principal(), actions);
     assert.equal(judgement.verdict, 'ALLOW');
     budgets.reserve(exchange, judgement.budget ?? assert.fail('it uses its budget'));
-    desk.consider({ exchange, entry: exchange, principal: principal(), judgement });
+    desk.consider({ exchange, entry: exchange, principal: principal(), judgement, call: null });
     await turn();
   }
   for (let i = 0; i < 5; i += 1) await turn();

@@ -2,12 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ModelToolCall } from '../../src/classify/tool-call.ts';
 import type { Judgement } from '../../src/decide/judgement.ts';
 import type { ShadowSide } from '../../src/decide/shadow-side.ts';
 import type { ShadowBody } from '../../src/record/entry.ts';
 import { createShadowDesk } from '../../src/rollout/shadow-desk.ts';
 import { judgeOf, policy, principal, request } from '../decide/bundle-fixture.ts';
 import { NO_BUDGETS } from '../support/exchange.ts';
+import { REFUND } from '../support/tool-bundle.ts';
 
 const ALLOWED = judgeOf({ policies: policy('a', 'permit(principal, action, resource);') }).judge(principal(), [
   request('http.read'),
@@ -24,12 +26,13 @@ function desk(policies: ShadowSide, candidate: ShadowSide = NOTHING, max?: numbe
   const recorded: ShadowBody[] = [];
   const made = createShadowDesk({
     policies,
-    candidate,
+    candidate: { ...candidate, reader: { judgesCalls: true, actionsOf: () => [], asksFor: () => false } },
     budgets: NO_BUDGETS,
     record: (body) => recorded.push(body),
     ...(max === undefined ? {} : { max }),
   });
-  const consider = (exchange = 'x1'): void => made.consider({ exchange, entry: '7', principal: principal(), judgement: ALLOWED });
+  const consider = (exchange = 'x1', call: ModelToolCall | null = null): void =>
+    made.consider({ exchange, entry: '7', principal: principal(), judgement: ALLOWED, call });
   return { recorded, consider, desk: made };
 }
 
@@ -99,4 +102,15 @@ test('more than fit are dropped and counted, and a judge that throws stops nothi
   consider('later');
   await settled();
   assert.equal(made.counts.failed, 4);
+});
+
+test('calls with long arguments take no more memory than there is for them', async () => {
+  const { consider, desk: made } = desk({ judge: () => ALLOWED });
+  const long = { ...REFUND, arguments: Buffer.alloc(1024 * 1024) };
+  for (let i = 0; i < 6; i += 1) consider(`x${i}`, long);
+  assert.equal(made.counts.dropped, 2);
+  await settled();
+  consider('later', long);
+  await settled();
+  assert.deepEqual(made.counts, { judged: 5, flips: 0, dropped: 2, failed: 0 });
 });

@@ -29,12 +29,12 @@ const TOOLS: readonly ToolMapping[] = [
 ];
 
 test('calls are judged where the schema has them', () => {
-  assert.equal(createToolReader(new Map([['llm.tool-call', 1]]), []).judgesCalls, true);
-  assert.equal(createToolReader(new Map([['llm.request', 1]]), []).judgesCalls, false);
+  assert.equal(createToolReader(new Map([['llm.tool-call', 1]]), [], 'b').judgesCalls, true);
+  assert.equal(createToolReader(new Map([['llm.request', 1]]), [], 'b').judgesCalls, false);
 });
 
 test('a call is an action, whatever goes wrong with its arguments', () => {
-  const { actionsOf } = createToolReader(new Map(), TOOLS);
+  const { actionsOf } = createToolReader(new Map(), TOOLS, 'b');
   assert.deepEqual(actionsOf(CALL)[0]?.facts['arguments'], ['to=ann@example.com']);
   const broken = { ...CALL, arguments: undefined as unknown as Buffer };
   const [action] = actionsOf(broken);
@@ -42,7 +42,7 @@ test('a call is an action, whatever goes wrong with its arguments', () => {
 });
 
 test('a call of a tool that is mapped is two actions, and another spelling of its name is another tool', () => {
-  const { actionsOf } = createToolReader(new Map(), TOOLS);
+  const { actionsOf } = createToolReader(new Map(), TOOLS, 'b');
   const names = (tool: string, args = '{"n":1}') =>
     actionsOf({ ...CALL, tool, arguments: Buffer.from(args) }).map(({ name }) => name);
   for (const tool of ['pay', 'refund']) assert.deepEqual(names(tool), ['llm.tool-call', 'payment.refund']);

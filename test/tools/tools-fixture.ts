@@ -29,7 +29,7 @@ export function doneBy(text: string, args: unknown, change: Partial<ModelToolCal
   const { tools, findings } = parseTools('tools.yaml', text, SHAPE);
   assert.deepEqual(findings, []);
   const given = Buffer.from(typeof args === 'string' ? args : JSON.stringify(args));
-  const actions = createToolReader(new Map(), tools).actionsOf({ ...CALL, arguments: given, ...change });
+  const actions = createToolReader(new Map(), tools, 'b').actionsOf({ ...CALL, arguments: given, ...change });
   const [itself, ...done] = actions;
   assert.equal(itself?.name, 'llm.tool-call');
   return done;
