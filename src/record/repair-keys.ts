@@ -86,6 +86,12 @@ function isProven(ledger: string, change: LostKeyChange): boolean {
   return change.previousKey !== KEY_LOST && holdsChange(ledger, change);
 }
 
+/** Those that are known before any entry is read: the list beside the entries, and the key files. Raw, base64. */
+export async function knownKeys(salvage: Salvage, files: readonly Signer[]): Promise<string[]> {
+  const listed = await keptKeys(salvage).catch(unread);
+  return [...listed, ...files].map(({ publicKey }) => publicKey);
+}
+
 /** From the key that the head's name is of, change by change. */
 function leads(ledger: string, keys: readonly LedgerKey[]): boolean {
   return keys.every(({ publicKey, change }, i) => {

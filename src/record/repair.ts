@@ -14,16 +14,19 @@ import { INDEX_FOLDER } from './entry-index.ts';
 import { withStoreLock } from './level-open.ts';
 import { renameDurably } from './private-file.ts';
 import { buildRepaired, readRepair } from './repaired-store.ts';
+import { keyFiles, knownKeys, signedHeadOf } from './repair-keys.ts';
 import type { RepairReport } from './repair-report.ts';
+import { placeSegments, RESEALED_FOLDER } from './resealed.ts';
 import { salvage } from './salvage.ts';
-import { sealedFirsts } from './segment-files.ts';
+import { salvageSegments } from './sealed-salvage.ts';
+import type { SealedSalvage } from './sealed-salvage.ts';
 import { holdFolder, openStore, REPAIRED_FOLDER, storeCondition, STORE_FOLDER } from './store.ts';
 import { survey } from './survey.ts';
 import type { Survey } from './survey.ts';
 import { syncPath } from './sync-path.ts';
 
 /** `built`: it is whole under its own name; `moved`: the damaged one has its other name. */
-export type RepairStep = 'salvaged' | 'filled' | 'built' | 'unindexed' | 'moved' | 'placed';
+export type RepairStep = 'salvaged' | 'filled' | 'built' | 'unindexed' | 'moved' | 'resealed' | 'placed';
 
 export interface RepairHow {
   readonly dryRun: boolean;
@@ -43,8 +46,6 @@ const DRAFT_FOLDER = 'ledger-repairing';
  */
 export async function repairLedger(dataDir: string, how: RepairHow): Promise<RepairReport> {
   const folder = join(dataDir, STORE_FOLDER);
-  // INVARIANT: what is sealed is never taken for lost.
-  if ((await sealedFirsts(dataDir)).length > 0) throw cannot(dataDir, 'entries of it are sealed, which repair does not join yet');
   const interrupted = storeCondition(dataDir) === 'absent' && existsSync(join(dataDir, REPAIRED_FOLDER));
   if (!interrupted && !existsSync(folder)) throw cannot(dataDir, 'there is no ledger to repair');
   if (interrupted) return finish(dataDir, how);
@@ -61,14 +62,13 @@ async function finish(dataDir: string, { dryRun, onStep }: RepairHow): Promise<R
   const report = await readRepair(dataDir, REPAIRED_FOLDER);
   if (report === null) throw cannot(dataDir, `${REPAIRED_FOLDER} holds no repair`);
   if (dryRun) return { ...report, kept: null };
-  place(dataDir);
-  onStep?.('placed');
+  await place(dataDir, report.kept ?? '', onStep);
   return report;
 }
 
 async function begin(dataDir: string, how: RepairHow): Promise<RepairReport> {
   // Left by a repair that was interrupted while the damaged folder was still in its place: that one may have gone on since.
-  for (const name of [SCRATCH_FOLDER, DRAFT_FOLDER, REPAIRED_FOLDER])
+  for (const name of [SCRATCH_FOLDER, DRAFT_FOLDER, REPAIRED_FOLDER, RESEALED_FOLDER])
     await rm(join(dataDir, name), { recursive: true, force: true });
   const report = await build(dataDir, how);
   if (report.kept !== null) await swap(dataDir, report.kept, how.onStep);
@@ -80,17 +80,20 @@ async function build(dataDir: string, { dryRun, publicKey, clock = Date.now, onS
   const scratch = await openStore(dataDir, { create: true, folder: SCRATCH_FOLDER });
   try {
     const saved = await salvage(join(dataDir, STORE_FOLDER), scratch);
-    const found = await survey(dataDir, saved);
+    const files = keyFiles(dataDir);
+    const remains = { salvage: saved, sealed: await salvageSegments(dataDir, saved, await knownKeys(saved, files)) };
+    const found = await survey(remains, { files, head: await signedHeadOf(saved, files) });
     if (found === null) throw cannot(dataDir, 'its key is gone, and only it can sign the repair');
     if (found.saved === 0) throw cannot(dataDir, 'no entry of it can be read');
     onStep?.('salvaged');
-    const looked = reportOf(found, saved.damages);
+    const looked = reportOf(found, [...saved.damages, ...remains.sealed.damages]);
     if (dryRun) return looked;
     const { signer } = found.keys;
     if (publicKey !== undefined && publicKey !== signer.publicKey) throw otherKey(signer.publicKey);
     if (looked.unprovenKey !== null && publicKey === undefined) throw unproven(looked.unprovenKey);
-    const report = { ...looked, kept: `ledger-damaged-${new Date(clock()).toISOString().replaceAll(/[:.]/g, '-')}` };
-    await buildRepaired(dataDir, DRAFT_FOLDER, saved, found, report, clock);
+    const now = new Date(clock()).toISOString();
+    const report = { ...looked, kept: `ledger-damaged-${now.replaceAll(/[:.]/g, '-')}` };
+    await buildRepaired(dataDir, DRAFT_FOLDER, { remains, found, reseal: resealed(found, remains.sealed), report, now });
     onStep?.('filled');
     return report;
   } finally {
@@ -99,7 +102,19 @@ async function build(dataDir: string, { dryRun, publicKey, clock = Date.now, onS
   }
 }
 
-function reportOf({ size, lost, keys }: Survey, damages: readonly string[]): RepairReport {
+/** Segments that can't stay as they are: the damaged ones, and whole ones with an entry that does not follow. */
+function resealed({ lost }: Survey, { damaged, dropped, end, width }: SealedSalvage): ReadonlySet<number> {
+  const firsts = new Set(damaged);
+  for (const { from, to } of lost) for (let at = from - (from % width); at <= to && at < end; at += width) firsts.add(at);
+  for (const { manifest } of dropped) firsts.delete(manifest.first);
+  return firsts;
+}
+
+/** INVARIANT: no entry is made up that tells of a drop: that one is lost is named, and verify goes on naming what is gone. */
+function reportOf({ size, lost, keys, unrecorded }: Survey, read: readonly string[]): RepairReport {
+  const untold =
+    unrecorded === null ? [] : [`entries from ${unrecorded} on were dropped, and the entry that tells of it is lost`];
+  const damages = [...read, ...untold];
   const lostEntries = lost.reduce((sum, { from, to }) => sum + to - from + 1, 0);
   const lostKeyChanges = keys.lost.map(({ entry }) => entry);
   const unprovenKey = keys.proven ? null : keys.signer.publicKey;
@@ -115,12 +130,15 @@ async function swap(dataDir: string, kept: string, onStep: RepairHow['onStep']):
   onStep?.('unindexed');
   renameDurably(join(dataDir, STORE_FOLDER), join(dataDir, kept));
   onStep?.('moved');
-  place(dataDir);
-  onStep?.('placed');
+  await place(dataDir, kept, onStep);
 }
 
-function place(dataDir: string): void {
+/** The store last: until it has its name no gateway starts, and this is done again. */
+async function place(dataDir: string, kept: string, onStep: RepairHow['onStep']): Promise<void> {
+  await placeSegments(dataDir, kept);
+  onStep?.('resealed');
   renameDurably(join(dataDir, REPAIRED_FOLDER), join(dataDir, STORE_FOLDER));
+  onStep?.('placed');
 }
 
 /** INVARIANT: whoever put another key file there does not get a ledger signed with it: the operator's own knowledge of the key decides. */

@@ -73,7 +73,7 @@ export async function sealNext(options: SealOptions, first: number): Promise<Seg
 
 /** Deletes the keys of entries that are in segments: of the last one, and what a crash left of it. */
 export async function dropSealed(
-  options: Pick<SealOptions, 'segments' | 'level' | 'store' | 'onStep' | 'signal'>,
+  options: Pick<SealOptions, 'level' | 'store' | 'onStep' | 'signal'> & { readonly segments: Pick<Segments, 'end'> },
 ): Promise<void> {
   const { segments, level, store, onStep = () => undefined } = options;
   const to = entryKey(segments.end);

@@ -1,11 +1,12 @@
 // Files of zstd frames that can be read from anywhere: the Zstandard Seekable Format. `zstd -d` reads such a file from end to end.
 
 import { isAscii } from 'node:buffer';
-import { open } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { InterlockError } from '../errors.ts';
+import { isMissing } from './recent.ts';
 
 /** Where a frame lies in the file, and what it comes to. All in bytes. */
 export interface FramePlace {
@@ -117,6 +118,39 @@ export async function unpack(path: string, place: FramePlace, packed: Buffer): P
     throw damaged(path, cause);
   }
   throw damaged(path);
+}
+
+/** What begins a frame that can be unpacked, or the table behind the last one (RFC 8878 section 3.1). */
+const BEGINNINGS = [Buffer.from('28b52ffd', 'hex'), Buffer.from('5e2a4d18', 'hex')];
+/** The same bytes may stand within a frame: it is tried up to the next but one as well. */
+const TRIED = 2;
+
+/**
+ * The lines of each frame that unpacks, in their order, whatever became of the file around them; nothing where there is no file.
+ * Each frame's own checksum vouches for it. For a damaged file: all of it is read at once.
+ */
+export async function* framesWithin(path: string): AsyncGenerator<Buffer> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    if (isMissing(error)) return Buffer.alloc(0);
+    throw error;
+  });
+  const begins = beginningsIn(bytes);
+  for (let i = 0; i < begins.length; i += 1) {
+    for (let behind = i + 1; behind <= i + TRIED; behind += 1) {
+      const packed = bytes.subarray(begins[i], begins[behind] ?? bytes.length);
+      const plain = await decompress(packed, { maxOutputLength: MAX_PLAIN_BYTES }).catch(() => null);
+      if (plain === null || plain.at(-1) !== LINE_FEED) continue;
+      yield plain;
+      i = behind - 1;
+      break;
+    }
+  }
+}
+
+function beginningsIn(bytes: Buffer): number[] {
+  const found: number[] = [];
+  for (const magic of BEGINNINGS) for (let at = bytes.indexOf(magic); at >= 0; at = bytes.indexOf(magic, at + 1)) found.push(at);
+  return found.toSorted((a, b) => a - b);
 }
 
 function chunkFor({ plainBytes }: FramePlace): number {

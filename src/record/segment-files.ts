@@ -25,13 +25,18 @@ export function segmentPath(dataDir: string, first: number, part: SegmentPart): 
 }
 
 /** First sequences of the segments that have a manifest: those that are whole. Ascending. */
-export async function sealedFirsts(dataDir: string): Promise<number[]> {
+export function sealedFirsts(dataDir: string): Promise<number[]> {
+  return firstsOf(dataDir, 'manifest');
+}
+
+/** Those that have this part. Ascending. */
+export async function firstsOf(dataDir: string, part: SegmentPart): Promise<number[]> {
   const names = await readdir(segmentFolder(dataDir)).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   });
   return names
-    .flatMap((name) => /^(\d{16})\.manifest$/.exec(name)?.[1] ?? [])
+    .flatMap((name) => (name.endsWith(`.${part}`) ? (/^(\d{16})\.[a-z]+$/.exec(name)?.[1] ?? []) : []))
     .map(Number)
     .toSorted((a, b) => a - b);
 }

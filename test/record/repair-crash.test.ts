@@ -15,7 +15,15 @@ import { throwsWithCode } from '../support/throws-with-code.ts';
 import { verdictOf } from './sample-bodies.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const STEPS = ['salvaged', 'filled', 'built', 'unindexed', 'moved', 'placed'] as const satisfies readonly RepairStep[];
+const STEPS = [
+  'salvaged',
+  'filled',
+  'built',
+  'unindexed',
+  'moved',
+  'resealed',
+  'placed',
+] as const satisfies readonly RepairStep[];
 
 test('killed at each step', async (t) => {
   const sample = join(temporaryFolder(t), 'data');
@@ -38,7 +46,7 @@ test('killed at each step', async (t) => {
       if (step !== 'placed') {
         // INVARIANT: whoever starts in between goes on from a whole ledger or not at all.
         await throwsWithCode('STORE_CORRUPT', () => openLedger({ dataDir, version: '0.0.0' }));
-        const looked = step === 'moved' ? await repairLedger(dataDir, { dryRun: true }) : null;
+        const looked = step === 'moved' || step === 'resealed' ? await repairLedger(dataDir, { dryRun: true }) : null;
         assert.equal(looked?.kept ?? null, null, step);
         const report = await repairLedger(dataDir, { dryRun: false });
         assert.deepEqual([report.lost, report.entries], [[{ from: 8, to: 8 }], 22], step);

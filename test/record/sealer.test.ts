@@ -13,6 +13,8 @@ import type { Sealing } from '../../src/record/archive.ts';
 import type { Entry } from '../../src/record/entry.ts';
 import { ledgerOf } from '../../src/record/checkpoint.ts';
 import { holdsInclusion } from '../../src/record/merkle-proof.ts';
+import { manifestText, readManifest } from '../../src/record/segment-manifest.ts';
+import { draftSigner } from '../../src/record/signer.ts';
 import { openStore } from '../../src/record/store.ts';
 import { outcomeOf, verdictOf } from './sample-bodies.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -165,4 +167,29 @@ test('a changed, a broken and a missing file of a segment are found by verify', 
   const ledger = await openLedger({ dataDir, version: '0.0.0', start: 'lazy', sealing: SMALL });
   await assert.rejects(ledger.get(300), { code: 'STORE_CORRUPT' });
   await ledger.close();
+});
+
+test('a manifest that no key of this ledger signed is found by the start: nothing is read from such a segment', async (t) => {
+  const dataDir = temporaryFolder(t);
+  await fill(dataDir);
+  const open = (): Promise<OpenLedger> => openLedger({ dataDir, version: '0.0.0', start: 'lazy', sealing: SMALL });
+  const sealed = await open();
+  await sealed.archive.seal();
+  await sealed.close();
+  const path = join(dataDir, 'segments', '0000000000000256.manifest');
+  const whole = readFileSync(path, 'utf8');
+  const manifest = readManifest(whole);
+  for (const [text, why] of [
+    [
+      manifestText(manifest, draftSigner(temporaryFolder(t))),
+      /from entry 256 on is not valid: it has no signature of this ledger/,
+    ],
+    [whole.replace(/^values \d+$/m, 'values 0'), /from entry 256 on is not valid: its signature does not hold/],
+    [whole.replaceAll(manifest.ledger, '0'.repeat(16)), /from entry 256 on is not valid: it speaks of/],
+  ] as const) {
+    writeFileSync(path, text);
+    await assert.rejects(open(), { code: 'STORE_CORRUPT', message: why });
+  }
+  writeFileSync(path, whole);
+  await (await open()).close();
 });
