@@ -100,6 +100,7 @@ test('a file goes on from a checkpoint that its reader kept', async (t) => {
 test('after a change of keys any of them may be pinned, and the changes are proven themselves', async (t) => {
   const { ledger, prove } = await provenLedger(t);
   const [first, old] = [ledger.publicKey, ledger.checkpoint()];
+  const before = await prove();
   await ledger.rotateKey({ reason: 'yearly', osUser: null });
   await ledger.append({ type: 'gap', refused: 1, since: '2026-01-01T00:00:00.000Z', note: '' }, 'written');
   const file = await prove({ since: old });
@@ -108,6 +109,13 @@ test('after a change of keys any of them may be pinned, and the changes are prov
   assert.equal(checkProof({ ...file, keys: [] }, { pinned: ledger.publicKey }).ok, false);
   assert.match(checkProof({ ...file, publicKey: first }, { pinned: first }).problems.join(), /do not lead to the key/);
   assert.match(checkProof({ ...file, keys: [file.entry] }, { pinned: first }).problems.join(), /it is no change of keys/);
+  // The limit in docs/ledger-limits.md: what the old key signs without the change holds for who knows nothing newer.
+  const kept = [{ source: 'my checkpoint', note: ledger.checkpoint() }];
+  const [alone, newer, against] = [{ pinned: first }, { pinned: ledger.publicKey }, { pinned: first, kept }];
+  assert.deepEqual(
+    [alone, newer, against].map((how) => checkProof(before, how).ok),
+    [true, false, false],
+  );
   const [change] = file.keys;
   const changed = (from: string | RegExp, to: string): string => {
     const text = change?.text.replace(from, to) ?? '';
