@@ -31,8 +31,7 @@ const file = { path: 'notes.md', message: 'Add notes', content: Buffer.from('hel
 
 async function approveNext(): Promise<void> {
   const ticket = await waitFor(async () => (await interlock.tickets('pending'))[0]?.id);
-  const approved = await interlock.operator.decideTicket(ticket, 'approve', maintainer);
-  assert.equal(approved.state, 'approved');
+  await interlock.operator.decideTicket(ticket, 'approve', maintainer);
 }
 
 describe('Octokit', () => {

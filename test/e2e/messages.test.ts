@@ -115,8 +115,7 @@ it('slack: whoever is let in is named to the approver, and comes in once, when t
     const ticket = tickets.find(({ id }) => id === ticketIn(said));
     const [action] = ticket?.actions ?? [];
     assert.deepEqual([action?.action, action?.facts['members'], action?.resource], ['message.invite', members, resource]);
-    const approved = await interlock.operator.decideTicket(ticket?.id ?? '', 'approve', maintainer);
-    assert.equal(approved.state, 'approved');
+    await interlock.operator.decideTicket(ticket?.id ?? '', 'approve', maintainer);
   }
   const again = await runCalls(agent, 'messages', { calls });
   assert.ok(
