@@ -1,4 +1,4 @@
-// `npm test`: the rooms that need no process of their own share one, everything else gets one a file. Both run at the same time.
+// `npm test`: the rooms that need no process of their own share some, everything else gets one a file. A few run at the same time.
 
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
@@ -22,23 +22,19 @@ const files = globSync('test/**/*.test.ts', { exclude: (name) => name === 'node_
 const groups = SHARED.map((rooms) => files.filter((file) => rooms.test(file) && !ALONE.test(file)).toSorted());
 const alone = files.filter((file) => !groups.flat().includes(file)).toSorted(slowFirst);
 
-// The shared processes are done before the others: then their core takes a part of those.
-const [later, atOnce] = [alone.filter((_, index) => index % 6 === 5), alone.filter((_, index) => index % 6 !== 5)];
-
 // A page that was built from older sources would be tried in the place of what is here.
 await buildConsole();
-const results = await Promise.all([
-  oneByOne([...groups.map((group) => ['--test-isolation=none', ...group]), ['--test-concurrency=1', ...later]]),
-  run([`--test-concurrency=${Math.max(2, availableParallelism())}`, ...atOnce], 'inherit').then(({ code }) => code === 0),
-]);
-process.exitCode = results.every(Boolean) ? 0 : 1;
+const jobs = [...groups, ...alone.map((file) => [file])];
+// One more than there are cores: a good part of what the rooms of whole gateways do is to wait for them.
+const lanes = Array.from({ length: Math.max(3, availableParallelism() + 1) }, () => work(jobs));
+process.exitCode = (await Promise.all(lanes)).every(Boolean) ? 0 : 1;
 
-/** What they print is shown when each is done, so that it does not mix with the others'. */
-async function oneByOne(all: readonly (readonly string[])[]): Promise<boolean> {
+/** Takes one job after the other. What it printed is shown when it is done, so that it does not mix with the others'. */
+async function work(left: (readonly string[])[]): Promise<boolean> {
   let passed = true;
-  for (const group of all) {
-    const { code, text } = await run(group, 'pipe');
-    process.stdout.write(`\n${group.length - 1} files, ${group[0] ?? ''}:\n${text}`);
+  for (let job = left.shift(); job !== undefined; job = left.shift()) {
+    const { code, text } = await run(job);
+    process.stdout.write(`\n${job.length === 1 ? (job[0] ?? '') : `${job.length} files`}:\n${text}`);
     passed &&= code === 0;
   }
   return passed;
@@ -50,12 +46,12 @@ function slowFirst(a: string, b: string): number {
   return weight(a) - weight(b) || a.localeCompare(b);
 }
 
-function run(args: readonly string[], output: 'pipe' | 'inherit'): Promise<{ readonly code: number; readonly text: string }> {
+function run(names: readonly string[]): Promise<{ readonly code: number; readonly text: string }> {
   return new Promise((resolve) => {
-    const options = ['--disable-warning=ExperimentalWarning', '--test', `--test-timeout=${TIMEOUT_MS}`];
-    const child = spawn(process.execPath, [...options, ...args], { stdio: ['ignore', output, 'inherit'] });
+    const options = ['--disable-warning=ExperimentalWarning', '--test', '--test-isolation=none', `--test-timeout=${TIMEOUT_MS}`];
+    const child = spawn(process.execPath, [...options, ...names], { stdio: ['ignore', 'pipe', 'inherit'] });
     const chunks: Buffer[] = [];
-    child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.on('close', (code) => resolve({ code: code ?? 1, text: Buffer.concat(chunks).toString('utf8') }));
   });
 }
