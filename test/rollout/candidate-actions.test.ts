@@ -8,7 +8,7 @@ import type { BundleJudge } from '../../src/decide/bundle-judge.ts';
 import type { ShadowBody } from '../../src/record/entry.ts';
 import { createShadowDesk } from '../../src/rollout/shadow-desk.ts';
 import type { TaintedCell } from '../../src/session/tainted-cell.ts';
-import { tellTaint } from '../../src/session/told-taint.ts';
+import { retellTaint, tellTaint } from '../../src/session/told-taint.ts';
 import { policy, principal } from '../decide/bundle-fixture.ts';
 import { NO_BUDGETS } from '../support/exchange.ts';
 import { MAPPED, REFUND, toolBundle } from '../support/tool-bundle.ts';
@@ -97,4 +97,20 @@ test('what was read is untrusted by the entities of the bundle that judges', asy
   assert.deepEqual((await beside(careful, trusting, told(careful, [cell, server]))).told, []);
   // What is no call is told anew as well, and judged as the same actions.
   assert.equal((await beside(careful, trusting, told(careful), null)).told.length, 1);
+});
+
+test('what was read in this very session stays that, behind a reading of the same place in another', () => {
+  const careful = toolBundle({ name: 'careful', policies: PERMIT + CLEAN });
+  const place = {
+    host: 'wiki.example.com',
+    server: null,
+    kinds: ['web'],
+    reachesOut: false,
+    every: false,
+    lost: false,
+    untilMs: 1,
+  };
+  const cells = ['s1', 's2'].map((session) => ({ ...place, agent: 'bot', user: null, session }));
+  const told = tellTaint(cells, 's2', careful) ?? assert.fail('nothing was read');
+  assert.deepEqual([told['inSession'], retellTaint(told, careful)], [true, told]);
 });

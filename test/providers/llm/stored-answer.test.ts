@@ -43,11 +43,11 @@ test('wherever the API lives, and however its path is written', () => {
   for (const [host, target] of [
     ['api.openai.com', '/v1/responses/any'],
     ['api.openai.com', '/v1/Responses/resp_1'],
-    ['api.openai.com', '/v1//responses/resp_1/'],
+    ['api.openai.com', '/v1//responses//resp_1/'],
     ['api.openai.com', '/v1/responses%2Fresp_1'],
     ['eu.api.openai.com', '/v1/responses/resp_1'],
     ['x.openai.azure.com', '/openai/responses/resp_1?api-version=2025-04-01-preview'],
-    ['x.openai.azure.com', '/openai/v1/responses/resp_1'],
+    ['x.openai.azure.com', '/openai/v1/responses/any'],
     ['openrouter.ai', '/api/v1/responses/resp_1'],
     ['llm.example.com', '/v1/responses/resp_1'],
   ] as const)
