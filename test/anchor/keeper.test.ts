@@ -213,6 +213,44 @@ test('after a change of keys the witness that knows the old one still follows th
   await ledger.close();
 });
 
+test('a change of keys in the middle of a round: what went out is held by both, and who pinned either key follows', async (t) => {
+  const { ledger, keeper, witness, file } = await place(t);
+  await keeper.close();
+  const old = ledger.publicKey;
+  const key = parseVerifierKey(witness.verifierKey);
+  const asWitness = witnessAnchor({ url: witness.url, key }, fetch);
+  const changing = startKeeper({
+    ledger,
+    anchors: [
+      fileAnchor(file),
+      {
+        name: asWitness.name,
+        async keep(submitted, tree) {
+          // The checkpoint is signed, and has not gone out yet.
+          if (ledger.publicKey === old) await ledger.rotateKey({ reason: 'in a round', osUser: null });
+          return asWitness.keep(submitted, tree);
+        },
+      },
+    ],
+    everyMs: 3_600_000,
+    onRound: () => undefined,
+    onProblem: (error) => assert.fail(String(error)),
+  });
+  const first = await changing.round();
+  assert.notEqual(ledger.publicKey, old);
+  assert.deepEqual([results(first), witness.seen.size], [['kept', 'kept'], first.size]);
+  const cosigned = (await ledger.get(`checkpoint:${String(first.size).padStart(16, '0')}`)) ?? '';
+  assert.notEqual(cosignedAt(parseNote(cosigned), key), null);
+  const second = await changing.round();
+  assert.match(`${results(second).join()}: ${second.anchors[1]?.note}`, /^kept,failed: .*does not trust the key/);
+  await changing.close();
+  for (const publicKey of [old, ledger.publicKey]) {
+    const report = await ledger.verify({ kept: keptNotes(file, '/'), publicKey });
+    assert.deepEqual([report.ok, report.firstBad], [true, null]);
+  }
+  await ledger.close();
+});
+
 test('checkpoints are found in notes, lines and folders, and nowhere else', async (t) => {
   const { ledger, keeper, file, dataDir } = await place(t);
   await keeper.round();

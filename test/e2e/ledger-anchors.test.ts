@@ -14,7 +14,7 @@ import { startWitness } from '../support/witness.ts';
 const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
 const ca = stack.use(await createThrowawayCa());
-const origin = stack.use(await startOrigin({ leaf: await ca.issue(['app.e2e.test']), protocols: ['http/1.1'] }));
+const origin = stack.use(await startOrigin({ leaf: await ca.issue(['app.e2e.test']), protocols: ['h2', 'http/1.1'] }));
 const log = { origin: '', publicKey: '' };
 const witness = await startWitness(log);
 stack.defer(() => witness.close());
@@ -71,10 +71,17 @@ it('the key changes under load: every request is answered, and a verifier that p
   assert.equal((await json('ledger', 'anchor')).code, 0);
 });
 
-it('an agent that numbers its requests: what never came is told, and the number goes no further', async () => {
-  const send = (number: number): ReturnType<typeof curl> =>
-    curl(login(), ['-H', `Interlock-Seq: ${number}`, `https://app.e2e.test/numbered/${number}`]);
-  for (const number of [1, 2, 4]) assert.equal((await send(number)).status, 200);
+it('an agent that numbers its requests over both versions of HTTP: what never came is told, and the number goes no further', async () => {
+  const send = (number: number, version: string): ReturnType<typeof curl> =>
+    curl(login(), [`--http${version}`, '-H', `Interlock-Seq: ${number}`, `https://app.e2e.test/numbered/${number}`]);
+  for (const [number, version] of [
+    [1, '1.1'],
+    [2, '2'],
+    [4, '2'],
+  ] as const) {
+    const answer = await send(number, version);
+    assert.deepEqual([answer.status, answer.version], [200, version]);
+  }
   const { value: report } = await json('ledger', 'verify');
   assert.equal(report['missingRequests'], 1, JSON.stringify(report));
   assert.match(JSON.stringify(report['notes']), /never came to be recorded: 3/);
