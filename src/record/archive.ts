@@ -14,7 +14,10 @@ import { ensurePrivateFolder } from './private-file.ts';
 import { retain, trustedClock } from './retainer.ts';
 import type { RetainStep } from './retainer.ts';
 import type { RetentionRules } from './retention.ts';
-import { dropSealed, nextToSeal, sealNext } from './sealer.ts';
+import { pauses } from './pace.ts';
+import { sealedKeys } from './sealed-keys.ts';
+import type { SealedKeys } from './sealed-keys.ts';
+import { nextToSeal, sealNext } from './sealer.ts';
 import type { SealOptions, SealStep } from './sealer.ts';
 import { segmentFolder } from './segment-files.ts';
 import type { Segment, Segments } from './segments.ts';
@@ -54,7 +57,7 @@ export interface Sealing {
 
 export interface Archive {
   list(): readonly Segment[];
-  /** Seals what there is to seal. Returns how many segments. */
+  /** Seals what there is to seal, and takes it off the database's files. Returns how many segments. */
   seal(): Promise<number>;
   /** Drops the segments that the rules let go. Returns how many. */
   retain(): Promise<number>;
@@ -87,13 +90,15 @@ export function openArchive(options: ArchiveOptions): Archive {
     if (!closing.signal.aborted) onProblem(error);
   };
 
-  const { seal, retainNow, holds } = upkeepOf(options, closing.signal, problem);
+  const keys = sealedKeys(options);
+  const { seal, retainNow, holds } = upkeepOf({ ...options, keys }, closing.signal, problem);
 
   const look = (delayMs: number): void => {
     if (closing.signal.aborted) return;
     timer = setTimeout(() => {
       lock(async () => {
         await seal();
+        await keys.compactInTime();
         await retainNow();
       }).then(
         () => look(LOOK_EVERY_MS),
@@ -106,12 +111,17 @@ export function openArchive(options: ArchiveOptions): Archive {
   };
   if (keepLive !== null) {
     // What a killed run had sealed and not yet deleted.
-    lock(() => dropSealed({ ...options, signal: closing.signal })).catch(problem);
+    lock(() => keys.drop(pauses(closing.signal))).catch(problem);
     look(0);
   }
   return {
     list: () => segments.list(),
-    seal: () => lock(seal),
+    seal: () =>
+      lock(async () => {
+        const sealed = await seal();
+        await keys.compact();
+        return sealed;
+      }),
     retain: () => lock(retainNow),
     holds: {
       list: () => holds.list(),
@@ -120,7 +130,7 @@ export function openArchive(options: ArchiveOptions): Archive {
     },
     dropped: () => droppedRanges(segments.list()),
     droppedEntry: (sequence) => droppedEntry(options, sequence),
-    erase: (request) => lock(() => eraseRecorded(request, options, holds)),
+    erase: (request) => lock(() => eraseRecorded(request, { ...options, keys }, holds)),
     alone: lock,
     async close() {
       closing.abort();
@@ -136,9 +146,13 @@ interface Upkeep {
   readonly holds: Holds;
 }
 
+interface KeyedOptions extends ArchiveOptions {
+  readonly keys: SealedKeys;
+}
+
 /** The work on segments, to be done one thing at a time. */
-function upkeepOf(options: ArchiveOptions, signal: AbortSignal, problem: (error: unknown) => void): Upkeep {
-  const { writer, keepLive = null } = options;
+function upkeepOf(options: KeyedOptions, signal: AbortSignal, problem: (error: unknown) => void): Upkeep {
+  const { writer, keys, keepLive = null } = options;
   async function seal(): Promise<number> {
     if (keepLive === null) return 0;
     const how: SealOptions = {
@@ -152,6 +166,8 @@ function upkeepOf(options: ArchiveOptions, signal: AbortSignal, problem: (error:
     let sealed = 0;
     for (let first = nextToSeal(how); first !== null && !signal.aborted; first = nextToSeal(how)) {
       await sealNext(how, first);
+      // In between as well: what is far behind must not fill the disk.
+      await keys.compactInTime();
       sealed += 1;
     }
     return sealed;
@@ -168,7 +184,10 @@ function upkeepOf(options: ArchiveOptions, signal: AbortSignal, problem: (error:
     const { retention: rules } = options;
     if (rules === undefined || signal.aborted) return 0;
     const size = (): number => writer.head.size;
-    return retain({ ...options, rules, holds, trustedNow, record, size, signal });
+    const dropped = await retain({ ...options, rules, holds, trustedNow, record, size, signal });
+    // INVARIANT: what was let go is in no file of the database either.
+    if (dropped > 0) await keys.compact();
+    return dropped;
   }
   return { seal, retainNow, holds };
 }
@@ -186,9 +205,11 @@ function droppedRanges(list: readonly Segment[]): Array<{ readonly from: number;
   return joined(gone.map(({ first, entries }) => ({ from: first, to: first + entries - 1 })));
 }
 
-async function eraseRecorded(request: EraseRequest, options: ArchiveOptions, holds: Pick<Holds, 'list'>): Promise<Erased> {
+async function eraseRecorded(request: EraseRequest, options: KeyedOptions, holds: Pick<Holds, 'list'>): Promise<Erased> {
   options.begin();
-  await dropSealed(options);
+  // INVARIANT: of a sealed entry the database's files hold nothing any more when its segment's file is rewritten.
+  await options.keys.drop(pauses());
+  await options.keys.compact();
   const record = async (body: ErasureBody): Promise<string> => (await options.writer.append(body, 'synced', [])).entry;
   return erase(request, { ...options, holds: () => holds.list(), record });
 }

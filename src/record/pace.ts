@@ -13,14 +13,15 @@ export interface Pace {
 const TURN_MS = 0.5;
 
 /**
- * Pauses half as long as the work before took, most of which is done by other threads. Once `signal` is aborted it throws: what is
- * begun is left as a crash would leave it.
+ * Pauses half as long as the work before took, most of which is done by other threads; while `isBehind` only until everybody else had a
+ * turn. Once `signal` is aborted it throws: what is begun is left as a crash would leave it.
  */
-export function pauses(signal?: AbortSignal): Pace {
+export function pauses(signal?: AbortSignal, isBehind: () => boolean = () => false): Pace {
   let began = performance.now();
   let turn = began;
   const pause = async (): Promise<void> => {
-    await sleep(Math.min(50, (performance.now() - began) / 2));
+    // Under load the work before took long because the loop is busy: half of that again would leave ever less of it.
+    await (isBehind() ? setImmediate() : sleep(Math.min(50, (performance.now() - began) / 2)));
     signal?.throwIfAborted();
     began = turn = performance.now();
   };

@@ -7,7 +7,8 @@ import type { Head } from './head.ts';
 import { pauses } from './pace.ts';
 import { ensurePrivateFolder, renameDurably } from './private-file.ts';
 import type { SealedSalvage } from './sealed-salvage.ts';
-import { dropSealed } from './sealer.ts';
+import { pauses } from './pace.ts';
+import { sealedKeys } from './sealed-keys.ts';
 import { segmentFolder, segmentPath, writeWhole } from './segment-files.ts';
 import { manifestText } from './segment-manifest.ts';
 import { writeSegment } from './segment-writer.ts';
@@ -47,7 +48,9 @@ export async function resealSegments(options: ResealOptions): Promise<void> {
     const note = manifestText({ ledger, ...written, path, checkpoint: head.note }, signer);
     await writeWhole(segmentPath(folder, first, 'manifest'), (file) => file.writeFile(note));
   }
-  await dropSealed({ segments: sealed, level: store, store });
+  const keys = sealedKeys({ segments: sealed, level: store, store });
+  await keys.drop(pauses());
+  await keys.compact();
   await syncPath(folder);
   await syncPath(dataDir);
 }

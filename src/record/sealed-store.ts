@@ -18,19 +18,21 @@ const VIEW_LOOK_MS = 100;
 export function sealedStore(level: Store, segments: Segments): Store {
   let failed: Error | null = null;
   const views = new Set<object>();
+  // Others than the chain write here too. After any failure the log may end in half a record, and nothing may be put behind it.
+  const writing = async (write: () => Promise<void>): Promise<void> => {
+    if (failed !== null) throw failed;
+    try {
+      await write();
+    } catch (error) {
+      failed = error instanceof Error ? error : new Error(String(error));
+      throw failed;
+    }
+  };
   return {
     ...level,
     ...viewOf(level, segments, () => segments.end),
-    async write(changes, sync) {
-      // Others than the chain write here too. After any failure the log may end in half a record, and nothing may be put behind it.
-      if (failed !== null) throw failed;
-      try {
-        await level.write(changes, sync);
-      } catch (error) {
-        failed = error instanceof Error ? error : new Error(String(error));
-        throw failed;
-      }
-    },
+    write: (changes, sync) => writing(() => level.write(changes, sync)),
+    clear: (from, to) => writing(() => level.clear(from, to)),
     snapshot() {
       // Sealing goes on meanwhile; what was live is live for this view.
       const { end } = segments;

@@ -10,9 +10,10 @@ import { writeSegment } from './segment-writer.ts';
 import { segmentPath, writeWhole } from './segment-files.ts';
 import { manifestText } from './segment-manifest.ts';
 import type { SegmentManifest } from './segment-manifest.ts';
+import type { KeyStep, SealedKeys } from './sealed-keys.ts';
 import type { Segments } from './segments.ts';
 import type { Signer } from './signer.ts';
-import { ENTRY_PREFIX, entryKey, treeKey } from './store-keys.ts';
+import { treeKey } from './store-keys.ts';
 import type { Store, StoreView } from './store.ts';
 import { treeReader, treeSource } from './tree-reader.ts';
 
@@ -27,6 +28,7 @@ export interface SealOptions {
   /** Key id of the key that the ledger began with. */
   readonly ledger: string;
   readonly head: () => Head;
+  readonly keys: Pick<SealedKeys, 'drop'>;
   /** Entries that stay in LevelDB at least. */
   readonly keepLive: number;
   /** Told before each step that a crash could follow. */
@@ -35,10 +37,10 @@ export interface SealOptions {
   readonly signal?: AbortSignal;
 }
 
-export type SealStep = 'begun' | 'files' | 'manifest' | 'deleting' | 'deleted' | 'compacted';
+export type SealStep = 'begun' | 'files' | 'manifest' | KeyStep;
 
-/** Keys deleted in one write. */
-const BATCH = 256;
+/** Segments' worth of entries that wait to be sealed from which on no time is lost between two slices. */
+const BEHIND = 2;
 
 /** The first entry of the next segment, or null while too few entries are behind it. */
 export function nextToSeal({ segments, head, keepLive }: Pick<SealOptions, 'segments' | 'head' | 'keepLive'>): number | null {
@@ -46,11 +48,16 @@ export function nextToSeal({ segments, head, keepLive }: Pick<SealOptions, 'segm
   return end + width + keepLive <= head().size ? end : null;
 }
 
+/** The chain grows faster than segments are made of it: pauses would let it run away. */
+function isBehind({ segments, head, keepLive }: SealOptions): boolean {
+  return segments.end + BEHIND * segments.width + keepLive <= head().size;
+}
+
 /** Seals one segment. Throws STORE_CORRUPT when its entries do not hold, RECORD_FAILED and what the file system throws. */
 export async function sealNext(options: SealOptions, first: number): Promise<SegmentManifest> {
-  const { dataDir, segments, level, store, ledger, onStep = () => undefined } = options;
+  const { dataDir, segments, level, store, keys, ledger, onStep = () => undefined } = options;
   const entries = segments.width;
-  const pause = pauses(options.signal);
+  const pause = pauses(options.signal, () => isBehind(options));
   // INVARIANT: only what is synced. After a power cut LevelDB must never hold fewer entries than the segments. Plain reads alone sync nothing.
   if (options.head().synced < first + entries) await store.write([], true);
   onStep('begun');
@@ -67,37 +74,8 @@ export async function sealNext(options: SealOptions, first: number): Promise<Seg
   await writeWhole(segmentPath(dataDir, first, 'manifest'), (file) => file.writeFile(note));
   onStep('manifest');
   segments.add({ manifest, note, gone: false });
-  await dropSealed(options);
+  await keys.drop(pause);
   return manifest;
-}
-
-/** Deletes the keys of entries that are in segments: of the last one, and what a crash left of it. */
-export async function dropSealed(
-  options: Pick<SealOptions, 'level' | 'store' | 'onStep' | 'signal'> & { readonly segments: Pick<Segments, 'end'> },
-): Promise<void> {
-  const { segments, level, store, onStep = () => undefined } = options;
-  const to = entryKey(segments.end);
-  const pause = pauses(options.signal);
-  let batch: Array<{ readonly del: string }> = [];
-  let dropped = 0;
-  const flush = async (): Promise<void> => {
-    await store.write(batch, false);
-    dropped += batch.length;
-    batch = [];
-    onStep('deleting');
-    await pause();
-  };
-  for await (const page of level.pages({ from: ENTRY_PREFIX, to })) {
-    for (const [key] of page) {
-      batch.push({ del: key });
-      if (batch.length === BATCH) await flush();
-    }
-  }
-  if (batch.length > 0) await flush();
-  if (dropped === 0) return;
-  onStep('deleted');
-  await store.compact(ENTRY_PREFIX, to);
-  onStep('compacted');
 }
 
 function unsound(first: number, entries: number): InterlockError {

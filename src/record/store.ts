@@ -41,6 +41,8 @@ export interface Store extends StoreView {
   readonly recovery: RecoveryNote;
   /** One atomic batch. With `sync` it, and everything written before it, is on disk when this resolves. */
   write(changes: readonly StateChange[], sync: boolean): Promise<void>;
+  /** Deletes the keys from `from` (included) to `to` (excluded), in the thread pool and without reading their values. A crash leaves some of them. */
+  clear(from: string, to: string): Promise<void>;
   /** A view that later writes do not change. To be closed. */
   snapshot(): StoreView & { close(): Promise<void> };
   /** Every block of its tables that is not as it was written, in plain words. LevelDB's own reads look at no checksum. */
@@ -97,6 +99,13 @@ export async function openStore(
       await batch.write({ sync });
       if (sync && unsynced) await syncOlderLogs(folder);
       unsynced = !sync;
+    },
+    async clear(from, to) {
+      await reopening;
+      // Before and behind it: a sync that comes in between does not cover what is still being deleted.
+      unsynced = true;
+      await db.clear({ gte: from, lt: to });
+      unsynced = true;
     },
     async get(key) {
       await reopening;

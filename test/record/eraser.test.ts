@@ -1,6 +1,7 @@
 // Erasing: the value's bytes are in no file any more, live or sealed, and the chain holds.
 
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Sealing } from '../../src/record/archive.ts';
 import { openLedger } from '../../src/record/chain.ts';
@@ -10,6 +11,7 @@ import type { ErasureBody } from '../../src/record/erasure-body.ts';
 import type { HiddenValues } from '../../src/record/reveal.ts';
 import type { Segments } from '../../src/record/segments.ts';
 import { hiddenKey } from '../../src/record/store-keys.ts';
+import { STORE_FOLDER } from '../../src/record/store.ts';
 import { holding } from './held-bytes.ts';
 import { memoryStore } from './memory-store.ts';
 import { outcomeOf, verdictOf } from './sample-bodies.ts';
@@ -18,8 +20,11 @@ import { temporaryFolder } from './temporary-folder.ts';
 const REQUEST = { reason: 'request of 3 May', osUser: 'root' };
 const SEALING: Sealing = { keepLive: 100, segmentEntries: 256 };
 
-async function filled(t: TestContext, sealing?: Sealing): Promise<{ readonly ledger: OpenLedger; readonly dataDir: string }> {
-  const dataDir = temporaryFolder(t);
+async function filled(
+  t: TestContext,
+  sealing?: Sealing,
+  dataDir = temporaryFolder(t),
+): Promise<{ readonly ledger: OpenLedger; readonly dataDir: string }> {
   const how = { dataDir, version: '0.0.0', ...(sealing === undefined ? {} : { sealing }) };
   const first = await openLedger(how);
   for (let i = 0; i < 300; i += 1) {
@@ -103,6 +108,25 @@ test('a value that never left the log and the memory of LevelDB goes as well', a
   await ledger.append(verdictOf('fresh'), 'synced');
   const salt = await saltOf(ledger, 1, 'reason');
   await ledger.archive.erase({ ...REQUEST, entry: 1, places: ['reason'] });
+  assert.deepEqual(holding(dataDir, salt), []);
+});
+
+test('a value that was sealed goes as well when the run that sealed it was cut off before the tables were rewritten', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const { ledger: whole } = await filled(t, undefined, dataDir);
+  const salt = await saltOf(whole, 21, 'reason');
+  await whole.close();
+  const onStep = (step: string): void => {
+    if (step === 'deleted') throw new Error('cut off');
+  };
+  const cut = await openLedger({ dataDir, version: '0.0.0', start: 'lazy', sealing: { ...SEALING, onStep } });
+  await assert.rejects(cut.archive.seal(), /cut off/);
+  assert.ok(cut.archive.list().length > 0);
+  await cut.close();
+  const ledger = await openLedger({ dataDir, version: '0.0.0' });
+  t.after(() => ledger.close());
+  assert.ok(holding(join(dataDir, STORE_FOLDER), salt).length > 0, 'the database still has it');
+  await ledger.archive.erase({ ...REQUEST, entry: 21, places: ['reason'] });
   assert.deepEqual(holding(dataDir, salt), []);
 });
 

@@ -38,6 +38,10 @@ export function memoryStore(): MemoryStore {
       store.writes.push({ changes, sync });
       store.afterWrite(count);
     },
+    clear(from, to) {
+      for (const key of [...pairs.keys()]) if (key >= from && key < to) pairs.delete(key);
+      return Promise.resolve();
+    },
     snapshot() {
       const frozen = new Map(pairs);
       return {

@@ -15,6 +15,8 @@ import { chooseDropped } from '../../src/record/retention.ts';
 import type { RetentionRules, SizedSegment } from '../../src/record/retention.ts';
 import { trustedClock } from '../../src/record/retainer.ts';
 import { segmentPath } from '../../src/record/segment-files.ts';
+import { STORE_FOLDER } from '../../src/record/store.ts';
+import { holding } from './held-bytes.ts';
 import { outcomeOf, verdictOf } from './sample-bodies.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -28,8 +30,8 @@ interface Filled {
   open(retention?: RetentionRules, more?: Partial<Sealing>): Promise<OpenLedger>;
 }
 
-/** Some 1,000 entries, a day each hundred, sealed in three segments; the key was changed in the second one. */
-async function filled(t: TestContext): Promise<Filled> {
+/** Some 1,000 entries, a day each hundred, sealed in three segments; the key was changed in the second one. `cut`: the first step that is not come to. */
+async function filled(t: TestContext, cut?: 'compacted'): Promise<Filled> {
   const dataDir = temporaryFolder(t);
   let nowMs = START_MS;
   const open: Filled['open'] = async (retention = NEVER, more = {}) => {
@@ -38,7 +40,10 @@ async function filled(t: TestContext): Promise<Filled> {
     t.after(() => ledger.close());
     return ledger;
   };
-  const ledger = await open();
+  const onStep = (step: string): void => {
+    if (cut !== undefined && step === 'deleted') throw new Error('cut off');
+  };
+  const ledger = await open(NEVER, { onStep });
   for (let i = 0; i < 480; i += 1) {
     nowMs = START_MS + Math.floor(i / 50) * DAY_MS;
     if (i === 200) await ledger.rotateKey({ reason: 'yearly', osUser: null });
@@ -48,8 +53,9 @@ async function filled(t: TestContext): Promise<Filled> {
   }
   await ledger.flush();
   nowMs = START_MS + 10 * DAY_MS;
-  await ledger.archive.seal();
-  assert.equal(ledger.archive.list().length, 3);
+  const sealing = ledger.archive.seal();
+  await (cut === undefined ? sealing : assert.rejects(sealing, /cut off/));
+  assert.equal(ledger.archive.list().length, cut === undefined ? 3 : 1);
   await ledger.close();
   return { dataDir, open };
 }
@@ -79,6 +85,15 @@ test('segments that are too old go, and what is left verifies from there, with t
     message: /dropped by retention/,
   });
   assert.ok((await ledger.prover.evidence(300, ledger.signedHead.size)).path.length > 0);
+});
+
+test('what was let go is in no file of the database either', async (t) => {
+  const { dataDir, open } = await filled(t, 'compacted');
+  const hidden = 'x-5@customer.example';
+  assert.ok(holding(join(dataDir, STORE_FOLDER), hidden).length > 0, 'deleted, and still in a table');
+  const ledger = await open(OLD);
+  assert.equal(await ledger.archive.retain(), 1);
+  assert.deepEqual(holding(dataDir, hidden), []);
 });
 
 test('a change of keys and earlier drops outlive the segment they were in', async (t) => {

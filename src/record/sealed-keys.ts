@@ -1,0 +1,100 @@
+// The keys that sealed entries had in LevelDB: deleted behind each segment, and taken off the disk once enough of them came together.
+
+import type { Pace } from './pace.ts';
+import type { Segments } from './segments.ts';
+import { ENTRY_PREFIX, entryKey, parseEntryKey } from './store-keys.ts';
+import type { Store, StoreView } from './store.ts';
+
+export interface SealedKeysOptions {
+  readonly segments: Pick<Segments, 'end'>;
+  /** LevelDB itself, without what is sealed. */
+  readonly level: StoreView;
+  /** Both together; all writing goes through it. */
+  readonly store: Pick<Store, 'clear' | 'compact'>;
+  /** Told before each step that a crash could follow. */
+  readonly onStep?: ((step: KeyStep) => void) | undefined;
+  /** The clock that never steps, in milliseconds. */
+  readonly steadyMs?: () => number;
+}
+
+export type KeyStep = 'deleting' | 'deleted' | 'compacted';
+
+export interface SealedKeys {
+  /** Deletes the keys of entries that are in segments: of the last one, and what a crash left. */
+  drop(pause: Pace): Promise<void>;
+  /** Afterwards no file of LevelDB holds what was deleted. Does nothing where that is so already. Throws RECORD_FAILED. */
+  compact(): Promise<void>;
+  /** The same, once it is worth it or was put off for long enough. */
+  compactInTime(): Promise<void>;
+}
+
+/** Entries whose keys are deleted by one call. */
+const STEP = 128;
+/**
+ * Deleted entries for which LevelDB rewrites its tables once. The keys at the front make every table since span all of the ledger, so each
+ * rewrite is also one of the newest tables, however little was deleted. So many take some 120 MB of disk meanwhile.
+ */
+const ENOUGH = 262_144;
+/** The longest that it is put off. */
+const PUT_OFF_MS = 600_000;
+
+export function sealedKeys({
+  segments,
+  level,
+  store,
+  onStep,
+  steadyMs = () => performance.now(),
+}: SealedKeysOptions): SealedKeys {
+  /** Entries below have no keys any more. */
+  let dropped = 0;
+  // INVARIANT: what an earlier run deleted counts as not yet gone from the disk: it may have been killed before it came to that.
+  let waiting = segments.end > 0 ? 1 : 0;
+  let since = steadyMs();
+
+  async function compact(): Promise<void> {
+    if (waiting === 0) return;
+    await store.compact(ENTRY_PREFIX, entryKey(segments.end));
+    waiting = 0;
+    onStep?.('compacted');
+  }
+
+  return {
+    compact,
+    async drop(pause) {
+      const { end } = segments;
+      const first = await firstKept(level, dropped, end);
+      if (first === null) {
+        dropped = end;
+        return;
+      }
+      if (waiting === 0) since = steadyMs();
+      for (let at = first; at < end; at += STEP) {
+        const to = Math.min(at + STEP, end);
+        // Before it: half of them may be deleted when it fails.
+        waiting += to - at;
+        await store.clear(at === first ? lowest(dropped) : entryKey(at), entryKey(to));
+        onStep?.('deleting');
+        await pause();
+      }
+      dropped = end;
+      onStep?.('deleted');
+    },
+    async compactInTime() {
+      if (waiting >= ENOUGH || (waiting > 0 && steadyMs() - since >= PUT_OFF_MS)) await compact();
+    },
+  };
+}
+
+/** The first sealed entry from `from` on that still has a key; null when none has. Keys that were deleted cost time to pass: they are not looked at again. */
+async function firstKept(level: StoreView, from: number, end: number): Promise<number | null> {
+  for await (const page of level.pages({ from: lowest(from), to: entryKey(end), limit: 1 })) {
+    const [key] = page[0] ?? [];
+    // A key that Interlock never wrote sorts among them: it goes with the first.
+    if (key !== undefined) return parseEntryKey(key)?.sequence ?? from;
+  }
+  return null;
+}
+
+function lowest(from: number): string {
+  return from === 0 ? ENTRY_PREFIX : entryKey(from);
+}
