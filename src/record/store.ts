@@ -88,11 +88,7 @@ export async function openStore(
   return {
     recovery,
     async write(changes, sync) {
-      const batch = db.batch();
-      for (const change of changes) {
-        if ('put' in change) batch.put(change.put, change.value);
-        else batch.del(change.del);
-      }
+      const batch = batchOf(db, changes);
       // Before it, for what a log that ended since then still owes: a cut between the two would leave it without what it stands on. And
       // behind it, because this very write may have begun a new log; alone in there it does not count yet (store-check.ts).
       if (sync && unsynced) await syncOlderLogs(folder);
@@ -135,6 +131,15 @@ export async function openStore(
       }
     },
   };
+}
+
+function batchOf(db: ClassicLevel, changes: readonly StateChange[]): ReturnType<ClassicLevel['batch']> {
+  const batch = db.batch();
+  for (const change of changes) {
+    if ('put' in change) batch.put(change.put, change.value);
+    else batch.del(change.del);
+  }
+  return batch;
 }
 
 function snapshotOf(db: ClassicLevel): ReturnType<Store['snapshot']> {
