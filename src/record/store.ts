@@ -72,16 +72,10 @@ export async function openStore(
 ): Promise<Store> {
   const folder = privateFolder(dataDir, options.folder ?? STORE_FOLDER);
   const held = holdFolder(folder);
-  let db: ClassicLevel;
-  let recovery: RecoveryNote;
-  try {
-    const opened = await openLevel(folder, options.create, (found) => recoveryNote(folder, found));
-    ({ db } = opened);
-    recovery = opened.recovery;
-  } catch (error) {
-    held.release();
-    throw error;
-  }
+  const opened = openLevel(folder, options.create, (found) => recoveryNote(folder, found));
+  opened.catch(() => held.release());
+  const { recovery } = await opened;
+  let { db } = await opened;
   let reopening: Promise<void> = Promise.resolve();
   /** Something was written since the last sync, so an older log file may still wait for the disk. */
   let unsynced = false;
