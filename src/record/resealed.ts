@@ -7,7 +7,6 @@ import type { Head } from './head.ts';
 import { pauses } from './pace.ts';
 import { ensurePrivateFolder, renameDurably } from './private-file.ts';
 import type { SealedSalvage } from './sealed-salvage.ts';
-import { pauses } from './pace.ts';
 import { sealedKeys } from './sealed-keys.ts';
 import { segmentFolder, segmentPath, writeWhole } from './segment-files.ts';
 import { manifestText } from './segment-manifest.ts';
