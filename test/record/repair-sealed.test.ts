@@ -201,6 +201,8 @@ test('a file of values that does not read costs the values, and no entry', async
 test('what was dropped is not lost; where the entry that tells of it is gone, that is said and nothing is made up', async (t) => {
   const { dataDir } = await filled(t);
   const dropping = await open(dataDir, { keepDays: 1, keepBytes: null });
+  // Tables are rewritten here, and not when segments are dropped: the entry that tells of it stays in the log.
+  await dropping.archive.seal();
   await dropping.archive.retain();
   assert.deepEqual(dropping.dropped, [{ from: 0, to: 511 }]);
   await dropping.append(verdictOf('late-11'), 'synced');
