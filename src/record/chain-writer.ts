@@ -167,8 +167,10 @@ function schedule(writer: Writer): void {
 }
 
 /** What is owed to the record is written also when nobody asks for anything. */
-function hasWork({ queue, refusals, withdrawal, failure }: Writer): boolean {
-  return queue.entries.length > 0 || (failure !== null && (refusals !== null || withdrawal !== null));
+function hasWork({ queue, refusals, withdrawal, failure, attempt }: Writer): boolean {
+  // Outcomes alone were being written: nobody was refused, and they are in no queue until it is known whether they landed.
+  const owed = refusals !== null || withdrawal !== null || attempt !== null;
+  return queue.entries.length > 0 || (failure !== null && owed);
 }
 
 function start(writer: Writer): void {

@@ -67,7 +67,7 @@ const QUESTION: QuestionBody = { ...asked, type: 'question', question: 'x1.0', g
 const BODIES: readonly EntryBody[] = [
   ...VERDICTS.map((verdict) => verdictOf(`x-${verdict}`, { verdict, user: 'ada', headers: { accept: '*/*' } })),
   verdictOf('x0', { verdict: 'BLOCK', actions: [], agent: null, policies: [], code: 'CLASSIFY_FAILED' }),
-  verdictOf('x9', { verdict: 'BLOCK', enforcement: 'monitor' }),
+  verdictOf('x9', { verdict: 'BLOCK', enforcement: 'monitor', agent: 'böt\u2028' }),
   outcomeOf('x1', '1'),
   { ...outcomeOf('x1', '1'), result: 'unknown', status: null, error: 'UPSTREAM_CLOSED: gone\n<13>forged' },
   QUESTION,
@@ -183,6 +183,13 @@ test('a method is told as what it does, and what has no name by the action', () 
   const activities = ['GET', 'PATCH', 'DELETE', 'POST', 'constructor'].map((method) => methodOf(method)['activity_id']);
   assert.deepEqual(activities, [2, 3, 4, 99, 99]);
   assert.equal(methodOf('POST')['activity_name'], 'email.send');
+});
+
+test('what is not known is left out, not told as empty', () => {
+  const [action] = asked.actions;
+  const facts = { ...action?.facts, host: '' };
+  const event = eventOf({ ...asked, policies: [], actions: action === undefined ? [] : [{ ...action, facts }] });
+  assert.deepEqual([event['dst_endpoint'], event['policy']], [undefined, undefined]);
 });
 
 test('what is held to the schema would be found', () => {

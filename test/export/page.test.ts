@@ -47,7 +47,7 @@ test('revealed values open their commitments, and without them the line is still
 
 test('the headers that a policy asked to be logged go with the line, and nothing else hidden does', async () => {
   const headers = { 'user-agent': 'curl/8\u001b[2J' };
-  await using chain = await chainWith([verdictOf('x1', { verdict: 'ALLOW_LOG', headers }), verdictOf('x2')]);
+  await using chain = await chainWith([verdictOf('x1', { verdict: 'ALLOW_LOG', headers }), verdictOf('x2', { headers })]);
   const { lines } = await readPage(chain.ledger, { ...ALL, from: 1 });
   const [logged, plain] = lines.map((line) => JSON.parse(formatLine(line, 'jsonl')));
   assert.deepEqual(Object.keys(logged.values), ['headers']);
@@ -94,7 +94,9 @@ test('the next entry is waited for, not longer than asked, and not when the call
   const left = new AbortController();
   const gone = readPage(chain.ledger, { ...ALL, from: 9, waitMs: 10_000 }, left.signal);
   left.abort();
+  const leaving = performance.now();
   assert.equal((await gone).lines.length, 0);
+  assert.ok(performance.now() - leaving < 8_000);
 });
 
 /** `size` entries as it says; what it reads may be more, when some were written meanwhile. */
@@ -133,8 +135,15 @@ test('what is there is not waited for, and who waited no longer listens', async 
   assert.equal((await readPage(there.source, { ...ALL, waitMs: 60_000 })).lines.length, 1);
   assert.equal(there.seen.follows, 0);
   const empty = sourceOf(0, 0);
+  await readPage(empty.source, ALL);
+  assert.equal(empty.seen.follows, 0);
   await readPage(empty.source, { ...ALL, waitMs: 1 });
   assert.deepEqual([empty.seen.follows, empty.seen.stops], [1, 1]);
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  const follow = (onWritten: () => void) => (onWritten(), () => undefined);
+  await readPage({ ...empty.source, follow }, { ...ALL, waitMs: 60_000 });
+  assert.equal(timers(), before, 'no timer is left behind');
 });
 
 test('a moment is found by halving', async () => {

@@ -53,9 +53,24 @@ test('only what let something go, or spent something, is given back', () => {
     binding: 'b',
     note: '',
   } as const;
+  const plan = {
+    type: 'plan',
+    plan: 'p_1',
+    agent: 'a',
+    user: null,
+    session: null,
+    by: null,
+    channel: 'proxy',
+    step: 1,
+    exchange: 'x',
+    ticket: null,
+    actions: [],
+    note: '',
+  } as const;
   const bodies: EntryBody[] = [
     ...(['ALLOW', 'ALLOW_LOG', 'CONSTRAIN', 'WAIT', 'BLOCK'] as const).map((verdict) => verdictOf(verdict, { verdict })),
     ...(['opened', 'spent', 'used', 'denied'] as const).map((move) => ({ ...ticket, move })),
+    ...(['proposed', 'consumed'] as const).map((move) => ({ ...plan, move })),
     { type: 'budget', move: 'reserved', exchange: 'x', budgets: ['daily'], used: [5] },
     { type: 'budget', move: 'settled', exchange: 'x', budgets: ['daily'], used: [5] } as never,
   ];
@@ -68,6 +83,7 @@ test('only what let something go, or spent something, is given back', () => {
       ['outcome', '2'],
       ['ticket', 'returned'],
       ['ticket', 'returned'],
+      ['plan', 'returned'],
       ['budget', 'returned'],
     ],
   );

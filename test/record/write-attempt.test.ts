@@ -5,22 +5,24 @@ import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { openChainWriter } from '../../src/record/chain-writer.ts';
 import { readEntry } from '../../src/record/entry-codec.ts';
+import type { EntryBody } from '../../src/record/entry.ts';
 import { EMPTY_HEAD } from '../../src/record/head.ts';
 import { signerFor, type Signer } from '../../src/record/signer.ts';
 import { entryKey } from '../../src/record/store-keys.ts';
 import { verifyStore } from '../../src/record/verify-store.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { memoryStore, type MemoryStore } from './memory-store.ts';
 import { outcomeOf, verdictOf } from './sample-bodies.ts';
 
 const key = signerFor(generateKeyPairSync('ed25519').privateKey);
 
-function writerOn(store: MemoryStore, signer: Signer = key) {
+function writerOn(store: MemoryStore, signer: Signer = key, maxWaiting = 5_000) {
   const stalls: boolean[] = [];
   const writer = openChainWriter({
     ...{ store, signer, ledger: key.keyId, head: EMPTY_HEAD, clock: Date.now },
     onStall: ({ stalled }) => void stalls.push(stalled),
-    ...{ maxWaiting: 5_000, maxWaitMs: 60_000, retryMs: 0 },
+    ...{ maxWaiting, maxWaitMs: 60_000, retryMs: 0 },
   });
   return { writer, stalls };
 }
@@ -67,4 +69,38 @@ test('where nobody can read what the state was, it stays as it was written: noth
   await writer.append(verdictOf('x2'), 'written', []);
   assert.equal(store.pairs.get('state:grant'), 'spent');
   assert.equal(closed.length > 0, true);
+});
+
+const bodiesIn = (store: MemoryStore): EntryBody[] =>
+  [...store.pairs].flatMap(([name, text]) => (/^e:\d+$/.test(name) ? [readEntry(text, undefined).body] : []));
+
+test('outcomes whose write has lost its answer count, and a gap tells of it though nobody was refused', async () => {
+  const store = memoryStore();
+  const { writer, stalls } = writerOn(store);
+  store.afterWrite = (count) => (count === 1 ? assert.fail('the answer is lost') : undefined);
+  writer.note(outcomeOf('x0', '0'));
+  await writer.flush();
+  // INVARIANT: it is tried again though nobody appends: whoever closes the ledger flushes, and must not wait for ever.
+  await writer.flush();
+  await waitFor(() => !writer.stalled || undefined);
+  const [outcome, gap, ...rest] = bodiesIn(store);
+  assert.ok(outcome?.type === 'outcome' && gap?.type === 'gap');
+  assert.deepEqual([gap.refused, gap.withdrawn, rest, writer.lag, stalls], [0, undefined, [], 0, [true, false]]);
+});
+
+test('who is refused while a gap is being written is told of in the next one', async () => {
+  const store = memoryStore();
+  const { writer } = writerOn(store, key, 1);
+  let release: () => void = () => undefined;
+  store.beforeWrite = () => assert.fail('the disk is full');
+  await throwsWithCode('RECORD_FAILED', () => writer.append(verdictOf('x1'), 'written', []));
+  store.beforeWrite = (count) => (count === 2 ? new Promise((resolve) => (release = resolve)) : undefined);
+  const second = writer.append(verdictOf('x2'), 'written', []);
+  await waitFor(() => (writer.lag === 1 && store.reopened === 1) || undefined);
+  const third = writer.append(verdictOf('x3'), 'written', []);
+  await throwsWithCode('RECORD_FAILED', () => writer.append(verdictOf('x4'), 'written', []));
+  release();
+  await Promise.all([second, third]);
+  const told = bodiesIn(store).map((body) => (body.type === 'gap' ? body.refused : body.type));
+  assert.deepEqual(told, [1, 'verdict', 1, 'verdict']);
 });

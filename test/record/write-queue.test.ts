@@ -56,7 +56,7 @@ test('a flush waits for what was accepted before it and for nothing behind it', 
   const second = settledSoFar(queue);
   assert.equal(await isThrough(first), false);
   settle(queue, take(queue, 1));
-  assert.deepEqual([await isThrough(first), await isThrough(second)], [true, false]);
+  assert.deepEqual([await isThrough(first), await isThrough(second), queue.flushes.length], [true, false, 1]);
   releaseFlushes(queue);
   assert.equal(await isThrough(second), true);
 });
