@@ -70,7 +70,11 @@ export function createBundleJudge(
 
   function judge(principal: Principal, given: readonly Action[], as = meter): Judgement {
     const sane = wellFormed(principal);
-    if (given.some(({ readBy = bundle.digest }) => readBy !== bundle.digest)) return misread(bundle.digest, sane, given);
+    try {
+      if (given.some(({ readBy = bundle.digest }) => readBy !== bundle.digest)) return misread(bundle.digest, sane, given);
+    } catch (thrown) {
+      return unreadable(sane, thrown);
+    }
     return counted.size === 0 ? combine(bundle.digest, judgeEach(sane, given)) : judgeCounted(sane, given, as);
   }
 
@@ -90,9 +94,12 @@ export function createBundleJudge(
       return use === null || isFollowed ? judged : { ...judged, budget: use };
     } catch (thrown) {
       // What can't be counted can't be judged.
-      const blocked = judgementOf(failed(messageOf(thrown)), UNREADABLE, principal.agent);
-      return combine(bundle.digest, [blocked]);
+      return unreadable(principal, thrown);
     }
+  }
+
+  function unreadable({ agent }: Principal, thrown: unknown): Judgement {
+    return combine(bundle.digest, [judgementOf(failed(messageOf(thrown)), UNREADABLE, agent)]);
   }
 
   const currencyOf = (account: string): string | undefined =>

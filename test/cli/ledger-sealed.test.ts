@@ -33,7 +33,8 @@ test('it is disclosed with its proof, then erased from every file, and is proven
   );
 
   const files = (): string[] => holding(dataDir, 'x-0@customer.example');
-  assert.deepEqual(files(), [join('segments', '0000000000000000.values')]);
+  // The log's own tables are rewritten a while after the sealing, and before an erasure in any case.
+  assert.ok(files().includes(join('segments', '0000000000000000.values')));
   const erased = await run('erase', '1', '--all', '--reason', 'request of 3 May', '--yes');
   assert.match(erased.out, /Erased 4 values of 1 entries/, erased.err);
   assert.deepEqual(files(), []);

@@ -107,7 +107,7 @@ test('what can not be repaired is named, and stays as it is', async (t) => {
     [/no entry of it can be read/, (dataDir) => lose(dataDir, [...Array(STARTED + 1).keys()])],
     [/ledger-repaired holds no repair/, (dataDir) => renameSync(join(dataDir, 'ledger'), join(dataDir, 'ledger-repaired'))],
     [
-      /entries of it are sealed/,
+      /no manifest of its sealed segments reads/,
       (dataDir) => {
         mkdirSync(join(dataDir, 'segments'));
         writeFileSync(join(dataDir, 'segments', '0000000000000000.manifest'), '');

@@ -16,6 +16,7 @@ test('a call is the request that it would make', () => {
       { type: 'Domain', id: 'example.com' },
     ],
     facts: { host: 'docs.example.com', method: 'GET', path: '/a', inspected: true },
+    readBy: 'b',
   });
   assert.deepEqual(
     [did(POST, { url: 'https://a.example/x' }).name, did(POST, { url: 'http://a.example' }).resource.id],

@@ -23,6 +23,7 @@ test('a call is the payment that it would make', () => {
       minorPerMajor: 100,
       counterparty: 'ch_1',
     },
+    readBy: 'b',
   });
   const major = (amount: string, currency: string) =>
     did(MAJOR, `{"amount":${amount},"currency":"${currency}"}`).facts['amountMinor'];

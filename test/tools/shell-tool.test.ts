@@ -31,6 +31,7 @@ test('a call is the command that it would run', () => {
       substitutes: false,
       feedsShell: false,
     },
+    readBy: 'b',
   });
 });
 
