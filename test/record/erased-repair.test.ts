@@ -2,10 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openLedger } from '../../src/record/chain.ts';
 import { repairLedger } from '../../src/record/repair.ts';
+import { openStore } from '../../src/record/store.ts';
+import { hiddenKey } from '../../src/record/store-keys.ts';
 import { verifyFolder } from '../../src/record/verify-store.ts';
 import { holding } from './held-bytes.ts';
 import { verdictOf } from './sample-bodies.ts';
@@ -77,6 +79,19 @@ test('a file of before with the value in it, and nothing that says that it was r
   assert.deepEqual((await recipientsOf(dataDir, 7)).recipients, ['x6@customer.example']);
   // The damaged folder is kept as it was found, and so is what it holds: whoever erases must know.
   assert.ok(holding(join(dataDir, kept ?? ''), GONE).length > 0);
+});
+
+test('the value stands where its deletion was: the record of the erasure decides alone', async (t) => {
+  const { dataDir, before } = await erased(t);
+  const old = await openStore(dirname(before), { create: false });
+  const values = await old.get(hiddenKey(4));
+  await old.close();
+  assert.match(values ?? '', /x3@customer/);
+  const store = await openStore(dataDir, { create: false });
+  await store.write([{ put: hiddenKey(4), value: values ?? '' }], true);
+  await store.close();
+  await repairLedger(dataDir, { dryRun: false });
+  assert.deepEqual(holding(join(dataDir, 'ledger'), GONE), []);
 });
 
 test('where MANIFEST says what counts, files of before are left out, whatever is damaged besides', async (t) => {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -10,7 +11,9 @@ import { decodeEntry } from '../../src/record/entry-codec.ts';
 import type { StateStore } from '../../src/record/ledger.ts';
 import { repairLedger } from '../../src/record/repair.ts';
 import { doubtedUntil, REPAIRED_AT } from '../../src/record/repaired-at.ts';
-import { entryKey, stateKey } from '../../src/record/store-keys.ts';
+import { entryKey, HEAD_KEY, stateKey } from '../../src/record/store-keys.ts';
+import { checkpointWriter } from '../../src/record/checkpoint.ts';
+import { loadSigner, signerFor } from '../../src/record/signer.ts';
 import { openStore } from '../../src/record/store.ts';
 import { verifyFolder } from '../../src/record/verify-store.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
@@ -121,6 +124,27 @@ test('what can not be repaired is named, and stays as it is', async (t) => {
     const before = readdirSync(dataDir).toSorted();
     await assert.rejects(repairLedger(dataDir, { dryRun: false }), { code: 'STORE_CORRUPT', message: why });
     assert.deepEqual(readdirSync(dataDir).toSorted(), before, String(why));
+  }
+});
+
+test('a head that another key signed, or nobody did, makes nothing lost behind the last entry', async (t) => {
+  const sample = join(temporaryFolder(t), 'data');
+  await small(sample);
+  const ledger = loadSigner(sample)?.keyId ?? '';
+  const root = '07'.repeat(32);
+  const foreign = checkpointWriter(signerFor(generateKeyPairSync('ed25519').privateKey), ledger)(100, root);
+  const own = checkpointWriter(loadSigner(sample) ?? assert.fail(), ledger)(100, root);
+  for (const [note, lost] of [
+    [foreign, []],
+    [own.replace(/^100$/m, '90'), []],
+    [own, [{ from: STARTED + 1, to: 99 }]], // behind the stop
+  ] as const) {
+    const dataDir = join(temporaryFolder(t), 'data');
+    cpSync(sample, dataDir, { recursive: true });
+    const store = await openStore(dataDir, { create: false });
+    await store.write([{ put: HEAD_KEY, value: note }], true);
+    await store.close();
+    assert.deepEqual((await repairLedger(dataDir, { dryRun: true })).lost, lost, note);
   }
 });
 
