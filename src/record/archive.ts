@@ -19,7 +19,8 @@ import { sealedKeys } from './sealed-keys.ts';
 import type { SealedKeys } from './sealed-keys.ts';
 import { nextToSeal, sealNext } from './sealer.ts';
 import type { SealOptions, SealStep } from './sealer.ts';
-import { segmentFolder } from './segment-files.ts';
+import { removeUnfinished, segmentFolder } from './segment-files.ts';
+import { entryKey } from './store-keys.ts';
 import type { Segment, Segments } from './segments.ts';
 import type { Store, StoreView } from './store.ts';
 
@@ -210,6 +211,9 @@ async function eraseRecorded(request: EraseRequest, options: KeyedOptions, holds
   // INVARIANT: of a sealed entry the database's files hold nothing any more when its segment's file is rewritten.
   await options.keys.drop(pauses());
   await options.keys.compact();
+  // INVARIANT: nor do files that a killed sealing or erasure left. None is under way: this has the lock.
+  const isLive = async (first: number): Promise<boolean> => (await options.level.get(entryKey(first))) !== undefined;
+  await removeUnfinished(options.dataDir, options.segments.end, isLive);
   const record = async (body: ErasureBody): Promise<string> => (await options.writer.append(body, 'synced', [])).entry;
   return erase(request, { ...options, holds: () => holds.list(), record });
 }

@@ -8,6 +8,7 @@ import { syncPath } from './sync-path.ts';
 
 const FOLDER = 'segments';
 const DIGITS = 16;
+const DRAFT = '.draft';
 
 /**
  * `entries`: what the chain hashes; never changed. `values`: the hidden values; the only part that erasing rewrites.
@@ -29,13 +30,16 @@ export function sealedFirsts(dataDir: string): Promise<number[]> {
   return firstsOf(dataDir, 'manifest');
 }
 
-/** Those that have this part. Ascending. */
-export async function firstsOf(dataDir: string, part: SegmentPart): Promise<number[]> {
-  const names = await readdir(segmentFolder(dataDir)).catch((error: unknown) => {
+async function namesIn(dataDir: string): Promise<string[]> {
+  return readdir(segmentFolder(dataDir)).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   });
-  return names
+}
+
+/** Those that have this part. Ascending. */
+export async function firstsOf(dataDir: string, part: SegmentPart): Promise<number[]> {
+  return (await namesIn(dataDir))
     .flatMap((name) => (name.endsWith(`.${part}`) ? (/^(\d{16})\.[a-z]+$/.exec(name)?.[1] ?? []) : []))
     .map(Number)
     .toSorted((a, b) => a - b);
@@ -46,7 +50,7 @@ export async function firstsOf(dataDir: string, part: SegmentPart): Promise<numb
  * INVARIANT: under its name the file is whole, whenever the power goes.
  */
 export async function writeWhole<T>(path: string, write: (file: FileHandle) => Promise<T>): Promise<T> {
-  const draft = `${path}.draft`;
+  const draft = path + DRAFT;
   const flags = constants.O_CREAT | constants.O_TRUNC | constants.O_WRONLY | constants.O_NOFOLLOW;
   const file = await open(draft, flags, 0o600);
   let result: T;
@@ -61,6 +65,17 @@ export async function writeWhole<T>(path: string, write: (file: FileHandle) => P
   await rename(draft, path);
   await syncPath(join(path, '..'));
   return result;
+}
+
+/**
+ * Removes what a killed run left: files that never got their name, and those of a segment from `end` on whose manifest was never written.
+ * `isLive`: whether the database still has the entry. Where it has not, the manifest was lost and the files are all that is left: they stay.
+ */
+export async function removeUnfinished(dataDir: string, end: number, isLive: (first: number) => Promise<boolean>): Promise<void> {
+  for (const name of await namesIn(dataDir))
+    if (name.endsWith(DRAFT)) await rm(join(segmentFolder(dataDir), name), { force: true });
+  for (const first of await firstsOf(dataDir, 'values'))
+    if (first >= end && (await isLive(first))) await removeParts(dataDir, first, ['values', 'entries']);
 }
 
 /** Removes what there is of them, so that a power cut does not bring them back. */

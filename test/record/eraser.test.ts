@@ -1,7 +1,8 @@
 // Erasing: the value's bytes are in no file any more, live or sealed, and the chain holds.
 
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { copyFileSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Sealing } from '../../src/record/archive.ts';
 import { openLedger } from '../../src/record/chain.ts';
@@ -9,6 +10,7 @@ import type { OpenLedger } from '../../src/record/chain.ts';
 import { erase, type EraseRequest } from '../../src/record/eraser.ts';
 import type { ErasureBody } from '../../src/record/erasure-body.ts';
 import type { HiddenValues } from '../../src/record/reveal.ts';
+import { removeUnfinished } from '../../src/record/segment-files.ts';
 import type { Segments } from '../../src/record/segments.ts';
 import { hiddenKey } from '../../src/record/store-keys.ts';
 import { STORE_FOLDER } from '../../src/record/store.ts';
@@ -128,6 +130,39 @@ test('a value that was sealed goes as well when the run that sealed it was cut o
   assert.ok(holding(join(dataDir, STORE_FOLDER), salt).length > 0, 'the database still has it');
   await ledger.archive.erase({ ...REQUEST, entry: 21, places: ['reason'] });
   assert.deepEqual(holding(dataDir, salt), []);
+});
+
+test('a value goes from files that a killed sealing or erasure left, and what may be all that is left stays', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const { ledger: whole } = await filled(t, undefined, dataDir);
+  const salt = await saltOf(whole, 21, 'reason');
+  await whole.close();
+  const onStep = (step: string): void => {
+    if (step === 'files') throw new Error('cut off');
+  };
+  const cut = await openLedger({ dataDir, version: '0.0.0', start: 'lazy', sealing: { ...SEALING, onStep } });
+  await assert.rejects(cut.archive.seal(), /cut off/);
+  assert.deepEqual(cut.archive.list(), []);
+  await cut.close();
+  const segments = join(dataDir, 'segments');
+  copyFileSync(join(segments, '0000000000000000.values'), join(segments, '0000000000000000.values.draft'));
+  const lone = join(segments, '0000000000065536.values');
+  copyFileSync(join(segments, '0000000000000000.values'), lone);
+  assert.deepEqual(holding(segments, salt).length, 2);
+  const ledger = await openLedger({ dataDir, version: '0.0.0' });
+  t.after(() => ledger.close());
+  await ledger.archive.erase({ ...REQUEST, entry: 21, places: ['reason'] });
+  assert.deepEqual(readdirSync(segments), [basename(lone)], 'its entries are nowhere else: they are for repair to read');
+  rmSync(lone);
+  assert.deepEqual(holding(dataDir, salt), []);
+});
+
+test('files of what is sealed are never taken for left-overs, even while the database still has its entries', async (t) => {
+  const { ledger, dataDir } = await filled(t, SEALING);
+  const files = readdirSync(join(dataDir, 'segments'));
+  assert.ok(files.length > 0 && ledger.archive.list().length > 0);
+  await removeUnfinished(dataDir, 512, () => Promise.resolve(true));
+  assert.deepEqual(readdirSync(join(dataDir, 'segments')), files);
 });
 
 test('what is not there is refused, and nothing is put on record', async (t) => {
