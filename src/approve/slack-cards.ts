@@ -15,7 +15,10 @@ export interface SlackCard {
 }
 
 export interface SlackCards {
-  byNonce(nonce: string): SlackCard | undefined;
+  /** Waits for a card that is on its way: Slack shows a message before it says so, and people (and slow disks) are what they are. */
+  find(nonce: string): Promise<SlackCard | undefined>;
+  /** What is done once the message is in Slack and the card is kept, or failed. */
+  expect(nonce: string, arrival: Promise<unknown>): void;
   of(ticket: string): readonly SlackCard[];
   /** It shows how its ticket ended: it may be forgotten after a while. */
   settle(nonce: string): void;
@@ -43,6 +46,7 @@ export interface SlackCardsOptions {
 export async function openSlackCards({ ledger, isKnown, now }: SlackCardsOptions): Promise<SlackCards> {
   const cards = new Map<string, SlackCard>();
   const settled = new Map<string, number>();
+  const arrivals = new Map<string, Promise<unknown>>();
   const isForgotten = ({ nonce, ticket }: SlackCard): boolean =>
     !isKnown(ticket) || now() - (settled.get(nonce) ?? Number.POSITIVE_INFINITY) > SETTLED_MS;
   for (const [key, text] of await ledger.list(PREFIX)) {
@@ -50,7 +54,14 @@ export async function openSlackCards({ ledger, isKnown, now }: SlackCardsOptions
     if (card !== null) cards.set(card.nonce, card);
   }
   return {
-    byNonce: (nonce) => cards.get(nonce),
+    async find(nonce) {
+      await arrivals.get(nonce);
+      return cards.get(nonce);
+    },
+    expect(nonce, arrival) {
+      const done = (): void => void arrivals.delete(nonce);
+      arrivals.set(nonce, arrival.then(done, done));
+    },
     of: (ticket) => [...cards.values()].filter((card) => card.ticket === ticket),
     settle: (nonce) => void settled.set(nonce, now()),
     async keep(card, ticket) {

@@ -71,7 +71,7 @@ export function createSlackClicks(options: SlackClicksOptions): SlackClicks {
   return {
     async handle(interaction) {
       if (interaction.kind === 'button' && interaction.button === 'open') return;
-      const card = cards.byNonce(interaction.card);
+      const card = await cards.find(interaction.card);
       if (card === undefined) return tellUnknownCard(interaction);
       if (!isAtHome(card, interaction)) return recordStranger(card.ticket, interaction.slackUser);
       const user = people.userBy('slack', interaction.slackUser);

@@ -51,8 +51,13 @@ export function showInSlack(options: SlackShowOptions): SlackShow {
     if (ticket.state !== 'pending') return false;
     const nonce = newNonce();
     const workspace = await team();
-    const { ts } = await api.post(channel, render(ticket, nonce));
-    await cards.keep({ nonce, ticket: id, team: workspace, channel, ts }, ticket);
+    const post = async (): Promise<void> => {
+      const { ts } = await api.post(channel, render(ticket, nonce));
+      await cards.keep({ nonce, ticket: id, team: workspace, channel, ts }, ticket);
+    };
+    const posted = post();
+    cards.expect(nonce, posted);
+    await posted;
     // It may have moved while the message was on its way, when there was no card yet to update.
     if (tickets.get(id) !== ticket) show(id, channel);
     return true;

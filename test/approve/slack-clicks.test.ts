@@ -35,7 +35,8 @@ function desk(change: Partial<Ticket>, mayDecide = true) {
       openModal: async (trigger, view) => void modals.push([trigger, view]),
     },
     cards: {
-      byNonce: (nonce) => (nonce === CARD.nonce ? CARD : undefined),
+      find: async (nonce) => (nonce === CARD.nonce ? CARD : undefined),
+      expect: () => assert.fail(),
       of: () => [CARD],
       settle: () => undefined,
       keep: () => assert.fail(),

@@ -34,6 +34,22 @@ test('one click approves: the decision is the person of that Slack id, through S
   assert.match(JSON.stringify(updated.blocks), /Approved by fay/);
 });
 
+test('a click that is quicker than the record of its card counts, once the card is kept', async (t) => {
+  await using here = await slackDesk();
+  const { promise: kept, resolve: keep } = Promise.withResolvers<undefined>();
+  const append = here.desk.ledger.append.bind(here.desk.ledger);
+  t.mock.method(here.desk.ledger, 'append', async (...args: Parameters<typeof append>) => {
+    if (args[0].type === 'ticket' && args[0].move === 'shown') await kept;
+    return append(...args);
+  });
+  const { id } = await here.park();
+  const card = await here.card('Approval needed');
+  assert.equal(await here.send(here.slack.click(card, 'approve')), 200);
+  assert.deepEqual([stateOf(here, id), here.slack.whispers.length], ['pending', 0]);
+  keep(undefined);
+  assert.equal(await decided(here, id), 'approved');
+});
+
 test('deny denies; a second click hears who was first and changes nothing', async () => {
   await using here = await slackDesk();
   const { id } = await here.park();
