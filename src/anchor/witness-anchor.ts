@@ -2,7 +2,7 @@
 
 import { cosignedAt } from '../record/cosignature.ts';
 import { parseCheckpoint } from '../record/checkpoint.ts';
-import { parseNote } from '../record/signed-note.ts';
+import { MAX_NOTE_CHARS, parseNote } from '../record/signed-note.ts';
 import type { NoteKey } from '../record/signed-note.ts';
 import { type Anchor, type Anchored, type Answered, conflict, failed, type Submitted } from './anchor.ts';
 
@@ -13,7 +13,6 @@ export interface Witness {
 }
 
 const TIMEOUT_MS = 10_000;
-const MAX_ANSWER_CHARS = 16_384;
 
 export function witnessAnchor({ url, key }: Witness, call: typeof fetch): Anchor {
   const target = `${url.replace(/\/$/, '')}/add-checkpoint`;
@@ -28,7 +27,7 @@ export function witnessAnchor({ url, key }: Witness, call: typeof fetch): Anchor
       body: `old ${kept}\n${lines.join('')}\n${note}`,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    return { status: answer.status, text: (await answer.text()).slice(0, MAX_ANSWER_CHARS) };
+    return { status: answer.status, text: (await answer.text()).slice(0, MAX_NOTE_CHARS) };
   }
 
   async function keep(submitted: Submitted, ledger: Anchored): Promise<Answered> {

@@ -11,6 +11,7 @@ import {
 import { InterlockError } from '../errors.ts';
 import type { Json } from '../record/canonical.ts';
 import type { Hidden } from '../record/commitment.ts';
+import { MAX_NOTE_CHARS } from '../record/signed-note.ts';
 import {
   CONSISTENCY_FORMAT,
   type ConsistencyFile,
@@ -26,7 +27,6 @@ import {
 } from './proof-file.ts';
 
 const MAX_ENTRY_CHARS = 4 * 1024 * 1024;
-const MAX_NOTE_CHARS = 16_384;
 /** No tree that one could count has a longer path. */
 const MAX_PATH = 64;
 const MAX_FILES = 512;

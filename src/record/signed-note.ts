@@ -28,7 +28,7 @@ export interface NoteKey {
 
 const HINT_BYTES = 4;
 /** Sixteen signature lines, each of a kind of which one alone takes 3,300 characters (ML-DSA-44). */
-const MAX_NOTE_CHARS = 65_536;
+export const MAX_NOTE_CHARS = 65_536;
 const MAX_SIGNATURES = 16;
 /** DER of a SubjectPublicKeyInfo for Ed25519 without the key itself (RFC 8410 section 4). */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');

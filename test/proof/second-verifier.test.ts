@@ -1,4 +1,4 @@
-// docs/verify/verify.py, written from the documents in another language, agrees with ours on good and broken files.
+// The scripts of docs/verify, written from the documents in another language, agree with ours on good and broken files.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -12,10 +12,10 @@ import { readProof } from '../../src/proof/read-proof.ts';
 import { temporaryFolder } from '../record/temporary-folder.ts';
 import { provenLedger } from './proven-ledger.ts';
 
-const VERIFIER = join(import.meta.dirname, '../../docs/verify/verify.py');
+const FOLDER = join(import.meta.dirname, '../../docs/verify');
 
-function verifier(...args: string[]): { readonly ok: boolean; readonly said: string } {
-  const { status, stdout, stderr } = spawnSync('python3', [VERIFIER, ...args], { encoding: 'utf8' });
+function verifier(script: string, ...args: string[]): { readonly ok: boolean; readonly said: string } {
+  const { status, stdout, stderr } = spawnSync('python3', ['-B', join(FOLDER, script), ...args], { encoding: 'utf8' });
   return { ok: status === 0, said: stdout + stderr };
 }
 
@@ -49,7 +49,7 @@ test('both say the same of proof files', async (t) => {
   for (const [i, [text, holds]] of files.entries()) {
     const file = join(folder, `${i}.json`);
     writeFileSync(file, text);
-    const { ok, said } = verifier('proof', file, '--public-key', ledger.publicKey);
+    const { ok, said } = verifier('verify_proof.py', file, '--public-key', ledger.publicKey);
     assert.deepEqual([ours(text, ledger.publicKey), ok], [holds, holds], `${i}: ${said}`);
   }
 });
@@ -61,7 +61,15 @@ test('it reads the vectors of the chain', (t) => {
   const check = (lines: readonly string[]): boolean => {
     writeFileSync(join(folder, 'chain'), `${lines.join('\n')}\n`);
     writeFileSync(join(folder, 'note'), vectors.checkpoint);
-    return verifier('chain', join(folder, 'chain'), '--public-key', vectors.publicKey, '--checkpoint', join(folder, 'note')).ok;
+    return verifier(
+      'verify.py',
+      'chain',
+      join(folder, 'chain'),
+      '--public-key',
+      vectors.publicKey,
+      '--checkpoint',
+      join(folder, 'note'),
+    ).ok;
   };
   assert.equal(check(texts), true);
   assert.equal(check(texts.slice(0, -1)), false);

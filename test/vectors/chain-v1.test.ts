@@ -1,7 +1,6 @@
 // The format holds still: fixed vectors, read by our own code and by a second implementation in another language (threat F13).
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -11,6 +10,7 @@ import { ledgerOf, readCheckpoint } from '../../src/record/checkpoint.ts';
 import { encodeEntry, leafHash, NO_PREVIOUS } from '../../src/record/entry-codec.ts';
 import { verifyChain } from '../../src/record/verify.ts';
 import type { VerifyReport } from '../../src/record/verify-report.ts';
+import { secondReading } from './second-reading.ts';
 
 type Pairs = ReadonlyArray<readonly [string, string]>;
 interface Vectors {
@@ -74,7 +74,11 @@ for (const { name, pairs, checkpoint, outside, firstBad } of vectors.tampered) {
   });
 }
 
-test('a second implementation agrees', () => {
-  const python = spawnSync('python3', [join(import.meta.dirname, 'check_chain.py'), FILE], { encoding: 'utf8' });
-  assert.equal(python.stdout.trim(), 'ok', python.stderr);
+test('the second verifier agrees', () => {
+  const { entries, tampered } = vectors;
+  assert.deepEqual(secondReading(FILE), {
+    entries: entries.map(() => true),
+    chain: true,
+    tampered: tampered.map(() => false),
+  });
 });

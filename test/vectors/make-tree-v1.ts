@@ -3,6 +3,7 @@
 import { leafHash } from '../../src/record/entry-codec.ts';
 import { keyHint, signatureLine, verifierKey } from '../../src/record/signed-note.ts';
 import type { Signer } from '../../src/record/signer.ts';
+import { SPELLINGS } from './spellings.ts';
 import {
   chainOf,
   checkpointOf,
@@ -195,6 +196,7 @@ function chains(): object[] {
     chain({ name: 'rebuilt by somebody else', told: rebuilt, head: checkpointOf(rebuilt, [STRANGER]), holds: false }),
     chain({ name: 'rebuilt with its own key, against a checkpoint kept elsewhere', told: rebuilt, kept: [at], holds: false }),
     ...keyChains(),
+    ...SPELLINGS.map(({ name, text, holds }) => chain({ name, told: [{ text, values: {} }], holds })),
   ];
 }
 

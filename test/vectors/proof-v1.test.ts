@@ -1,4 +1,4 @@
-// Proof files hold still: fixed vectors, good and broken, read by ours and by docs/verify/verify.py.
+// Proof files hold still: fixed vectors, good and broken, read by ours and by the scripts of docs/verify.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// What docs/verify/verify.py says of a file of vectors.
+// What the scripts of docs/verify say of a file of vectors.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';

@@ -1,4 +1,4 @@
-// The tree, its proofs, checkpoints, witnesses' lines and changes of keys hold still: fixed vectors, read by ours and by docs/verify/verify.py.
+// The tree, its proofs, checkpoints, witnesses' lines and changes of keys hold still: fixed vectors, read by ours and by the scripts of docs/verify.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
