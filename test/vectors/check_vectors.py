@@ -22,6 +22,26 @@ def cosigned_at(one):
         return None
 
 
+def says(one):
+    """Of a note and a verifier key: does the key's signature hold?"""
+    name, _, key = one["key"].split("+", 2)
+    kind, raw = strict_b64(key)[:1], strict_b64(key)[1:]
+    try:
+        text, signatures = signed_note.signatures_of(one["note"], name, raw, kind)
+    except (signed_note.Bad, *signed_note.BROKEN):
+        return "no note"
+    if not signatures:
+        return "absent"
+    return "holds" if all(signed_note.ed25519(raw, text.encode(), found) for found in signatures) else "fails"
+
+
+def published(vectors):
+    return {
+        "notes": [[one["name"], says(one)] for one in vectors["notes"]],
+        "cosignatures": [[one["name"], cosigned_at(one)] for one in vectors["cosignatures"]],
+    }
+
+
 def with_values(text, values):
     """As `ledger export` writes it. Spelled as the entry is: what is wrong with that must not be mended here."""
     head, version = text.rsplit(",", 1)
@@ -80,6 +100,7 @@ def before_tree(vectors):
     }
 
 
+KINDS = {"files": proof, "tampered": before_tree, "chains": tree, "notes": published}
 with open(sys.argv[1], encoding="utf-8") as file:
     read = json.load(file)
-print(json.dumps(proof(read) if "files" in read else before_tree(read) if "tampered" in read else tree(read)))
+print(json.dumps(next(check for kind, check in KINDS.items() if kind in read)(read)))
