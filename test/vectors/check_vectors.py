@@ -39,6 +39,7 @@ def published(vectors):
     return {
         "notes": [[one["name"], says(one)] for one in vectors["notes"]],
         "cosignatures": [[one["name"], cosigned_at(one)] for one in vectors["cosignatures"]],
+        "witnesses": [one["text"] for one in vectors["verifierKeys"] if holds(signed_note.witness_key, one["text"])],
     }
 
 

@@ -2,10 +2,12 @@
 
 import { bundleDigest } from '../../src/decide/bundle-digest.ts';
 import { CONSISTENCY_FORMAT, PROOF_FORMAT, proofJson, type ProvenEntry, writeProof } from '../../src/proof/proof-file.ts';
+import { commit } from '../../src/record/commitment.ts';
 import type { Signer } from '../../src/record/signer.ts';
 import {
   chainOf,
   checkpointOf,
+  checkpointText,
   consistencyPath,
   FIRST,
   inclusionPath,
@@ -13,6 +15,7 @@ import {
   leavesOf,
   type Line,
   OTHER_APPROVAL,
+  rootOver,
   SECOND,
   story,
   STRANGER,
@@ -108,6 +111,44 @@ function broken(good: string): object[] {
   ];
 }
 
+/** Whoever has the key signs these: every hash and signature holds, and what the files say does not. */
+function signed(): object[] {
+  const [waited = { text: '', values: {} }] = plain.slice(WAITED);
+  const over = (line: Line, change: object = {}): string => {
+    const lines = plain.with(WAITED, line);
+    const ledger = { ...ONE_KEY, lines };
+    return proofText(ledger, [], { since: null, entry: proven(lines, WAITED, ['reason']), ...change });
+  };
+  const reason = (salt: string): Line => {
+    const hidden = { salt, value: 'refunds' };
+    const made = waited.text.replace(/("reason":\{"commitment":")[^"]*/, `$1${commit(hidden.value, salt)}`);
+    return { text: made, values: { reason: hidden } };
+  };
+  const beforeTree = checkpointText(`interlock-ledger/${FIRST.keyId}`, plain.length, rootOver(leavesOf(plain)));
+  const others = new Map([...FILES, ['more.cedar', '']]);
+  const otherBundle = { digest: bundleDigest(others), files: others };
+  const newer = { checkpoint: checkpointOf(plain), path: consistencyPath(OLD, leavesOf(plain)) };
+  return [
+    file('signed: a value opens its commitment', over(reason('0'.repeat(32))), true),
+    file('signed: a salt that is shorter', over(reason('0'.repeat(30))), false),
+    file('signed: a salt in upper case', over(reason('A'.repeat(32))), false),
+    file('signed: an entry that is spelled in another way', over({ ...waited, text: waited.text.replace('{', '{ ') }), false),
+    file('signed: a checkpoint of before the tree', proofText(ONE_KEY, RELATED, { checkpoint: beforeTree }), false),
+    file('signed: another bundle than the one that decided', proofText(ONE_KEY, RELATED, { bundle: otherBundle }), false),
+    file(
+      'signed: an older checkpoint that is the newer one',
+      proofText({ ...ONE_KEY, lines: plain.slice(0, OLD) }, [], { since: newer }),
+      false,
+    ),
+    file('signed: changes of keys that lead to another one', proofText({ ...TWO_KEYS, signer: FIRST }, RELATED), false),
+    file(
+      'signed: no older checkpoint to go on from',
+      consistencyText(ONE_KEY).replace(/"since": \{[^}]*\}/, '"since": null'),
+      false,
+    ),
+  ];
+}
+
 function changedKeys(): object[] {
   const good = proofText(TWO_KEYS, RELATED);
   const [other] = [proven(chainOf([...told, keyChange(FIRST.keyId, STRANGER, SECOND)]), CHANGE)];
@@ -152,6 +193,7 @@ export function proofVectors(): string {
         false,
       ),
       ...broken(good),
+      ...signed(),
       ...changedKeys(),
     ],
   });

@@ -1,7 +1,7 @@
 // Makes tree-v1.json: `node test/vectors/make-tree-v1.ts > test/vectors/tree-v1.json`. The same bytes each time.
 
 import { leafHash } from '../../src/record/entry-codec.ts';
-import { keyHint, signatureLine, verifierKey } from '../../src/record/signed-note.ts';
+import { keyHint, noteSigner, signatureLine, verifierKey } from '../../src/record/signed-note.ts';
 import type { Signer } from '../../src/record/signer.ts';
 import { SPELLINGS } from './spellings.ts';
 import {
@@ -116,6 +116,30 @@ function checkpoints(): object[] {
     of('base64 with other spare bits', good.replace(/([^\n])=\n\n/, 'B=\n\n'), false),
     of('one good and one bad line of the key', `${good}${signature.replace(/.{5}=\n$/, 'AAAAA=\n')}`, false),
     of('no signature', `${text}\n\n`, false),
+    ...signedCheckpoints(text.split('\n'), good).map(([name, note, holds]) => of(name, note, holds)),
+  ];
+}
+
+/** Each with a signature of the ledger's key that holds over what it says. */
+function signedCheckpoints(
+  [origin = '', size = '', root = '']: readonly string[],
+  good: string,
+): Array<[string, string, boolean]> {
+  const sign = noteSigner(ORIGIN, FIRST);
+  const signed = (text: string): string => `${text}\n${sign(text)}`;
+  const other = (bytes: number, name = 'other.example/o'): string => signatureLine(name, Buffer.alloc(bytes, 7));
+  return [
+    ['signed: three lines', signed(`${origin}\n${size}\n${root}\n`), true],
+    ['signed: one more line', signed(`${origin}\n${size}\n${root}\nmore\n`), false],
+    ['signed: an empty line more', signed(`${origin}\n${size}\n${root}\n\n`), false],
+    ['signed: base64 with other spare bits', signed(`${origin}\n${size}\n${root.slice(0, -2)}Z=\n`), false],
+    ['signed: sixteen signatures', good + other(68).repeat(15), true],
+    ['signed: seventeen signatures', good + other(68).repeat(16), false],
+    ['signed: more characters than a note has', good + other(5_000).repeat(12), false],
+    ['signed: a control character in another name', good + other(68, 'other\u0085example'), false],
+    ['signed: a space of another kind in another name', good + other(68, 'other\u2003example'), false],
+    ['signed: a hint without a signature', good + other(4), false],
+    ['signed: base64 with other spare bits in another line', good + other(68).replace(/.=\n$/, '9=\n'), false],
   ];
 }
 
@@ -196,7 +220,27 @@ function chains(): object[] {
     chain({ name: 'rebuilt by somebody else', told: rebuilt, head: checkpointOf(rebuilt, [STRANGER]), holds: false }),
     chain({ name: 'rebuilt with its own key, against a checkpoint kept elsewhere', told: rebuilt, kept: [at], holds: false }),
     ...keyChains(),
+    ...spelledChains(plain),
     ...SPELLINGS.map(({ name, text, holds }) => chain({ name, told: [{ text, values: {} }], holds })),
+  ];
+}
+
+/** Chains whose hashes and signatures hold, and whose entries are none. */
+function spelledChains([first, second, ...rest]: readonly Line[]): object[] {
+  if (first === undefined || second === undefined) return [];
+  const changed = (from: string, to: string): Line => ({ ...second, text: second.text.replace(from, to) });
+  const right = [first, second];
+  return [
+    chain({ name: 'two entries', told: right, holds: true }),
+    chain({ name: 'a number passed over', told: [first, changed('"sequence":1', '"sequence":2')], holds: false }),
+    chain({ name: 'a truth for the number one', told: [first, changed('"sequence":1', '"sequence":true')], holds: false }),
+    chain({
+      name: 'spelled wrong under the head of the right',
+      told: [first, changed('{', '{ ')],
+      head: checkpointOf(right),
+      holds: false,
+    }),
+    chain({ name: 'a head over more entries', told: right, head: checkpointOf([first, second, ...rest]), holds: false }),
   ];
 }
 

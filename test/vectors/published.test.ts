@@ -78,7 +78,8 @@ test('of every note and cosignature ours and the second verifier say what is kno
     },
     expected,
   );
-  assert.deepEqual(secondReading(FILE), expected);
+  const witnesses = vectors.verifierKeys.filter(({ text }) => tried(() => parseVerifierKey(text))?.type === 0x04);
+  assert.deepEqual(secondReading(FILE), { ...expected, witnesses: witnesses.map(({ text }) => text) });
 });
 
 test('verifier keys are read and written as they are printed, and no part of one is another', () => {

@@ -7,6 +7,7 @@ import { commit, type Hidden } from '../../src/record/commitment.ts';
 import { encodeEntry, leafHash, NO_PREVIOUS } from '../../src/record/entry-codec.ts';
 import { keyChangeBody } from '../../src/record/key-change.ts';
 import { EMPTY_ROOT, nodeHash, splitOf } from '../../src/record/merkle.ts';
+import { noteSigner } from '../../src/record/signed-note.ts';
 import { type Signer, signerFor } from '../../src/record/signer.ts';
 
 const SEED_PREFIX = '302e020100300506032b657004220420';
@@ -86,6 +87,12 @@ export function checkpointOf(
   const root = rootOver(leavesOf(lines));
   const notes = signers.map((signer) => checkpointWriter(signer, ledger)(lines.length, root));
   return notes.reduce(withSignatures);
+}
+
+/** One under any origin. */
+export function checkpointText(origin: string, size: number, root: string): string {
+  const text = `${origin}\n${size}\n${Buffer.from(root, 'hex').toString('base64')}\n`;
+  return `${text}\n${noteSigner(origin, FIRST)(text)}`;
 }
 
 const RECIPIENTS: Hidden = { salt: '0123456789abcdef'.repeat(2), value: ['zoë@customer.example', 'a"b\\c@customer.example'] };
