@@ -14,7 +14,7 @@ const SHARED = [
 ];
 /** They start processes, kill them, or measure what is theirs alone. */
 const ALONE = /chain-crash|hostile-bodies/;
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 
 const files = globSync('test/**/*.test.ts', { exclude: (name) => name === 'node_modules' }).map((file) =>
   file.replaceAll('\\', '/'),

@@ -59,7 +59,7 @@ describe('a disk that fails', { skip }, async () => {
       const waited = performance.now() - began;
       assert.equal(refused.status, 503);
       assert.match(refused.body, /the ledger can not be written, so nothing is forwarded/);
-      assert.ok(waited < MAX_WAIT_MS + 3000, `${waited} ms`);
+      assert.ok(waited < MAX_WAIT_MS + 20_000, `${waited} ms`);
       assert.equal((await health(interlock)).ok, false);
       using second = await open();
       assert.equal((await sent(second, 'GET', '/refused-read')).status, 503);

@@ -19,7 +19,7 @@ const interlock = stack.use(
     caFiles: [ca.certFile],
     hosts: { 'api.stripe.com': stripe.address },
     entities: [{ uid: { type: 'Account', id: 'stripe' }, attrs: { currency: 'USD' }, parents: [] }],
-    config: { approvals: { holdSeconds: 10, grantSeconds: 60 } },
+    config: { approvals: { holdSeconds: 20, grantSeconds: 60 } },
   }),
 );
 const agent = await interlock.addAgent('support-bot', { teams: ['support'], user: 'ada' });

@@ -44,7 +44,7 @@ export interface CurlAnswer extends CommandResult {
 
 /** curl with `-sS`; the body is what it printed. `leave` ends it from outside. */
 export async function curl(login: Login, args: readonly string[], leave?: AbortSignal): Promise<CurlAnswer> {
-  const ran = await runCommand('curl', ['-sS', '--max-time', '20', '-w', '\n%{http_code} %{http_version}', ...args], {
+  const ran = await runCommand('curl', ['-sS', '--max-time', '60', '-w', '\n%{http_code} %{http_version}', ...args], {
     env: login.env,
     ...(leave === undefined ? {} : { signal: leave }),
   });

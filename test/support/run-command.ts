@@ -12,7 +12,7 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
   readonly input?: string | Buffer;
-  /** The program is killed after this; its code is then 124. Default 30 s. */
+  /** The program is killed after this; its code is then 124. Default 90 s: machines are busy. */
   readonly timeoutMs?: number;
   /** Ends the program when it aborts, as an operator's Ctrl-C would. */
   readonly signal?: AbortSignal;
@@ -30,7 +30,7 @@ export function runCommand(command: string, args: readonly string[], options: Co
     const timer = setTimeout(() => {
       timedOut = true;
       child.kill('SIGKILL');
-    }, options.timeoutMs ?? 30_000);
+    }, options.timeoutMs ?? 90_000);
     options.signal?.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => {

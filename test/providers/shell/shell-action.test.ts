@@ -38,9 +38,11 @@ const HOSTILE = ['$(', '${x', "'", '"', '\\\n', '((', '<<E\n', 'a;', 'a=b ', "sh
 test('work is linear in the text', () => {
   for (const piece of HOSTILE) {
     const text = piece.repeat(12_000 / piece.length);
-    const start = process.cpuUsage();
-    shellAction(CALL, text);
-    const { user } = process.cpuUsage(start);
-    assert.ok(user < 60_000, `${JSON.stringify(piece)}: ${user} µs`);
+    const tries = Array.from({ length: 3 }, () => {
+      const start = process.cpuUsage();
+      shellAction(CALL, text);
+      return process.cpuUsage(start).user;
+    });
+    assert.ok(Math.min(...tries) < 60_000, `${JSON.stringify(piece)}: ${tries.join(', ')} µs`);
   }
 });
