@@ -3,6 +3,7 @@
 import process from 'node:process';
 import type { Cli } from './cli/cli.ts';
 import { runProgram } from './cli/program.ts';
+import { watchReader } from './cli/reader-watch.ts';
 
 const cli: Cli = {
   terminal: {
@@ -12,6 +13,7 @@ const cli: Cli = {
     err: (text) => void process.stderr.write(text),
     errIsTerminal: process.stderr.isTTY,
     write: (text) => new Promise((resolve) => process.stdout.write(text, (error) => resolve(!error))),
+    whenUnread: (onGone) => watchReader(process.stdout.fd, onGone),
   },
   signals: process,
   // Loaded when a command needs them: `--help` is quick, and `agents list` does not start Cedar.

@@ -12,6 +12,8 @@ export interface Terminal {
   readonly errIsTerminal: boolean;
   /** Resolves when it was handed over, so that who writes much never gets ahead of who reads; false: nobody reads any more. */
   write(text: string): Promise<boolean>;
+  /** Calls when nobody reads any more, though nothing is written; gives a function that ends the watch. */
+  whenUnread(onGone: () => void): () => void;
 }
 
 /** A running gateway as `start` sees it. */

@@ -28,9 +28,11 @@ export async function follow(cli: Cli, options: FollowOptions): Promise<void> {
   const stopped = new AbortController();
   const stop = (): void => stopped.abort();
   for (const signal of SIGNALS) cli.signals.on(signal, stop);
+  const unwatch = cli.terminal.whenUnread(stop);
   try {
     await withOperator(cli, options, (operator) => tellAll(cli, options, operator, stopped.signal));
   } finally {
+    unwatch();
     for (const signal of SIGNALS) cli.signals.off(signal, stop);
   }
 }

@@ -13,13 +13,14 @@ type Move = Parameters<OnMove>[1];
 const MAX_LINE_CHARS = 400;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** Until Ctrl-C, which is how it is meant to end. Throws NOT_RUNNING when no gateway runs, or when it ends first. */
+/** Until Ctrl-C, or until nobody reads any more. Throws NOT_RUNNING when no gateway runs, or when it ends first. */
 export async function watchTickets(cli: Cli, options: CommonOptions): Promise<void> {
   const stopped = new AbortController();
   const stop = (): void => stopped.abort();
   const tell: OnMove = (ticket, move) =>
     cli.terminal.out(`${options.json === true ? jsonLine(ticket, move) : line(ticket, move)}\n`);
   for (const signal of SIGNALS) cli.signals.on(signal, stop);
+  const unwatch = cli.terminal.whenUnread(stop);
   try {
     await withOperator(cli, options, async (operator) => {
       // On the data folder itself nothing would ever move, and its lock would keep the gateway from starting.
@@ -32,6 +33,7 @@ export async function watchTickets(cli: Cli, options: CommonOptions): Promise<vo
       await operator.watchTickets(tell, stopped.signal);
     });
   } finally {
+    unwatch();
     for (const signal of SIGNALS) cli.signals.off(signal, stop);
   }
 }

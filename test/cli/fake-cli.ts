@@ -27,6 +27,8 @@ export interface FakeCli {
   readonly cli: Cli;
   readonly operator: FakeOperator;
   readonly signals: EventEmitter;
+  /** Emits `gone` when nobody reads any more. */
+  readonly reader: EventEmitter;
   readonly gateway: RunningGateway & { readonly calls: string[] };
   out(): string;
   err(): string;
@@ -68,6 +70,7 @@ export function fakeCli(options: FakeOptions = {}): FakeCli {
   const operator = fakeOperator();
   const gateway = fakeGateway();
   const signals = new EventEmitter();
+  const reader = new EventEmitter();
   let out = '';
   let err = '';
   const cli: Cli = {
@@ -81,6 +84,10 @@ export function fakeCli(options: FakeOptions = {}): FakeCli {
         out += text;
         return true;
       },
+      whenUnread: (onGone) => {
+        reader.on('gone', onGone);
+        return () => reader.off('gone', onGone);
+      },
     },
     signals,
     connect: () => Promise.resolve(operator),
@@ -91,6 +98,7 @@ export function fakeCli(options: FakeOptions = {}): FakeCli {
     cli,
     operator,
     signals,
+    reader,
     gateway,
     out: () => out,
     err: () => err,

@@ -124,6 +124,15 @@ test('follow ends when nobody reads any more, and its cursor is not ahead of wha
   assert.equal(existsSync(join(cwd, 'c')), false);
 });
 
+test('follow ends when its reader has gone while nothing is written', async (t) => {
+  const it = filled(3, { cwd: folder(t) });
+  const running = it.run('ledger', 'follow', '--from', '0', '--format', 'jsonl');
+  await waitFor(() => it.out() !== '' || undefined);
+  it.reader.emit('gone');
+  assert.equal(await running, 0);
+  assert.equal(it.reader.listenerCount('gone'), 0);
+});
+
 test('follow asks for the next page only when the one before was taken', async () => {
   const it = filled(600);
   const taken = Promise.withResolvers<boolean>();

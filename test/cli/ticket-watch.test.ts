@@ -86,3 +86,12 @@ test('a gateway that ends first is exit code 1', async () => {
   assert.equal(await it.run('tickets', 'watch'), 1);
   assert.match(it.err(), /the gateway ended/);
 });
+
+test('it ends when its reader has gone', async () => {
+  const it = fakeCli();
+  it.operator.moves = [[ticketOf('t_1'), 'opened']];
+  const ended = it.run('tickets', 'watch');
+  await waitFor(() => it.out().endsWith('\n') || undefined);
+  it.reader.emit('gone');
+  assert.equal(await ended, 0);
+});
