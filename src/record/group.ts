@@ -1,7 +1,7 @@
 // A group of entries becomes one atomic batch: the entries, what they hide, the state they change, the tree over them, and the new signed head.
 
 import { checkpointWriter, withSignatures } from './checkpoint.ts';
-import { encodeEntry, leafHash } from './entry-codec.ts';
+import { encodeLeaf } from './entry-codec.ts';
 import type { Head } from './head.ts';
 import type { StateChange } from './ledger.ts';
 import { addLeaf, rootOf } from './merkle.ts';
@@ -40,8 +40,8 @@ export function sealGroup(head: Head, entries: readonly Pending[], before: HeadS
   let sync = false;
   let signing = before;
   for (const entry of entries) {
-    const text = encodeEntry(entry.bodyText, hash, size, entry.time);
-    changes.push({ put: entryKey(size), value: text });
+    const leaf = encodeLeaf(entry.bodyText, hash, size, entry.time);
+    changes.push({ put: entryKey(size), value: leaf.text });
     if (entry.hiddenText !== null) changes.push({ put: hiddenKey(size), value: entry.hiddenText });
     for (const change of entry.state) changes.push(underState(change));
     if (entry.durability === 'synced') sync = true;
@@ -49,7 +49,7 @@ export function sealGroup(head: Head, entries: readonly Pending[], before: HeadS
       signing = headSigner(ledger, entry.rekey.signer);
       changes.push({ put: KEYS_KEY, value: keysText(entry.rekey, size) });
     }
-    hash = leafHash(text);
+    hash = leaf.hash;
     addLeaf(peaks, size, hash, keep);
     size += 1;
   }

@@ -7,6 +7,7 @@ import type { ClassicLevel, Snapshot } from 'classic-level';
 import type { StateChange } from './ledger.ts';
 import { lockedStore, openLevel, readFailure } from './level-open.ts';
 import { checkTable } from './level-table.ts';
+import { batchOf } from './level-changes.ts';
 import { recoveryNote } from './recovery-note.ts';
 import type { RecoveryNote } from './recovery-note.ts';
 import { refuseLinks } from './plain-folder.ts';
@@ -125,15 +126,6 @@ export async function openStore(
       }
     },
   };
-}
-
-function batchOf(db: ClassicLevel, changes: readonly StateChange[]): ReturnType<ClassicLevel['batch']> {
-  const batch = db.batch();
-  for (const change of changes) {
-    if ('put' in change) batch.put(change.put, change.value);
-    else batch.del(change.del);
-  }
-  return batch;
 }
 
 function snapshotOf(db: ClassicLevel): ReturnType<Store['snapshot']> {
