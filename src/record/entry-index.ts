@@ -8,6 +8,7 @@ import { eachTerm, type Term, termKey, type TermKind } from './entry-terms.ts';
 import type { LedgerReader, StateChange } from './ledger.ts';
 import { postingOf, sequencesOf } from './posting.ts';
 import { openStore, type Store } from './store.ts';
+import { sixteenDigits } from './store-keys.ts';
 import { forgetDropped } from './index-sweep.ts';
 import type { Range } from './index-sweep.ts';
 
@@ -49,7 +50,6 @@ const FORMAT = 3;
 const LAST_MS = Date.UTC(9999, 11, 31);
 const SECOND_PREFIX = 'w:';
 const SECONDS_END = 'w;';
-const DIGITS = 16;
 
 type Chain = Pick<LedgerReader, 'get'>;
 
@@ -126,7 +126,7 @@ async function stretch(store: Store, term: Term, below: number, least: number): 
   const prefix = termKey(term);
   const found: number[] = [];
   // Each posting that begins below holds at least one that is found.
-  const range = { from: prefix, to: prefix + digits(Math.max(0, below)), limit: least, newestFirst: true };
+  const range = { from: prefix, to: prefix + sixteenDigits(Math.max(0, below)), limit: least, newestFirst: true };
   for await (const page of store.pages(range)) {
     for (const [key, rest] of page) {
       const sequences = sequencesOf(Number(key.slice(prefix.length)), rest);
@@ -210,15 +210,11 @@ function changesFor({ terms, outcomes }: Collected): StateChange[] {
   for (const [kind, values] of terms)
     for (const [value, sequences] of values) {
       const { first, rest } = postingOf(sequences);
-      changes.push({ put: termKey({ kind, value }) + digits(first), value: rest });
+      changes.push({ put: termKey({ kind, value }) + sixteenDigits(first), value: rest });
     }
   return changes;
 }
 
 function outcomeKey(sequence: number): string {
-  return `o:${digits(sequence)}`;
-}
-
-function digits(sequence: number): string {
-  return String(sequence).padStart(DIGITS, '0');
+  return `o:${sixteenDigits(sequence)}`;
 }

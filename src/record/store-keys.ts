@@ -23,7 +23,16 @@ const DIGITS = 16;
 const ENTRY_KEY = /^e:([0-9]{16})(:hidden)?$/;
 
 export function entryKey(sequence: number): string {
-  return ENTRY_PREFIX + String(sequence).padStart(DIGITS, '0');
+  return ENTRY_PREFIX + sixteenDigits(sequence);
+}
+
+/** What stands in front of a number by its length: `padStart` makes it anew each time, and this runs several times for each entry. */
+const ZEROS = Array.from({ length: DIGITS + 1 }, (_, length) => '0'.repeat(DIGITS - length));
+
+/** So that keys sort as their numbers do. */
+export function sixteenDigits(number: number): string {
+  const text = String(number);
+  return (ZEROS[text.length] ?? '') + text;
 }
 
 export function hiddenKey(sequence: number): string {
@@ -32,7 +41,7 @@ export function hiddenKey(sequence: number): string {
 
 /** Where the `index`th node of this height is kept. */
 export function treeKey(height: number, index: number): string {
-  return `${TREE_PREFIX}${String(height).padStart(2, '0')}:${String(index).padStart(DIGITS, '0')}`;
+  return `${TREE_PREFIX}${String(height).padStart(2, '0')}:${sixteenDigits(index)}`;
 }
 
 export function stateKey(key: string): string {
