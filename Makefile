@@ -44,7 +44,7 @@ bench-classify: sdks ## what recognising and classifying costs, for every operat
 	@node bench/classify.ts
 
 bench-decide: install ## what a decision costs with 100 to 10,000 policies, what checking and reloading them does
-	@node --expose-gc --max-semi-space-size=8 bench/decide.ts
+	@node --expose-gc --max-semi-space-size=8 --no-parallel-scavenge bench/decide.ts
 
 bench-calls: install ## what looking for calls in a model's streamed answer costs
 	@node bench/tool-calls.ts
@@ -54,10 +54,10 @@ gateway-reload: install ## how long requests wait in a whole gateway while 10,00
 	@node bench/gateway-reload.ts
 
 bench-ledger: install ## what an entry of the ledger costs, at a steady rate and as fast as it goes
-	@node --expose-gc --max-semi-space-size=8 bench/ledger.ts
+	@node --expose-gc --max-semi-space-size=8 --no-parallel-scavenge bench/ledger.ts
 
 ledger-scale: install ## ten million entries: append, seal, seek, prove and verify them (some 30 minutes, 6 GB in TMPDIR)
-	@node --max-semi-space-size=8 bench/ledger-scale.ts
+	@node --max-semi-space-size=8 --no-parallel-scavenge bench/ledger-scale.ts
 
 image: ## build the container image, or run its steps where no engine answers
 	@scripts/image.sh

@@ -1,6 +1,5 @@
 // Changes of one batch on their way into LevelDB.
 
-import type { ClassicLevel } from 'classic-level';
 import { InterlockError } from '../errors.ts';
 import type { StateChange } from './ledger.ts';
 
@@ -10,11 +9,16 @@ interface PlainBatch {
   _del(key: string): void;
 }
 
+/** A batch of LevelDB. */
+interface Batch {
+  put(key: string, value: string): unknown;
+  del(key: string): unknown;
+}
+
 /** INVARIANT: the first change goes the long way: a batch that counted none would not be written. */
-export function batchOf(db: ClassicLevel, changes: readonly StateChange[]): ReturnType<ClassicLevel['batch']> {
-  const batch = db.batch();
+export function addChanges(batch: Batch, changes: readonly StateChange[]): void {
   const [first] = changes;
-  if (first === undefined) return batch;
+  if (first === undefined) return;
   if ('put' in first) batch.put(first.put, first.value);
   else batch.del(first.del);
   // For most changes that long way takes as long as the rest of it, and makes a kilobyte of objects.
@@ -24,7 +28,6 @@ export function batchOf(db: ClassicLevel, changes: readonly StateChange[]): Retu
     if ('put' in change) batch._put(change.put, change.value);
     else batch._del(change.del);
   }
-  return batch;
 }
 
 function isPlain(batch: object): batch is PlainBatch {

@@ -7,7 +7,7 @@ import type { ClassicLevel, Snapshot } from 'classic-level';
 import type { StateChange } from './ledger.ts';
 import { lockedStore, openLevel, readFailure } from './level-open.ts';
 import { checkTable } from './level-table.ts';
-import { batchOf } from './level-changes.ts';
+import { addChanges } from './level-changes.ts';
 import { recoveryNote } from './recovery-note.ts';
 import type { RecoveryNote } from './recovery-note.ts';
 import { refuseLinks } from './plain-folder.ts';
@@ -83,7 +83,8 @@ export async function openStore(
   return {
     recovery,
     async write(changes, sync) {
-      const batch = batchOf(db, changes);
+      const batch = db.batch();
+      addChanges(batch, changes);
       // Before it, for what a log that ended since then still owes: a cut between the two would leave it without what it stands on. And
       // behind it, because this very write may have begun a new log; alone in there it does not count yet (store-check.ts).
       if (sync && unsynced) await syncOlderLogs(folder);
