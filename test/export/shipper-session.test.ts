@@ -125,3 +125,22 @@ test('a close leaves a session that is not confirmed in time: it counts as never
   await shipper.close();
   assert.deepEqual([seen.cursors, seen.aborted > 0], [[], true]);
 });
+
+test('what it waits after a failure begins anew once something went out, and that is told with its time', async (t) => {
+  // Six failures, a success, six failures more: with the first ones still counted these would take eight seconds.
+  const down = t.mock.fn(() => ![6, 13].includes(down.mock.callCount()));
+  const write = (): Promise<void> => (down() ? Promise.reject(new Error('gone')) : Promise.resolve());
+  const { shipper, seen } = shipping(t, { size: 20_000, bodies: [body('anchor')], retryMs: 2 }, { write });
+  await until(() => down.mock.callCount() >= 1);
+  assert.equal(shipper.state.lastSuccess, null);
+  await until(() => seen.cursors.length > 0);
+  assert.equal(typeof shipper.state.lastSuccess, 'string');
+  await until(() => seen.cursors.length > 1, 4_000);
+});
+
+test('a shipper that is closed before it sent anything has had no success', async (t) => {
+  const { shipper } = shipping(t, { size: 0, bodies: [] });
+  await until(() => shipper.state.next === 0);
+  await shipper.close();
+  assert.deepEqual([shipper.state.lastSuccess, shipper.state.lastError], [null, null]);
+});
