@@ -116,7 +116,7 @@ async function relatedTo(
   const named = [...(related ? await rooms.candidates(entry) : []), ...(beside === null ? [] : [beside])];
   const found: ProvenEntry[] = [];
   // An index may know entries that the checkpoint does not sign yet.
-  const sequences = [...new Set(named)].filter((one) => one < size && one !== entry.sequence).toSorted((a, b) => a - b);
+  const sequences = [...new Set(named)].filter((one) => one < size).toSorted((a, b) => a - b);
   for (const sequence of sequences) {
     const evidence = await evidenceOf(sequence, rooms.prover, size);
     if (evidence === null) {
