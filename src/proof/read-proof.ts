@@ -90,8 +90,7 @@ function entryOf(value: Parsed, at: string): ProvenEntry {
   return {
     text: text(entry('text'), `${at}/text`, MAX_ENTRY_CHARS),
     path: hashes(entry('path'), `${at}/path`),
-    // Without a prototype, so that no place is one of its names.
-    values: Object.assign(Object.create(null), Object.fromEntries(kept)),
+    values: Object.fromEntries(kept),
   };
 }
 

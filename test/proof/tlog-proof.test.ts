@@ -26,6 +26,8 @@ test('a proof in the C2SP form holds, and what is changed in it does not', async
     text.replace(`${rest[0]}`, 'AAAA'),
     text.replace('\n\n', '\n'),
     text.replace('extra ', 'more '),
+    text.replace('extra ', 'other '),
+    text.slice(0, text.indexOf('\n\n') + 1),
   ])
     assert.throws(() => readTlogProof(bad, pinned), /no C2SP proof/, bad.slice(0, 60));
   const longer = text.replace('index 1\n', `index 1\n${`${rest[0]}\n`.repeat(65)}`);
