@@ -32,8 +32,7 @@ export function checkApart(files: BundleFiles, options: CheckerOptions = {}): Pr
     const worker = new Worker(program, { workerData: filesHead(files), resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } });
     const timer = setTimeout(() => finish(broken(`took longer than ${timeoutMs / 1000} s`)), timeoutMs);
     const send = (message: ToWorker): void => worker.postMessage(message, message.kind === 'file' ? [message.bytes.buffer] : []);
-    // The thread may be quicker than this one: without a pause between two pieces they would be read in one go after all.
-    const collect = collector(() => setTimeout(() => send({ kind: 'next' }), PAUSE_MS));
+    const collect = collector(() => setTimeout(goOn));
     let over = false;
 
     function finish(checked: CheckedBundle): void {
@@ -41,6 +40,15 @@ export function checkApart(files: BundleFiles, options: CheckerOptions = {}): Pr
       clearTimeout(timer);
       resolve(checked);
       void worker.terminate();
+    }
+
+    /**
+     * What a piece left is collected in a turn of its own. The thread may be quicker than this one: without a pause between two pieces they
+     * would be read in one go after all.
+     */
+    function goOn(): void {
+      collectYoung();
+      setTimeout(() => send({ kind: 'next' }), PAUSE_MS);
     }
 
     worker.on('message', (message: FromWorker) => {
@@ -76,18 +84,15 @@ function collector(next: () => void): (message: FromWorker) => CheckedBundle | n
   return (message) => {
     if (message.kind === 'done') return { findings, bundle: assembly?.bundle ?? null };
     if (message.kind === 'checked') assembly = message.head === null ? null : assemble(message.head);
-    else {
-      if (message.kind === 'piece') assembly?.add(message.piece);
-      else findings.push(...message.items);
-      collectYoung();
-    }
+    else if (message.kind === 'piece') assembly?.add(message.piece);
+    else findings.push(...message.items);
     next();
     return null;
   };
 }
 
 /**
- * All of a bundle lives on, so a young space that is left to fill up is copied whole: tens of ms at once. After each piece it takes one.
+ * All of a bundle lives on, so a young space that is left to fill up is copied whole: tens of ms at once. Of one piece it takes one.
  * Without `--expose-gc` (bin/interlock gives it) V8 does as it likes.
  */
 function collectYoung(): void {

@@ -49,7 +49,7 @@ export type BundlePiece =
 type Side = 'force' | 'shadow';
 
 /** Items of a piece: to read one takes a millisecond or so, and what it leaves in V8's young space as long again. */
-const PIECE_ITEMS = 50;
+const PIECE_ITEMS = 30;
 
 export function headOf(bundle: Bundle): BundleHead {
   const { directory, digest, shape, constraints, budgets, tools } = bundle;

@@ -51,6 +51,8 @@ function serve(): void {
 /**
  * V8 keeps the pages of a thread that ended, and gives them back 8 s later in a task of the thread that serves: 75 MB in one turn of 30 ms.
  * So this thread gives back its own while it is still there. Only with `--expose-gc` (bin/interlock gives it).
+ * V8 takes that for a want of memory, and would drop what it compiled of the engine in all threads: the next decision took 12 ms.
+ * Therefore `--no-flush-liftoff-code`.
  */
 function giveBack(): void {
   globalThis.gc?.({ execution: 'sync', type: 'major', flavor: 'last-resort' });
