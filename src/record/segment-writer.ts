@@ -91,6 +91,7 @@ interface Packer {
 }
 
 function packer(): Packer {
+  const plainOf = lineBytes();
   const frames: Array<{ readonly bytes: number; readonly plainBytes: number }> = [];
   const sum = createHash('sha256');
   let bytes = 0;
@@ -101,13 +102,37 @@ function packer(): Packer {
   };
   return {
     async add(lines) {
-      const plain = Buffer.from(`${lines.join('\n')}\n`);
+      const plain = plainOf(lines);
       const packed = await compressFrame(plain);
       frames.push({ bytes: packed.length, plainBytes: plain.length });
       return count(packed);
     },
     end: () => count(seekTable(frames)),
     digest: () => ({ sha256: sum.digest('hex'), bytes }),
+  };
+}
+
+const USUAL_BYTES = 256 * 1024;
+/** UTF-8 takes at most three bytes for a UTF-16 unit. */
+const UNIT_BYTES = 3;
+const LINE_FEED = 0x0a;
+
+/**
+ * Lines as bytes, each ended by a line feed. They are in one buffer, good until the next call: frames are so large that each would be memory
+ * that the system gives anew, page by page, and that V8 collects the whole heap for.
+ */
+function lineBytes(): (lines: readonly string[]) => Buffer {
+  let bytes = Buffer.allocUnsafe(USUAL_BYTES);
+  return (lines) => {
+    let end = 0;
+    for (const line of lines) {
+      const most = end + UNIT_BYTES * line.length + 1;
+      if (most > bytes.length) bytes = Buffer.concat([bytes.subarray(0, end)], 2 * most);
+      if (line !== '') end += bytes.write(line, end);
+      bytes[end] = LINE_FEED;
+      end += 1;
+    }
+    return bytes.subarray(0, end);
   };
 }
 
