@@ -1,10 +1,7 @@
 // The digest that names a bundle: SHA-256 over the names and contents of its files.
 
 import { createHash } from 'node:crypto';
-import { pacer } from './pace.ts';
-
-/** Hashed at a time: a gateway hashes its bundle beside traffic, and a megabyte took up to 20 ms. */
-const PIECE_BYTES = 64 * 1024;
+import { pacer, piecesOf } from './pace.ts';
 
 /** Sorted by name and length-prefixed, so neither the file system's order nor moving text between files goes unnoticed. */
 export function bundleDigest(texts: ReadonlyMap<string, string>): string {
@@ -31,8 +28,8 @@ function* digestSteps(contents: ReadonlyMap<string, Uint8Array>): Generator<unde
   for (const name of [...contents.keys()].toSorted()) {
     const content = contents.get(name) ?? new Uint8Array();
     hash.update(`${Buffer.byteLength(name)} ${name} ${content.length}\n`);
-    for (let at = 0; at < content.length; at += PIECE_BYTES) {
-      hash.update(content.subarray(at, at + PIECE_BYTES));
+    for (const piece of piecesOf(content)) {
+      hash.update(piece);
       yield;
     }
   }

@@ -14,7 +14,7 @@ import {
 } from '../decide/bundle-files.ts';
 import type { GitState } from '../decide/load-cause.ts';
 import { pacer } from '../decide/pace.ts';
-import { objectId, readGitObject } from './git-objects.ts';
+import { blobId, readGitObject } from './git-objects.ts';
 
 interface Checkout {
   /** The working tree's top. */
@@ -138,8 +138,7 @@ async function differ(files: BundleFiles, committed: ReadonlyMap<string, string>
   const rest = pacer();
   for (const name of expected) {
     const data = contents.get(name);
-    if (data === undefined || objectId({ type: 'blob', data }, digits) !== committed.get(name)) return true;
-    await rest();
+    if (data === undefined || (await blobId(data, digits, rest)) !== committed.get(name)) return true;
   }
   return false;
 }

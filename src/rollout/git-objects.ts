@@ -1,10 +1,11 @@
 // Reads git objects from a checkout's own files, loose or packed: git itself need not be installed where the gateway runs.
 
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inflateSync, constants } from 'node:zlib';
 import { applyDelta } from '../classify/git-delta.ts';
+import { piecesOf } from '../decide/pace.ts';
 
 /** Commits and trees are small; a blob is never read. */
 const MAX_OBJECT_BYTES = 16 * 1024 * 1024;
@@ -32,8 +33,21 @@ export async function readGitObject(objects: string, oid: string): Promise<GitOb
 
 /** SHA-1, or SHA-256 in repositories whose names are that long. */
 export function objectId({ type, data }: GitObject, digits: number): string {
-  const hash = createHash(digits === 64 ? 'sha256' : 'sha1');
-  return hash.update(`${type} ${data.length}\0`).update(data).digest('hex');
+  return begun(type, data.length, digits).update(data).digest('hex');
+}
+
+/** The name of a file's object. A file of some MiB takes too long for one turn: `rest` is called after each piece. */
+export async function blobId(data: Uint8Array, digits: number, rest: () => Promise<void> | undefined): Promise<string> {
+  const hash = begun('blob', data.length, digits);
+  for (const piece of piecesOf(data)) {
+    hash.update(piece);
+    await rest();
+  }
+  return hash.digest('hex');
+}
+
+function begun(type: string, length: number, digits: number): Hash {
+  return createHash(digits === 64 ? 'sha256' : 'sha1').update(`${type} ${length}\0`);
 }
 
 async function readLoose(objects: string, oid: string): Promise<GitObject | null> {

@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { readBundleFiles } from '../../src/decide/bundle-files.ts';
 import type { GitState } from '../../src/decide/load-cause.ts';
 import { gitState } from '../../src/rollout/git-checkout.ts';
+import { blobId } from '../../src/rollout/git-objects.ts';
 import { NO_READ, READ, workplace } from './whole-bundle.ts';
 
 const IDENTITY = ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-c', 'init.defaultBranch=main', '-c', 'gc.auto=0'];
@@ -22,6 +23,16 @@ async function stateOf(directory: string): Promise<GitState | null> {
   assert.ok(files !== null);
   return gitState(directory, files);
 }
+
+test('a large file is named as git names it, in pieces between which others have their turns', async () => {
+  using place = workplace();
+  const data = Buffer.from('permit (principal, action, resource);\n'.repeat(6_000));
+  const file = join(place.path, 'large');
+  writeFileSync(file, data);
+  let turns = 0;
+  const id = await blobId(data, 40, async () => void (turns += 1));
+  assert.deepEqual([id, turns], [git(place.path, 'hash-object', file), 4]);
+});
 
 test('the commit, the branch, and whether the files are those of the commit', async () => {
   using place = workplace();
