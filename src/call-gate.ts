@@ -6,6 +6,7 @@ import { NOTHING_KNOWN } from './classify/known.ts';
 import { proposeSubstitute } from './classify/propose.ts';
 import type { Proposal } from './classify/proposal.ts';
 import { callTooLong, type ModelToolCall, type ToolReader, toolCallView } from './classify/tool-call.ts';
+import { approvedCall } from './enforce/covered-request.ts';
 import type { Decision } from './enforce/decision.ts';
 import { InterlockError } from './errors.ts';
 import type { Sent } from './forward/relay.ts';
@@ -74,7 +75,7 @@ async function judgeCall(asking: Exchange, call: ModelToolCall, seen: SeenCall, 
     decide: (_exchange, principal, proposal) => decideByOne(exchange, principal, proposal, deps.stages),
     forward(_exchange, principal, recorded) {
       const { actions } = recorded.decision.revised ?? recorded.decision.proposal;
-      deps.announce(principal, { tool: call.tool, entry: recorded.entry, actions });
+      deps.announce(principal, { tool: call.tool, entry: recorded.entry, actions, approved: approvedCall(recorded) });
       fate = fateOf(recorded);
       return Promise.resolve(sentOf(recorded));
     },

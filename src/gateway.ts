@@ -72,7 +72,7 @@ const LEAVES = 4_000;
 
 /** Throws coded errors that tell the operator what is wrong; then nothing is left half started. */
 export async function startGateway(config: Config, log: Logger = createLog(config)): Promise<Gateway> {
-  const { enforcement, limits } = config;
+  const { approvals, enforcement, limits } = config;
   await using opening = new AsyncDisposableStack();
   const metrics = createMetrics();
   const statistics = createStatistics();
@@ -98,7 +98,7 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
   const bodies = await openHeldBodies({ dataDir: config.dataDir });
   const onFailure = (cause: unknown): void => log.error({ cause: String(cause) }, 'a waiting body could not be put on disk');
   const shelf = await openBodyShelf({ dataDir: config.dataDir, onFailure });
-  const tickets = await openTicketBook({ ledger, directory, judge, bodies, approvals: config.approvals, limits: config.limits });
+  const tickets = await openTicketBook({ ledger, directory, judge, bodies, approvals, limits });
   opening.defer(() => tickets.close());
   const plans = opening.use(await openPlanBook({ ledger, tickets, directory }));
   // The bound ports are added once they are known.
@@ -125,9 +125,9 @@ export async function startGateway(config: Config, log: Logger = createLog(confi
 
   const { inspectBytes, toolCallBytes } = limits;
   const connectPorts = new Set(config.proxy.connectPorts);
-  const { lens, announcements, taint } = await openSession({ judge, plans, tickets, ledger, inspectBytes });
+  const { lens, announcements, taint } = await openSession({ judge, plans, tickets, ledger, inspectBytes, approvals });
   const asking = { wishes: judge, recall: createRecall(), keepBody: bodies.keepBody };
-  const judging = { ...asking, judge, budgets, lens, ledger, tickets, inspectBytes, toolCallBytes, enforcement };
+  const judging = { ...asking, judge, budgets, lens, announcements, ledger, tickets, inspectBytes, toolCallBytes, enforcement };
   const doors = createAgentDoors({ ...judging, plans, connectPorts, checkAddress: dialer.check });
   const stages: Stages = createStages({
     ...judging,

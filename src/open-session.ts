@@ -10,6 +10,7 @@ import { openTaint, type Taint } from './session/taint.ts';
 import { createTaintedLens } from './session/tainted-lens.ts';
 
 interface SessionRooms extends LensDeps {
+  readonly approvals: { readonly grantSeconds: number };
   readonly judge: Judge & Wishes;
   readonly ledger: LensDeps['ledger'] & StateStore;
 }
@@ -23,7 +24,7 @@ interface OpenSession {
 
 /** Throws STORE_CORRUPT. */
 export async function openSession(rooms: SessionRooms): Promise<OpenSession> {
-  const announcements = createAnnouncements();
+  const announcements = createAnnouncements(rooms.approvals);
   const taint = await openTaint(rooms);
   const lens = createTaintedLens(createAnnouncingLens(createPlanLens(rooms), announcements), taint);
   return { lens, announcements, taint };

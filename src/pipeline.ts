@@ -28,7 +28,7 @@ export interface Recorded {
   readonly plan: { readonly id: string; readonly step: number } | null;
   /** False when an approval given earlier already covers it. */
   readonly mustWait: boolean;
-  /** It passes by a standing grant that its ticket's approvers gave for requests like theirs. */
+  /** It passes by what was given with another request's ticket: a standing grant, or the approval of the call that announced it. */
   readonly scoped: boolean;
 }
 

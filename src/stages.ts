@@ -89,7 +89,7 @@ export function createStages(deps: StageDeps): Stages {
       observer.leaving(exchange, recorded);
       const gate =
         exchange.request.upgrade === null ? null : deps.messageGate(exchange, deps.recall.of(principal, exchange.request));
-      // A standing grant's uses are requests of their own: under the ticket's key the vendor would take them for its repeats.
+      // What goes by another request's ticket is a request of its own: under the ticket's key the vendor would take it for a repeat.
       const keyed = recorded.scoped ? null : recorded.ticket;
       const pinned = keyed === null ? null : (deps.tickets.get(keyed)?.idempotency ?? null);
       const decision = pinBody(recorded.decision, exchange.request, pinned);
@@ -165,7 +165,8 @@ async function enforce(exchange: Exchange, principal: Principal, recorded: Recor
       const asker = mustWait ? await holdUntilDecided(exchange, decision, ticket, deps) : principal;
       const released = await untilSettled(async () => {
         const judged = await askAgain(exchange, asker, { decision, ticket, scoped }, deps);
-        if (judged.ticket.edit !== null) return recordEdit(exchange, asker, recorded, judged, deps);
+        // INVARIANT: an edit is for its ticket's own request; what goes by a call that was edited is what the edit made of the call.
+        if (judged.ticket.edit !== null && !scoped) return recordEdit(exchange, asker, recorded, judged, deps);
         return (await reserveApproved(exchange, judged.judgement, deps)) ? recorded : null;
       });
       // People let it go by itself: it is the plan's step all the same.

@@ -23,8 +23,10 @@ export interface Book {
   readonly open: OpenTickets;
   /** The exchange that each spent ticket was spent for, until it is known what became of it. */
   readonly sending: Map<string, string>;
-  /** The binding of each exchange that goes out under a standing grant. */
+  /** The binding of each exchange that goes out under a standing grant or by an approved call. */
   readonly standingSends: Map<string, string>;
+  /** The exchange that goes, or went, by each approved call's ticket. */
+  readonly usedCalls: Map<string, string>;
   /** By binding, the newest ticket that was spent and of whose request nobody knows (yet, or for good) what became. */
   readonly unsettled: Map<string, string>;
   /** Who else lets requests out that a ticket may be about. */

@@ -1,10 +1,10 @@
-// A request that went out under a standing grant, as it is kept beside the tickets until it is known what became of it.
+// A request that went out under a standing grant, or by an approved call, as it is kept beside the tickets until it is known what became of it.
 
 import { InterlockError } from '../errors.ts';
 
 export interface StandingSend {
   readonly binding: string;
-  /** The ticket that the grant was given with. */
+  /** The ticket that the grant was given with, or that of the call. */
   readonly ticket: string;
   readonly exchange: string;
 }

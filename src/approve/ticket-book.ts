@@ -3,6 +3,7 @@
 import { asSeen, index, indexStanding, isOverdue, knownTicket } from './book.ts';
 import { endDoubted } from './doubted.ts';
 import { createApprovers } from './approvers.ts';
+import { mayUseCall, useCall } from './call-uses.ts';
 import { deadlineAt, systemClock } from './clock.ts';
 import { approveTicket, denyTicket, mayDecideOrTell } from './deciding.ts';
 import { createAlarm } from './expiry.ts';
@@ -76,6 +77,7 @@ export async function openTicketBook(options: TicketBookOptions): Promise<OpenTi
     sending: new Map(),
     unsettled: new Map(),
     standingSends: new Map(),
+    usedCalls: new Map(),
     elsewhere: new Set(),
     deadlines: new Map(),
     waiters: createWaiters(options.approvals.holdSeconds),
@@ -115,6 +117,8 @@ function bookOf(book: Book, stop: () => void): OpenTicketBook {
     isOpen: (binding) => openOf(book, binding) !== undefined,
     openOf: (binding) => openOf(book, binding),
     mayStand: (request) => mayStand(book, request),
+    useCall: (id, request) => useCall(book, id, request),
+    mayUseCall: (id, request) => mayUseCall(book, id, request),
     open: (request) => openTicket(book, reserved, request),
     wait: (id, exchange, signal) => waitFor(book, id, exchange, signal),
     get: (id) => {

@@ -47,7 +47,9 @@ export interface TicketStore {
     change: { readonly put: StandingGrant } | { readonly del: string },
     send?: StandingSend,
   ): Promise<void>;
-  /** What went out under a standing grant and is not known to have ended, by its binding. */
+  /** What is to be sent by an approval that was given for something else (a model's call), in one batch with the entry that says so. */
+  beginSend(ticket: Ticket, note: MoveNote, send: StandingSend): Promise<void>;
+  /** What went out by an approval that was not for it alone and is not known to have ended, by its binding. */
   readonly sends: ReadonlyMap<string, StandingSend>;
   /** It ended, in one batch with the entry that says how. */
   endSend(ticket: Ticket, note: MoveNote, binding: string): Promise<void>;
@@ -103,11 +105,15 @@ export async function openTicketStore(ledger: Ledger & StateStore): Promise<Tick
     },
     async changeStanding(ticket, note, change, send) {
       const state = 'put' in change ? putStanding(change.put) : { del: STANDING_KEY + change.del };
-      const sent = send === undefined ? [] : [{ put: SEND_KEY + send.binding, value: JSON.stringify(send) }];
+      const sent = send === undefined ? [] : [putSend(send)];
       await ledger.append(entryOf(ticket, note), 'synced', [state, ...sent]);
       if (send !== undefined) sends.set(send.binding, send);
       if ('put' in change) standing.set(change.put.id, change.put);
       else standing.delete(change.del);
+    },
+    async beginSend(ticket, note, send) {
+      await ledger.append(entryOf(ticket, note), 'synced', [putSend(send)]);
+      sends.set(send.binding, send);
     },
     async endSend(ticket, note, binding) {
       await ledger.append(entryOf(ticket, note), 'synced', [{ del: SEND_KEY + binding }]);
@@ -123,6 +129,10 @@ function neededTickets(standing: ReadonlyMap<string, StandingGrant>, sends: Read
 
 function putStanding(grant: StandingGrant): StateChange {
   return { put: STANDING_KEY + grant.id, value: JSON.stringify(grant) };
+}
+
+function putSend(send: StandingSend): StateChange {
+  return { put: SEND_KEY + send.binding, value: JSON.stringify(send) };
 }
 
 function entryOf(ticket: Pick<Ticket, 'id' | 'agent' | 'binding'>, note: MoveNote): TicketBody {

@@ -47,6 +47,13 @@ export interface TicketBook {
   openOf(binding: string): Ticket | undefined;
   /** Would a standing grant cover this request now? Nothing is used. */
   mayStand(request: Omit<ParkRequest, 'offers'>): boolean;
+  /**
+   * Uses the approval of a model's call for the request that the call announced, where it covers that, and gives the call's ticket. Once a ticket,
+   * unless nothing was sent. Whether the request is what the call said is the caller's to see. The `used` entry is written before this resolves.
+   */
+  useCall(ticket: string, request: Omit<ParkRequest, 'offers'>): Promise<Ticket | null>;
+  /** Would it go so now? Nothing is used. */
+  mayUseCall(ticket: string, request: Omit<ParkRequest, 'offers'>): boolean;
   /** The open ticket of this binding, or a new one (entry synced). Throws TICKET_LIMIT when the agent or the book is full. */
   open(request: ParkRequest): Promise<Ticket>;
   /**

@@ -2,7 +2,7 @@
 
 import type { Ticket } from '../approve/ticket.ts';
 import type { Enforcement } from '../config/config.ts';
-import { openFor, type ParkDeps } from '../enforce/park.ts';
+import { coveringCall, openFor, type ParkDeps } from '../enforce/park.ts';
 import { type Parkable, parkRequest } from '../enforce/park-request.ts';
 import { type ErrorCode, InterlockError, toInterlockError } from '../errors.ts';
 import { writtenExchange } from '../http/written-exchange.ts';
@@ -13,7 +13,7 @@ import type { Asked } from './question.ts';
 export interface Ahead {
   readonly finding: Finding;
   readonly ticket: Ticket | null;
-  /** A standing grant covers it now: the request passes without a ticket of its own. */
+  /** A standing grant covers it now, or the approval of the call that announced it: the request passes without a ticket of its own. */
   readonly standing: boolean;
   /** Why no ticket was opened though one was asked for. */
   readonly problem: { readonly code: ErrorCode; readonly message: string } | null;
@@ -47,7 +47,8 @@ export async function askAhead(
   const exchange = writtenExchange(written, principal, id);
   try {
     const parkable = await parkRequest(exchange, principal, decision, deps);
-    const known = knownTicket(nothing, parkable, deps);
+    const call = coveringCall(exchange, principal, decision, deps);
+    const known = knownTicket(nothing, parkable, call, deps);
     if (known !== null || !park) return known ?? nothing;
     const reason = objection(finding, principal, deps.enforcement);
     if (reason !== null) return refused(nothing, reason);
@@ -61,10 +62,11 @@ export async function askAhead(
   }
 }
 
-function knownTicket(nothing: Ahead, { request }: Parkable, { tickets }: AheadDeps): Ahead | null {
+function knownTicket(nothing: Ahead, { request }: Parkable, call: string | null, { tickets }: AheadDeps): Ahead | null {
   const ticket = tickets.openOf(request.binding);
   if (ticket !== undefined) return { ...nothing, ticket };
-  return tickets.mayStand(request) ? { ...nothing, standing: true } : null;
+  const standing = tickets.mayStand(request) || (call !== null && tickets.mayUseCall(call, request));
+  return standing ? { ...nothing, standing } : null;
 }
 
 function objection({ unknown }: Finding, { provedBy }: Principal, enforcement: Enforcement): string | null {

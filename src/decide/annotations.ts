@@ -2,7 +2,7 @@
 
 import type { PolicyTree } from './engine.ts';
 import { formatGrantScope, parseGrantScope } from './grant-scope.ts';
-import type { Verdict } from './judgement.ts';
+import type { Covers, Verdict } from './judgement.ts';
 
 export interface Asked {
   readonly id: string;
@@ -17,6 +17,8 @@ export interface Asked {
   readonly offer: readonly string[];
   /** How much more than this once they may give, as grant-scope.ts writes it; null: nothing. */
   readonly grant: string | null;
+  /** An approval of a model's call is for the one request too that the call announces. */
+  readonly covers: Covers | null;
   /** It is judged beside the bundle and never decides. */
   readonly shadow: boolean;
 }
@@ -28,10 +30,10 @@ interface AnnotationProblem {
   readonly fix: string;
 }
 
-const KNOWN = new Set(['id', 'reason', 'verdict', 'constrain', 'approvers', 'quorum', 'offer', 'grant', 'shadow']);
-const ONLY_PERMIT = ['verdict', 'constrain', 'approvers', 'quorum', 'offer', 'grant'] as const;
+const KNOWN = new Set(['id', 'reason', 'verdict', 'constrain', 'approvers', 'quorum', 'offer', 'grant', 'covers', 'shadow']);
+const ONLY_PERMIT = ['verdict', 'constrain', 'approvers', 'quorum', 'offer', 'grant', 'covers'] as const;
 /** Of the above, those that are about people's approval. */
-const ONLY_WAIT = ['approvers', 'quorum', 'offer', 'grant'] as const;
+const ONLY_WAIT = ['approvers', 'quorum', 'offer', 'grant', 'covers'] as const;
 
 /** Each one is tried out when a request is parked, and shown on a card that people have to take in. */
 const MAX_OFFERS = 5;
@@ -74,6 +76,7 @@ export function readAnnotations(policy: PolicyTree): { readonly asked: Asked; re
     quorum: quorumOf(text('quorum'), problem),
     offer: offersOf(text('offer'), problem),
     grant: grantOf(text('grant'), problem),
+    covers: coversOf(text('covers'), problem),
     shadow: shadowOf(text('shadow'), problem),
   };
   if (policy.effect === 'forbid') {
@@ -155,6 +158,17 @@ function grantOf(text: string | undefined, problem: Report): string | null {
     'write @grant("session 10m target") or @grant("5x"); at most 24h and 1000x',
   );
   return null;
+}
+
+/** INVARIANT: only the one word lets anything more out: of a value that nobody knows nothing is covered, and the bundle is refused. */
+function coversOf(text: string | undefined, problem: Report): Covers | null {
+  if (text !== undefined && text !== 'request')
+    problem(
+      'covers',
+      '@covers has another value than "request"',
+      'write @covers("request"), or take it out to have people asked about the request as well',
+    );
+  return text === 'request' ? text : null;
 }
 
 /** INVARIANT: only `true` takes a policy out of force. A misspelt value must not leave a forbid without effect, so it refuses the bundle. */

@@ -90,10 +90,10 @@ function covered({ policy }: Candidate, by: Candidate | null): Why | null {
 
 function duplicate(candidate: Candidate, twins: Map<string, Candidate>): Why | null {
   const { policy, outline, actions } = candidate;
-  const { effect, verdict, approvers, quorum, grant } = policy;
+  const { effect, verdict, approvers, quorum, grant, covers } = policy;
   const asked = [policy.constraints, policy.offers].map((list) => list.map(({ name }) => name));
   const scope = [scopeKey(outline.principal), scopeKey(outline.resource), actions];
-  const key = JSON.stringify([effect, verdict, approvers, quorum, grant, asked, scope, outline.conjuncts]);
+  const key = JSON.stringify([effect, verdict, approvers, quorum, grant, covers, asked, scope, outline.conjuncts]);
   const first = twins.get(key);
   if (first === undefined) {
     twins.set(key, candidate);

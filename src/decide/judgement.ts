@@ -8,6 +8,9 @@ import type { Constraint } from './constraint.ts';
 export const VERDICTS = ['ALLOW', 'ALLOW_LOG', 'CONSTRAIN', 'WAIT', 'BLOCK'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
+/** What else an approval of a model's call is for: the one request that the call announces. */
+export type Covers = 'request';
+
 /** One WAIT policy that matched: `quorum` distinct approvers of its groups satisfy it, and every one must be satisfied. */
 export interface WaitRequirement {
   readonly policy: string;
@@ -17,6 +20,8 @@ export interface WaitRequirement {
   readonly quorum: number;
   /** What its `@grant` lets approvers give beyond this once, as grant-scope.ts writes it. Absent: nothing. */
   readonly grant?: string;
+  /** What its `@covers` makes an approval of a model's call an approval of as well. Absent: nothing. */
+  readonly covers?: Covers;
 }
 
 export interface ActionJudgement {

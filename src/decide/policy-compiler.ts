@@ -146,6 +146,7 @@ function compile(
     quorum: asked.quorum,
     offers: resolve(source, 'offer', asked.offer, constraints, report),
     grant: asked.grant,
+    covers: asked.covers,
     shadow: asked.shadow,
     reads: readsOf(tree),
     scope: scopeKeyOf(tree),

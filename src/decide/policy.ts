@@ -1,7 +1,7 @@
 // One policy of a bundle: its text, what its annotations ask for, and what it reads.
 
 import type { Constraint } from './constraint.ts';
-import type { Verdict } from './judgement.ts';
+import type { Covers, Verdict } from './judgement.ts';
 import type { ReasonTemplate } from './reason.ts';
 import type { Reads } from './reads.ts';
 import type { ScopeKey } from './scope-key.ts';
@@ -26,6 +26,8 @@ export interface Policy {
   readonly offers: readonly Constraint[];
   /** What they may give beyond this once, as grant-scope.ts writes it; null: nothing. */
   readonly grant: string | null;
+  /** What its approval of a model's call is for besides the call; null: nothing. */
+  readonly covers: Covers | null;
   /** Judged beside the bundle: what it would come to is recorded, and it never decides. */
   readonly shadow: boolean;
   readonly reads: Reads;

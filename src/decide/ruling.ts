@@ -57,6 +57,7 @@ export function judgementOf(ruling: Ruling, action: Action, agent: string): Acti
     approvers: policy.approvers,
     quorum: policy.quorum,
     ...(policy.grant === null ? {} : { grant: policy.grant }),
+    ...(policy.covers === null ? {} : { covers: policy.covers }),
   }));
   const offers = distinct(ruling.waits.flatMap((policy) => policy.offers));
   const { verdict, policies, constraints, errors } = ruling;

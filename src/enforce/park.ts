@@ -1,5 +1,6 @@
 // WAIT: a grant given earlier is spent, or a ticket is opened and the exchange held until people have decided.
 
+import { sameRequirement } from '../approve/requirements.ts';
 import { isAsShown } from '../approve/shown-facts.ts';
 import type { Ticket, WaitOutcome } from '../approve/ticket.ts';
 import { withdrawnFor } from '../approve/ticket-states.ts';
@@ -12,12 +13,14 @@ import type { Exchange } from '../http/exchange.ts';
 import type { BodyShelf } from '../http/parkable-body.ts';
 import { waitingReply } from '../http/waiting-reply.ts';
 import type { Principal } from '../identify/principal.ts';
+import type { Announcements } from '../session/announcements.ts';
 import type { Ledger } from '../record/ledger.ts';
 import { recordedActions } from '../record/verdict-entry.ts';
 import { proposeSubstitute } from '../classify/propose.ts';
+import { isCovered, mayBeCovered } from './covered-request.ts';
 import type { Decision } from './decision.ts';
 import { findOffers, type Judged, type OfferDeps } from './offer.ts';
-import { type Parkable, parkRequest } from './park-request.ts';
+import { type Parkable, parkRequest, waitsOf } from './park-request.ts';
 import { remainingChanges } from './rewrite.ts';
 
 export interface ParkDeps extends OfferDeps {
@@ -28,13 +31,15 @@ export interface ParkDeps extends OfferDeps {
   readonly keepBody: (ticket: string, body: Buffer) => Promise<void>;
   /** Where bodies are while their exchanges are held. */
   readonly shelf: BodyShelf;
+  /** Calls of models that people approved may cover a request. */
+  readonly announcements: Pick<Announcements, 'approvedFor'>;
 }
 
 interface Parking {
   readonly ticket: Ticket;
   /** False: an approval given earlier was spent for this very exchange. */
   readonly mustWait: boolean;
-  /** It passes by a standing grant, which was given for the ticket's request and is used for this one. */
+  /** It passes by what was given with another ticket, which is named here: a standing grant, or the approval of the call that announced it. */
   readonly scoped: boolean;
 }
 
@@ -45,7 +50,23 @@ export async function park(exchange: Exchange, principal: Principal, decision: D
   if (spent !== null) return { ticket: spent, mustWait: false, scoped: false };
   const standing = await deps.tickets.useStanding(request);
   if (standing !== null) return { ticket: standing, mustWait: false, scoped: true };
+  const call = coveringCall(exchange, principal, decision, deps);
+  const covered = call === null ? null : await deps.tickets.useCall(call, request);
+  if (covered !== null) return { ticket: covered, mustWait: false, scoped: true };
   return { ticket: await openFor(exchange, principal, decision, { request, body }, deps), mustWait: true, scoped: false };
+}
+
+/** The ticket of the approved call that announced this request and is for it too. The same for a question about it, which takes nothing. */
+export function coveringCall(
+  exchange: Exchange,
+  principal: Principal,
+  decision: Decision,
+  { announcements }: Pick<ParkDeps, 'announcements'>,
+): string | null {
+  if (!mayBeCovered(exchange)) return null;
+  const { actions } = decision.proposal;
+  const call = announcements.approvedFor(principal, actions, exchange.rehearsal === true ? null : exchange.id);
+  return call !== null && isCovered(call, decision) ? call.ticket : null;
 }
 
 /** Opens the ticket of a request, or joins the one that is open, and keeps what people may want to look at. Throws TICKET_LIMIT. */
@@ -165,13 +186,19 @@ export async function askAgain(
   // One of the same name may have been tightened: what goes must have nothing left to change.
   if ((remainingChanges(proposal, now.constraints) ?? 0) > 0)
     throw blocked(now, 'policy has changed while this waited: a constraint asks for more');
-  if (ticket === undefined || !deps.tickets.covers(ticket, now.waits))
+  if (ticket === undefined || !deps.tickets.covers(ticket, now.waits) || (scoped && !isStillOnly(decision, now)))
     throw blocked(now, 'policy has changed while this waited: another approval is needed');
   const { keyedDigest } = deps.ledger;
   const shown = scoped ? recordedActions(decision.rejudged ?? decision.judgement, keyedDigest) : ticket.actions;
   if (hangs && !isAsShown(shown, recordedActions(now, keyedDigest)))
     throw blocked(now, 'what was approved has changed since: ask again');
   return { proposal, judgement: now, ticket };
+}
+
+/** What was given with another ticket was found to be enough for what this one waited for then, by that bundle: no more than that goes by it. */
+function isStillOnly(decision: Decision, { bundle, waits }: Judgement): boolean {
+  const known = waitsOf(decision);
+  return bundle === decision.judgement.bundle && waits.every((wait) => known.some((one) => sameRequirement(one, wait)));
 }
 
 /** What a request hangs on besides its bytes (a look-up, an id learnt earlier) is asked anew. */

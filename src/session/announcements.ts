@@ -1,5 +1,6 @@
 // What models have announced by calls that were judged and passed: each covers the one request that then does what it said.
 
+import type { ApprovedCall } from '../approve/approved-call.ts';
 import type { Action, Fact, OwnRecord } from '../classify/action.ts';
 import type { Principal } from '../identify/principal.ts';
 
@@ -10,6 +11,8 @@ export interface Announced {
   readonly entry: string;
   /** What it was judged as. */
   readonly actions: readonly Action[];
+  /** It was let go by people, whose approval may be for its request too. Null: nothing of the kind. */
+  readonly approved: ApprovedCall | null;
 }
 
 /**
@@ -23,6 +26,11 @@ export interface Announcements {
    * `exchange` null: only looks.
    */
   of(principal: Principal, actions: readonly Action[], exchange: string | null): OwnRecord | null;
+  /**
+   * The approval of the call that announced this exchange, while that may still be used; null where there is none. `exchange` null: of the one that
+   * these actions would take.
+   */
+  approvedFor(principal: Principal, actions: readonly Action[], exchange: string | null): ApprovedCall | null;
   /** Nothing was sent by this exchange, so what it took covers the next. */
   giveBack(exchange: string): void;
   /** It was sent. */
@@ -31,6 +39,7 @@ export interface Announcements {
 
 interface Kept extends Announced {
   readonly untilMs: number;
+  readonly approvedUntilMs: number;
   takenBy: string | null;
 }
 
@@ -39,16 +48,22 @@ const MAX_PER_SESSION = 64;
 const MAX_SESSIONS = 10_000;
 const CALL = 'llm.tool-call';
 
-/** Of how something is asked, not of what it does. */
-const ROUTE: ReadonlySet<string> = new Set([
-  ...['host', 'method', 'path', 'inspected', 'user', 'session', 'api', 'tool', 'model'],
+/** Of how a model is asked for a call, not of what the call does. Of a tool that asks for a URL it is what it does. */
+const ROUTE: ReadonlySet<string> = new Set(['host', 'method', 'path']);
+/** Of who asks and how, in any case. */
+const MANNER: ReadonlySet<string> = new Set([
+  ...['inspected', 'user', 'session', 'api', 'tool', 'model'],
   // How a currency is known, and what follows of it.
   ...['currencySource', 'minorPerMajor'],
 ]);
 /** Many an API leaves it to the account, so a request that does not name it says nothing else than the call. */
 const CURRENCY = 'currency';
 
-export function createAnnouncements(nowMs: () => number = () => performance.now()): Announcements {
+/** `grantSeconds`: how long an approval may be used. */
+export function createAnnouncements(
+  { grantSeconds }: { readonly grantSeconds: number },
+  nowMs: () => number = () => performance.now(),
+): Announcements {
   const sessions = new Map<string, Kept[]>();
   /** Of exchanges that took one. */
   const taken = new Map<string, Kept>();
@@ -56,10 +71,15 @@ export function createAnnouncements(nowMs: () => number = () => performance.now(
   const known = (principal: Principal): Kept[] =>
     (sessions.get(keyOf(principal)) ?? []).filter(({ untilMs }) => untilMs > nowMs());
 
+  const free = (principal: Principal, exchange: string | null): Kept[] =>
+    known(principal).filter(({ takenBy }) => takenBy === null || takenBy === exchange);
+
   return {
     announce(principal, announced) {
       const key = keyOf(principal);
-      const kept = [...known(principal), { ...announced, untilMs: nowMs() + KEPT_MS, takenBy: null }].slice(-MAX_PER_SESSION);
+      const now = nowMs();
+      const times = { untilMs: now + KEPT_MS, approvedUntilMs: now + Math.min(KEPT_MS, grantSeconds * 1000) };
+      const kept = [...known(principal), { ...announced, ...times, takenBy: null }].slice(-MAX_PER_SESSION);
       sessions.delete(key);
       sessions.set(key, kept);
       const [oldest] = sessions.keys();
@@ -67,15 +87,21 @@ export function createAnnouncements(nowMs: () => number = () => performance.now(
     },
     of(principal, actions, exchange) {
       if (sessions.size === 0) return null;
-      const free = known(principal).filter(({ takenBy }) => takenBy === null || takenBy === exchange);
-      const equal = free.find((one) => covers(one, actions));
-      const near = equal ?? free.find((one) => isAbout(one, actions));
+      const open = free(principal, exchange);
+      const equal = equalOf(open, actions);
+      const near = equal ?? open.find((one) => isAbout(one, actions));
       if (near === undefined) return null;
       if (equal !== undefined && exchange !== null) {
         equal.takenBy = exchange;
         taken.set(exchange, equal);
       }
       return { tool: near.tool, entry: near.entry, equal: equal !== undefined };
+    },
+    approvedFor(principal, actions, exchange) {
+      // INVARIANT: callers without a token are all one agent: what was approved for one of them is not the next one's.
+      if (sessions.size === 0 || principal.provedBy === 'anonymous') return null;
+      const one = exchange === null ? equalOf(free(principal, null), actions) : taken.get(exchange);
+      return one === undefined || one.approvedUntilMs <= nowMs() ? null : one.approved;
     },
     giveBack(exchange) {
       const one = taken.get(exchange);
@@ -88,6 +114,12 @@ export function createAnnouncements(nowMs: () => number = () => performance.now(
 
 function keyOf({ agent, session, user }: Principal): string {
   return JSON.stringify([agent, user, session]);
+}
+
+/** What an exchange has taken stays its own; then what people let go comes first, which may cover more. */
+function equalOf(open: readonly Kept[], actions: readonly Action[]): Kept | undefined {
+  const equal = open.filter((one) => covers(one, actions));
+  return equal.find(({ takenBy }) => takenBy !== null) ?? equal.find(({ approved }) => approved !== null) ?? equal[0];
 }
 
 /** INVARIANT: every action of the request is one that the call announced, with the very values that it told. */
@@ -104,7 +136,9 @@ function isEqual(said: Action, done: Action, tool: string): boolean {
   if (said.name === CALL)
     return isToolOf(done, tool) && isSame(said.facts['argumentText'], done.facts['argumentText']) && isSure(said, done);
   if (said.name !== done.name || !isSure(said, done)) return false;
-  const isLeft = (name: string): boolean => ROUTE.has(name) || (name === CURRENCY && done.facts[CURRENCY] === undefined);
+  const isByCall = said.facts['method'] === 'CALL';
+  const isLeft = (name: string): boolean =>
+    MANNER.has(name) || (isByCall && ROUTE.has(name)) || (name === CURRENCY && done.facts[CURRENCY] === undefined);
   return Object.entries(said.facts).every(([name, fact]) => isLeft(name) || isSame(fact, done.facts[name]));
 }
 

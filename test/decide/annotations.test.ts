@@ -44,6 +44,7 @@ describe('annotations', () => {
         quorum: 1,
         offer: [],
         grant: null,
+        covers: null,
         shadow: false,
       },
       problems: [],

@@ -24,6 +24,7 @@ function rule(id: string, verdict: Verdict, more: Partial<Policy> = {}): Policy 
     offers: [],
     shadow: false,
     grant: null,
+    covers: null,
     reads,
     scope: { principal: '*', resource: '*' },
     actions: new Set(),

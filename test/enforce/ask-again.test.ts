@@ -146,6 +146,7 @@ test('what hangs on more than its bytes is asked anew, and must be what was show
         inspectBytes: 1_000,
         keepBody: unused,
         shelf: memoryShelf(),
+        announcements: NO_WISHES.announcements,
         wishes: { asksFor: () => true },
         originate: () =>
           Promise.resolve({

@@ -26,11 +26,12 @@ const mcp = (argumentText: string, tool = 'send'): Action => ({
 const SAID = {
   tool: 'refund',
   entry: '7',
-  actions: [CALL, refund({ amountMinor: 500, currency: 'USD', path: '/tools/refund' })],
+  actions: [CALL, refund({ amountMinor: 500, currency: 'USD', method: 'CALL', path: '/tools/refund' })],
+  approved: null,
 };
 
 test('the equal request is announced, another of its kind is drift, and anything else is not announced', () => {
-  const announcements = createAnnouncements();
+  const announcements = createAnnouncements({ grantSeconds: 600 });
   assert.equal(announcements.of(PRINCIPAL, [refund({ amountMinor: 500, currency: 'USD' })], 'x0'), null);
   announcements.announce(PRINCIPAL, SAID);
   const told = { tool: 'refund', entry: '7' };
@@ -46,7 +47,7 @@ test('the equal request is announced, another of its kind is drift, and anything
 });
 
 test('one request takes it; given back it covers the next, and once sent none', () => {
-  const announcements = createAnnouncements();
+  const announcements = createAnnouncements({ grantSeconds: 600 });
   announcements.announce(PRINCIPAL, SAID);
   const action = refund({ amountMinor: 500, currency: 'USD' });
   const equal = (exchange: string) => announcements.of(PRINCIPAL, [action], exchange)?.['equal'];
@@ -62,7 +63,7 @@ test('one request takes it; given back it covers the next, and once sent none', 
 
 test('another session, user or agent announced nothing, and neither did what is long ago', () => {
   let now = 0;
-  const announcements = createAnnouncements(() => now);
+  const announcements = createAnnouncements({ grantSeconds: 600 }, () => now);
   announcements.announce(PRINCIPAL, SAID);
   const action = refund({ amountMinor: 500, currency: 'USD' });
   for (const other of [{ session: 's2' }, { session: null }, { agent: 'b' }, { user: 'u' }])
@@ -72,15 +73,15 @@ test('another session, user or agent announced nothing, and neither did what is 
 });
 
 test('a request with an action that was not announced is not equal', () => {
-  const announcements = createAnnouncements();
+  const announcements = createAnnouncements({ grantSeconds: 600 });
   announcements.announce(PRINCIPAL, SAID);
   const both = [refund({ amountMinor: 500, currency: 'USD' }), refund({ amountMinor: 900, currency: 'USD' })];
   assert.equal(announcements.of(PRINCIPAL, both, 'x')?.['equal'], false);
 });
 
 test("a tool of an MCP server is announced under its own name or behind its server's, with the same arguments", () => {
-  const announcements = createAnnouncements();
-  announcements.announce(PRINCIPAL, { tool: 'mcp__mail__send', entry: '8', actions: [CALL] });
+  const announcements = createAnnouncements({ grantSeconds: 600 });
+  announcements.announce(PRINCIPAL, { tool: 'mcp__mail__send', entry: '8', actions: [CALL], approved: null });
   const of = (action: Action) => announcements.of(PRINCIPAL, [action], null)?.['equal'];
   assert.equal(of(mcp('\nto=a\n')), true);
   assert.equal(of(mcp('\nto=b\n')), false);

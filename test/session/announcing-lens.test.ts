@@ -22,11 +22,11 @@ function rig() {
       return judgementOf('ALLOW', proposalOf(handMade('GET', '/'), { actions }));
     },
   };
-  const announcements = createAnnouncements();
+  const announcements = createAnnouncements({ grantSeconds: 600 });
   const lens = createAnnouncingLens(noPlans(judge), announcements);
   const made = handMade('POST', '/x');
   const proposal = proposalOf(made);
-  announcements.announce(PRINCIPAL, { tool: 't', entry: '3', actions: proposal.actions });
+  announcements.announce(PRINCIPAL, { tool: 't', entry: '3', actions: proposal.actions, approved: null });
   return {
     lens,
     proposal,

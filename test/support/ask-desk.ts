@@ -51,6 +51,7 @@ export async function askDesk({ rate, change = {} }: { rate?: QuestionRate; chan
   const deps: AskDeps = {
     judge,
     wishes: { asksFor: () => false },
+    announcements: { approvedFor: () => null },
     recall: createRecall(),
     ledger: desk.ledger,
     tickets: desk.book,

@@ -7,6 +7,7 @@ import { NOTHING_KNOWN } from '../../src/classify/known.ts';
 import type { Proposal } from '../../src/classify/proposal.ts';
 import type { Judgement, Verdict } from '../../src/decide/judgement.ts';
 import type { Decision } from '../../src/enforce/decision.ts';
+import type { ParkDeps } from '../../src/enforce/park.ts';
 import type { EnrichDeps } from '../../src/enrich/enrich.ts';
 import { collectingReply, type CollectingReply } from '../../src/http/collecting-reply.ts';
 import type { Exchange } from '../../src/http/exchange.ts';
@@ -99,9 +100,10 @@ export const NO_BUDGETS: BudgetBook = {
 /** Nobody remembers what was read. */
 export const NO_TAINT: ReadingDeps = { taint: { read: () => ({ state: [], written: () => undefined }) } };
 
-/** For rooms that ask nothing of the vendor and nothing of the bundle's entities, and where nobody remembers what was read. */
-export const NO_WISHES: EnrichDeps & ReadingDeps = {
+/** For rooms that ask nothing of the vendor and nothing of the bundle's entities, and where nobody remembers what was read or announced. */
+export const NO_WISHES: EnrichDeps & ReadingDeps & Pick<ParkDeps, 'announcements'> = {
   ...NO_TAINT,
+  announcements: { approvedFor: () => null },
   wishes: { asksFor: () => false },
   originate: () => Promise.reject(new Error('not asked for here')),
 };
@@ -109,9 +111,11 @@ export const NO_WISHES: EnrichDeps & ReadingDeps = {
 /** A ticket book without any grant. */
 export const NO_GRANTS: Pick<
   TicketBook,
-  'useStanding' | 'isOpen' | 'isUnsettled' | 'openOf' | 'mayStand' | 'grants' | 'revokeGrant'
+  'useStanding' | 'useCall' | 'mayUseCall' | 'isOpen' | 'isUnsettled' | 'openOf' | 'mayStand' | 'grants' | 'revokeGrant'
 > = {
   useStanding: () => Promise.resolve(null),
+  useCall: () => Promise.resolve(null),
+  mayUseCall: () => false,
   isOpen: () => false,
   isUnsettled: () => false,
   openOf: () => undefined,
