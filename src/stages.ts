@@ -165,8 +165,7 @@ async function enforce(exchange: Exchange, principal: Principal, recorded: Recor
       const asker = mustWait ? await holdUntilDecided(exchange, decision, ticket, deps) : principal;
       const released = await untilSettled(async () => {
         const judged = await askAgain(exchange, asker, { decision, ticket, scoped }, deps);
-        // INVARIANT: an edit is for its ticket's own request; what goes by a call that was edited is what the edit made of the call.
-        if (judged.ticket.edit !== null && !scoped) return recordEdit(exchange, asker, recorded, judged, deps);
+        if (judged.ticket.edit !== null) return recordEdit(exchange, asker, recorded, judged, deps);
         return (await reserveApproved(exchange, judged.judgement, deps)) ? recorded : null;
       });
       // People let it go by itself: it is the plan's step all the same.

@@ -6,6 +6,7 @@ import type { Ticket } from '../../src/approve/ticket.ts';
 import type { TicketBook } from '../../src/approve/tickets.ts';
 import { propose } from '../../src/classify/propose.ts';
 import type { Constraint } from '../../src/decide/constraint.ts';
+import type { Judgement } from '../../src/decide/judgement.ts';
 import { askAgain, holdUntilDecided, type ParkDeps } from '../../src/enforce/park.ts';
 import { InterlockError } from '../../src/errors.ts';
 import { HeaderList } from '../../src/http/headers.ts';
@@ -160,4 +161,30 @@ test('what hangs on more than its bytes is asked anew, and must be what was show
   await asked(shownAt(100), 100);
   await throwsWithCode('POLICY_BLOCKED', () => asked(shownAt(100), 5_000));
   await throwsWithCode('POLICY_BLOCKED', () => asked(shownAt(100), null));
+});
+
+test("what was given with another request's ticket is enough for what it waited for then, by that bundle, and for no more", async () => {
+  const [known, other] = ['big', 'abroad'].map((policy) => ({ policy, reason: 'r', approvers: ['finance'], quorum: 1 }));
+  assert.ok(known !== undefined && other !== undefined);
+  const exchange = handMade('POST', '/');
+  const proposal = proposalOf(exchange);
+  const judged = (parts: Partial<Judgement>) => judgementOf('WAIT', proposal, { waits: [known], ...parts });
+  const decision = decisionOf('WAIT', proposal, { judgement: judged({}) });
+  const asked = (now: Partial<Judgement>, scoped = true): Promise<unknown> => {
+    const judge = { bundle: 'b', judge: () => judged(now), mayPassUnopened: unused, mayApprove: unused, userBy: unused };
+    const deps = {
+      tickets,
+      judge,
+      ledger: memoryLedger(),
+      inspectBytes: 1_000,
+      keepBody: unused,
+      shelf: memoryShelf(),
+      ...NO_WISHES,
+    };
+    return askAgain(exchange, PRINCIPAL, { decision, ticket: 't_1', scoped }, deps);
+  };
+  await asked({});
+  await asked({ waits: [known, other] }, false);
+  await throwsWithCode('POLICY_BLOCKED', () => asked({ waits: [known, other] }));
+  await throwsWithCode('POLICY_BLOCKED', () => asked({ bundle: 'another' }));
 });

@@ -87,3 +87,55 @@ test("a tool of an MCP server is announced under its own name or behind its serv
   assert.equal(of(mcp('\nto=b\n')), false);
   assert.equal(of(mcp('\nto=a\n', 'l__send')), undefined);
 });
+
+const APPROVED = { ticket: 't_1', bundle: 'b', action: refund({ amountMinor: 500 }), waits: [] };
+
+test('an approval is found by the exchange that took its announcement, or by a look that takes nothing, and ends by either time', () => {
+  for (const [grantSeconds, lastsMs] of [
+    [60, 60_000],
+    [86_400, 15 * 60_000],
+  ] as const) {
+    let now = 0;
+    const announcements = createAnnouncements({ grantSeconds }, () => now);
+    const actions = [refund({ amountMinor: 500, currency: 'USD' })];
+    assert.equal(announcements.approvedFor(PRINCIPAL, actions, null), null);
+    announcements.announce(PRINCIPAL, { ...SAID, approved: APPROVED });
+    assert.equal(announcements.approvedFor(PRINCIPAL, actions, 'x1'), null);
+    announcements.of(PRINCIPAL, actions, 'x1');
+    const found = () => announcements.approvedFor(PRINCIPAL, actions, 'x1');
+    assert.equal(found(), APPROVED);
+    assert.equal(announcements.approvedFor({ ...PRINCIPAL, provedBy: 'anonymous' }, actions, 'x1'), null);
+    assert.equal(announcements.approvedFor(PRINCIPAL, actions, null), null);
+    announcements.giveBack('x1');
+    assert.equal(announcements.approvedFor(PRINCIPAL, actions, null), APPROVED);
+    announcements.of(PRINCIPAL, actions, 'x1');
+    now = lastsMs - 1;
+    assert.equal(found(), APPROVED);
+    now = lastsMs;
+    assert.equal(found(), null);
+  }
+});
+
+test('of several equal announcements what an exchange took stays its own, and an approved one goes before one that nobody saw', () => {
+  const announcements = createAnnouncements({ grantSeconds: 600 });
+  const actions = [refund({ amountMinor: 500, currency: 'USD' })];
+  announcements.announce(PRINCIPAL, SAID);
+  announcements.of(PRINCIPAL, actions, 'x1');
+  announcements.announce(PRINCIPAL, { ...SAID, entry: '8' });
+  announcements.announce(PRINCIPAL, { ...SAID, entry: '9', approved: APPROVED });
+  const taken = (exchange: string) => announcements.of(PRINCIPAL, actions, exchange)?.['entry'];
+  assert.deepEqual(['x1', 'x2', 'x1', 'x2', 'x3'].map(taken), ['7', '9', '7', '9', '8']);
+});
+
+test('of a tool that asks for a URL the address is what it does', () => {
+  const announcements = createAnnouncements({ grantSeconds: 600 });
+  const get = (host: string, path: string): Action => ({
+    name: 'http.read',
+    resource: { type: 'Host', id: host },
+    parents: [],
+    facts: { host, method: 'GET', path, inspected: true },
+  });
+  announcements.announce(PRINCIPAL, { tool: 'fetch', entry: '7', actions: [CALL, get('a.example', '/x')], approved: null });
+  const of = (action: Action) => announcements.of(PRINCIPAL, [action], null)?.['equal'];
+  assert.deepEqual([of(get('a.example', '/x')), of(get('b.example', '/x')), of(get('a.example', '/y'))], [true, false, false]);
+});
