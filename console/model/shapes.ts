@@ -29,6 +29,8 @@ export interface Wait {
   readonly reason: string;
   readonly approvers: readonly string[];
   readonly quorum: number;
+  /** `request`: an approval of a model's call is for the request too that it announces. */
+  readonly covers?: string;
 }
 
 export interface Offer {

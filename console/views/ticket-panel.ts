@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 import type { TicketView } from '../model/shapes.ts';
 import { agoText } from '../model/countdown.ts';
 import { hashOf } from '../model/filters.ts';
+import { coversWords } from '../model/covers.ts';
 import { scopeWords } from '../model/scope.ts';
 import { AgentText } from '../parts/agent-text.ts';
 import { Countdown } from '../parts/countdown.ts';
@@ -42,6 +43,7 @@ export function TicketPanel({ ticket, offsetMs, me, onChanged }: TicketPanelProp
     e: () => document.querySelector<HTMLInputElement>('input[name=edit]')?.focus(),
   });
   const end = endText(ticket);
+  const covers = ticket.state === 'pending' ? coversWords(ticket) : null;
   // Of a plan its steps have outcomes, and its ticket none.
   const isUnknown = ticket.state === 'spent' && ticket.outcome === 'unknown' && planOf(ticket) === null;
   return html`<article class="ticket" aria-labelledby="ticket-title">
@@ -54,6 +56,7 @@ export function TicketPanel({ ticket, offsetMs, me, onChanged }: TicketPanelProp
     </h2>
     <${Alarms} actions=${ticket.actions} />
     ${ticket.warning === null ? null : html`<p class="warning" role="note"><${Sign} name="alarm" /><span><${AgentText} text=${ticket.warning} /></span></p>`}
+    ${covers === null ? null : html`<p class="warning" role="note"><${Sign} name="alarm" /><span>${covers}</span></p>`}
     ${end === null ? null : html`<p class=${`ticket-end ticket-end-${isUnknown ? 'unknown' : ticket.state}`} role="status">${end}</p>`}
     <${Why} ticket=${ticket} />
     <${Who} ticket=${ticket} />

@@ -23,6 +23,7 @@ export async function useCall(book: Book, id: string, request: Asked): Promise<T
     const ticket = usable(book, id, request);
     if (ticket === null) return null;
     const note: MoveNote = { move: 'used', exchange: request.exchange, by: null, channel: 'proxy', note: USED };
+    forgetOverdue(book);
     book.usedCalls.set(id, request.exchange);
     try {
       await book.store.beginSend(ticket, note, { binding: request.binding, ticket: id, exchange: request.exchange });
@@ -46,6 +47,14 @@ export function mayUseCall(book: Book, id: string, request: Asked): boolean {
 /** Nothing was sent by it: it may be used once more. Call it in the turn in which that is known. */
 export function returnCall(book: Book, exchange: string): void {
   for (const [ticket, user] of book.usedCalls) if (user === exchange) book.usedCalls.delete(ticket);
+}
+
+/** What is over can't be used again anyway. */
+function forgetOverdue(book: Book): void {
+  for (const id of book.usedCalls.keys()) {
+    const ticket = book.store.tickets.get(id);
+    if (ticket === undefined || !isInTime(book, ticket)) book.usedCalls.delete(id);
+  }
 }
 
 function usable(book: Book, id: string, request: Asked): Ticket | null {

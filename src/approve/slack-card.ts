@@ -2,6 +2,7 @@
 
 import { actionId, AS_IT_IS, type CardButton } from './slack-interaction.ts';
 import type { SlackBlock, SlackMessage } from './slack-client.ts';
+import { COVERS_WORDS, tellsOfRequest } from './approved-call.ts';
 import { factBlocks } from './slack-facts.ts';
 import { PLAN_BUTTON_WORDS, planBlocks, planEnd, planTitle } from './slack-plan.ts';
 import { planOf } from './for-plan.ts';
@@ -76,6 +77,7 @@ function pendingBlocks(ticket: Ticket, view: CardView): SlackBlock[] {
   const ends = Date.parse(ticket.expiresAt);
   return [
     ...offerBlocks(ticket),
+    ...(tellsOfRequest(ticket) ? [section(COVERS_WORDS)] : []),
     note(buttonWords(ticket)),
     momentNote(`${leftText(ends - view.nowMs)} left. Nobody's word is a no: it is refused at`, ends / 1000, ticket.expiresAt),
     { type: 'actions', elements: buttonsOf(ticket, view) },

@@ -1,5 +1,6 @@
 // A ticket as programs and as approvers see it: what is asked for comes from the parsed action, never from an agent's words.
 
+import { COVERS_WORDS, tellsOfRequest } from '../approve/approved-call.ts';
 import type { Ticket } from '../approve/ticket.ts';
 import type { RecordedAction } from '../record/entry.ts';
 import { plainText } from '../record/plain-text.ts';
@@ -29,6 +30,7 @@ export function ticketLines(ticket: Ticket): string[] {
     ...ticket.offers.map(({ constraint, changed }) => line('offers', `${constraint}: ${changed.join('; ')}`)),
     ...(ticket.scope === null ? [] : [line('scope', `may be approved for later requests like it: ${ticket.scope}`)]),
     ...(ticket.edit === null ? [] : [line('edit', `approved with ${ticket.edit}, and sent only so`)]),
+    ...(tellsOfRequest(ticket) ? [line('covers', COVERS_WORDS)] : []),
     ...ticket.approvals.map(({ user, at, policies }) => line('approved', `by ${user} at ${at} for ${policies.join(', ')}`)),
     ...(ticket.deniedBy === null
       ? []

@@ -97,7 +97,7 @@ export interface DecisionContext {
   readonly unknown?: 'landing' | 'look-up';
   readonly approvers?: readonly string[];
   readonly ticket?: AskedTicket | null;
-  /** A standing grant covers it now. */
+  /** A standing grant covers it now, or the approval of the call that announced it. */
   readonly standing?: boolean;
   /** Nothing is enforced now, whatever the verdict says. */
   readonly enforcement?: 'monitor';

@@ -1,7 +1,7 @@
 // From a bundle's *.cedar files to its policies: cut, parsed one by one, annotations read, reads found.
 
 import { budgetFact } from '../budget/budget.ts';
-import { readAnnotations } from './annotations.ts';
+import { type Asked, readAnnotations } from './annotations.ts';
 import type { BundleFiles } from './bundle-files.ts';
 import { errorAt, START } from './bundle-finding.ts';
 import type { BundleFinding } from './bundle-finding.ts';
@@ -19,6 +19,7 @@ import { parseReason, placeholdersOf, REASON_WORDS } from './reason.ts';
 import type { SchemaShape } from './schema-shape.ts';
 import { scopeKeyOf } from './scope-key.ts';
 import { actionsInScope } from './slices.ts';
+import { isAnnounced } from '../tools/tool-mapping.ts';
 
 export interface Draft {
   readonly source: PolicySource;
@@ -133,6 +134,7 @@ function compile(
   for (const problem of problems) report(source, problem.annotation, problem.message, problem.fix);
   const reason = parseReason(asked.reason);
   checkPlaceholders(source, reason, actions, shape, report);
+  checkCovers(source, asked, actions, report);
   return {
     id: asked.id,
     effect: tree.effect,
@@ -152,6 +154,17 @@ function compile(
     scope: scopeKeyOf(tree),
     actions,
   };
+}
+
+/** A promise that nothing can come of is a mistake: people would still be asked twice. */
+function checkCovers(source: PolicySource, { covers }: Asked, actions: ReadonlySet<string>, report: Report): void {
+  if (covers === null || [...actions].some(isAnnounced)) return;
+  report(
+    source,
+    'covers',
+    '@covers on a policy for nothing that a tool and its request both are',
+    'tools.yaml can map a tool to email.send, payment.* or database.*: name that action, or take @covers out',
+  );
 }
 
 function resolve(

@@ -2,6 +2,7 @@
 
 import { PLAN_STATES } from '../plan/plan.ts';
 import { COUNT, FLAG, list, mapOf, NAME, object, orNull, part, type Schema, TEXT, TEXTS, TIME } from './api-schema.ts';
+import { WAIT } from './ticket-schema.ts';
 
 export const PLAN_PARAMS: Schema = object({ id: { type: 'string', maxLength: 64 } });
 const PLAN_STATE: Schema = { enum: PLAN_STATES };
@@ -73,7 +74,7 @@ const STEP: Schema = object({
   verdict: { enum: ['ALLOW', 'ALLOW_LOG', 'CONSTRAIN', 'WAIT', 'BLOCK'], description: 'When it was proposed.' },
   policies: TEXTS,
   reason: TEXT,
-  waits: list(object({ policy: TEXT, reason: TEXT, approvers: TEXTS, quorum: COUNT })),
+  waits: list(WAIT),
   patterns: { ...list(PATTERN), description: 'Its actions; a request of several has several.' },
   uses: { ...list(USE), description: 'What took it. What was given back is not here; see `moves`.' },
 });

@@ -17,6 +17,20 @@ const ACTION: Schema = object({
   facts: mapOf({ type: ['string', 'number', 'boolean', 'array'] }),
 });
 
+const WAIT_MEMBERS = { policy: TEXT, reason: TEXT, approvers: TEXTS, quorum: COUNT };
+/** One policy that must be satisfied. */
+export const WAIT: Schema = {
+  ...object(WAIT_MEMBERS),
+  properties: {
+    ...WAIT_MEMBERS,
+    grant: { ...TEXT, description: 'How much more than this once its approvers may give. Left out: nothing.' },
+    covers: {
+      const: 'request',
+      description: "Approving a model's call lets out the one request that it announces. Left out: it does not.",
+    },
+  },
+};
+
 const MEMBERS: Readonly<Record<string, Schema>> = {
   id: TICKET_ID,
   state: TICKET_STATE,
@@ -29,7 +43,7 @@ const MEMBERS: Readonly<Record<string, Schema>> = {
   method: TEXT,
   path: TEXT,
   reason: TEXT,
-  waits: list(object({ policy: TEXT, reason: TEXT, approvers: TEXTS, quorum: COUNT })),
+  waits: list(WAIT),
   approvals: list(object({ user: TEXT, at: TIME, channel: CHANNEL, policies: TEXTS, scope: FLAG })),
   deniedBy: orNull(TEXT),
   denial: { ...orNull(TEXT), description: 'Why it was denied, in the words of who did.' },

@@ -69,6 +69,11 @@ export const MAPPED_ACTIONS: ReadonlyMap<string, ActionKeys> = new Map([
   ['http.write', FETCH],
 ]);
 
+/** May the call of a mapped tool be followed by a request that is this action, and be compared with it fact by fact? A URL alone says too little. */
+export function isAnnounced(action: string): boolean {
+  return action === 'email.send' || action.startsWith('database.') || PAYMENT_VERBS.some((verb) => action === `payment.${verb}`);
+}
+
 function paymentKeys(verb: string): ActionKeys {
   return {
     keys: { amountMinor: 'place', amount: 'amount', currency: 'either', counterparty: 'either', account: 'either' },

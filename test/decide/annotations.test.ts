@@ -76,6 +76,13 @@ describe('annotations', () => {
     assert.match(problems({ ...wait, offer: 'cap', constrain: 'cap' }), /already/);
     assert.deepEqual(read({ ...wait, offer: 'cap, drop' }).asked.offer, ['cap', 'drop']);
     assert.match(problems({ ...GOOD, quorum: '2' }), /@quorum needs/);
+    assert.equal(read({ ...wait, covers: 'request' }).asked.covers, 'request');
+    assert.match(problems({ ...GOOD, covers: 'request' }), /@covers needs @verdict\("wait"\)/);
+    for (const covers of ['', 'true', 'requests', 'call,request', 'Request']) {
+      const { asked, problems: found } = read({ ...wait, covers });
+      assert.deepEqual([asked.covers, found.map(({ annotation }) => annotation)], [null, ['covers']], covers);
+      assert.match(found[0]?.fix ?? '', /@covers\("request"\)/);
+    }
     assert.match(problems({ ...GOOD, shadow: '1' }), /another value than "true"/);
     assert.match(problems({ id: null, reason: 'x' }), /@id has no value/);
     assert.match(problems({ ...GOOD, verdict: 'allow' }), /unknown @verdict/);
@@ -96,7 +103,7 @@ describe('annotations', () => {
   });
 
   it('have no place on a forbid but @id and @reason', () => {
-    for (const name of ['verdict', 'constrain', 'approvers'])
+    for (const name of ['verdict', 'constrain', 'approvers', 'covers'])
       assert.match(problems({ ...GOOD, [name]: 'wait' }, 'forbid'), new RegExp(`@${name} on a forbid`));
   });
 });

@@ -53,6 +53,19 @@ describe('compiling policies', () => {
 });
 
 describe('annotations of policies', () => {
+  it('lets an approval cover a request only where a tool and its request can be the same', () => {
+    const covering = (action: string) =>
+      findingsOf({
+        entities: '[{"uid":{"type":"Group","id":"g"},"attrs":{},"parents":[]}]',
+        policies: `@id("a")\n@reason("r")\n@verdict("wait") @approvers("g")\n@covers("request")\npermit (principal, action == Action::"${action}", resource);`,
+      });
+    assert.deepEqual(covering('payment.refund'), []);
+    assert.match(
+      covering('http.write').join(),
+      /^test\.cedar:4:1: error: @covers on a policy for nothing that a tool.*\(tools\.yaml can map a tool to/,
+    );
+  });
+
   it('resolves constraints by name', () => {
     const constraints = 'keep: { type: keep-recipients, domains: [example.com] }';
     const constrained = policy('c', `permit${SCOPE};`, '@verdict("constrain") @constrain("keep")');
