@@ -64,9 +64,7 @@ export async function openTicketStore(ledger: Ledger & StateStore): Promise<Tick
   for (const ticket of loaded) ended.see(ticket);
   const kept = (await ledger.list(STANDING_KEY)).map(([key, text]) => parseStanding(key, text));
   const standing = new Map(kept.map((grant) => [grant.id, grant]));
-  const sends = new Map(
-    (await ledger.list(SEND_KEY)).map(([key, text]) => parseSend(key, text)).map((send) => [send.binding, send]),
-  );
+  const sends = await keptSends(ledger);
   return {
     tickets,
     standing,
@@ -91,10 +89,8 @@ export async function openTicketStore(ledger: Ledger & StateStore): Promise<Tick
       const others = Promise.all(told);
       others.catch(() => undefined);
       await written;
-      for (const id of forgotten) {
-        tickets.delete(id);
-        ended.forget(id);
-      }
+      for (const id of forgotten) tickets.delete(id);
+      for (const id of forgotten) ended.forget(id);
       tickets.set(ticket.id, ticket);
       ended.see(ticket);
       if (left !== undefined) standing.set(left.id, left);
@@ -120,6 +116,11 @@ export async function openTicketStore(ledger: Ledger & StateStore): Promise<Tick
       sends.delete(binding);
     },
   };
+}
+
+async function keptSends(ledger: StateStore): Promise<Map<string, StandingSend>> {
+  const kept = (await ledger.list(SEND_KEY)).map(([key, text]) => parseSend(key, text));
+  return new Map(kept.map((send) => [send.binding, send]));
 }
 
 /** A grant is used as its ticket's, and who decides about a repeat is told of the ticket that an earlier try went out under. */

@@ -11,16 +11,16 @@ type Story = Awaited<ReturnType<typeof coveredStory>>;
 
 /** It waits for people of its own. */
 async function waits(story: Story, form = FORM, headers: readonly string[] = []): Promise<void> {
-  const before = story.sent.length;
+  const before = story.wire.sent.length;
   const { status, ticket, body } = await story.refund(form, headers);
-  assert.deepEqual([status, story.tickets.get(ticket ?? '')?.state, story.sent.length], [403, 'pending', before], body);
+  assert.deepEqual([status, story.tickets.get(ticket ?? '')?.state, story.wire.sent.length], [403, 'pending', before], body);
 }
 
 test('the announced request goes by the approval of its call, once, and the chain tells whose that was', async () => {
   using story = await coveredStory();
   const ticket = await story.approvedCall();
   const first = await story.refund();
-  assert.deepEqual([first.status, first.ticket, first.equal, story.sent], [200, ticket, true, ['/v1/refunds']]);
+  assert.deepEqual([first.status, first.ticket, first.equal, story.wire.sent], [200, ticket, true, ['/v1/refunds']]);
   const moves = story.ledger.bodies('ticket');
   const [opened] = moves;
   const used = moves.find(({ move }) => move === 'used');
@@ -38,7 +38,7 @@ test('of two equal requests at once one goes', async () => {
   await story.approvedCall();
   const both = await Promise.all([story.refund(), story.refund(`${FORM}&metadata[a]=b`)]);
   assert.deepEqual(both.map(({ status }) => status).toSorted(), [200, 403]);
-  assert.deepEqual(story.sent, ['/v1/refunds']);
+  assert.deepEqual(story.wire.sent, ['/v1/refunds']);
 });
 
 test('a request that differs in a fact or its account is no such request', async () => {
@@ -103,7 +103,7 @@ test('nobody overrides a policy that forbids, or a constraint that changes it', 
   using story = await coveredStory({ policies: FREE + policy('large', LARGE, COVERED) + policy('never', forbid) });
   await story.approvedCall();
   const { status, ticket } = await story.refund();
-  assert.deepEqual([status, ticket, story.sent], [403, null, []]);
+  assert.deepEqual([status, ticket, story.wire.sent], [403, null, []]);
   const cap = 'permit (principal, action == Action::"payment.refund", resource) when { context.method == "POST" };';
   using capped = await coveredStory({
     policies: FREE + policy('large', LARGE, COVERED) + policy('cap', cap, '@verdict("constrain") @constrain("cap")'),
@@ -118,7 +118,7 @@ test('another agent, user or session, and callers without a token, have nobody a
   await story.approvedCall();
   for (const other of [{ session: 's2' }, { session: null }, { user: 'ada' }, { agent: 'other' }])
     assert.equal((await story.refund(FORM, [], { ...PRINCIPAL, ...other })).status, 403);
-  assert.deepEqual(story.sent, []);
+  assert.deepEqual(story.wire.sent, []);
   using anonymous = await coveredStory({ principal: { ...PRINCIPAL, provedBy: 'anonymous' } });
   await anonymous.approvedCall();
   await waits(anonymous);
@@ -196,7 +196,7 @@ test('what can not be written does not go, and is there for the next try', async
   story.ledger.failing = true;
   assert.equal((await story.refund()).status, 503);
   story.ledger.failing = false;
-  assert.deepEqual([(await story.refund()).status, story.sent.length], [200, 1]);
+  assert.deepEqual([(await story.refund()).status, story.wire.sent.length], [200, 1]);
 });
 
 test('a request of several actions, and one that does not wait, is not covered', () => {

@@ -17,7 +17,7 @@ import { createStages } from '../../src/stages.ts';
 import { askAhead } from '../../src/ask/ahead.ts';
 import { judgeQuestion } from '../../src/ask/judge-question.ts';
 import { bundleFolder, directoryOf, members, policy } from '../decide/bundle-fixture.ts';
-import { approvalDesk, fakeClock, type FakeClock } from './approval-desk.ts';
+import { approvalDesk, fakeClock } from './approval-desk.ts';
 import { type HandMade, handMade, NO_BUDGETS, NO_WISHES, PRINCIPAL } from './exchange.ts';
 import { memoryShelf } from './memory-shelf.ts';
 import { noPlans } from './no-plans.ts';
@@ -56,14 +56,11 @@ const ENTITIES = JSON.stringify([
 
 interface Parts {
   readonly policies?: string;
-  readonly tools?: string;
   readonly constraints?: string;
-  readonly entities?: string;
   readonly principal?: Principal;
-  readonly mayApprove?: Parameters<typeof approvalDesk>[0];
 }
 
-export interface Answered {
+interface Answered {
   readonly status: number;
   readonly body: string;
   /** The ticket that its verdict's entry names. */
@@ -75,48 +72,76 @@ export interface Answered {
 export const REFUND = { cents: 4200, iso: 'usd', charge: 'ch_1' };
 export const FORM = 'charge=ch_1&amount=4200';
 
-/** `clock` moves the book's and the announcements' time. Nobody's connection is held: what waits is answered at once. */
-export async function coveredStory(parts: Parts = {}) {
-  const { policies = FREE + policy('large', LARGE, COVERED), tools = TOOLS, principal = PRINCIPAL } = parts;
+const APPROVALS = { holdSeconds: 0, ticketSeconds: 3_600, grantSeconds: 60 };
+
+async function loadedJudge({ policies = FREE + policy('large', LARGE, COVERED), constraints = '' }: Parts) {
   const folder = bundleFolder(policies);
   folder.write('schema.cedarschema', SCHEMA);
-  folder.write('entities.json', parts.entities ?? ENTITIES);
-  folder.write('tools.yaml', tools);
-  folder.write('constraints.yaml', parts.constraints ?? '');
+  folder.write('entities.json', ENTITIES);
+  folder.write('tools.yaml', TOOLS);
+  folder.write('constraints.yaml', constraints);
   const judge = await createJudge({ policiesDir: folder.path, directory: directoryOf(members()) });
-  const clock = fakeClock();
-  const approvals = { holdSeconds: 0, ticketSeconds: 3_600, grantSeconds: 60 };
-  const desk = await approvalDesk({ clock, approvals, ...parts.mayApprove });
-  const { ledger, book: tickets } = desk;
-  const announcements = createAnnouncements(approvals, () => clock.monotonic);
-  const lens = createAnnouncingLens(noPlans(judge), announcements);
+  const reload = async (text: string): Promise<void> => {
+    folder.write('main.cedar', text);
+    await judge.reload();
+  };
+  return { judge, reload, remove: () => folder[Symbol.dispose]() };
+}
+
+/** Answers 200, or breaks before or after something of the request was written. */
+function fakeUpstream(): { readonly sent: string[]; breaks: 'before' | 'after' | null; readonly upstream: Upstream } {
   const sent: string[] = [];
-  const wire = { answers: 200, breaks: null as 'before' | 'after' | null, pause: Promise.resolve() };
   const upstream: Upstream = {
     send(outgoing, sink) {
       if (wire.breaks === 'before') return sink.fail(new InterlockError('UPSTREAM_CLOSED', 'nobody there'));
       sent.push(outgoing.target);
       sink.begin({ pause: () => undefined, resume: () => undefined, abort: () => undefined });
       if (wire.breaks === 'after') return sink.fail(new InterlockError('UPSTREAM_CLOSED', 'gone'));
-      sink.head(wire.answers, [], false);
+      sink.head(200, [], false);
       sink.end([]);
     },
     stats: () => ({ pools: 0, http2Sessions: 0, open: 0, busy: 0 }),
     close: () => Promise.resolve(),
   };
-  const asking = { judge, ledger, tickets, inspectBytes: 10_000, keepBody: () => Promise.resolve(), ...NO_WISHES, announcements };
-  const recall = createRecall();
+  const wire: ReturnType<typeof fakeUpstream> = { sent, upstream, breaks: null };
+  return wire;
+}
+
+const refundOf = (form: string, headers: readonly string[]): HandMade =>
+  handMade('POST', '/v1/refunds', form, {
+    host: 'api.stripe.com',
+    headers: ['Content-Type', 'application/x-www-form-urlencoded', 'Authorization', 'Bearer k', ...headers],
+  });
+
+function refundText(form: string): string {
+  const head = ['POST /v1/refunds HTTP/1.1', 'Host: api.stripe.com', 'Content-Type: application/x-www-form-urlencoded'];
+  return [...head, 'Authorization: Bearer k', `Content-Length: ${form.length}`, '', form].join('\r\n');
+}
+
+/** `clock` moves the book's and the announcements' time. Nobody's connection is held: what waits is answered at once. */
+export async function coveredStory(parts: Parts = {}) {
+  const { principal = PRINCIPAL } = parts;
+  const { judge, reload, remove } = await loadedJudge(parts);
+  const clock = fakeClock();
+  const desk = await approvalDesk({ clock, approvals: APPROVALS });
+  const { ledger, book: tickets } = desk;
+  const announcements = createAnnouncements(APPROVALS, () => clock.monotonic);
+  const wire = fakeUpstream();
+  const lens = createAnnouncingLens(noPlans(judge), announcements);
+  const asking = {
+    ...{ judge, ledger, tickets, lens, inspectBytes: 10_000, recall: createRecall(), keepBody: () => Promise.resolve() },
+    ...NO_WISHES,
+    announcements,
+    enforcement: 'enforce' as const,
+  };
   const stages = createStages({
     ...asking,
-    lens,
-    recall,
     budget: createMemoryBudget(1_000_000),
-    upstream,
+    upstream: wire.upstream,
     shelf: memoryShelf(),
     budgets: NO_BUDGETS,
     callGate: () => null,
     beside: { consider: () => undefined },
-    enforcement: 'enforce',
     messageGate: () => null,
     refuser: createRefuser({ ledger, tally: () => undefined, onRefused: () => undefined }),
     observer: { decided: () => undefined, leaving: () => undefined, finished: () => undefined },
@@ -126,98 +151,44 @@ export async function coveredStory(parts: Parts = {}) {
   const made = (exchange: HandMade, as: Principal): HandMade => ({ ...exchange, id: nextId(), identify: () => as });
 
   /** The model asks for the tool. */
-  const call = async (args: object = REFUND, tool = 'refund', as = principal): Promise<CallFate['kind']> => {
-    const question = made(handMade('POST', '/v1/chat/completions', '', { host: 'api.openai.com' }), as);
-    const budget = createMemoryBudget(100_000);
+  const call = async (args: object = REFUND): Promise<CallFate['kind']> => {
+    const question = made(handMade('POST', '/v1/chat/completions', '', { host: 'api.openai.com' }), principal);
     const { announce } = announcements;
-    const gate = callGate(question, {
-      stages,
-      tools: judge,
-      limitBytes: 10_000,
-      announce,
-      nextId,
-      budget,
-      handle: handleExchange,
-    });
-    const seen = {
-      key: '0',
-      tool,
-      arguments: Buffer.from(JSON.stringify(args)),
-      form: 'json',
-      sure: true,
-      isTooLong: false,
-    } as const;
+    const gating = { stages, tools: judge, limitBytes: 10_000, announce, nextId, handle: handleExchange };
+    const gate = callGate(question, { ...gating, budget: createMemoryBudget(100_000) });
+    const written = Buffer.from(JSON.stringify(args));
+    const seen = { key: '0', tool: 'refund', arguments: written, form: 'json', sure: true, isTooLong: false } as const;
     const fate = await gate?.judge(seen, { kind: 'calls', api: 'openai-chat', model: 'gpt-x', open: () => null });
     assert.ok(fate);
     return fate.kind;
   };
-  /** What waits is approved, by fay of finance unless told otherwise. */
-  const approve = async (by: keyof typeof desk.tokens = 'fay', edit?: string): Promise<string> => {
+  /** Called, approved by fay, called again and handed over; the call's ticket. */
+  const approvedCall = async (args: object = REFUND): Promise<string> => {
+    assert.equal(await call(args), 'replace');
     const [waiting, ...more] = tickets.list({ state: 'pending' });
-    assert.ok(waiting !== undefined && more.length === 0, `${more.length + (waiting === undefined ? 0 : 1)} tickets wait`);
-    await tickets.approve(waiting.id, { token: desk.tokens[by] }, 'cli', edit === undefined ? {} : { edit });
+    assert.ok(waiting !== undefined && more.length === 0);
+    await tickets.approve(waiting.id, { token: desk.tokens.fay }, 'cli');
+    assert.notEqual(await call(args), 'replace');
     return waiting.id;
   };
-  const approvedCall = async (args: object = REFUND, tool = 'refund'): Promise<string> => {
-    assert.equal(await call(args, tool), 'replace');
-    const ticket = await approve();
-    assert.notEqual(await call(args, tool), 'replace');
-    return ticket;
-  };
-  const formed = (form: string, headers: readonly string[] = []): HandMade =>
-    handMade('POST', '/v1/refunds', form, {
-      host: 'api.stripe.com',
-      headers: ['Content-Type', 'application/x-www-form-urlencoded', 'Authorization', 'Bearer k', ...headers],
-    });
-  const run = async (exchange: HandMade, as = principal): Promise<Answered> => {
-    const own = made(exchange, as);
+  const refund = async (form = FORM, headers: readonly string[] = [], as = principal): Promise<Answered> => {
+    const own = made(refundOf(form, headers), as);
     await handleExchange(own, stages);
     const { status, body } = await own.reply.answered;
     const verdict = ledger.bodies('verdict').find((entry) => entry.exchange === own.id);
     const equal = verdict?.actions[0]?.facts['announcedBy.equal'];
     return { status, body: body.toString(), ticket: verdict?.ticket, equal };
   };
-  const refund = (form = FORM, headers: readonly string[] = [], as = principal) => run(formed(form, headers), as);
-  /** The same as a question, with approval asked for ahead. */
-  const ask = async (form = FORM, park = true) => {
-    const raw = `POST /v1/refunds HTTP/1.1\r\nHost: api.stripe.com\r\nContent-Type: application/x-www-form-urlencoded\r\nAuthorization: Bearer k\r\nContent-Length: ${form.length}\r\n\r\n${form}`;
-    const question = { kind: 'request', raw: Buffer.from(raw) } as const;
+  /** The same as a question. */
+  const ask = async (form: string, park: boolean) => {
+    const question = { kind: 'request', raw: Buffer.from(refundText(form)) } as const;
     const asked = { question, subject: null, claim: null, obligations: false, park };
-    const deps = {
-      ...asking,
-      lens,
-      recall,
-      toolCallBytes: 1_000,
-      connectPorts: new Set([443]),
-      checkAddress: () => undefined,
-      enforcement: 'enforce',
-    } as const;
+    const deps = { ...asking, toolCallBytes: 1_000, connectPorts: new Set([443]), checkAddress: () => undefined };
     return askAhead(await judgeQuestion(asked, principal, deps), asked, principal, nextId(), deps);
   };
-  const reload = async (text: string): Promise<void> => {
-    folder.write('main.cedar', text);
-    await judge.reload();
+  const dispose = (): void => {
+    desk[Symbol.dispose]();
+    remove();
   };
-  return {
-    ...{
-      desk,
-      tickets,
-      ledger,
-      clock: clock satisfies FakeClock,
-      sent,
-      wire,
-      call,
-      approve,
-      approvedCall,
-      refund,
-      run,
-      formed,
-      ask,
-      reload,
-    },
-    [Symbol.dispose]: () => {
-      desk[Symbol.dispose]();
-      folder[Symbol.dispose]();
-    },
-  };
+  return { ...{ desk, tickets, ledger, clock, wire, call, approvedCall, refund, ask, reload }, [Symbol.dispose]: dispose };
 }
