@@ -8,10 +8,8 @@ import { buttonsOf, signed } from '../support/slack-origin.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const stateOf = (here: SlackDesk, id: string) => here.desk.book.get(id)?.state;
-const decided = (here: SlackDesk, id: string) =>
-  waitFor(() => (stateOf(here, id) === 'pending' ? undefined : stateOf(here, id)), 5_000);
-const whispered = (here: SlackDesk, user: string) =>
-  waitFor(() => here.slack.whispers.find((one) => one.user === user)?.text, 5_000);
+const decided = (here: SlackDesk, id: string) => waitFor(() => (stateOf(here, id) === 'pending' ? undefined : stateOf(here, id)));
+const whispered = (here: SlackDesk, user: string) => waitFor(() => here.slack.whispers.find((one) => one.user === user)?.text);
 const refusals = (here: SlackDesk) =>
   here.desk.ledger.bodies('ticket').filter(({ move, channel }) => move === 'refused' && channel === 'slack');
 
@@ -101,7 +99,7 @@ test("another workspace, a guest's workspace, another channel or another message
   const card = await here.card('Approval needed');
   for (const change of [{ team: 'T0OTHER' }, { userTeam: 'T0OTHER' }, { channel: 'C0LEGAL' }, { ts: '1.1' }])
     assert.equal(await here.send(here.slack.click(card, 'approve', change)), 200);
-  await waitFor(() => (refusals(here).length === 4 ? true : undefined), 5_000);
+  await waitFor(() => (refusals(here).length === 4 ? true : undefined));
   assert.equal(stateOf(here, id), 'pending');
   assert.equal(here.slack.whispers.length, 0);
 });
@@ -111,9 +109,9 @@ test("a card's buttons are its own: another card's nonce decides another ticket 
   const { id } = await here.park();
   const card = await here.card('Approval needed');
   const id2 = (await here.park({ binding: 'c'.repeat(64) })).id;
-  const other = await waitFor(() => here.slack.messages.find((one) => one.ts !== card.ts), 5_000);
+  const other = await waitFor(() => here.slack.messages.find((one) => one.ts !== card.ts));
   await here.send(here.slack.click({ ...card, blocks: other.blocks }, 'approve'));
-  await waitFor(() => (refusals(here).length === 1 ? true : undefined), 5_000);
+  await waitFor(() => (refusals(here).length === 1 ? true : undefined));
   assert.deepEqual([stateOf(here, id), stateOf(here, id2)], ['pending', 'pending']);
   const made = { ...other.blocks[0], type: 'actions', elements: [{ action_id: `approve.${'x'.repeat(24)}`, value: '-' }] };
   await here.send(here.slack.click({ ...card, blocks: [made] }, 'approve'));
@@ -123,17 +121,17 @@ test("a card's buttons are its own: another card's nonce decides another ticket 
 test('a quorum shows who signed, and both channels see the end', async () => {
   await using here = await slackDesk();
   const { id } = await here.park({ waits: [{ ...FINANCE, quorum: 2 }, LEGAL] });
-  await waitFor(() => (here.slack.messages.length === 2 ? true : undefined), 5_000);
+  await waitFor(() => (here.slack.messages.length === 2 ? true : undefined));
   const [card] = here.slack.messages.filter(({ channel }) => channel === FINANCE_CHANNEL);
   assert.ok(card !== undefined);
   await here.send(here.slack.click(card, 'approve'));
-  await waitFor(() => (JSON.stringify(card.blocks).includes('1 of 2 signed by finance, by fay') ? true : undefined), 5_000);
+  await waitFor(() => (JSON.stringify(card.blocks).includes('1 of 2 signed by finance, by fay') ? true : undefined));
   assert.equal(stateOf(here, id), 'pending');
   await here.send(here.slack.click(card, 'approve'));
   assert.match(await whispered(here, 'U0FIONA'), /no part left that fay could approve/);
   await here.send(here.slack.click(card, 'approve', { user: 'U0BO' }));
   assert.equal(await decided(here, id), 'approved');
-  await waitFor(() => (here.slack.messages.every(({ text }) => text.startsWith('Approved')) ? true : undefined), 5_000);
+  await waitFor(() => (here.slack.messages.every(({ text }) => text.startsWith('Approved')) ? true : undefined));
 });
 
 test('a scope is given by its button, and the card follows the grant to its end', async () => {
@@ -146,7 +144,7 @@ test('a scope is given by its button, and the card follows the grant to its end'
   await here.park(request);
   await here.send(here.slack.click(await here.card('Approval needed'), 'scope'));
   const card = await here.card('Approved, not sent yet');
-  const says = (words: string) => waitFor(() => (JSON.stringify(card.blocks).includes(words) ? true : undefined), 5_000);
+  const says = (words: string) => waitFor(() => (JSON.stringify(card.blocks).includes(words) ? true : undefined));
   await says('Uses left: 3.');
   assert.notEqual(await here.desk.book.useStanding(parkRequest({ ...request, binding: 'c'.repeat(64), exchange: 'x2' })), null);
   await says('Uses left: 2.');
@@ -170,13 +168,13 @@ test('an outage is told once, the book works on, and the card comes when Slack i
   await using here = await slackDesk();
   here.slack.trouble = 'down';
   const { id } = await here.park();
-  await waitFor(() => (here.slack.calls.length >= 3 ? true : undefined), 5_000);
+  await waitFor(() => (here.slack.calls.length >= 3 ? true : undefined));
   here.slack.trouble = 'error';
   await here.park({ binding: 'd'.repeat(64) });
   await here.desk.book.deny(id, { token: here.desk.tokens.fay }, 'cli');
   here.slack.trouble = null;
   const card = await here.card('Approval needed');
-  await waitFor(() => here.events.find(({ kind }) => kind === 'up'), 5_000);
+  await waitFor(() => here.events.find(({ kind }) => kind === 'up'));
   assert.deepEqual(
     here.events.map(({ kind }) => kind),
     ['down', 'up'],
@@ -189,7 +187,7 @@ test('asked to slow down it waits as long as Slack says, and that is no outage',
   await using here = await slackDesk();
   here.slack.trouble = 1;
   await here.park();
-  await waitFor(() => here.slack.calls[0], 5_000);
+  await waitFor(() => here.slack.calls[0]);
   here.slack.trouble = null;
   const from = Date.now();
   await here.card('Approval needed');
@@ -216,7 +214,7 @@ test('the token is in no entry, no state and no event', async () => {
   await using here = await slackDesk();
   here.slack.trouble = 'error';
   await here.park();
-  await waitFor(() => here.events[0], 5_000);
+  await waitFor(() => here.events[0]);
   here.slack.trouble = null;
   await here.card('Approval needed');
   const everything = JSON.stringify([here.events, here.desk.ledger.appended, [...here.desk.ledger.state]]);

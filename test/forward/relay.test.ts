@@ -163,7 +163,7 @@ test('a client that leaves has its exchange ended upstream too', async () => {
   response?.on('error', () => undefined);
   request.destroy();
   assert.equal((await sent).error?.code, 'BODY_ABORTED');
-  await waitFor(() => (closedEarly === 1 ? true : undefined), 2_000);
+  await waitFor(() => (closedEarly === 1 ? true : undefined));
 });
 
 // INVARIANT: nothing is kept: what a slow reader does not take stays with the origin (threat G3).

@@ -96,7 +96,7 @@ function rawConnection(socket: Socket | TLSSocket): RawConnection {
   return {
     socket,
     write: (bytes) => void socket.write(bytes),
-    async answer(timeoutMs = 5000) {
+    async answer(timeoutMs = 30_000) {
       const deadline = Date.now() + timeoutMs;
       for (;;) {
         const found = takeResponse(seen, closed);
@@ -112,7 +112,7 @@ function rawConnection(socket: Socket | TLSSocket): RawConnection {
       }
     },
     async head() {
-      while (!seen.includes('\r\n\r\n') && !closed) if (!(await more(5000))) throw new Error('no head within 5 s');
+      while (!seen.includes('\r\n\r\n') && !closed) if (!(await more(30_000))) throw new Error('no head within 30 s');
       const text = seen.toString('latin1').split('\r\n\r\n', 1)[0] ?? '';
       seen = seen.subarray(Math.min(seen.length, text.length + 4));
       return { status: Number(/^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1] ?? 0), head: text, body: '', closed };

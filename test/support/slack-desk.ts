@@ -107,7 +107,7 @@ export async function slackDesk(): Promise<SlackDesk> {
     slack,
     events,
     park: (change) => desk.book.open(parkRequest(change)),
-    card: (title, at = -1) => waitFor(() => slack.messages.filter((one) => one.text.startsWith(title)).at(at), 5_000),
+    card: (title, at = -1) => waitFor(() => slack.messages.filter((one) => one.text.startsWith(title)).at(at)),
     async send({ body, headers }, more = {}) {
       const url = `http://127.0.0.1:${server.address.port}/v1/slack/interactions`;
       const answer = await fetch(url, { method: 'POST', headers: { ...headers, ...more }, body });
