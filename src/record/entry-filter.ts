@@ -1,6 +1,6 @@
 // Which entries somebody wants to see: by what they can be found by, and by whom they name.
 
-import { eachTerm, type Term, type TermKind } from './entry-terms.ts';
+import { eachTerm, type TermKind, type WantedTerm } from './entry-terms.ts';
 import { FOUND_BY_TYPE } from './entry-types.ts';
 import type { Entry, EntryBody } from './entry.ts';
 
@@ -66,13 +66,18 @@ export async function passes(
   return verdict !== undefined && matchesFilter(verdict, ofVerdict);
 }
 
-/** Terms of the index that narrow the search. A kind with several values narrows nothing. */
-export function filterTerms(filter: EntryFilter): Term[] {
-  const terms: Term[] = [];
+/** Values of one kind that are looked for in the index at once: each is read for itself. */
+const MAX_VALUES = 32;
+
+/** Terms of the index that narrow the search. A type that is not indexed narrows nothing, alone or among others. */
+export function filterTerms(filter: EntryFilter): WantedTerm[] {
+  const terms: WantedTerm[] = [];
   for (const kind of ['type', 'verdict', 'agent', 'action', 'host', 'exchange', 'ticket', 'plan'] as const) {
-    const [value, ...more] = filter[kind] ?? [];
-    if (value === undefined || more.length > 0) continue;
-    if (kind !== 'type' || FOUND_BY_TYPE.has(value)) terms.push({ kind, value });
+    const values = filter[kind] ?? [];
+    const [value, ...or] = values;
+    if (value === undefined || values.length > MAX_VALUES) continue;
+    if (kind === 'type' && !values.every((type) => FOUND_BY_TYPE.has(type))) continue;
+    terms.push(or.length === 0 ? { kind, value } : { kind, value, or });
   }
   return terms;
 }

@@ -1,7 +1,7 @@
 // Entries that match, newest first and a page at a time: found through the index, never by walking the chain from end to end.
 
 import type { EntryIndex } from './entry-index.ts';
-import type { Term } from './entry-terms.ts';
+import type { WantedTerm } from './entry-terms.ts';
 import type { Entry } from './entry.ts';
 import type { Range } from './index-sweep.ts';
 import type { LedgerReader } from './ledger.ts';
@@ -10,7 +10,7 @@ import { seekTime } from './time-seek.ts';
 
 export interface EntryQuery {
   /** All of them must hold. */
-  readonly terms: readonly Term[];
+  readonly terms: readonly WantedTerm[];
   /** Sequences below this one; null for the newest. */
   readonly before: number | null;
   readonly limit: number;
@@ -95,7 +95,7 @@ interface Bounds {
 
 /** Entries that have every term, newest first; then a number, to go on from, when it took too many reads. */
 async function* walkTerms(
-  terms: readonly Term[],
+  terms: readonly WantedTerm[],
   { ledger, index }: Searched,
   { below, floor, wanted }: Bounds,
 ): AsyncGenerator<Entry | number> {

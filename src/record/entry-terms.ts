@@ -10,6 +10,11 @@ export interface Term {
   readonly value: string;
 }
 
+/** What somebody looks for: the value, or another one of them. */
+export interface WantedTerm extends Term {
+  readonly or?: readonly string[];
+}
+
 /** Actions of one exchange that it can be found by. */
 const MAX_ACTIONS = 32;
 

@@ -1,7 +1,7 @@
 // Entries that have several terms: each term's sequences are read from the index only where the others are, never from end to end.
 
 import type { EntryIndex } from './entry-index.ts';
-import type { Term } from './entry-terms.ts';
+import type { Term, WantedTerm } from './entry-terms.ts';
 
 export interface Meeting {
   /** The highest sequence at or below `start`, and not below `floor`, that has every term. */
@@ -21,7 +21,8 @@ const LEAST = 8;
 const MOST = 256;
 
 interface Line {
-  readonly term: Term;
+  /** Any of them will do. */
+  readonly terms: readonly Term[];
   /** Sequences read, newest first, and the first of them that was not passed. */
   ahead: readonly number[];
   place: number;
@@ -33,8 +34,10 @@ interface Line {
 }
 
 /** `reads`: of the index, for all of it. */
-export function meeting(terms: readonly Term[], index: Pick<EntryIndex, 'stretch'>, reads: number): Meeting {
-  const lines = terms.map((term): Line => ({ term, ahead: [], place: 0, more: true, wanted: LEAST, answers: 0 }));
+export function meeting(terms: readonly WantedTerm[], index: Pick<EntryIndex, 'stretch'>, reads: number): Meeting {
+  const lines = terms.map(
+    (term): Line => ({ terms: valuesOf(term), ahead: [], place: 0, more: true, wanted: LEAST, answers: 0 }),
+  );
   let left = reads;
 
   async function lineAtMost(line: Line, at: number): Promise<number | null | 'exhausted'> {
@@ -46,10 +49,10 @@ export function meeting(terms: readonly Term[], index: Pick<EntryIndex, 'stretch
         return next;
       }
       if (!line.more) return null;
-      if (left === 0) return 'exhausted';
-      left -= 1;
+      if (left <= 0) return 'exhausted';
+      left -= line.terms.length;
       line.wanted = line.answers * 4 < line.ahead.length || line.ahead.length === 0 ? LEAST : Math.min(MOST, line.wanted * 4);
-      line.ahead = await index.stretch(line.term, at + 1, line.wanted);
+      line.ahead = await stretchOfAny(index, line.terms, at + 1, line.wanted);
       line.more = line.ahead.length >= line.wanted;
       line.place = 0;
       line.answers = 0;
@@ -73,6 +76,28 @@ export function meeting(terms: readonly Term[], index: Pick<EntryIndex, 'stretch
       return { found: at >= floor ? at : null, exhausted: false, at };
     },
   };
+}
+
+function valuesOf({ kind, value, or = [] }: WantedTerm): Term[] {
+  return [...new Set([value, ...or])].map((one) => ({ kind, value: one }));
+}
+
+/** As `stretch` of one term: what any of them has, each entry once, down to where one of them was not read any further. */
+async function stretchOfAny(
+  index: Pick<EntryIndex, 'stretch'>,
+  terms: readonly Term[],
+  below: number,
+  least: number,
+): Promise<readonly number[]> {
+  const [first, ...others] = terms;
+  if (first === undefined) return [];
+  if (others.length === 0) return index.stretch(first, below, least);
+  const found = await Promise.all(terms.map((term) => index.stretch(term, below, least)));
+  // INVARIANT: nothing is passed over. What one has below its last one read is not known; it read `least` of its own, so there are as many.
+  const unread = found.filter((one) => one.length >= least).map((one) => one.at(-1) ?? 0);
+  const down = Math.max(0, ...unread);
+  const all = new Set(found.flat().filter((sequence) => sequence >= down));
+  return [...all].toSorted((a, b) => b - a);
 }
 
 /** Index of the first that is not above `at`, from `from` on, in a descending list; its length when there is none. */

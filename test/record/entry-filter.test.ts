@@ -44,11 +44,14 @@ test('what the index would not find by a term does not match it either', () => {
   assert.ok(!matchesFilter(entryOf(START), { verdict: ['ALLOW'] }));
 });
 
-test('only a single value narrows the search, and a type that is not indexed does not', () => {
+test('values narrow the search, unless there are very many, or a type among them is not indexed', () => {
   assert.deepEqual(filterTerms({ agent: ['a'], verdict: ['BLOCK', 'WAIT'], type: ['verdict'], user: ['u'] }), [
+    { kind: 'verdict', value: 'BLOCK', or: ['WAIT'] },
     { kind: 'agent', value: 'a' },
   ]);
   assert.deepEqual(filterTerms({ type: ['ticket'] }), [{ kind: 'type', value: 'ticket' }]);
+  assert.deepEqual(filterTerms({ type: ['ticket', 'verdict'] }), []);
+  assert.deepEqual(filterTerms({ agent: Array.from({ length: 33 }, (_, i) => `a${i}`) }), []);
 });
 
 test('an outcome passes when its verdict does', async () => {

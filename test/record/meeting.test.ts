@@ -66,6 +66,33 @@ test('what every line has is found, newest first, and nothing below the floor', 
   );
 });
 
+test('of several values of one line any will do, each entry is found once, and none is passed over', async () => {
+  const list = fc
+    .uniqueArray(fc.nat({ max: 300 }), { maxLength: 200, size: 'max' })
+    .map((found) => found.toSorted((a, b) => a - b));
+  await fc.assert(
+    fc.asyncProperty(fc.tuple(list, list, list), list, fc.integer({ min: 1, max: 40 }), async (lists, other, posting) => {
+      const index = indexOf({ ...Object.fromEntries(lists.map((one, i) => [`t${i}`, one])), other }, posting);
+      const lines = meeting([{ ...term('t0'), or: ['t1', 't2', 't1'] }, term('other')], index, 10_000);
+      const found: number[] = [];
+      for (let step = await lines.atMost(1_000, 0); step.found !== null; step = await lines.atMost(step.found - 1, 0))
+        found.push(step.found);
+      assert.deepEqual(found, other.filter((one) => lists.some((any) => any.includes(one))).toReversed());
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('two rare values among many entries cost a few reads, not a walk through all of them', async () => {
+  const common = Array.from({ length: 100_000 }, (_, i) => i);
+  const index = indexOf({ rare: common.filter((i) => i % 10_000 === 0), seldom: common.filter((i) => i % 7_000 === 3) });
+  const lines = meeting([{ ...term('rare'), or: ['seldom'] }], index, 400);
+  let found = 0;
+  for (let step = await lines.atMost(99_999, 0); step.found !== null; step = await lines.atMost(step.found - 1, 0)) found += 1;
+  assert.equal(found, 25);
+  assert.ok(index.reads <= 10 && index.numbers <= 75, `${index.reads} reads of ${index.numbers}`);
+});
+
 test('a rare term beside a common one costs as many reads as the rare one has entries, not the common one', async () => {
   const common = Array.from({ length: 100_000 }, (_, i) => i);
   const rare = common.filter((i) => i % 10_000 === 0);
