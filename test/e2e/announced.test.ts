@@ -56,7 +56,9 @@ const interlock = stack.use(
       { uid: { type: 'Account', id: 'stripe' }, attrs: { currency: 'USD' }, parents: [] },
       { uid: { type: 'Host', id: 'api.openai.com' }, attrs: {}, parents: [{ type: 'HostList', id: 'models' }] },
     ],
-    tools: 'refund:\n  action: payment.refund\n  amountMinor: amount\n  currency: currency\n  account: stripe\n',
+    tools:
+      'refund: { action: payment.refund, amountMinor: amount, currency: currency, counterparty: charge, account: { value: stripe } }\n',
+    config: { approvals: { holdSeconds: 0 } },
     constraints: `${await readFile(new URL('../../policies/constraints.yaml', import.meta.url), 'utf8')}
 no-shell: { type: remove-tools, tools: [bash] }
 `,
@@ -69,8 +71,15 @@ when { context has tools && context.tools.contains("bash") };
 
 @id("announced-only")
 @reason("A refund is only what a judged call of the model said.")
-forbid (principal, action == Action::"payment.refund", resource)
+forbid (principal == Agent::"support-bot", action == Action::"payment.refund", resource)
 unless { context has announcedBy && context.announcedBy.equal };
+
+@id("refund-by-people")
+@reason("A refund of {amount} by this agent must be approved.")
+@verdict("wait")
+@approvers("finance")
+@covers("request")
+permit (principal == Agent::"asking-bot", action == Action::"payment.refund", resource);
 
 @id("no-writes-after-the-web")
 @reason("Whoever has read what strangers wrote writes to no host.")
@@ -80,10 +89,10 @@ when { context has taint && context.taint.untrusted };`,
 );
 const agent = await interlock.addAgent('support-bot', { teams: ['support'] });
 
-async function announce(amount: number): Promise<string> {
-  asked = JSON.stringify({ amount, currency: 'usd' });
+async function announce(amount: number, as = agent, charge?: string): Promise<string> {
+  asked = JSON.stringify({ amount, currency: 'usd', charge });
   const body = JSON.stringify({ model: 'gpt-x', messages: [{ role: 'user', content: 'x' }] });
-  const { body: told } = await curl(agent, [
+  const { body: told } = await curl(as, [
     'https://api.openai.com/v1/chat/completions',
     '-H',
     'content-type: application/json',
@@ -93,7 +102,7 @@ async function announce(amount: number): Promise<string> {
   return told;
 }
 
-const refund = (amount: number) => runClient(agent, 'stripe', { args: [{ charge: 'ch_known', amount }] });
+const refund = (amount: number, as = agent) => runClient(as, 'stripe', { args: [{ charge: 'ch_known', amount }] });
 
 it('a refund that no call announced, or another one than it said, is blocked; the announced one goes once', async () => {
   assert.match(JSON.stringify((await refund(1_000)).error), /announced-only/);
@@ -175,5 +184,45 @@ it('who has read the open web stays tainted: under another session name, for a q
   assert.deepEqual(
     ['hosts', 'kinds', 'untrusted', 'inSession'].map((name) => facts[`taint.${name}`]),
     [['example.com', 'intranet.example'], ['web'], true, false],
+  );
+});
+
+it('a refund that people approved as a call goes out once without being asked about again; a second one, and another amount, waits', async () => {
+  const [asking, clerk] = await Promise.all([
+    interlock.addAgent('asking-bot', { teams: ['support'] }),
+    interlock.addUser('clerk', ['finance']),
+  ]);
+  const before = stripe.movements.length;
+  assert.match(await announce(42_000, asking, 'ch_known'), /The call of \\"refund\\" was not made.*refund-by-people/);
+  const [ticket] = await interlock.tickets('pending');
+  await interlock.operator.decideTicket(ticket?.id ?? '', 'approve', clerk);
+  assert.match(await announce(42_000, asking, 'ch_known'), /"tool_calls"/);
+
+  assert.match(JSON.stringify((await refund(42_001, asking)).error), /refund-by-people/);
+  const sent = await refund(42_000, asking);
+  assert.ok(sent.ok, JSON.stringify(sent.error));
+  assert.match(JSON.stringify((await refund(42_000, asking)).error), /refund-by-people/);
+  assert.deepEqual(
+    stripe.movements.slice(before).map(({ fields }) => [fields['charge'], fields['amount']]),
+    [['ch_known', '42000']],
+  );
+
+  const verdicts = (await interlock.bodies('verdict')).filter((body) => body.agent === 'asking-bot');
+  const told = verdicts.filter(({ actions }) => actions[0]?.action === 'payment.refund');
+  assert.deepEqual(
+    told.map((body) => [body.actions[0]?.facts['announcedBy.equal'], body.ticket === ticket?.id]),
+    [
+      [false, false],
+      [true, true],
+      [undefined, false],
+    ],
+  );
+  const moves = (await interlock.bodies('ticket')).filter((body) => body.ticket === ticket?.id);
+  assert.deepEqual(
+    moves.filter(({ move }) => move === 'used' || move === 'confirmed').map(({ move, exchange }) => [move, exchange]),
+    [
+      ['used', told[1]?.exchange],
+      ['confirmed', told[1]?.exchange],
+    ],
   );
 });
