@@ -20,7 +20,8 @@ const COMMANDS: LoadedCommands = new Map<string, () => Promise<Register>>([
   ['rollback', async () => (await import('./policy-rollback.ts')).registerPolicyRollback],
 ]);
 
-export function registerPolicy(program: Command, cli: Cli, rest: readonly string[]): Promise<void> {
+export function registerPolicy(program: Command, cli: Cli, rest: readonly string[] | null): void | Promise<void> {
   const policy = group(program, 'policy', 'write, check and try a bundle, put it in force, and go back', 'policy check');
-  return registerNamed(COMMANDS, policy, cli, rest);
+  // The bench of a judge is large, and a list of all commands needs none of it.
+  return rest === null ? undefined : registerNamed(COMMANDS, policy, cli, rest);
 }

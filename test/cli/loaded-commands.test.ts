@@ -14,7 +14,7 @@ describe('registerNamed', () => {
       name,
       () => {
         loaded.push(name);
-        return Promise.resolve((_parent, _cli, rest) => void loaded.push(...rest));
+        return Promise.resolve((_parent, _cli, rest) => void loaded.push(...(rest ?? ['list'])));
       },
     ]),
   );
@@ -23,8 +23,12 @@ describe('registerNamed', () => {
       ['two', 'x', '--json'],
       ['two', 'x', '--json'],
     ],
-    [[], ['one', 'two']],
-    [['--help'], ['one', 'two']],
+    [[], ['one', 'list', 'two', 'list']],
+    [['--help'], ['one', 'list', 'two', 'list']],
+    [
+      ['help', 'two'],
+      ['one', 'two'],
+    ],
     [
       ['--config', 'two', 'one'],
       ['one', 'two'],
