@@ -17,6 +17,7 @@ export function waitLimit({ maxWaitMs, oldest, onOver }: WaitLimitOptions): Wait
   let timer: NodeJS.Timeout | null = null;
 
   function arm(ms: number): void {
+    clearTimeout(timer ?? undefined);
     timer = setTimeout(() => {
       timer = null;
       // After a turn that was long for another reason the timer comes before the disk's answer, which may be there already.
@@ -27,7 +28,8 @@ export function waitLimit({ maxWaitMs, oldest, onOver }: WaitLimitOptions): Wait
 
   function check(): void {
     const since = oldest();
-    if (since === null || timer !== null) return;
+    if (since === null) return;
+    // Whoever began to wait since the timer went off has armed another one: too late for who has waited longest.
     const leftMs = since + maxWaitMs - performance.now();
     if (leftMs > 0) arm(leftMs);
     else onOver();
@@ -38,8 +40,7 @@ export function waitLimit({ maxWaitMs, oldest, onOver }: WaitLimitOptions): Wait
       if (timer === null) arm(maxWaitMs);
     },
     stop() {
-      if (timer !== null) clearTimeout(timer);
-      timer = null;
+      clearTimeout(timer ?? undefined);
     },
   };
 }

@@ -61,8 +61,8 @@ test('many who wait share a timer', (t) => {
 test('a turn of the loop that was long for another reason: the answer that is there already comes first', async (t) => {
   const all = watched(t);
   await new Promise<void>((resolve) => {
-    // From a timer, so that the next thing the loop looks at are timers.
-    setTimeout(() => {
+    // Behind such a turn the loop looks at timers first, then at what the disk answered.
+    setImmediate(() => {
       all.since = performance.now();
       all.limit.watch();
       setImmediate(() => {
@@ -71,7 +71,7 @@ test('a turn of the loop that was long for another reason: the answer that is th
       });
       const until = performance.now() + 2 * MAX_WAIT_MS;
       while (performance.now() < until);
-    }, 1);
+    });
   });
   await delay(2 * MAX_WAIT_MS);
   assert.deepEqual(all.over, []);
@@ -84,4 +84,42 @@ test('what was stopped is over for nobody', async (t) => {
   all.limit.stop();
   await delay(2 * MAX_WAIT_MS);
   assert.deepEqual(all.over, []);
+});
+
+test('who begins to wait between the timer and the look at the clock does not keep the oldest one waiting', async (t) => {
+  const all = watched(t);
+  all.since = performance.now() - 5;
+  all.limit.watch();
+  const told = await new Promise<number>((resolve) => {
+    // As long as the first timer, so right behind it.
+    setTimeout(() => {
+      all.limit.watch();
+      setImmediate(() => resolve(all.over.length));
+    }, MAX_WAIT_MS);
+  });
+  assert.equal(told, 1);
+});
+
+test('it keeps no process alive', (t) => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((one) => one === 'Timeout').length;
+  const all = watched(t);
+  const before = timers();
+  all.limit.watch();
+  assert.equal(timers(), before);
+});
+
+test('a timer that another one takes the place of is stopped: they do not become more with the load', async (t) => {
+  const all = watched(t);
+  all.since = performance.now() - 5;
+  all.limit.watch();
+  const stopped = await new Promise<boolean>((resolve) => {
+    setTimeout(() => {
+      const set = t.mock.method(globalThis, 'setTimeout');
+      const clear = t.mock.method(globalThis, 'clearTimeout');
+      all.since = performance.now();
+      all.limit.watch();
+      setImmediate(() => resolve(clear.mock.calls.some(({ arguments: [timer] }) => timer === set.mock.calls[0]?.result)));
+    }, MAX_WAIT_MS);
+  });
+  assert.ok(stopped);
 });
