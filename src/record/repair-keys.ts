@@ -92,10 +92,10 @@ export async function knownKeys(salvage: Salvage, files: readonly Signer[]): Pro
   return [...listed, ...files].map(({ publicKey }) => publicKey);
 }
 
-/** From the key that the head's name is of, change by change. */
+/** From the first key, which is that of the head's name or not known, change by change. */
 function leads(ledger: string, keys: readonly LedgerKey[]): boolean {
   return keys.every(({ publicKey, change }, i) => {
-    if (i === 0) return keyIdOf(publicKey) === ledger;
+    if (i === 0) return true;
     const previousKey = keys[i - 1]?.publicKey ?? KEY_LOST;
     return change !== undefined && isProven(ledger, { ...change, entry: 0, previousKey, publicKey });
   });
