@@ -104,6 +104,8 @@ test('a head behind the last known change is signed by a newer key: its change i
   // One of before the change was signed by the key before.
   const older = await find({ list: [ONE, TWO], files: [FIRST, SECOND], head: FIRST, size: TO_SECOND });
   assert.equal(older?.signer, SECOND);
+  const gone = await find({ list: [ONE, TWO], files: [THIRD, FIRST], head: FIRST, size: TO_SECOND });
+  assert.equal(gone?.signer, FIRST);
 });
 
 test('the list proves a key that did not sign the head, by the signatures in it and only with a head that names the ledger', async () => {

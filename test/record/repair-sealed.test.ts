@@ -21,6 +21,8 @@ import { repairLedger } from '../../src/record/repair.ts';
 import type { RepairReport } from '../../src/record/repair-report.ts';
 import { segmentPath } from '../../src/record/segment-files.ts';
 import { rewriteValues } from '../../src/record/segment-writer.ts';
+import { openStore } from '../../src/record/store.ts';
+import { ENTRY_PREFIX, entryKey } from '../../src/record/store-keys.ts';
 import { verifyFolder } from '../../src/record/verify-store.ts';
 import { verifySegment } from '../../src/record/verify-segment.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
@@ -78,10 +80,22 @@ function damageLive(dataDir: string, text = 'late-3@customer'): void {
   flip(join(folder, log), (bytes) => bytes.indexOf(text));
 }
 
+/** Entries of both segments. */
+const SEALED = 512;
+
+/** Keys that LevelDB has of sealed entries: a start takes them away, and a repair must not leave it to that. */
+async function keysBelow(dataDir: string, end: number): Promise<number> {
+  const store = await openStore(dataDir, { create: false });
+  let count = 0;
+  for await (const page of store.pages({ from: ENTRY_PREFIX, to: entryKey(end) })) count += page.length;
+  await store.close();
+  return count;
+}
+
 /** Repairs, and holds what came of it against what the repair tells. */
-async function repaired(dataDir: string, size: number): Promise<RepairReport> {
+async function repaired(dataDir: string, size: number, day = 1): Promise<RepairReport> {
   const looked = await repairLedger(dataDir, { dryRun: true });
-  const report = await repairLedger(dataDir, { dryRun: false });
+  const report = await repairLedger(dataDir, { dryRun: false, clock: () => Date.UTC(2026, 0, day) });
   assert.deepEqual({ ...report, kept: null }, looked);
   assert.equal(report.entries, size);
   assert.deepEqual(
@@ -90,8 +104,12 @@ async function repaired(dataDir: string, size: number): Promise<RepairReport> {
   );
   const { firstBad, entries } = await verifyFolder(dataDir, {});
   assert.deepEqual([firstBad, entries], [null, size + 1]);
+  assert.equal(await keysBelow(dataDir, SEALED), 0);
   const ledger = await open(dataDir);
   assert.equal(ledger.archive.list().length, 2);
+  const told = (await ledger.get(size))?.body;
+  const whole = report.lost.length + report.damages.length === 0;
+  assert.equal(told?.type === 'repair' && told.note === '', whole);
   const { publicKey } = ledger.keys;
   await ledger.append(verdictOf('later'), 'synced');
   await ledger.close();
@@ -218,6 +236,20 @@ test('what was dropped is not lost; where the entry that tells of it is gone, th
   const { damages } = await repairLedger(other, { dryRun: false });
   assert.match(damages.join('\n'), /entries from 0 on were dropped, and the entry that tells of it is lost/);
   assert.match((await verifyFolder(other, {})).firstBad?.problem ?? '', /no entry of the ledger tells/);
+});
+
+test('lost entries that were dropped since still count as lost', async (t) => {
+  const { dataDir, size } = await filled(t);
+  flip(segmentPath(dataDir, 0, 'entries'), (bytes) => bytes.length >> 2);
+  await repaired(dataDir, size);
+  const dropping = await open(dataDir, { keepDays: 1, keepBytes: null });
+  await dropping.archive.retain();
+  assert.deepEqual(dropping.dropped, [{ from: 0, to: SEALED - 1 }]);
+  await dropping.append(verdictOf('late-11'), 'synced');
+  const now = dropping.size;
+  await dropping.close();
+  damageLive(dataDir, 'late-11@customer');
+  assert.equal((await repaired(dataDir, now + 1, 2)).lost.length, 1);
 });
 
 test("another's manifest behind the last one makes nothing lost: it has to go first", async (t) => {

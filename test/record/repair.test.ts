@@ -173,3 +173,16 @@ test('of many losses the first 64 are listed and all are counted; state is in do
     [null, Number.POSITIVE_INFINITY, Date.parse(told ?? '')],
   );
 });
+
+test('where nothing is missing nothing is in doubt', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const ledger = await openLedger({ dataDir, version: '0.0.0' });
+  await ledger.append(verdictOf('x1'), 'synced', [{ put: 'k', value: 'kept' }]);
+  await ledger.close();
+  const { lost, damages, entries } = await repairLedger(dataDir, { dryRun: false });
+  const store = await openStore(dataDir, { create: false });
+  const body = decodeEntry((await store.get(entryKey(entries))) ?? '')?.body;
+  assert.deepEqual([lost, damages, body?.['type'], body?.['note'], body?.['keys']], [[], [], 'repair', '', undefined]);
+  assert.deepEqual([await store.get(stateKey('k')), await store.get(stateKey(REPAIRED_AT))], ['kept', undefined]);
+  await store.close();
+});

@@ -1,7 +1,7 @@
 // The store over LevelDB: atomic, isolated, and honest about what it finds in a folder.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openStore, storeCondition } from '../../src/record/store.ts';
@@ -64,6 +64,19 @@ test('a synced write after a full log reaches back to the older log', async (t) 
   for (let i = 0; i < 12; i += 1) await store.write([{ put: `k${i}`, value: 'x'.repeat(500_000) }], false);
   await store.write([{ put: 'last', value: '' }], true);
   assert.equal((await keys(store, 'k', 'm')).length, 13);
+});
+
+test('what was deleted by a range is waited for with the next synced write', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const store = await openStore(dataDir, { create: true });
+  t.after(() => store.close());
+  await store.write([{ put: 'a', value: '1' }], true);
+  // An older log that can't be opened tells that somebody waits for older logs.
+  const older = join(dataDir, 'ledger', '000001.log');
+  symlinkSync(older, older);
+  await store.write([{ put: 'b', value: '2' }], true);
+  await store.clear('a', 'b');
+  await assert.rejects(store.write([{ put: 'c', value: '3' }], true), /ELOOP/);
 });
 
 test('what is in a folder is told apart before LevelDB would tidy it away', async (t) => {
