@@ -1,7 +1,7 @@
 // `npm test`: the rooms that need no process of their own share some, everything else gets one a file. A few run at the same time.
 
 import { spawn } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { buildConsole } from './build-console.ts';
 
@@ -14,12 +14,16 @@ const SHARED = [
 ];
 /** They start processes, kill them, or measure what is theirs alone. */
 const ALONE = /chain-crash|hostile-bodies/;
+/** So many processes share the files whose gateways run in a warm process (test/support/warm-process.ts); the attacks have one of their own. */
+const WARM_GROUPS = 4;
+const ATTACKS = /^test\/e2e\/(attack|address|connections)/;
 const TIMEOUT_MS = 300_000;
 
 const files = globSync('test/**/*.test.ts', { exclude: (name) => name === 'node_modules' }).map((file) =>
   file.replaceAll('\\', '/'),
 );
-const groups = SHARED.map((rooms) => files.filter((file) => rooms.test(file) && !ALONE.test(file)).toSorted());
+const rooms = SHARED.map((shared) => files.filter((file) => shared.test(file) && !ALONE.test(file)).toSorted());
+const groups = [...warmGroups(), ...rooms];
 const alone = files.filter((file) => !groups.flat().includes(file)).toSorted(slowFirst);
 
 // A page that was built from older sources would be tried in the place of what is here.
@@ -38,6 +42,17 @@ async function work(left: (readonly string[])[]): Promise<boolean> {
     passed &&= code === 0;
   }
   return passed;
+}
+
+function warmGroups(): string[][] {
+  const warm = files
+    .filter((file) => file.startsWith('test/e2e/') && /\bwarm: true\b/.test(readFileSync(file, 'utf8')))
+    .toSorted();
+  const others = warm.filter((file) => !ATTACKS.test(file));
+  const shares = Array.from({ length: WARM_GROUPS }, (_, share) =>
+    others.filter((_file, index) => index % WARM_GROUPS === share),
+  );
+  return [warm.filter((file) => ATTACKS.test(file)), ...shares];
 }
 
 /** What takes longest begins first, so that nothing long is left for the end. */

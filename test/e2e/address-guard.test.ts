@@ -14,6 +14,7 @@ const ca = stack.use(await createThrowawayCa());
 const origin = stack.use(await startOrigin({ leaf: await ca.issue(['pinned.e2e.test', 'localhost', '127.0.0.1']) }));
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: { 'pinned.e2e.test': origin.address },
     config: { proxy: { connectPorts: [443, origin.port] } },

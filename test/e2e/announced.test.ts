@@ -44,6 +44,7 @@ const web = stack.use(
 );
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: {
       'api.stripe.com': stripe.address,

@@ -16,6 +16,7 @@ const ca = stack.use(await createThrowawayCa());
 const origin = stack.use(await startOrigin({ leaf: await ca.issue([HOST]) }));
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: { [HOST]: origin.address },
     policies: `@id("orders") @reason("Orders wait for finance.") @verdict("wait") @approvers("finance")

@@ -19,6 +19,7 @@ const hidden = stack.use(await startOrigin({ leaf: await ca.issue(['hidden.e2e.t
 const plain = stack.use(await startOrigin({ leaf: null }));
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: {
       'judged.e2e.test': judged.address,

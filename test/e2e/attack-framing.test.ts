@@ -16,6 +16,7 @@ const origin = stack.use(
 );
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: { 'app.e2e.test': origin.address, 'unlisted.e2e.test': origin.address },
   }),

@@ -14,7 +14,9 @@ after(() => stack.disposeAsync());
 
 const ca = stack.use(await createThrowawayCa());
 const origin = stack.use(await startOrigin({ leaf: await ca.issue(['app.e2e.test']) }));
-const interlock = stack.use(await startInterlock({ caFiles: [ca.certFile], hosts: { 'app.e2e.test': origin.address } }));
+const interlock = stack.use(
+  await startInterlock({ warm: true, caFiles: [ca.certFile], hosts: { 'app.e2e.test': origin.address } }),
+);
 const agent = await interlock.addAgent('framer', { teams: ['engineering'] });
 const bystander = await interlock.addAgent('bystander', { teams: ['engineering'] });
 

@@ -47,7 +47,9 @@ const origin = stack.use(
     return ANSWERS[path] ?? OK;
   }),
 );
-const interlock = stack.use(await startInterlock({ caFiles: [ca.certFile], hosts: { 'raw.e2e.test': origin.address } }));
+const interlock = stack.use(
+  await startInterlock({ warm: true, caFiles: [ca.certFile], hosts: { 'raw.e2e.test': origin.address } }),
+);
 const agent = await interlock.addAgent('victim', { teams: ['engineering'] });
 
 describe('an upstream that breaks HTTP', () => {

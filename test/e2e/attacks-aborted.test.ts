@@ -42,7 +42,11 @@ async function neverWhole(host: keyof typeof ORIGINS, path: string): Promise<voi
   else for (const one of old.of(path)) await assert.rejects(one.body(), 'the origin took it for whole');
 }
 const interlock = stack.use(
-  await startInterlock({ caFiles: [ca.certFile], hosts: { 'h1.e2e.test': old.address, 'h2.e2e.test': fresh.address } }),
+  await startInterlock({
+    warm: true,
+    caFiles: [ca.certFile],
+    hosts: { 'h1.e2e.test': old.address, 'h2.e2e.test': fresh.address },
+  }),
 );
 const agent = await interlock.addAgent('breaker', { teams: ['engineering'] });
 

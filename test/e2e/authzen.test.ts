@@ -42,7 +42,9 @@ const BASE = { host: 'todo.example.com', method: 'POST', path: '/todos', inspect
 
 const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
-const interlock = stack.use(await startInterlock({ caFiles: [], hosts: {}, policies: INTEROP_POLICIES, schema: INTEROP_SCHEMA }));
+const interlock = stack.use(
+  await startInterlock({ warm: true, caFiles: [], hosts: {}, policies: INTEROP_POLICIES, schema: INTEROP_SCHEMA }),
+);
 const logins = new Map<string, Login>();
 before(async () => {
   for (const [name, teams] of Object.entries(ROLES)) logins.set(name, await interlock.addAgent(name, { teams, user: name }));

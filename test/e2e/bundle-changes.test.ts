@@ -82,7 +82,7 @@ describe('a promotion', () => {
     const dry = await interlock.cli(['policy', 'promote', next, '--dry-run']);
     assert.match(dry.stdout, /added policy no-refunds \(week\.cedar\)[^]*\+forbid\(principal[^]*1 added, 0 changed, 0 removed/);
     const token = await interlock.addUser('olga');
-    const done = await interlock.cli(['policy', 'promote', next, '--reason', 'audit week'], { INTERLOCK_TOKEN: token });
+    const done = await interlock.command(['policy', 'promote', next, '--reason', 'audit week'], { INTERLOCK_TOKEN: token });
     assert.equal(done.code, 0, done.stderr);
     assert.match(done.stdout, /is in force \(entry \d+\)/);
     assert.equal(await refund(12_50), false);
@@ -120,7 +120,7 @@ describe('a file that is changed by hand', () => {
 describe('a rollback', () => {
   it('goes back by the beginning of a digest, and the decision with it', async () => {
     assert.equal(await refund(13_50), false);
-    const done = await interlock.cli(['policy', 'rollback', first.slice(0, 10), '--reason', 'too strict']);
+    const done = await interlock.command(['policy', 'rollback', first.slice(0, 10), '--reason', 'too strict']);
     assert.equal(done.code, 0, done.stderr);
     assert.equal(await refund(14_50), true);
     const { cause, reason, changes } = (await loads()).at(-1)?.load ?? assert.fail();

@@ -51,7 +51,7 @@ describe('curl', () => {
   });
 
   it('is pointed at the proxy by `interlock exec` alone', async () => {
-    const ran = await interlock.cli(['exec', '--agent', 'client-bot', '--', 'curl', '-sS', 'https://app.e2e.test/exec']);
+    const ran = await interlock.command(['exec', '--agent', 'client-bot', '--', 'curl', '-sS', 'https://app.e2e.test/exec']);
     assert.equal(ran.code, 0, ran.stderr);
     assert.equal(jsonObject(ran.stdout)['target'], '/exec');
   });

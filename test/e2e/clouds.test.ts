@@ -40,6 +40,7 @@ const ca = stack.use(await createThrowawayCa());
 const origin = stack.use(await startCloudOrigin(ca, HOSTS));
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: Object.fromEntries(HOSTS.map((host) => [host, origin.address])),
     policies: POLICIES,

@@ -18,6 +18,7 @@ const origin = stack.use(await startCodeHosts(ca, NAMES));
 const direct = stack.use(await startPlainCodeHost());
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: Object.fromEntries(NAMES.map((name) => [name, origin.address])),
     config: { approvals: { holdSeconds: 1 } },

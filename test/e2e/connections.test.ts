@@ -20,6 +20,7 @@ const fresh = stack.use(await startOrigin({ leaf: await ca.issue(['h2.e2e.test']
 const plain = stack.use(await startOrigin({ leaf: null, answer: streamAnswer }));
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: { 'h1.e2e.test': old.address, 'h2.e2e.test': fresh.address, 'plain.e2e.test:80': plain.address },
   }),

@@ -31,6 +31,7 @@ permit (principal in Team::"trial", action == Action::"payment.refund", resource
 `;
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: { 'api.stripe.com': stripe.address },
     entities: [{ uid: { type: 'Account', id: 'stripe' }, attrs: { currency: 'USD' }, parents: [] }],

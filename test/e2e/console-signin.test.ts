@@ -34,6 +34,7 @@ const provider = stack.use(await oidcOrigin([redirectUri]));
 
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: { 'api.stripe.com': stripe.address },
     entities: [

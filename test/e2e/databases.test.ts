@@ -29,6 +29,7 @@ const ca = stack.use(await createThrowawayCa());
 const origin = stack.use(await startDatabaseOrigin(ca));
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: Object.fromEntries(DATABASE_HOSTS.map((host) => [host, origin.address])),
     entities: Object.values(SYSTEMS).map(([, id]) => ({ uid: { type: 'Database', id }, attrs: { reads: true }, parents: [] })),

@@ -47,6 +47,7 @@ const gmail = stack.use(
 );
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: { [HOST]: gmail.address, [WHOLE]: gmail.address },
     entities: [{ uid: { type: 'Host', id: HOST }, attrs: { partialBatches: true }, parents: [] }],

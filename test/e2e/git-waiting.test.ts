@@ -38,6 +38,7 @@ const server = stack.use(
 );
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: { 'git.e2e.test': server.address },
     config: { approvals: { holdSeconds: 60 } },

@@ -16,6 +16,7 @@ const ca = stack.use(await createThrowawayCa());
 const github = stack.use(await startGithubOrigin(ca));
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: { 'github.com': github.web.address, 'api.github.com': github.api.address },
     config: { approvals: { holdSeconds: 10 } },

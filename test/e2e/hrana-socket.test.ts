@@ -16,6 +16,7 @@ const origin = stack.use(await startWebSocketOrigin(ca, [HOST], answer));
 const listed = (type: string, attrs: object) => ({ uid: { type, id: HOST }, attrs, parents: [] });
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: { [HOST]: origin.address },
     entities: [listed('Host', { writes: true }), listed('Database', { reads: true })],

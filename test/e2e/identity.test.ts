@@ -13,7 +13,9 @@ after(() => stack.disposeAsync());
 
 const ca = stack.use(await createThrowawayCa());
 const origin = stack.use(await startOrigin({ leaf: await ca.issue(['who.e2e.test']) }));
-const interlock = stack.use(await startInterlock({ caFiles: [ca.certFile], hosts: { 'who.e2e.test': origin.address } }));
+const interlock = stack.use(
+  await startInterlock({ warm: true, caFiles: [ca.certFile], hosts: { 'who.e2e.test': origin.address } }),
+);
 const agent = await interlock.addAgent('known', { teams: ['support'] });
 
 describe('without a good token', () => {

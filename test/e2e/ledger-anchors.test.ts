@@ -105,7 +105,7 @@ it('an older copy that is put back is a conflict, told with its reason, by both'
   await rm(dataDir, { recursive: true });
   await cp(`${dataDir}-older`, dataDir, { recursive: true });
   await interlock.start();
-  const round = await interlock.cli(['ledger', 'anchor']);
+  const round = await interlock.command(['ledger', 'anchor']);
   assert.equal(round.code, 1);
   assert.match(round.stdout, /CONFLICT +file .*\n.*CONFLICT +witness/);
   const verified = await interlock.cli(['ledger', 'verify', '--against', kept]);

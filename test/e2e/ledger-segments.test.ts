@@ -94,7 +94,7 @@ it('every door reads over live and sealed entries', async () => {
   assert.equal((await interlock.cli(['ledger', 'show', '10'])).code, 1);
   assert.match((await interlock.cli(['ledger', 'prove', '10'])).stderr, /dropped by retention/);
   const proof = join(interlock.folder, 'proof.json');
-  const proven = await interlock.cli(['ledger', 'prove', '306', '--output', proof]);
+  const proven = await interlock.command(['ledger', 'prove', '306', '--output', proof]);
   assert.equal(proven.code, 0, proven.stderr);
   assert.equal((await interlock.cli(['ledger', 'verify-proof', proof])).code, 0);
   const out = await interlock.cli(['ledger', 'export', '--output', '-']);

@@ -56,7 +56,7 @@ describe('kill -9 under load', () => {
 describe('what is changed afterwards', () => {
   it('is found by `ledger verify`, which names the first bad entry', async () => {
     const checkpointFile = join(interlock.folder, 'checkpoint');
-    assert.equal((await interlock.cli(['ledger', 'verify', '--write-checkpoint', checkpointFile])).code, 0);
+    assert.equal((await interlock.command(['ledger', 'verify', '--write-checkpoint', checkpointFile])).code, 0);
     const size = (await interlock.verify()).entries;
     await interlock.gateway.stop();
     const tamper = async (
@@ -122,11 +122,11 @@ describe('a damaged one', () => {
     const { length: size } = await interlock.tail(100_000);
     await interlock.kill9();
     await damage(join(dataDir, 'ledger'));
-    const start = await interlock.cli(['start']);
+    const start = await interlock.command(['start']);
     assert.deepEqual([start.code, /run `interlock ledger repair`/.test(start.stderr)], [1, true], start.stderr);
     const looked = await interlock.cli(['ledger', 'repair', '--dry-run']);
     assert.match(looked.stdout, /^\d+ of \d+ entries can be saved\.\n {2}lost .*\n(.*\n)*Nothing was changed: --dry-run\.\n$/);
-    const { stdout, code } = await interlock.cli(['ledger', 'repair', '--yes']);
+    const { stdout, code } = await interlock.command(['ledger', 'repair', '--yes']);
     assert.equal(code, 0);
     const [, kept = '', whole = ''] = /^(\d+) of (\d+) entries were saved\./.exec(stdout) ?? [];
     assert.ok(Number(kept) < Number(whole) && Number(whole) >= size, stdout);

@@ -15,6 +15,7 @@ const ca = stack.use(await createThrowawayCa());
 const stripe = stack.use(await startStripeOrigin(ca));
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: { 'api.stripe.com': stripe.address },
     entities: [{ uid: { type: 'Account', id: 'stripe' }, attrs: { currency: 'USD', lookup: true }, parents: [] }],

@@ -15,6 +15,7 @@ const ca = stack.use(await createThrowawayCa());
 const origin = stack.use(await startMailApiOrigin(ca));
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: Object.fromEntries(MAIL_API_HOSTS.map((host) => [host, origin.address])),
     entities: [{ uid: { type: 'Host', id: 'api.postmarkapp.com' }, attrs: { partialBatches: true }, parents: [] }],

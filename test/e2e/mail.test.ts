@@ -15,6 +15,7 @@ const sendgrid = stack.use(await startSendgridOrigin(ca));
 const resend = stack.use(await startResendOrigin(ca));
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: { 'api.sendgrid.com': sendgrid.address, 'api.resend.com': resend.address },
   }),

@@ -16,6 +16,7 @@ const graph = stack.use(await startGraphOrigin(ca));
 const HOSTS = { 'gmail.googleapis.com': gmail.address, 'graph.microsoft.com': graph.address };
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: HOSTS,
     entities: Object.keys(HOSTS).map((id) => ({ uid: { type: 'Host', id }, attrs: { partialBatches: true }, parents: [] })),

@@ -15,6 +15,7 @@ const ca = stack.use(await createThrowawayCa());
 const origin = stack.use(await startWebSocketOrigin(ca, [HOST]));
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: { [HOST]: origin.address },
     entities: [{ uid: { type: 'Tool', id: `${HOST}/room#search` }, attrs: { allowed: true }, parents: [] }],

@@ -20,6 +20,7 @@ after(() => stack.disposeAsync());
 const HOST = 'shop.e2e.test';
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [],
     hosts: { [HOST]: '127.0.0.1:9' },
     policies: `@id("orders") @reason("Orders wait for finance.") @verdict("wait") @approvers("finance")

@@ -16,6 +16,7 @@ const origin = stack.use(await startMcpOrigin(ca, HOST));
 const allowed = (type: string, id: string) => ({ uid: { type, id }, attrs: { allowed: true }, parents: [] });
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: { [HOST]: origin.address },
     entities: ['mcp', 'json', 'messages'].flatMap((path) => [

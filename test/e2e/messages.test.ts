@@ -18,6 +18,7 @@ const origin = stack.use(await startMessageOrigin(ca));
 const listed = (type: string, id: string) => ({ uid: { type, id }, attrs: { writes: true }, parents: [] });
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: Object.fromEntries(MESSAGE_HOSTS.map((host) => [host, origin.address])),
     entities: [

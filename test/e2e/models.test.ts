@@ -14,6 +14,7 @@ const ca = stack.use(await createThrowawayCa());
 const origin = stack.use(await startModelOrigin(ca));
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: Object.fromEntries(MODEL_HOSTS.map((host) => [host, origin.address])),
     entities: MODEL_HOSTS.map((id) => ({ uid: { type: 'Host', id }, attrs: {}, parents: [{ type: 'HostList', id: 'models' }] })),

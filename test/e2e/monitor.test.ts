@@ -20,6 +20,7 @@ const stripe = stack.use(await startStripeOrigin(ca));
 const github = stack.use(await startGithubOrigin(ca));
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: { 'api.stripe.com': stripe.address, 'github.com': github.web.address, 'api.github.com': github.api.address },
     entities: [{ uid: { type: 'Account', id: 'stripe' }, attrs: { currency: 'USD' }, parents: [] }],

@@ -33,6 +33,7 @@ const ca = stack.use(await createThrowawayCa());
 const origin = stack.use(await startNosqlOrigin(ca));
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: Object.fromEntries(NOSQL_HOSTS.map((host) => [host, origin.address])),
     entities: [

@@ -43,6 +43,7 @@ const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [],
     // Nobody listens there: what is let go fails after its verdict, and no vendor is ever dialled.
     hosts: Object.fromEntries(

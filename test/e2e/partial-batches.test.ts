@@ -16,6 +16,7 @@ const origin = stack.use(await startBatchOrigin(ca));
 const entity = (type: string, id: string, attrs: object) => ({ uid: { type, id }, attrs, parents: [] });
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: Object.fromEntries(Object.values(BATCH_HOSTS).map((host) => [host, origin.address])),
     entities: [

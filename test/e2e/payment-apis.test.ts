@@ -43,6 +43,7 @@ const ca = stack.use(await createThrowawayCa());
 const origin = stack.use(await startPaymentOrigin(ca));
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: Object.fromEntries(PAYMENT_HOSTS.map((host) => [host, origin.address])),
     config: { policiesDir },

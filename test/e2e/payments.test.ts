@@ -42,8 +42,8 @@ async function ticketOf(note: number): Promise<string> {
   });
 }
 
-const decide = (decision: 'approve' | 'deny', ticket: string, token: string) =>
-  interlock.cli(['tickets', decision, ticket, '--json'], { INTERLOCK_TOKEN: token });
+const decide = (decision: 'approve' | 'deny', ticket: string, token: string, run = interlock.cli) =>
+  run(['tickets', decision, ticket, '--json'], { INTERLOCK_TOKEN: token });
 
 /** Asked for at once, because each is held for its time before it is refused with its ticket. */
 const NOBODY_DECIDES = ['late', 'swap', 'granted', 'pending', 'all'] as const;
@@ -97,7 +97,7 @@ describe('a refund above the ceiling', () => {
     const asked = refund(4200_00, 'held');
     const ticket = await ticketOf(420_000);
     assert.equal(moved('held').length, 0, 'nothing leaves before the approval');
-    const approved = await decide('approve', ticket, clerk);
+    const approved = await decide('approve', ticket, clerk, interlock.command);
     assert.equal(approved.code, 0, approved.stderr);
     const said = await asked;
     assert.ok(said.ok, JSON.stringify(said.error));
@@ -109,7 +109,7 @@ describe('a refund above the ceiling', () => {
   it("is refused as Stripe's own error when finance says no", async () => {
     const asked = refund(4300_00, 'denied');
     const ticket = await ticketOf(430_000);
-    assert.equal((await decide('deny', ticket, clerk)).code, 0);
+    assert.equal((await decide('deny', ticket, clerk, interlock.command)).code, 0);
     const said = await asked;
     assert.ok(!said.ok);
     assert.match(String(said.error['name']), /^Stripe/);

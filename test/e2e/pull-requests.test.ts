@@ -23,6 +23,7 @@ const ca = stack.use(await createThrowawayCa());
 const hosts = stack.use(await startPullHosts(ca, VENDORS));
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: Object.fromEntries(Object.keys(VENDORS).map((name) => [name, hosts.origin.address])),
     constraints: [

@@ -21,6 +21,7 @@ forbid(principal, action == Action::"payment.refund", resource);
 `;
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: { 'api.stripe.com': stripe.address },
     entities: [{ uid: { type: 'Account', id: 'stripe' }, attrs: { currency: 'USD' }, parents: [] }],

@@ -35,6 +35,7 @@ const slack = stack.use(
 const person = (id: string, member: string) => ({ uid: { type: 'User', id }, attrs: { slack: member }, parents: [] });
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: { 'api.stripe.com': stripe.address, 'slack.com': slack.address },
     entities: [

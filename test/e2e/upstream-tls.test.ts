@@ -58,6 +58,7 @@ for (const bad of BAD) {
 const good = stack.use(await startOrigin({ leaf: await ca.issue(['good.e2e.test']) }));
 const interlock = stack.use(
   await startInterlock({
+    warm: true,
     caFiles: [ca.certFile],
     hosts: {
       'good.e2e.test': good.address,

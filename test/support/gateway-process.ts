@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { cleanEnvironment } from './run-command.ts';
+import { awaiting, warmCommand } from './warm-process.ts';
 
 /** The command under test, as a user would call it. */
 export const INTERLOCK_COMMAND = fileURLToPath(new URL('../../bin/interlock', import.meta.url));
@@ -26,6 +27,30 @@ export interface GatewayProcess {
 }
 
 const START_MS = 60_000;
+
+/** The same command in the warm process, beside other gateways: what signals do to it is the same, and nothing can be done to it alone. */
+export async function startWarmGateway(configFile: string): Promise<GatewayProcess> {
+  const command = warmCommand(['start', '--config', configFile, '--json']);
+  const ended = async (): Promise<number> => {
+    if (command.code() === null) await awaiting(once(command, 'end'));
+    return command.code() ?? 128;
+  };
+  const first = Promise.race([once(command, 'out'), once(command, 'end')]);
+  await awaiting(first);
+  if (command.code() !== null) throw new Error(`interlock start ended with code ${command.code()}:\n${command.stderr()}`);
+  return {
+    pid: command.pid,
+    ...parseStarted(command.stdout()),
+    log: command.stderr,
+    exitCode: command.code,
+    stop: async () => {
+      command.signal('SIGTERM');
+      return ended();
+    },
+    kill9: () => Promise.reject(new Error('a gateway in the warm process can not be killed alone')),
+    signal: command.signal,
+  };
+}
 
 /** Resolves when `start --json` has printed its one line; throws with its log when it ends or takes too long. */
 export async function startGateway(configFile: string, env: Readonly<Record<string, string>> = {}): Promise<GatewayProcess> {

@@ -6,8 +6,9 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { agentVariables } from '../../src/cli/agent-variables.ts';
-import { startGateway, INTERLOCK_COMMAND, type GatewayProcess } from './gateway-process.ts';
+import { startGateway, startWarmGateway, INTERLOCK_COMMAND, type GatewayProcess } from './gateway-process.ts';
 import { runCommand, type CommandResult } from './run-command.ts';
+import { runWarm } from './warm-process.ts';
 import type { Entry, EntryBody } from '../../src/record/entry.ts';
 import type { Ticket } from '../../src/approve/ticket.ts';
 import { createControlClient } from '../../src/serve/control-client.ts';
@@ -34,6 +35,11 @@ export interface InterlockOptions {
   readonly budgets?: string;
   /** Laid over the configuration, section by section. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /**
+   * The gateway runs in the warm process, with the others of this test's process: a start costs a fifth. Not for a test that kills its
+   * gateway, starts it again, or looks at its process.
+   */
+  readonly warm?: boolean;
   /** Variables for the gateway's process, by its data folder. */
   readonly env?: (dataDir: string) => Promise<Readonly<Record<string, string>>>;
 }
@@ -53,8 +59,10 @@ export interface Interlock extends AsyncDisposable {
   readonly gateway: GatewayProcess;
   /** The control socket of the running gateway. The CLI does its work over it, so where the CLI is not what is tried, this is quicker. */
   readonly operator: Operator;
-  /** The real CLI with this configuration. */
+  /** The CLI with this configuration, in the warm process. */
   cli(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<CommandResult>;
+  /** The CLI as an operator calls it: bin/interlock, in a process of its own. */
+  command(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<CommandResult>;
   /** The CLI's `--json` answer. Throws when it exits with another code than 0. */
   json(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<unknown>;
   addAgent(name: string, options?: { readonly teams?: readonly string[]; readonly user?: string }): Promise<Login>;
@@ -85,9 +93,13 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
   if (options.tools !== undefined) await writeFile(join(policiesDir, 'tools.yaml'), options.tools);
   await writeFile(configFile, JSON.stringify(configuration(options), null, 2));
   const env = await options.env?.(join(folder, 'data'));
-  let gateway = await startGateway(configFile, env);
+  const begin = (): Promise<GatewayProcess> =>
+    options.warm === true ? startWarmGateway(configFile) : startGateway(configFile, env);
+  let gateway = await begin();
 
   const cli: Interlock['cli'] = (args, env) =>
+    runWarm([...args, '--config', configFile], { cwd: folder, ...(env === undefined ? {} : { env }) });
+  const command: Interlock['command'] = (args, env) =>
     runCommand(INTERLOCK_COMMAND, [...args, '--config', configFile], { cwd: folder, ...(env === undefined ? {} : { env }) });
   const json: Interlock['json'] = async (args, env) => {
     const result = await cli([...args, '--json'], env);
@@ -112,6 +124,7 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
     },
     operator: socket,
     cli,
+    command,
     json,
     login,
     tail,
@@ -142,11 +155,11 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
         : (JSON.parse((await cli(['ledger', 'verify', ...args, '--json'])).stdout) as VerifyReport),
     async restart() {
       await gateway.stop();
-      gateway = await startGateway(configFile, env);
+      gateway = await begin();
     },
     kill9: () => gateway.kill9(),
     async start() {
-      gateway = await startGateway(configFile, env);
+      gateway = await begin();
     },
     async [Symbol.asyncDispose]() {
       const died = gateway.exitCode();
