@@ -3,7 +3,7 @@
 import { tellWatchers } from './book.ts';
 import { tellsOfRequest } from './approved-call.ts';
 import { isUnsettledBinding } from './outcomes.ts';
-import { covers, sameRequirement, signers } from './requirements.ts';
+import { sameRequirement, signers } from './requirements.ts';
 import type { WaitRequirement } from '../decide/judgement.ts';
 import type { UserRecord } from '../identify/directory.ts';
 import type { Book } from './book.ts';
@@ -81,7 +81,7 @@ function isInTime({ clock, approvals }: Book, ticket: Ticket): boolean {
  */
 function isApproved(book: Book, ticket: Ticket, request: Asked): boolean {
   const { standing } = book.approvers;
-  if (request.waits.length === 0 || !tellsOfRequest(ticket) || !covers(ticket, request.waits, standing)) return false;
+  if (request.waits.length === 0 || !tellsOfRequest(ticket)) return false;
   const { actions, host, method, path, reason, waits } = request;
   const asIfAsked: Ticket = { ...ticket, actions, host, method, path, reason, waits };
   return waits.every(

@@ -84,6 +84,16 @@ for (const [name, change] of Object.entries(TICKETS)) {
   });
 }
 
+test('not for a policy of which the ticket did not say so, though it did of another', async () => {
+  using desk = await approvalDesk();
+  const waits = [FINANCE, { ...LEGAL, covers: 'request' } as const];
+  const { id } = await desk.book.open(calling({ waits }));
+  await desk.book.approve(id, { token: desk.tokens.bo }, 'cli');
+  assert.ok(await desk.book.spendGrant(calling().binding, waits, 'call'));
+  assert.equal(desk.book.mayUseCall(id, asking()), false);
+  assert.equal(desk.book.mayUseCall(id, asking({ waits: waits.slice(1) })), true);
+});
+
 test('not before the call itself has gone', async () => {
   using desk = await approvalDesk();
   const { id } = await desk.book.open(calling());

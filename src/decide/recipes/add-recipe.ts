@@ -83,7 +83,7 @@ function judgeOf(bundle: Bundle): (each: ActionCase) => Judgement {
 }
 
 function caseOf(each: RecipeCase, expect: object): object {
-  const { name, teams, action, resource, parents, facts, budget } = each;
+  const { name, teams, action, resource, parents, facts, budget, taint } = each;
   return {
     case: name,
     ...(teams === undefined || teams.length === 0 ? {} : { as: { teams } }),
@@ -92,6 +92,7 @@ function caseOf(each: RecipeCase, expect: object): object {
     ...(parents === undefined ? {} : { parents }),
     ...(facts === undefined ? {} : { facts }),
     ...(budget === undefined ? {} : { budget }),
+    ...(taint === undefined ? {} : { taint }),
     expect,
   };
 }

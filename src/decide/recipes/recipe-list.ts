@@ -2,6 +2,7 @@
 
 import { DAILY_REFUND_BUDGET } from './daily-refund-budget.ts';
 import { DNS_WAITS } from './dns-waits.ts';
+import { MAIL_AFTER_THE_WEB } from './mail-after-the-web.ts';
 import { MAIL_OWN_DOMAINS } from './mail-own-domains.ts';
 import { MCP_ALLOW_LIST } from './mcp-allow-list.ts';
 import { MODEL_ALLOW_LIST } from './model-allow-list.ts';
@@ -16,6 +17,7 @@ import { UPLOAD_ALLOW_LIST } from './upload-allow-list.ts';
 
 export const RECIPES: readonly Recipe[] = [
   MAIL_OWN_DOMAINS,
+  MAIL_AFTER_THE_WEB,
   PROTECTED_BRANCHES,
   REFUND_CEILING,
   DAILY_REFUND_BUDGET,

@@ -28,6 +28,8 @@ export interface RecipeCase {
   readonly facts?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   /** What would be used of the budgets with its action in it; left out, nothing else was used. */
   readonly budget?: Readonly<Record<string, number>>;
+  /** What its agent has read before, as a case says it; left out, nothing. */
+  readonly taint?: { readonly hosts: readonly string[]; readonly untrusted: boolean };
   /** What comes out of the recipe alone. Other policies of a bundle can only make it stricter. */
   readonly verdict: Verdict;
 }
