@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isCovered, mayBeCovered } from '../../src/enforce/covered-request.ts';
+import { approvedCall, isCovered, mayBeCovered } from '../../src/enforce/covered-request.ts';
 import { policy } from '../decide/bundle-fixture.ts';
 import { COVERED, coveredStory, FORM, FREE, LARGE, REFUND } from '../support/covered-story.ts';
 import { decisionOf, handMade, judgementOf, PRINCIPAL, proposalOf } from '../support/exchange.ts';
@@ -173,6 +173,7 @@ test('what a standing grant lets a call do nobody has seen', async () => {
   assert.equal(await story.call(), 'replace');
   const [waiting] = story.tickets.list({ state: 'pending' });
   await story.tickets.approve(waiting?.id ?? '', { token: story.desk.tokens.fay }, 'cli', { scope: true });
+  assert.equal(await story.call(), 'pass');
   assert.equal(await story.call({ ...REFUND, charge: 'ch_2' }), 'pass');
   await waits(story, 'charge=ch_2&amount=4200');
 });
@@ -214,6 +215,24 @@ test('a request of several actions, and one that does not wait, is not covered',
   assert.equal(of([done]), true);
   assert.equal(of([done, done]), false);
   assert.equal(of([done], 'ALLOW'), false);
+});
+
+test('an approval is of a call that does one thing, and of that alone which people were asked about', () => {
+  const made = proposalOf(handMade('POST', '/'));
+  const [action] = made.actions;
+  assert.ok(action);
+  const call = { ...action, name: 'llm.tool-call' };
+  const of = (actions: readonly (typeof action)[], covers?: 'request') => {
+    const wait = { policy: 'large', reason: 'r', approvers: ['finance'], quorum: 1, ...(covers === undefined ? {} : { covers }) };
+    const judged = judgementOf('WAIT', { ...made, actions });
+    const judgement = { ...judged, actions: judged.actions.map((one) => ({ ...one, waits: [wait] })) };
+    return approvedCall({ decision: decisionOf('WAIT', made, { judgement }), ticket: 't_1', scoped: false })?.ticket ?? null;
+  };
+  assert.equal(of([call, action], 'request'), 't_1');
+  assert.equal(of([call, action]), null);
+  assert.equal(of([call], 'request'), null);
+  assert.equal(of([call, action, action], 'request'), null);
+  assert.equal(of([action, action], 'request'), null);
 });
 
 test('only an HTTP request of the agent itself is covered', () => {
