@@ -11,24 +11,35 @@ export interface Pace {
 
 /** How long one turn of the loop is held. */
 const TURN_MS = 0.5;
+/** The same by work that is behind, where the others hold it far longer. */
+const MOST_TURN_MS = 4;
+/** Of what the others' turn took. With half a millisecond of each turn of thirty nothing is ever caught up. */
+const SHARE = 0.25;
 
 /**
  * Pauses half as long as the work before took, most of which is done by other threads; while `isBehind` only until everybody else had a
- * turn. Once `signal` is aborted it throws: what is begun is left as a crash would leave it.
+ * turn, and then it takes a quarter as long as they did. Once `signal` is aborted it throws: what is begun is left as a crash would leave it.
  */
 export function pauses(signal?: AbortSignal, isBehind: () => boolean = () => false): Pace {
   let began = performance.now();
   let turn = began;
+  let mine = TURN_MS;
+  const othersTurn = async (): Promise<void> => {
+    const left = performance.now();
+    await setImmediate();
+    const others = performance.now() - left;
+    mine = isBehind() ? Math.min(MOST_TURN_MS, Math.max(TURN_MS, SHARE * others)) : TURN_MS;
+  };
   const pause = async (): Promise<void> => {
     // Under load the work before took long because the loop is busy: half of that again would leave ever less of it.
-    await (isBehind() ? setImmediate() : sleep(Math.min(50, (performance.now() - began) / 2)));
+    await (isBehind() ? othersTurn() : sleep(Math.min(50, (performance.now() - began) / 2)));
     signal?.throwIfAborted();
     began = turn = performance.now();
   };
   return Object.assign(pause, {
     async breath() {
-      if (performance.now() - turn < TURN_MS) return;
-      await setImmediate();
+      if (performance.now() - turn < mine) return;
+      await othersTurn();
       signal?.throwIfAborted();
       turn = performance.now();
     },

@@ -28,8 +28,9 @@ export interface SealedKeys {
   compactInTime(): Promise<void>;
 }
 
-/** Entries whose keys are deleted by one call. */
+/** Entries whose keys are deleted by one call at least, and into how many calls more of them are divided at most. */
 const STEP = 128;
+const CALLS = 64;
 /**
  * Deleted entries for which LevelDB rewrites its tables once. The keys at the front make every table since span all of the ledger, so each
  * rewrite is also one of the newest tables, however little was deleted. So many take some 120 MB of disk meanwhile.
@@ -73,8 +74,9 @@ export function sealedKeys({
         return;
       }
       if (waiting === 0) since = steadyMs();
-      for (let at = first; at < end; at += STEP) {
-        const to = Math.min(at + STEP, end);
+      const step = Math.max(STEP, Math.ceil((end - first) / CALLS));
+      for (let at = first; at < end; at += step) {
+        const to = Math.min(at + step, end);
         // Before it: half of them may be deleted when it fails.
         waiting += to - at;
         await store.clear(at === first ? lowest(dropped) : entryKey(at), entryKey(to));

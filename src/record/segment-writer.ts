@@ -5,7 +5,8 @@ import { open } from 'node:fs/promises';
 import { InterlockError } from '../errors.ts';
 import { decodeEntry, leafHash } from './entry-codec.ts';
 import { addLeaf, rootOf } from './merkle.ts';
-import { compressFrame, readLines, readSeekTable, seekTable } from './seekable-file.ts';
+import { readLines, readSeekTable } from './seekable-file.ts';
+import { packer } from './segment-packer.ts';
 import { segmentPath, writeWhole } from './segment-files.ts';
 import type { Pace } from './pace.ts';
 import type { SegmentManifest } from './segment-manifest.ts';
@@ -22,6 +23,11 @@ export interface SegmentSource {
   readonly pause: Pace;
 }
 
+/**
+ * Frames packed and read back at once. Whatever is waited for takes a turn of the loop, and under load a turn takes tens of milliseconds:
+ * frame by frame a segment took minutes there.
+ */
+const FRAMES = 4;
 /** Entries hashed between two looks at the clock. */
 const STEP = 32;
 
@@ -43,11 +49,13 @@ export async function writeSegment(source: SegmentSource): Promise<WrittenSegmen
   const walk = { peaks: newPeaks(), withValues: 0, previous: '', last: '', from: '', to: '' };
   await writeWhole(pathOf(source, 'values'), async (valuesFile) => {
     await writeWhole(pathOf(source, 'entries'), async (entriesFile) => {
-      for await (const columns of framesOf(source)) {
-        await take(walk, columns, source.pause);
+      for await (const frames of together(framesOf(source))) {
+        for (const columns of frames) await take(walk, columns, source.pause);
         await source.pause.breath();
-        await entriesFile.appendFile(await entries.add(columns.entries));
-        await valuesFile.appendFile(await values.add(columns.values));
+        await Promise.all([
+          entries.add(frames.map((columns) => columns.entries)).then((packed) => entriesFile.appendFile(packed)),
+          values.add(frames.map((columns) => columns.values)).then((packed) => valuesFile.appendFile(packed)),
+        ]);
         await source.pause();
       }
       await entriesFile.appendFile(entries.end());
@@ -73,7 +81,7 @@ export async function rewriteValues(
   await writeWhole(path, async (file) => {
     for (const [i, place] of places.entries()) {
       const lines = await readLines(path, place);
-      await file.appendFile(await packed.add(change(i, lines) ?? lines));
+      await file.appendFile(await packed.add([change(i, lines) ?? lines]));
       await pause();
     }
     await file.appendFile(packed.end());
@@ -82,58 +90,6 @@ export async function rewriteValues(
 
 function pathOf({ dataDir, first }: SegmentSource, part: 'entries' | 'values'): string {
   return segmentPath(dataDir, first, part);
-}
-
-interface Packer {
-  add(lines: readonly string[]): Promise<Buffer>;
-  end(): Buffer;
-  digest(): { readonly sha256: string; readonly bytes: number };
-}
-
-function packer(): Packer {
-  const plainOf = lineBytes();
-  const frames: Array<{ readonly bytes: number; readonly plainBytes: number }> = [];
-  const sum = createHash('sha256');
-  let bytes = 0;
-  const count = (part: Buffer): Buffer => {
-    sum.update(part);
-    bytes += part.length;
-    return part;
-  };
-  return {
-    async add(lines) {
-      const plain = plainOf(lines);
-      const packed = await compressFrame(plain);
-      frames.push({ bytes: packed.length, plainBytes: plain.length });
-      return count(packed);
-    },
-    end: () => count(seekTable(frames)),
-    digest: () => ({ sha256: sum.digest('hex'), bytes }),
-  };
-}
-
-const USUAL_BYTES = 256 * 1024;
-/** UTF-8 takes at most three bytes for a UTF-16 unit. */
-const UNIT_BYTES = 3;
-const LINE_FEED = 0x0a;
-
-/**
- * Lines as bytes, each ended by a line feed. They are in one buffer, good until the next call: frames are so large that each would be memory
- * that the system gives anew, page by page, and that V8 collects the whole heap for.
- */
-function lineBytes(): (lines: readonly string[]) => Buffer {
-  let bytes = Buffer.allocUnsafe(USUAL_BYTES);
-  return (lines) => {
-    let end = 0;
-    for (const line of lines) {
-      const most = end + UNIT_BYTES * line.length + 1;
-      if (most > bytes.length) bytes = Buffer.concat([bytes.subarray(0, end)], 2 * most);
-      if (line !== '') end += bytes.write(line, end);
-      bytes[end] = LINE_FEED;
-      end += 1;
-    }
-    return bytes.subarray(0, end);
-  };
 }
 
 interface Peaks {
@@ -170,6 +126,17 @@ async function take(
   walk.to = decodeEntry(newest)?.time ?? '';
 }
 
+async function* together<T>(frames: AsyncIterable<T>): AsyncGenerator<T[]> {
+  let some: T[] = [];
+  for await (const frame of frames) {
+    some.push(frame);
+    if (some.length < FRAMES) continue;
+    yield some;
+    some = [];
+  }
+  if (some.length > 0) yield some;
+}
+
 async function* framesOf({ store, first, entries: count }: SegmentSource): AsyncGenerator<Columns> {
   let entries: string[] = [];
   let values: string[] = [];
@@ -203,8 +170,10 @@ async function* framesOf({ store, first, entries: count }: SegmentSource): Async
 async function readBack(source: SegmentSource, written: WrittenSegment): Promise<void> {
   const path = pathOf(source, 'entries');
   const peaks = newPeaks();
-  for (const place of await readSeekTable(path)) {
-    await grow(peaks, await readLines(path, place), source.pause);
+  const places = await readSeekTable(path);
+  for (let at = 0; at < places.length; at += FRAMES) {
+    const frames = await Promise.all(places.slice(at, at + FRAMES).map((place) => readLines(path, place)));
+    for (const lines of frames) await grow(peaks, lines, source.pause);
     await source.pause();
   }
   if (rootOf(peaks.list) !== written.node || peaks.size !== written.entries || (await digestOf(path)) !== written.sha256)
