@@ -7,6 +7,8 @@ export interface Pace {
   (): Promise<void>;
   /** Between the steps of a piece: lets others go first once it took half a millisecond of the loop's turn. */
   breath(): Promise<void>;
+  /** How many pieces to take at once: each wait is a turn of the loop, and under load a turn takes tens of milliseconds. */
+  atOnce(): number;
 }
 
 /** How long one turn of the loop is held. */
@@ -15,6 +17,9 @@ const TURN_MS = 0.5;
 const MOST_TURN_MS = 4;
 /** Of what the others' turn took. With half a millisecond of each turn of thirty nothing is ever caught up. */
 const SHARE = 0.25;
+/** Pieces at once, and while it is behind: each is some work for the thread pool, in which the others' wait their turn too. */
+const USUAL_PIECES = 2;
+const MOST_PIECES = 16;
 
 /**
  * Pauses half as long as the work before took, most of which is done by other threads; while `isBehind` only until everybody else had a
@@ -37,6 +42,7 @@ export function pauses(signal?: AbortSignal, isBehind: () => boolean = () => fal
     began = turn = performance.now();
   };
   return Object.assign(pause, {
+    atOnce: () => (isBehind() ? MOST_PIECES : USUAL_PIECES),
     async breath() {
       if (performance.now() - turn < mine) return;
       await othersTurn();

@@ -30,7 +30,7 @@ export interface SealedKeys {
 
 /** Entries whose keys are deleted by one call at least, and into how many calls more of them are divided at most. */
 const STEP = 128;
-const CALLS = 64;
+const CALLS = 16;
 /**
  * Deleted entries for which LevelDB rewrites its tables once. The keys at the front make every table since span all of the ledger, so each
  * rewrite is also one of the newest tables, however little was deleted. So many take some 120 MB of disk meanwhile.

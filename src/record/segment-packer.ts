@@ -1,11 +1,12 @@
 // Lines on their way into a sealed file: packed frame by frame, counted and hashed as the file will have them.
 
 import { createHash } from 'node:crypto';
+import type { Pace } from './pace.ts';
 import { compressFrame, seekTable } from './seekable-file.ts';
 
 export interface Packer {
   /** The next frames, each of these lines, as the file has them. To be awaited before the next call. */
-  add(frames: ReadonlyArray<readonly string[]>): Promise<Buffer>;
+  add(frames: ReadonlyArray<readonly string[]>, pace: Pick<Pace, 'breath'>): Promise<Buffer>;
   /** What ends the file. */
   end(): Buffer;
   /** Of the whole file. */
@@ -13,7 +14,7 @@ export interface Packer {
 }
 
 export function packer(): Packer {
-  const plainOf = lineBytes();
+  const lines = lineBytes();
   const frames: Array<{ readonly bytes: number; readonly plainBytes: number }> = [];
   const sum = createHash('sha256');
   let bytes = 0;
@@ -23,8 +24,8 @@ export function packer(): Packer {
     return part;
   };
   return {
-    async add(these) {
-      const plain = plainOf(these);
+    async add(these, pace) {
+      const plain = await lines(these, pace);
       const packed = await Promise.all(plain.map(compressFrame));
       for (const [i, frame] of packed.entries()) frames.push({ bytes: frame.length, plainBytes: plain[i]?.length ?? 0 });
       return count(Buffer.concat(packed));
@@ -43,7 +44,7 @@ const LINE_FEED = 0x0a;
  * Frames as bytes, each line ended by a line feed. They are in one buffer, good until the next call: frames are so large that each would be
  * memory that the system gives anew, page by page, and that V8 collects the whole heap for.
  */
-function lineBytes(): (frames: ReadonlyArray<readonly string[]>) => Buffer[] {
+function lineBytes(): (frames: ReadonlyArray<readonly string[]>, pace: Pick<Pace, 'breath'>) => Promise<Buffer[]> {
   let bytes = Buffer.allocUnsafe(USUAL_BYTES);
   let end = 0;
   const add = (line: string): void => {
@@ -53,12 +54,14 @@ function lineBytes(): (frames: ReadonlyArray<readonly string[]>) => Buffer[] {
     bytes[end] = LINE_FEED;
     end += 1;
   };
-  return (frames) => {
+  return async (frames, pace) => {
+    const ends: number[] = [];
     end = 0;
-    const ends = frames.map((lines) => {
-      for (const line of lines) add(line);
-      return end;
-    });
+    for (const frame of frames) {
+      for (const line of frame) add(line);
+      ends.push(end);
+      await pace.breath();
+    }
     return ends.map((to, i) => bytes.subarray(ends[i - 1] ?? 0, to));
   };
 }

@@ -23,11 +23,6 @@ export interface SegmentSource {
   readonly pause: Pace;
 }
 
-/**
- * Frames packed and read back at once. Whatever is waited for takes a turn of the loop, and under load a turn takes tens of milliseconds:
- * frame by frame a segment took minutes there.
- */
-const FRAMES = 4;
 /** Entries hashed between two looks at the clock. */
 const STEP = 32;
 
@@ -49,13 +44,11 @@ export async function writeSegment(source: SegmentSource): Promise<WrittenSegmen
   const walk = { peaks: newPeaks(), withValues: 0, previous: '', last: '', from: '', to: '' };
   await writeWhole(pathOf(source, 'values'), async (valuesFile) => {
     await writeWhole(pathOf(source, 'entries'), async (entriesFile) => {
-      for await (const frames of together(framesOf(source))) {
+      for await (const frames of together(framesOf(source), source.pause)) {
         for (const columns of frames) await take(walk, columns, source.pause);
         await source.pause.breath();
-        await Promise.all([
-          entries.add(frames.map((columns) => columns.entries)).then((packed) => entriesFile.appendFile(packed)),
-          values.add(frames.map((columns) => columns.values)).then((packed) => valuesFile.appendFile(packed)),
-        ]);
+        await entriesFile.appendFile(await entries.add(entriesOf(frames), source.pause));
+        await valuesFile.appendFile(await values.add(valuesOf(frames), source.pause));
         await source.pause();
       }
       await entriesFile.appendFile(entries.end());
@@ -74,14 +67,14 @@ export async function writeSegment(source: SegmentSource): Promise<WrittenSegmen
 export async function rewriteValues(
   path: string,
   change: (frame: number, lines: string[]) => string[] | null,
-  pause: () => Promise<void>,
+  pause: Pace,
 ): Promise<void> {
   const places = await readSeekTable(path);
   const packed = packer();
   await writeWhole(path, async (file) => {
     for (const [i, place] of places.entries()) {
       const lines = await readLines(path, place);
-      await file.appendFile(await packed.add([change(i, lines) ?? lines]));
+      await file.appendFile(await packed.add([change(i, lines) ?? lines], pause));
       await pause();
     }
     await file.appendFile(packed.end());
@@ -126,11 +119,19 @@ async function take(
   walk.to = decodeEntry(newest)?.time ?? '';
 }
 
-async function* together<T>(frames: AsyncIterable<T>): AsyncGenerator<T[]> {
-  let some: T[] = [];
+function entriesOf(frames: readonly Columns[]): Array<readonly string[]> {
+  return frames.map(({ entries }) => entries);
+}
+
+function valuesOf(frames: readonly Columns[]): Array<readonly string[]> {
+  return frames.map(({ values }) => values);
+}
+
+async function* together(frames: AsyncIterable<Columns>, pace: Pace): AsyncGenerator<Columns[]> {
+  let some: Columns[] = [];
   for await (const frame of frames) {
     some.push(frame);
-    if (some.length < FRAMES) continue;
+    if (some.length < pace.atOnce()) continue;
     yield some;
     some = [];
   }
@@ -171,9 +172,10 @@ async function readBack(source: SegmentSource, written: WrittenSegment): Promise
   const path = pathOf(source, 'entries');
   const peaks = newPeaks();
   const places = await readSeekTable(path);
-  for (let at = 0; at < places.length; at += FRAMES) {
-    const frames = await Promise.all(places.slice(at, at + FRAMES).map((place) => readLines(path, place)));
-    for (const lines of frames) await grow(peaks, lines, source.pause);
+  for (let at = 0; at < places.length; ) {
+    const these = places.slice(at, at + source.pause.atOnce());
+    at += these.length;
+    for (const lines of await Promise.all(these.map((place) => readLines(path, place)))) await grow(peaks, lines, source.pause);
     await source.pause();
   }
   if (rootOf(peaks.list) !== written.node || peaks.size !== written.entries || (await digestOf(path)) !== written.sha256)

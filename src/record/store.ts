@@ -168,6 +168,7 @@ async function readOf(db: ClassicLevel, key: string, snapshot: Snapshot | undefi
 }
 
 const PAGE_PAIRS = 1000;
+const PAGE_BYTES = 1024 * 1024;
 
 async function* pagesOf(db: ClassicLevel, range: KeyRange, snapshot: Snapshot | undefined): AsyncGenerator<readonly Pair[]> {
   const iterator = db.iterator({
@@ -176,7 +177,7 @@ async function* pagesOf(db: ClassicLevel, range: KeyRange, snapshot: Snapshot | 
     limit: range.limit ?? -1,
     reverse: range.newestFirst ?? false,
     snapshot,
-    highWaterMarkBytes: 256 * 1024,
+    highWaterMarkBytes: PAGE_BYTES,
   });
   try {
     // Whoever looks backwards usually stops at the first few, and a pair of the index can be long.

@@ -25,6 +25,7 @@ import { openStore } from '../../src/record/store.ts';
 import { ENTRY_PREFIX, entryKey } from '../../src/record/store-keys.ts';
 import { verifyFolder } from '../../src/record/verify-store.ts';
 import { verifySegment } from '../../src/record/verify-segment.ts';
+import { pauses } from '../../src/record/pace.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import { outcomeOf, verdictOf } from './sample-bodies.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -156,7 +157,7 @@ test('an entry that was changed in a whole file does not come through as true', 
   await rewriteValues(
     path,
     (frame, lines) => (frame === 0 ? lines.map((line) => line.replace('"x-200"', '"y-200"')) : null),
-    async () => undefined,
+    pauses(),
   );
   const { lost } = await repaired(dataDir, size);
   assert.deepEqual(lost, [{ from: 256, to: 511 }]);

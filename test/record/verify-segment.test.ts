@@ -8,6 +8,7 @@ import { openLedger } from '../../src/record/chain.ts';
 import { segmentPath } from '../../src/record/segment-files.ts';
 import { rewriteValues } from '../../src/record/segment-writer.ts';
 import { verifySegment } from '../../src/record/verify-segment.ts';
+import { pauses } from '../../src/record/pace.ts';
 import { outcomeOf, verdictOf } from './sample-bodies.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -51,7 +52,7 @@ test('it holds away from its ledger, and nothing of it can be changed', async (t
   await rewriteValues(
     file('values'),
     (_, lines) => lines.map((line) => line.replace('@customer.example', '@customer.exampl3')),
-    async () => undefined,
+    pauses(),
   );
   assert.match(await problem(), /is not the value that was committed to/);
   rmSync(file('values'));
