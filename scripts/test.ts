@@ -14,8 +14,8 @@ const SHARED = [
 ];
 /** They start processes, kill them, or measure what is theirs alone. */
 const ALONE = /chain-crash|hostile-bodies/;
-/** So many processes share the files whose gateways run in a warm process (test/support/warm-process.ts); the attacks have one of their own. */
-const WARM_GROUPS = 4;
+/** So many processes share the files that use a warm process (test/support/warm-process.ts); the attacks have one of their own. */
+const WARM_GROUPS = 6;
 const ATTACKS = /^test\/e2e\/(attack|address|connections)/;
 const TIMEOUT_MS = 300_000;
 

@@ -87,7 +87,7 @@ test('killed between verdict and answer: what was reserved stays spent', async (
   resolve();
   stripe.pause = null;
   assert.notEqual(await lost, 200);
-  await interlock.start();
+  await interlock.start({ warm: true });
   assert.equal(await used(), 4_200);
   assert.equal(await refund(3_801), 403);
   assert.equal(await refund(3_800), 200);

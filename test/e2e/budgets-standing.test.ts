@@ -72,7 +72,7 @@ test('what the vendor refuses is given back', async () => {
 
 test('and it holds after a kill', async () => {
   await interlock.kill9();
-  await interlock.start();
+  await interlock.start({ warm: true });
   const [again] = [interlock.login('support-one', one.token)];
   assert.equal(await refund(again, 1, 'after'), 403);
   assert.equal(await used(), 5_000);

@@ -53,7 +53,7 @@ describe('a budget of 50 dollars', () => {
 
   it('holds after a kill', async () => {
     await interlock.kill9();
-    await interlock.start();
+    await interlock.start({ warm: true });
     assert.deepEqual(await refunds(2, 51), [403, 403]);
     assert.deepEqual(await refunds(1, 50), [200]);
     assert.deepEqual(await refunds(1, 1), [403]);

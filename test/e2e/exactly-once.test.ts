@@ -204,7 +204,7 @@ describe('a kill', () => {
     pause.resolve();
     stripe.pause = null;
     await asked;
-    await interlock.start();
+    await interlock.start({ warm: true });
     await outcome(ticket.id, 'unknown');
     assert.equal((await movesOf(ticket.id)).at(-1), 'unknown');
     const second = refund(410_005, 'again', interlock.login(support.username, support.token));

@@ -39,7 +39,7 @@ it('kill -9 in the middle loses nothing: what was not confirmed comes again', as
   await waitFor(() => (receiver.messages.length > 50 ? true : undefined));
   await interlock.kill9();
   await load.stop();
-  await interlock.start();
+  await interlock.start({ warm: true });
   const shipped = async (): Promise<Set<number>[]> => {
     const text = await readFile(join(interlock.folder, 'out.jsonl'), 'utf8');
     const whole = text.split('\n').filter((line) => line.endsWith('"version":1}'));

@@ -55,7 +55,7 @@ async function tighten(policy: string): Promise<void> {
 it('the refund goes once after a kill -9 between approval and use; a larger one and a second one are for people', async () => {
   const id = await approvedPlan(session('sdk'), 450_000);
   await interlock.kill9();
-  await interlock.start();
+  await interlock.start({ warm: true });
   const login = session('sdk');
   const larger = await refund(login, 450_001);
   assert.equal(larger.ok, false);

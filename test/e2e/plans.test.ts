@@ -214,7 +214,7 @@ it('a restart and a revocation in the middle', async () => {
   await approve(session(agent, name), plan);
   assert.equal((await get(session(agent, name), '/v1/charges/ch_known')).status, 200);
   await interlock.kill9();
-  await interlock.start();
+  await interlock.start({ warm: true });
   assert.equal((await refund(session(agent, name), 380_000)).status, 200);
   assert.equal((await curl(session(agent, name), ['-X', 'DELETE', `http://interlock.internal/v1/plans/${plan.id}`])).status, 200);
   assert.equal((await refund(session(agent, name), 370_000)).status, 403);

@@ -160,7 +160,7 @@ it('what a crash leaves is swept', async () => {
   assert.equal(readdirSync(folder).length, 1);
   await interlock.kill9();
   await answer;
-  await interlock.start();
+  await interlock.start({ warm: true });
   bot = interlock.login(bot.username, bot.token);
   assert.deepEqual(readdirSync(folder), []);
   assert.equal((await interlock.tickets('pending')).length, 1, 'its ticket stays');

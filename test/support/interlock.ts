@@ -44,6 +44,9 @@ export interface InterlockOptions {
   readonly env?: (dataDir: string) => Promise<Readonly<Record<string, string>>>;
 }
 
+/** `warm`: what comes after a stop or a kill runs in the warm process. Another process than before it is in any case. */
+export type StartOptions = Pick<InterlockOptions, 'warm'>;
+
 export interface Login {
   readonly username: string;
   readonly token: string;
@@ -74,9 +77,9 @@ export interface Interlock extends AsyncDisposable {
   bodies<T extends EntryBody['type']>(type: T): Promise<Extract<EntryBody, { type: T }>[]>;
   tickets(state?: string): Promise<readonly Ticket[]>;
   verify(args?: readonly string[]): Promise<VerifyReport>;
-  restart(): Promise<void>;
+  restart(how?: StartOptions): Promise<void>;
   kill9(): Promise<void>;
-  start(): Promise<void>;
+  start(how?: StartOptions): Promise<void>;
 }
 
 const STARTER_BUNDLE = fileURLToPath(new URL('../../policies', import.meta.url));
@@ -93,8 +96,8 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
   if (options.tools !== undefined) await writeFile(join(policiesDir, 'tools.yaml'), options.tools);
   await writeFile(configFile, JSON.stringify(configuration(options), null, 2));
   const env = await options.env?.(join(folder, 'data'));
-  const begin = (): Promise<GatewayProcess> =>
-    options.warm === true ? startWarmGateway(configFile) : startGateway(configFile, env);
+  const begin = ({ warm }: StartOptions = options): Promise<GatewayProcess> =>
+    warm === true ? startWarmGateway(configFile) : startGateway(configFile, env);
   let gateway = await begin();
 
   const cli: Interlock['cli'] = (args, env) =>
@@ -153,13 +156,13 @@ export async function startInterlock(options: InterlockOptions): Promise<Interlo
       args.length === 0 && gateway.exitCode() === null
         ? socket.verifyLedger({ kept: [] })
         : (JSON.parse((await cli(['ledger', 'verify', ...args, '--json'])).stdout) as VerifyReport),
-    async restart() {
+    async restart(how) {
       await gateway.stop();
-      gateway = await begin();
+      gateway = await begin(how);
     },
     kill9: () => gateway.kill9(),
-    async start() {
-      gateway = await begin();
+    async start(how) {
+      gateway = await begin(how);
     },
     async [Symbol.asyncDispose]() {
       const died = gateway.exitCode();
