@@ -1,7 +1,7 @@
 // One answer everywhere: every fixture through the wire's stages, the endpoint, typed questions and an MCP call, and not one difference.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { judgeQuestion } from '../../src/ask/judge-question.ts';
 import { readQuestion } from '../../src/ask/read-question.ts';
@@ -60,8 +60,8 @@ function told({ verdict, judgement }: Pick<Finding, 'verdict' | 'judgement'>): A
   return { verdict, policies: judgement?.policies ?? [], constraints: names(judgement?.constraints ?? []) };
 }
 
-async function rawOf(file: FixtureFile): Promise<Buffer> {
-  return readFile(file.url);
+function rawOf(file: FixtureFile): Buffer {
+  return readFileSync(file.url);
 }
 
 /** Null: refused before anything is judged, with the code that the wire's entry has. */
@@ -75,7 +75,7 @@ async function wireAnswer(raw: Buffer): Promise<Decision | InterlockError> {
 test(`the endpoint says of each of ${hits.length} requests what the wire says`, async () => {
   const seen = new Map<string, number>();
   for (const file of hits) {
-    const raw = await rawOf(file);
+    const raw = rawOf(file);
     const wire = await wireAnswer(raw);
     const asked = await question({ context: { request: { base64: raw.toString('base64') } } });
     const where = `${file.folder}/${file.name}`;
@@ -101,7 +101,7 @@ test(`the endpoint says of each of ${hits.length} requests what the wire says`, 
 test('a typed question with the facts that classify made has the answer that the action had on the wire', async () => {
   let actions = 0;
   for (const file of hits) {
-    const wire = await wireAnswer(await rawOf(file));
+    const wire = await wireAnswer(rawOf(file));
     if (wire instanceof InterlockError) continue;
     for (const one of wire.judgement.actions) {
       const { name, resource, parents, facts } = one.action;
@@ -124,7 +124,7 @@ test('a typed question with the facts that classify made has the answer that the
 test('an MCP call is answered as the request that makes it', async () => {
   let calls = 0;
   for (const file of hits.filter(({ folder }) => folder === 'mcp')) {
-    const raw = await rawOf(file);
+    const raw = rawOf(file);
     const wire = await wireAnswer(raw);
     if (wire instanceof InterlockError) continue;
     const call = plainCall(raw);

@@ -1,7 +1,7 @@
 // One answer everywhere, the plan's part: every fixture as the step of a plan has the verdict that it has on the wire.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { judgeQuestion } from '../../src/ask/judge-question.ts';
 import { readQuestion } from '../../src/ask/read-question.ts';
@@ -40,7 +40,7 @@ async function stepOf(raw: Buffer): Promise<PlanStep | null> {
 test(`each of ${hits.length} requests as a step has the endpoint's verdict, which one-answer.test.ts holds to the wire's`, async () => {
   const seen = new Map<string, number>();
   for (const { url, folder, name } of hits) {
-    const raw = await readFile(url);
+    const raw = readFileSync(url);
     const asked = await judgeQuestion(
       readQuestion(message({ context: { request: { base64: raw.toString('base64') } } })),
       ASKER,
