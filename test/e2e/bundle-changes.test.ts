@@ -164,7 +164,7 @@ describe('a promotion that was broken off', () => {
     const plan = placedText({ digest, cause, source: { directory: next, git: null, owner: null } });
     await writeFile(join(interlock.policiesDir, CHANGE_PLAN), plan, { mode: 0o600 });
     assert.match((await interlock.cli(['policy', 'check'])).stdout, /just being replaced/);
-    await interlock.start();
+    await interlock.start({ warm: true });
     assert.equal(await digestOf(interlock.policiesDir), digest);
     const last = (await loads()).at(-1);
     assert.deepEqual(

@@ -168,7 +168,7 @@ describe('an offer that is chosen when the client has gone', () => {
     assert.ok(!first.ok);
     const ticket = ticketIn(String(first.error['message']));
     await approve(ticket, '--edit', 'refund-500');
-    await interlock.restart();
+    await interlock.restart({ warm: true });
     const back = interlock.login('bot', agent.token);
     const again = await runClient(back, 'stripe', {
       args: [{ charge: 'ch_known', amount: 4300_00, metadata: { note: 'later' } }],

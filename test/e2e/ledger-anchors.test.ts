@@ -64,7 +64,7 @@ it('the key changes under load: every request is answered, and a verifier that p
     assert.equal(report['ok'], true, JSON.stringify(report));
   }
   await interlock.kill9();
-  await interlock.start();
+  await interlock.start({ warm: true });
   const again = await json('ledger', 'verify', '--public-key', log.publicKey);
   assert.equal(again.value['ok'], true, JSON.stringify(again.value));
   log.publicKey = String(value['publicKey']);
@@ -98,13 +98,13 @@ it('an older copy that is put back is a conflict, told with its reason, by both'
   const dataDir = join(interlock.folder, 'data');
   await interlock.gateway.stop();
   await cp(dataDir, `${dataDir}-older`, { recursive: true });
-  await interlock.start();
+  await interlock.start({ warm: true });
   assert.equal((await curl(login(), ['https://app.e2e.test/later'])).status, 200);
   assert.equal((await json('ledger', 'anchor')).code, 0);
   await interlock.gateway.stop();
   await rm(dataDir, { recursive: true });
   await cp(`${dataDir}-older`, dataDir, { recursive: true });
-  await interlock.start();
+  await interlock.start({ warm: true });
   const round = await interlock.command(['ledger', 'anchor']);
   assert.equal(round.code, 1);
   assert.match(round.stdout, /CONFLICT +file .*\n.*CONFLICT +witness/);

@@ -61,7 +61,7 @@ it('what is old is sealed by itself, and what was held before it grew too old st
     hold: string;
   };
   await past(3, 400);
-  await interlock.start();
+  await interlock.start({ warm: true });
   await until(async () => (await operator.listSegments()).filter(({ state }) => state === 'dropped').length === 2);
   const list = (await interlock.json(['ledger', 'segments'])) as Array<{ first: number; state: string; hold: string | null }>;
   assert.deepEqual(

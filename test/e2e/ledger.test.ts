@@ -13,6 +13,7 @@ import { startLoad } from '../support/keep-alive-load.ts';
 import { startOrigin } from '../support/origin.ts';
 import { runCommand } from '../support/run-command.ts';
 import { createThrowawayCa } from '../support/throwaway-ca.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
@@ -30,7 +31,7 @@ describe('kill -9 under load', () => {
   it('every request that the origin received has its verdict entry', async () => {
     for (let round = 0; round < 3; round += 1) {
       const load = await startLoad(interlock, interlock.login(agent.username, agent.token), 'app.e2e.test', `/kill/${round}`, 8);
-      await delay(400);
+      await waitFor(() => (origin.of(`/kill/${round}/`).length > 20 ? true : undefined));
       await interlock.kill9();
       await load.stop();
       await interlock.start();
@@ -188,6 +189,6 @@ describe('privacy', () => {
     const found = await runCommand('grep', ['-rlaE', 'sk_live_neverwritten|tok_queryqueryquery|4242424242424242', dataDir]);
     assert.equal(found.stdout, '');
     assert.ok(!(await readFile(join(dataDir, 'ledger', 'CURRENT'), 'utf8')).includes('sk_live'));
-    await interlock.start();
+    await interlock.start({ warm: true });
   });
 });

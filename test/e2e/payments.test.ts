@@ -186,7 +186,7 @@ describe('a restart', () => {
     const granted = refused('granted');
     const pending = refused('pending');
     assert.equal((await decide('approve', granted.ticket, clerk)).code, 0);
-    await interlock.restart();
+    await interlock.restart({ warm: true });
     const anew = interlock.login(agent.username, agent.token);
     const states = new Map((await interlock.tickets()).map((one) => [one.id, one.state]));
     assert.equal(states.get(granted.ticket), 'approved');
