@@ -35,7 +35,8 @@ interface Columns {
 }
 
 /**
- * Writes both files, on disk and under their names when this resolves, and reads the entries back. No turn of the loop takes a millisecond.
+ * Writes both files, on disk and under their names when this resolves, and reads the entries back. No turn of the loop takes a millisecond,
+ * unless whole segments wait (pace.ts).
  * Throws STORE_CORRUPT when the entries are not there, do not follow each other, or do not come back as they were.
  */
 export async function writeSegment(source: SegmentSource): Promise<WrittenSegment> {
