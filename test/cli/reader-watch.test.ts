@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { watchReader } from '../../src/cli/reader-watch.ts';
 import { temporaryFolder } from '../record/temporary-folder.ts';
 
-const WATCH = pathToFileURL(join(import.meta.dirname, '../../src/cli/reader-watch.ts'));
+const WATCH = pathToFileURL(join(import.meta.dirname, '../../src/cli/reader-watch.ts')).href;
 const GNU_TAIL = String(spawnSync('tail', ['--version']).stdout).includes('coreutils');
 
 /** What a process says that watches its standard output, whose reader goes at once, for no longer than so. */
