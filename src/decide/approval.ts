@@ -1,6 +1,7 @@
 // The second question: may this user decide this ticket? Cedar answers, after the annotation's groups were checked.
 
 import type { Ticket } from '../approve/ticket.ts';
+import type { RecordedAction } from '../record/entry.ts';
 import type { UserRecord } from '../identify/directory.ts';
 import type { Dockets, PersonQuestion } from './dockets.ts';
 import type { CedarEntity, CedarUid, Question } from './engine.ts';
@@ -10,6 +11,23 @@ import type { ActionShape } from './schema-shape.ts';
 
 export const APPROVE = 'ticket.approve';
 
+/** One question of several: a ticket is about all of its actions, and each has facts of its own. */
+export interface AskedApproval {
+  readonly ticket: Ticket;
+  /** Null: the ticket says of none. */
+  readonly action: RecordedAction | null;
+  /** Those that `@approvers` names. */
+  readonly groups: readonly string[];
+}
+
+/**
+ * INVARIANT: who may not approve one of a ticket's actions may not approve the ticket. A batch may begin with a small payment, and a model's
+ * call stands before what its tool does (threat C16): by the first alone, a limit on amounts would bind nobody.
+ */
+export function approvalsOf(ticket: Ticket, groups: readonly string[]): AskedApproval[] {
+  return (ticket.actions.length === 0 ? [null] : ticket.actions).map((action) => ({ ticket, action, groups }));
+}
+
 /**
  * The question for `Action::"ticket.approve"`, or null when there is nothing to ask: a revoked user, nobody's approval, or a user in
  * none of the groups that `@approvers` names. The last is checked here so that a blanket permit makes nobody an approver.
@@ -18,15 +36,14 @@ export function approvalQuestion(
   shape: ActionShape,
   dockets: Dockets,
   user: UserRecord,
-  ticket: Ticket,
-  approverGroups: readonly string[],
+  { ticket, action, groups }: AskedApproval,
   book: EntityBook,
 ): PersonQuestion | null {
-  if (user.state !== 'active' || approverGroups.length === 0 || !user.name.isWellFormed()) return null;
+  if (user.state !== 'active' || groups.length === 0 || !user.name.isWellFormed()) return null;
   const principal = book.user(user.name);
   const reached = book.reach([principal], []);
-  if (!memberOf(reached, principal.uid, new Set(approverGroups))) return null;
-  const ticketEntity = ticketOf(ticket, approverGroups);
+  if (!memberOf(reached, principal.uid, new Set(groups))) return null;
+  const ticketEntity = ticketOf(ticket, groups);
   const docket = dockets.of(shape, principal, ticketEntity);
   const entities = book.reach([principal, ticketEntity], docket.reads.entered);
   entities.push(actionEntity(shape));
@@ -34,7 +51,7 @@ export function approvalQuestion(
     principal: { type: 'User', id: user.name },
     action: { type: 'Action', id: APPROVE },
     resource: { type: 'Ticket', id: ticket.id },
-    context: contextOf(shape, ticket),
+    context: contextOf(shape, ticket, action),
     entities,
   };
   return { docket, question };
@@ -69,12 +86,11 @@ function ticketOf(ticket: Ticket, approverGroups: readonly string[]): CedarEntit
   };
 }
 
-/** What the ticket's first action is about, as far as the schema has it; personal facts are not kept in tickets. */
-function contextOf(shape: ActionShape, ticket: Ticket): Question['context'] {
-  const first = ticket.actions[0];
+/** What the action is about, as far as the schema has it; personal facts are not kept in tickets. */
+function contextOf(shape: ActionShape, ticket: Ticket, action: RecordedAction | null): Question['context'] {
   const known: Record<string, unknown> = {
-    ...first?.facts,
-    action: first?.action,
+    ...action?.facts,
+    action: action?.action,
     host: ticket.host,
     method: ticket.method,
     path: ticket.path,

@@ -8,7 +8,7 @@ import type { UserRecord } from '../identify/directory.ts';
 import type { Principal } from '../identify/principal.ts';
 import { askAll, createAnswers, failed } from './answers.ts';
 import type { Answers, MemoCount } from './answers.ts';
-import { APPROVE, approvalQuestion } from './approval.ts';
+import { APPROVE, approvalQuestion, approvalsOf } from './approval.ts';
 import { createToolReader } from '../tools/tool-reader.ts';
 import { assumeCurrency } from './assume-currency.ts';
 import type { Bundle } from './bundle.ts';
@@ -120,7 +120,11 @@ export function createBundleJudge(
   }
 
   const explainApproval: BundleJudge['explainApproval'] = (user, ticket, approverGroups) =>
-    explain(APPROVE, (shape) => approvalQuestion(shape, dockets, user, ticket, approverGroups, book));
+    together(
+      approvalsOf(ticket, approverGroups)
+        .values()
+        .map((asked) => explain(APPROVE, (shape) => approvalQuestion(shape, dockets, user, asked, book))),
+    );
   const explainReading: BundleJudge['explainReading'] = (user) =>
     explain(READ_CONSOLE, (shape) => readingQuestion(shape, dockets, user, book));
 
@@ -200,4 +204,14 @@ function wellFormed(principal: Principal): Principal {
 
 function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** Allowed when every one is; else as the first that is not, and no further one is asked. */
+function together(answers: Iterable<Approvable>): Approvable {
+  const policies = new Set<string>();
+  for (const answer of answers) {
+    if (!answer.allowed) return answer;
+    for (const policy of answer.policies) policies.add(policy);
+  }
+  return { allowed: policies.size > 0, policies: [...policies].toSorted(), errors: [] };
 }

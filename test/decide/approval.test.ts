@@ -102,6 +102,25 @@ describe('approving, as policies say', () => {
     assert.equal(small.mayApprove(finance, ticket({ actions: [] }), ['finance']), false);
   });
 
+  it('is refused by what any of several actions comes to, wherever it stands', () => {
+    const leads = policy(
+      'leads',
+      'forbid(principal, action == Action::"ticket.approve", resource) when { context has amountMinor && context.amountMinor >= 10 };',
+    );
+    const bound = judgeOf({ policies: MEMBERS + leads }, members(finance));
+    const [first] = ticket().actions;
+    assert.ok(first !== undefined);
+    const large = { ...first, facts: { amountMinor: 10 } };
+    const call = { ...first, action: 'llm.tool-call', facts: { tool: 'refund' } };
+    assert.equal(bound.mayApprove(finance, ticket({ actions: [first, first] }), ['finance']), true);
+    for (const actions of [[large], [first, large], [large, first], [call, large], [first, first, call, large]])
+      assert.deepEqual(bound.explainApproval(finance, ticket({ actions }), ['finance']), {
+        allowed: false,
+        policies: ['leads'],
+        errors: [],
+      });
+  });
+
   it('is refused by any error, and by a permit that would itself wait', () => {
     const broken = judgeOf(
       {
