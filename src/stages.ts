@@ -105,8 +105,8 @@ export function createStages(deps: StageDeps): Stages {
       ledger.note(outcomeBody(exchange, recorded.entry, sent, ledger.keyedDigest));
       deps.lens.over(exchange.id, sent.result !== 'failed');
       settleBudgets(exchange, budgetFateOf(sent, recorded.decision.proposal.provider), deps);
-      if (recorded.plan !== null) void deps.lens.settle(exchange.id, fateOf(sent));
-      if (recorded.ticket !== null) void deps.tickets.settle(recorded.ticket, exchange.id, fateOf(sent));
+      if (recorded.plan !== null) void deps.lens.settle(exchange.id, fateOf(exchange, sent));
+      if (recorded.ticket !== null) void deps.tickets.settle(recorded.ticket, exchange.id, fateOf(exchange, sent));
       observer.finished(exchange, recorded, sent);
     },
 
@@ -121,9 +121,13 @@ export function createStages(deps: StageDeps): Stages {
   };
 }
 
-/** An error of the upstream's own (5xx) tells nothing about what it did before: Stripe's documentation calls it indeterminate. */
-function fateOf({ result, status }: Sent): Fate {
+/**
+ * An error of the upstream's own (5xx) tells nothing about what it did before: Stripe's documentation calls it indeterminate. A model's call
+ * has no answer: it is handed over, or it is not.
+ */
+function fateOf({ toolCall }: Exchange, { result, status }: Sent): Fate {
   if (result === 'failed') return 'unsent';
+  if (toolCall === true && result === 'sent') return 'confirmed';
   return result === 'unknown' || status === null || status >= 500 ? 'unknown' : 'confirmed';
 }
 

@@ -39,7 +39,7 @@ export function endText(ticket: Ticket): string | null {
     case 'approved':
       return `Approved by ${by}. The agent was no longer connected: the next identical request goes out once.`;
     case 'spent':
-      return `Approved by ${by}. ${sentText(ticket.outcome)}`;
+      return `Approved by ${by}. ${sentText(ticket)}`;
     case 'denied':
       return `Denied by ${ticket.deniedBy ?? 'an approver'}${ticket.denial === null ? '' : `: “${plainLine(ticket.denial)}”`}. The agent was told so.`;
     case 'expired':
@@ -49,7 +49,8 @@ export function endText(ticket: Ticket): string | null {
   }
 }
 
-function sentText(outcome: Ticket['outcome']): string {
+function sentText({ outcome, actions }: Ticket): string {
+  if (outcome === 'confirmed' && actions[0]?.action === 'llm.tool-call') return 'The call was handed to the agent, once.';
   if (outcome === 'confirmed') return 'It was sent, and the other side confirmed it.';
   if (outcome === 'unknown')
     return 'It was sent, but the connection broke before an answer: whether it took effect is not known.';

@@ -16,6 +16,11 @@ export interface ApprovedCall {
 
 const CALL = 'llm.tool-call';
 
+/** Of a model's call nobody hears whether it was run: it was handed over, or it was not. */
+export function isCall({ actions }: Pick<Ticket, 'actions'>): boolean {
+  return actions[0]?.action === CALL;
+}
+
 /** What approvers are told before they sign. */
 export const COVERS_WORDS =
   'Approving this call also lets out, without asking again, the one request that it announces, if all facts of that are equal. What is in no fact (the text of a mail, metadata, headers) is seen by nobody.';

@@ -1,6 +1,7 @@
 // What became of the one request that a ticket let out: answered, unknown, or surely never sent.
 
 import { knownTicket, noteUnsettled, save } from './book.ts';
+import { isCall } from './approved-call.ts';
 import { earlierElsewhere } from './earlier-try.ts';
 import { deadlineIn } from './clock.ts';
 import { moveTicket } from './ticket-states.ts';
@@ -25,7 +26,9 @@ async function settle(book: Book, ticket: Ticket, exchange: string, fate: Fate):
   const note = (move: MoveNote['move'], text: string): MoveNote => ({ move, exchange, by: null, channel: 'proxy', note: text });
   switch (fate) {
     case 'confirmed': {
-      const settled = await save(book, moveTicket(ticket, 'spent', { outcome: fate }), [note(fate, 'the upstream answered')]);
+      const settled = await save(book, moveTicket(ticket, 'spent', { outcome: fate }), [
+        note(fate, isCall(ticket) ? 'the call was handed to the agent' : 'the upstream answered'),
+      ]);
       // Somebody was told of the earlier try, and let this one go: it is behind them.
       if (book.store.sends.has(ticket.binding))
         await book.store.endSend(settled, note('confirmed', 'an earlier try is settled by it'), ticket.binding);

@@ -2,7 +2,7 @@
 
 import { actionId, AS_IT_IS, type CardButton } from './slack-interaction.ts';
 import type { SlackBlock, SlackMessage } from './slack-client.ts';
-import { COVERS_WORDS, tellsOfRequest } from './approved-call.ts';
+import { COVERS_WORDS, isCall, tellsOfRequest } from './approved-call.ts';
 import { factBlocks } from './slack-facts.ts';
 import { PLAN_BUTTON_WORDS, planBlocks, planEnd, planTitle } from './slack-plan.ts';
 import { planOf } from './for-plan.ts';
@@ -173,9 +173,10 @@ function endText(ticket: Ticket): string {
   }
 }
 
-function outcomeText({ outcome }: Ticket): string {
-  switch (outcome) {
+function outcomeText(ticket: Ticket): string {
+  switch (ticket.outcome) {
     case 'confirmed':
+      if (isCall(ticket)) return ', and handed to the agent once.';
       return ', and sent once. The service confirmed it.';
     case 'unknown':
       return ', and sent once. Whether it took effect is unknown: the connection was lost after it was sent.';

@@ -90,8 +90,8 @@ export interface Ticket {
 }
 
 /**
- * `confirmed`: the upstream answered. `unknown`: it was written, and nobody can tell what came of it. `unsent`: the connection failed
- * before a byte was written. `refused`: it was stopped here after the approval was spent.
+ * `confirmed`: the upstream answered, or a model's call was handed over. `unknown`: it was written, and nobody can tell what came of it.
+ * `unsent`: the connection failed before a byte was written. `refused`: it was stopped here after the approval was spent.
  */
 export type Fate = 'confirmed' | 'unknown' | 'unsent' | 'refused';
 

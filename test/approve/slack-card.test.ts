@@ -103,6 +103,16 @@ test('every end says what became of it', () => {
     said({ state: 'spent', approvals, outcome: 'confirmed' }),
     /Approved by fay, and sent once\. The service confirmed it/,
   );
+  const call = {
+    action: 'llm.tool-call',
+    resource: { type: 'Tool', id: 't' },
+    verdict: 'WAIT',
+    policies: [],
+    facts: {},
+  } as const;
+  const handed = said({ state: 'spent', approvals, outcome: 'confirmed', actions: [call] });
+  assert.match(handed, /Approved by fay, and handed to the agent once\./);
+  assert.doesNotMatch(handed, /service confirmed/);
   assert.match(said({ state: 'spent', approvals, outcome: 'unknown' }), /unknown/);
   assert.match(said({ state: 'approved', approvals, grant: true }), /next try of the same request goes out, once/);
   assert.match(said({ state: 'spent', approvals, outcome: null }), /refused after that\. Nothing was sent/);

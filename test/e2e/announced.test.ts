@@ -209,6 +209,7 @@ it('a refund that people approved as a call goes out once without being asked ab
   );
 
   const verdicts = (await interlock.bodies('verdict')).filter((body) => body.agent === 'asking-bot');
+  const call = verdicts.findLast(({ actions, ticket: by }) => actions[0]?.action === 'llm.tool-call' && by === ticket?.id);
   const told = verdicts.filter(({ actions }) => actions[0]?.action === 'payment.refund');
   assert.deepEqual(
     told.map((body) => [body.actions[0]?.facts['announcedBy.equal'], body.ticket === ticket?.id]),
@@ -222,6 +223,7 @@ it('a refund that people approved as a call goes out once without being asked ab
   assert.deepEqual(
     moves.filter(({ move }) => move === 'used' || move === 'confirmed').map(({ move, exchange }) => [move, exchange]),
     [
+      ['confirmed', call?.exchange],
       ['used', told[1]?.exchange],
       ['confirmed', told[1]?.exchange],
     ],

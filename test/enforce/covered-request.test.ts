@@ -29,7 +29,14 @@ test('the announced request goes by the approval of its call, once, and the chai
   const request = verdicts.find(({ exchange }) => exchange === used?.exchange);
   assert.deepEqual([call?.actions[0]?.action, request?.actions[0]?.action], ['llm.tool-call', 'payment.refund']);
   assert.ok(moves.every((move) => move.ticket === ticket));
-  assert.equal(moves.at(-1)?.move, 'confirmed');
+  assert.deepEqual(
+    moves.slice(-3).map(({ move, note }) => [move, note]),
+    [
+      ['confirmed', 'the call was handed to the agent'],
+      ['used', 'the request that the approved call announced goes by its approval; covered: no ticket of its own'],
+      ['confirmed', 'the upstream answered'],
+    ],
+  );
   await waits(story);
 });
 
