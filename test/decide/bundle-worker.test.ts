@@ -31,7 +31,7 @@ it('sends a piece only when asked, of a bounded number of items', async () => {
   const pieces = heard.flatMap((message) => (message.kind === 'piece' ? [message.piece] : []));
   assert.deepEqual(
     pieces.map((piece) => [piece.kind, piece.items.length]),
-    ['policies', 'slices', 'cuts'].flatMap((kind) => [50, 50, 50, 50, 50].map((items) => [kind, items])),
+    ['policies', 'slices', 'cuts'].flatMap((kind) => [30, 30, 30, 30, 30, 30, 30, 30, 10].map((items) => [kind, items])),
   );
   await worker.terminate();
 });

@@ -19,7 +19,13 @@ export interface WarmCommand extends EventEmitter<{ out: []; end: [] }> {
 
 const HOUSE = fileURLToPath(new URL('warm-house.ts', import.meta.url));
 /** What bin/interlock gives to Node. */
-const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--expose-gc', '--max-semi-space-size=8'];
+const NODE_FLAGS = [
+  '--disable-warning=ExperimentalWarning',
+  '--expose-gc',
+  '--no-flush-liftoff-code',
+  '--max-semi-space-size=8',
+  '--no-parallel-scavenge',
+];
 
 let house: ChildProcess | null = null;
 let commands = 0;
