@@ -7,9 +7,18 @@ import type { Dockets, PersonQuestion } from './dockets.ts';
 import type { CedarEntity, CedarUid, Question } from './engine.ts';
 import type { EntityBook } from './entity-book.ts';
 import { actionEntity, factProblem } from './question.ts';
-import type { ActionShape } from './schema-shape.ts';
+import type { ActionShape, SchemaShape } from './schema-shape.ts';
 
 export const APPROVE = 'ticket.approve';
+
+/** What the question has from the ticket, whatever the action's facts are. */
+const OF_TICKET: ReadonlySet<string> = new Set(['action', 'host', 'method', 'path']);
+
+/** Facts of an action on which it may hang who may approve it. */
+export function approverFacts({ actions }: Pick<SchemaShape, 'actions'>): ReadonlySet<string> {
+  const facts = actions.find(({ name }) => name === APPROVE)?.facts.keys() ?? [];
+  return new Set([...facts].filter((fact) => !OF_TICKET.has(fact)));
+}
 
 /** One question of several: a ticket is about all of its actions, and each has facts of its own. */
 export interface AskedApproval {

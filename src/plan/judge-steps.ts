@@ -5,6 +5,7 @@ import { judgeQuestion, type JudgeQuestionDeps } from '../ask/judge-question.ts'
 import { invalid } from '../ask/members.ts';
 import { typedAction } from '../ask/typed-action.ts';
 import type { Action, Fact } from '../classify/action.ts';
+import { approverFacts } from '../decide/approval.ts';
 import { withOwnRecords } from '../decide/own-judge.ts';
 import type { FactKind, SchemaShape } from '../decide/schema-shape.ts';
 import { stricter } from '../decide/ruling.ts';
@@ -57,16 +58,24 @@ function draftedOf({ asked, bounds }: DraftStep, principal: Principal, shape: Sc
   if (question.kind === 'tool') throw invalid('a call of a tool is no step of a plan: give the request that the tool makes');
   if (question.kind !== 'typed') return null;
   const kinds = shape.actions.find((action) => action.name === question.name)?.facts ?? new Map<string, FactKind>();
-  for (const [fact, bound] of Object.entries(bounds)) checkBound(fact, bound, kinds.get(fact));
+  for (const [fact, bound] of Object.entries(bounds)) checkBound(fact, bound, kinds.get(fact), shape);
   return typedAction({ ...question, facts: { ...question.facts, ...most(bounds, kinds) } }, shape, principal);
 }
 
-function checkBound(fact: string, bound: Bound, kind: FactKind | undefined): void {
+/**
+ * INVARIANT: where it may hang on a fact who may approve the step, the ticket holds the one value that is asked about: the most of a number, and of
+ * a text the only one. Otherwise a small limit of an approver would be no limit of a plan's.
+ */
+function checkBound(fact: string, bound: Bound, kind: FactKind | undefined, shape: SchemaShape): void {
   if (kind === undefined || kind === 'Record' || UNBOUNDED.has(fact))
     throw invalid(`the fact \`${fact.slice(0, 100)}\` can't have a bound`);
   if ('atMost' in bound && kind !== 'Long') throw invalid(`\`${fact}\` is not a number: it has no \`atMost\``);
   if ('within' in bound && kind !== 'Set' && kind !== 'String')
     throw invalid(`\`${fact}\` is neither text nor a list: it has no \`within\``);
+  if (('any' in bound || ('within' in bound && bound.within.length > 1)) && approverFacts(shape).has(fact))
+    throw invalid(
+      `who may approve can hang on \`${fact}\`: give it one value${kind === 'Long' ? ' or `atMost`' : ''}, or a step for each`,
+    );
 }
 
 /** The most that the bounds allow. A text has no most: the first stands for all here, and each of them is judged. */
@@ -94,9 +103,10 @@ async function judgeStep(
   const given = drafted === null ? actionsOf(asked) : [drafted];
   const exact = isExact(asked, draft);
   const binding = exact && asked !== null ? await exactly(asked, principal, deps) : null;
+  // What is shown, and who may approve it, is by the most that may be: of findings alike the first is.
   const findings = [
-    ...(asked === null ? [] : [asked]),
     ...(exact ? [] : boundFindings(draft, given, principal, deps)),
+    ...(asked === null ? [] : [asked]),
     ...(typeof binding === 'object' && binding !== null ? [binding] : []),
   ];
   const verdict = findings.map((finding) => finding.verdict).reduce(stricter, 'ALLOW');
@@ -164,7 +174,7 @@ function unboundable(given: readonly Action[], bounds: DraftStep['bounds'], shap
   try {
     for (const [fact, bound] of Object.entries(bounds)) {
       const kinds = given.flatMap((action) => shape.actions.find(({ name }) => name === action.name)?.facts.get(fact) ?? []);
-      checkBound(fact, bound, kinds[0]);
+      checkBound(fact, bound, kinds[0], shape);
     }
     return [];
   } catch (thrown) {

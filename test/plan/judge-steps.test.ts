@@ -51,6 +51,31 @@ test('a number is judged as the most that it may be, and the bound is what peopl
   assert.ok(!('amountMinor' in (steps[1]?.patterns[0]?.facts ?? {})), 'a fact has a value or a bound');
 });
 
+test('a request with a bound is shown, and who may approve it is asked, by the most that it may be', async () => {
+  const bounded = {
+    context: { request: request('/v1/refunds', 'charge=ch_1&amount=100000') },
+    bounds: { amountMinor: { atMost: 900_000 } },
+  };
+  const { steps, facts } = await judged(bounded);
+  assert.deepEqual([steps[0]?.verdict, Reflect.get(Object(facts[0]), 'amountMinor')], ['WAIT', 900_000]);
+});
+
+test('what it may hang on who may approve has one value', async () => {
+  for (const bounds of [
+    { amountMinor: { any: true } },
+    { amountMinor: { atMost: 1 }, currency: { any: true } },
+    { amountMinor: { atMost: 1 }, currency: { within: ['USD', 'EUR'] } },
+  ]) {
+    const { message } = await throwsWithCode('QUESTION_INVALID', () => judged({ ...refund({ atMost: 1 }), bounds }));
+    assert.match(message, /step 1: who may approve can hang on `(amountMinor|currency)`: give it one value/);
+  }
+  const given = {
+    context: { request: request('/v1/refunds', 'charge=ch_1&amount=100') },
+    bounds: { amountMinor: { any: true } },
+  };
+  assert.equal((await judged(given)).steps[0]?.verdict, 'BLOCK');
+});
+
 // INVARIANT: of a text that may be one of several each is judged.
 test('one forbidden value among those that a text may have blocks the step', async () => {
   const read = (hosts: string[]) => ({
