@@ -3,12 +3,12 @@
 import { tellWatchers } from './book.ts';
 import { tellsOfRequest } from './approved-call.ts';
 import { isUnsettledBinding } from './outcomes.ts';
-import { sameRequirement, signers } from './requirements.ts';
+import { mightApprove } from './might-approve.ts';
+import { sameRequirement } from './requirements.ts';
 import type { WaitRequirement } from '../decide/judgement.ts';
-import type { UserRecord } from '../identify/directory.ts';
 import type { Book } from './book.ts';
 import type { MoveNote } from './ticket-store.ts';
-import type { Approval, Ticket } from './ticket.ts';
+import type { Ticket } from './ticket.ts';
 import type { ParkRequest } from './tickets.ts';
 
 type Asked = Omit<ParkRequest, 'offers'>;
@@ -77,31 +77,15 @@ function isInTime({ clock, approvals }: Book, ticket: Ticket): boolean {
 
 /**
  * INVARIANT: each policy that makes the request wait was met on the call's ticket, which said then that it covers a request, by people who might
- * have approved the request itself: what Cedar says of an approver may hang on the action that is first in a ticket.
+ * have approved the request itself.
  */
 function isApproved(book: Book, ticket: Ticket, request: Asked): boolean {
-  const { standing } = book.approvers;
   if (request.waits.length === 0 || !tellsOfRequest(ticket)) return false;
-  const { actions, host, method, path, reason, waits } = request;
-  const asIfAsked: Ticket = { ...ticket, actions, host, method, path, reason, waits };
-  return waits.every(
-    (wait) =>
-      isCovering(wait) &&
-      ticket.waits.some((known) => isCovering(known) && sameRequirement(known, wait)) &&
-      signers(ticket, wait, standing).filter((name) => mayApprove(book, name, asIfAsked, wait)).length >= wait.quorum,
-  );
+  const isMet = (wait: WaitRequirement): boolean =>
+    isCovering(wait) && ticket.waits.some((known) => isCovering(known) && sameRequirement(known, wait));
+  return request.waits.every(isMet) && mightApprove(book, ticket, request);
 }
 
 function isCovering(wait: WaitRequirement): boolean {
   return wait.covers === 'request';
-}
-
-function mayApprove({ approvers }: Book, name: Approval['user'], ticket: Ticket, wait: WaitRequirement): boolean {
-  let user: UserRecord;
-  try {
-    user = approvers.identify({ user: name });
-  } catch {
-    return false;
-  }
-  return approvers.satisfiable(user, ticket, [wait]).length > 0;
 }

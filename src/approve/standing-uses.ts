@@ -2,6 +2,7 @@
 
 import { tellWatchers } from './book.ts';
 import { isPast } from './clock.ts';
+import { mightApprove } from './might-approve.ts';
 import { missing } from './requirements.ts';
 import { isUnsettledBinding } from './outcomes.ts';
 import { fits } from './standing-fit.ts';
@@ -40,6 +41,7 @@ async function useOne(book: Book, id: string, request: Asked): Promise<Ticket | 
   const grant = await settleStanding(book, id);
   const ticket = grant === null ? undefined : book.store.tickets.get(grant.ticket);
   if (grant === null || ticket === undefined || !fits(grant, request)) return null;
+  if (!mightApprove(book, { ...ticket, approvals: grant.approvals }, request)) return null;
   if (isUnsettledBinding(book, request.binding) || openSends(book, ticket) >= MAX_OPEN_SENDS) return null;
   const usesLeft = grant.usesLeft === null ? null : grant.usesLeft - 1;
   const left = usesLeft === null ? `until ${grant.expiresAt}` : `uses left: ${usesLeft}`;
@@ -54,7 +56,15 @@ async function useOne(book: Book, id: string, request: Asked): Promise<Ticket | 
 /** See TicketBook.mayStand. What would be found out when it is used (an approver who is one no more) is found out then. */
 export function mayStand(book: Book, request: Asked): boolean {
   if (request.scope === null || isUnsettledBinding(book, request.binding)) return false;
-  return book.store.standing.values().some((grant) => fits(grant, request) && !isOver(book, grant));
+  return book.store.standing.values().some((grant) => {
+    const ticket = book.store.tickets.get(grant.ticket);
+    return (
+      ticket !== undefined &&
+      fits(grant, request) &&
+      !isOver(book, grant) &&
+      mightApprove(book, { ...ticket, approvals: grant.approvals }, request)
+    );
+  });
 }
 
 function openSends(book: Book, ticket: Ticket): number {

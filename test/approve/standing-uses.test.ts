@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { parseStanding } from '../../src/approve/standing-grant.ts';
 import type { ParkRequest } from '../../src/approve/tickets.ts';
 import type { RecordedAction } from '../../src/record/entry.ts';
-import { approvalDesk, connected, fakeClock, FINANCE, LEGAL, parkRequest, type Desk } from '../support/approval-desk.ts';
+import { approvalDesk, connected, fakeClock, FINANCE, LEGAL, MEMBERS, parkRequest, type Desk } from '../support/approval-desk.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
 const REFUND: RecordedAction = {
@@ -52,6 +52,21 @@ test('later requests like it go, each with its entry, and the ticket of the appr
   assert.equal(desk.book.grants()[0]?.usesLeft, 2);
   assert.deepEqual(desk.moves(), ['opened', 'approved', 'granted', 'spent', 'used']);
   assert.match(desk.ledger.bodies('ticket').at(-1)?.note ?? '', /uses left: 2/);
+});
+
+test('what those who gave it might not approve themselves is for others', async () => {
+  const large = 100_000;
+  const fayUpTo = {
+    mayApprove: (...[user, ticket, groups]: Parameters<typeof MEMBERS.mayApprove>) =>
+      MEMBERS.mayApprove(user, ticket, groups) &&
+      (user.name === 'bo' || ticket.actions.every(({ facts }) => Number(facts['amountMinor']) < large)),
+  };
+  using desk = await standingDesk(asking(), { judge: fayUpTo });
+  const beyond = asking({ actions: [{ ...REFUND, facts: { ...REFUND.facts, amountMinor: large } }] });
+  assert.equal(desk.book.mayStand(beyond), false);
+  assert.equal(await desk.book.useStanding(beyond), null);
+  assert.equal(desk.book.mayStand(asking()), true);
+  assert.ok(await desk.book.useStanding(asking()));
 });
 
 // INVARIANT: never wider than what was approved, nor than policy allows now.
