@@ -31,17 +31,27 @@ await buildConsole();
 const jobs = [...groups, ...alone.map((file) => [file])].filter((job) => job.length > 0); // with no name, node runs them all
 // One more than there are cores: a good part of what the rooms of whole gateways do is to wait for them.
 const lanes = Array.from({ length: Math.max(3, availableParallelism() + 1) }, () => work(jobs));
-process.exitCode = (await Promise.all(lanes)).every(Boolean) ? 0 : 1;
+const failed = (await Promise.all(lanes)).flat();
+// Last, where whoever reads a long log looks first.
+if (failed.length > 0) process.stdout.write(`\nFailed:\n${failed.join('\n')}\n`);
+process.exitCode = failed.length > 0 ? 1 : 0;
 
-/** Takes one job after the other. What it printed is shown when it is done, so that it does not mix with the others'. */
-async function work(left: (readonly string[])[]): Promise<boolean> {
-  let passed = true;
+/** Takes one job after the other, and gives what failed. What it printed is shown when it is done, so that it does not mix with the others'. */
+async function work(left: (readonly string[])[]): Promise<readonly string[]> {
+  const failures: string[] = [];
   for (let job = left.shift(); job !== undefined; job = left.shift()) {
     const { code, text } = await run(job);
-    process.stdout.write(`\n${job.length === 1 ? (job[0] ?? '') : `${job.length} files`}:\n${text}`);
-    passed &&= code === 0;
+    const name = job.length === 1 ? (job[0] ?? '') : `${job.length} files`;
+    process.stdout.write(`\n${name}:\n${text}`);
+    if (code !== 0) failures.push(...failuresOf(text, `${name} (exit code ${code})`));
   }
-  return passed;
+  return failures;
+}
+
+/** The place and name of every failed test, as node's own report ends with them; a process that died leaves none. */
+function failuresOf(text: string, otherwise: string): readonly string[] {
+  const named = [...text.matchAll(/^test at (\S+)\n(✖ .*\n.*)$/gm)].map(([, place, what]) => `${place} ${what}`);
+  return named.length > 0 ? named : [otherwise];
 }
 
 function warmGroups(): string[][] {
