@@ -3,18 +3,19 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InterlockError } from '../errors.ts';
-import type { Entry, OutcomeBody } from './entry.ts';
-import { eachTerm, type Term, termKey, type TermKind } from './entry-terms.ts';
+import type { Entry } from './entry.ts';
+import { type Term, termKey } from './entry-terms.ts';
+import { bucketPrefix, placeOf, sequencesInBucket } from './exchange-bucket.ts';
+import { changesOf, newBatch, takeEntry } from './index-batch.ts';
 import type { LedgerReader, StateChange } from './ledger.ts';
-import { postingOf, sequencesOf } from './posting.ts';
+import { type Outcome, outcomeIn, outcomePrefix } from './outcome-page.ts';
+import { sequencesOf } from './posting.ts';
 import { openStore, type Store } from './store.ts';
 import { sixteenDigits } from './store-keys.ts';
 import { forgetDropped } from './index-sweep.ts';
 import type { Range } from './index-sweep.ts';
 
 export const INDEX_FOLDER = 'index';
-
-export type Outcome = Pick<OutcomeBody, 'result' | 'status' | 'durationMs'>;
 
 export interface EntryIndex {
   /** Entries that can be found by it. */
@@ -44,8 +45,8 @@ export interface EntryIndex {
 
 /** How far the index is, and by what it knows its chain: the last entry's `previous`, which no other chain has. */
 const PLACE_KEY = 'm:place';
-/** 2: one key for all that have a term in a batch, where 1 had a key for each entry and term. 3: seconds. */
-const FORMAT = 3;
+/** 2: one key for all that have a term in a batch, where 1 had a key for each entry and term. 3: seconds. 4: exchanges and outcomes share keys. */
+const FORMAT = 4;
 /** The year 9999: later ones are written with a sign. */
 const LAST_MS = Date.UTC(9999, 11, 31);
 const SECOND_PREFIX = 'w:';
@@ -76,7 +77,7 @@ async function placeIn(store: Store, ledger: Chain): Promise<number | null> {
 
 function indexOver(store: Store, ledger: Chain, start: number): EntryIndex {
   let size = start;
-  let collected = newCollected(start);
+  let collected = newBatch(start);
   return {
     get size() {
       return size;
@@ -84,11 +85,11 @@ function indexOver(store: Store, ledger: Chain, start: number): EntryIndex {
     get next() {
       return collected.next;
     },
-    collect: (entry) => take(collected, entry),
+    collect: (entry) => takeEntry(collected, entry),
     async write(beside) {
       const { next, seconds } = collected;
-      const changes = changesFor(collected);
-      collected = newCollected(next);
+      const changes = changesOf(collected);
+      collected = newBatch(next);
       try {
         const last = await ledger.get(next - 1);
         if (last === undefined) throw new Error(`the ledger has no entry ${next - 1}`);
@@ -96,7 +97,7 @@ function indexOver(store: Store, ledger: Chain, start: number): EntryIndex {
         await store.write([...changes, ...(await newSeconds(store, seconds)), ...beside, place], false);
         size = next;
       } catch (error) {
-        collected = newCollected(size);
+        collected = newBatch(size);
         throw error;
       }
     },
@@ -108,9 +109,13 @@ function indexOver(store: Store, ledger: Chain, start: number): EntryIndex {
     stretch: (term, below, least) => stretch(store, term, below, least),
     around: (ms) => around(store, ms, size),
     async outcomeOf(sequence) {
-      const text = await store.get(outcomeKey(sequence));
-      const outcome: Outcome | null = text === undefined ? null : JSON.parse(text);
-      return outcome;
+      const from = outcomePrefix(sequence);
+      for await (const page of store.pages({ from, to: `${from}\uffff`, newestFirst: true }))
+        for (const [, text] of page) {
+          const outcome = outcomeIn(text, sequence);
+          if (outcome !== null) return outcome;
+        }
+      return null;
     },
     async beside(prefix) {
       const found: Array<readonly [string, string]> = [];
@@ -123,13 +128,12 @@ function indexOver(store: Store, ledger: Chain, start: number): EntryIndex {
 
 /** Whole postings: of a busy minute one holds thousands of entries, and the database is asked for no more of them than are needed. */
 async function stretch(store: Store, term: Term, below: number, least: number): Promise<number[]> {
-  const prefix = termKey(term);
+  const { prefix, most, sequencesAt } = postingsOf(term, least);
   const found: number[] = [];
-  // Each posting that begins below holds at least one that is found.
-  const range = { from: prefix, to: prefix + sixteenDigits(Math.max(0, below)), limit: least, newestFirst: true };
+  const range = { from: prefix, to: prefix + sixteenDigits(Math.max(0, below)), limit: most, newestFirst: true };
   for await (const page of store.pages(range)) {
-    for (const [key, rest] of page) {
-      const sequences = sequencesOf(Number(key.slice(prefix.length)), rest);
+    for (const [key, text] of page) {
+      const sequences = sequencesAt(key, text);
       for (let i = sequences.length - 1; i >= 0; i -= 1) {
         const sequence = sequences[i] ?? below;
         if (sequence < below) found.push(sequence);
@@ -138,6 +142,24 @@ async function stretch(store: Store, term: Term, below: number, least: number): 
     }
   }
   return found;
+}
+
+interface Postings {
+  readonly prefix: string;
+  /** How many of them have `least` entries of the term; -1: nobody knows. */
+  readonly most: number;
+  readonly sequencesAt: (key: string, text: string) => number[];
+}
+
+function postingsOf(term: Term, least: number): Postings {
+  if (term.kind === 'exchange') {
+    // Others' entries are among them, and whole postings may have none of this exchange.
+    const { bucket, member } = placeOf(term.value);
+    return { prefix: bucketPrefix(bucket), most: -1, sequencesAt: (key, text) => sequencesInBucket(key, text, member) };
+  }
+  const prefix = termKey(term);
+  // Each posting that begins below holds at least one that is found.
+  return { prefix, most: least, sequencesAt: (key, rest) => sequencesOf(Number(key.slice(prefix.length)), rest) };
 }
 
 /** A second that is known already began earlier. */
@@ -165,56 +187,4 @@ async function around(store: Store, ms: number, size: number): Promise<{ low: nu
   // What is not indexed yet is behind all of it.
   const high = Number((await one({ from: behind, to: SECONDS_END })) ?? Number.MAX_SAFE_INTEGER);
   return { low: Math.min(low, size), high: Math.max(low, high) };
-}
-
-/** Entries taken in and not yet written. */
-interface Collected {
-  next: number;
-  /** Kind, then value, then the sequences that have it: keys are only made when it is written, once for many entries. */
-  readonly terms: Map<TermKind, Map<string, number[]>>;
-  readonly outcomes: StateChange[];
-  /** Each second, as the first 19 characters of its time, and its first entry. */
-  readonly seconds: Map<string, number>;
-}
-
-function newCollected(next: number): Collected {
-  return { next, terms: new Map(), outcomes: [], seconds: new Map() };
-}
-
-function take(collected: Collected, { body, time }: Pick<Entry, 'body' | 'time'>): void {
-  const sequence = collected.next;
-  collected.next += 1;
-  const second = time.slice(0, 19);
-  if (!collected.seconds.has(second)) collected.seconds.set(second, sequence);
-  eachTerm(body, (kind, value) => add(collected, kind, value, sequence));
-  if (body.type === 'outcome' && /^\d{1,15}$/.test(body.verdictEntry)) {
-    const { result, status, durationMs } = body;
-    collected.outcomes.push({
-      put: outcomeKey(Number(body.verdictEntry)),
-      value: JSON.stringify({ result, status, durationMs }),
-    });
-  }
-}
-
-function add({ terms }: Collected, kind: TermKind, value: string, sequence: number): void {
-  let values = terms.get(kind);
-  if (values === undefined) terms.set(kind, (values = new Map()));
-  const sequences = values.get(value);
-  if (sequences === undefined) values.set(value, [sequence]);
-  // An entry can have a term twice: its exchange is its cause's.
-  else if (sequences.at(-1) !== sequence) sequences.push(sequence);
-}
-
-function changesFor({ terms, outcomes }: Collected): StateChange[] {
-  const changes = outcomes;
-  for (const [kind, values] of terms)
-    for (const [value, sequences] of values) {
-      const { first, rest } = postingOf(sequences);
-      changes.push({ put: termKey({ kind, value }) + sixteenDigits(first), value: rest });
-    }
-  return changes;
-}
-
-function outcomeKey(sequence: number): string {
-  return `o:${sixteenDigits(sequence)}`;
 }

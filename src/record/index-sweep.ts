@@ -1,5 +1,7 @@
 // Takes entries that were dropped out of the index: they name agents, hosts and tickets of things that are no longer kept.
 
+import { BUCKET_PREFIX, sequencesInBucket } from './exchange-bucket.ts';
+import { OUTCOME_PREFIX, verdictsIn } from './outcome-page.ts';
 import { pauses } from './pace.ts';
 import { sequencesOf } from './posting.ts';
 import type { Store } from './store.ts';
@@ -12,8 +14,8 @@ export interface Range {
 
 /** Which ranges are out of it. */
 const FORGOTTEN_KEY = 'm:forgotten';
-/** Terms, outcomes and seconds: see entry-index.ts. */
-const PREFIXES = ['i:', 'o:', 'w:'] as const;
+/** Terms, exchanges, outcomes and seconds: see entry-index.ts. */
+const PREFIXES = ['i:', BUCKET_PREFIX, OUTCOME_PREFIX, 'w:'] as const;
 const BATCH = 500;
 const DIGITS = 16;
 
@@ -41,8 +43,9 @@ export async function forgetDropped(store: Store, dropped: readonly Range[]): Pr
 
 function sequencesFor(key: string, value: string): number[] {
   if (key.startsWith('w:')) return [Number(value)];
-  const first = Number(key.slice(-DIGITS));
-  return key.startsWith('o:') ? [first] : sequencesOf(first, value);
+  if (key.startsWith(BUCKET_PREFIX)) return sequencesInBucket(key, value, null);
+  if (key.startsWith(OUTCOME_PREFIX)) return verdictsIn(key, value);
+  return sequencesOf(Number(key.slice(-DIGITS)), value);
 }
 
 function isIn(ranges: readonly Range[], sequence: number): boolean {

@@ -1,7 +1,7 @@
 // One line of the feed: an entry as the console lists it, its texts plain.
 
 import { ENTRY_TYPES } from '../record/entry-types.ts';
-import type { Outcome } from '../record/entry-index.ts';
+import type { Outcome } from '../record/outcome-page.ts';
 import { anchorText, heldText, strictestAction } from '../record/entry-view.ts';
 import type { DisclosureBody } from '../record/disclosure-body.ts';
 import type { ErasureBody } from '../record/erasure-body.ts';

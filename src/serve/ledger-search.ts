@@ -1,7 +1,8 @@
 // Entries that somebody looks for, for the console's explorer and for `interlock ledger search`.
 
 import { type EntryFilter, filterTerms, matchesFilter } from '../record/entry-filter.ts';
-import type { EntryIndex, Outcome } from '../record/entry-index.ts';
+import type { EntryIndex } from '../record/entry-index.ts';
+import type { Outcome } from '../record/outcome-page.ts';
 import { findEntries } from '../record/entry-query.ts';
 import type { Entry } from '../record/entry.ts';
 import type { Feed, Followed } from '../record/feed.ts';
