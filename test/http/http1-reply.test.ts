@@ -9,17 +9,20 @@ import { http1Reply } from '../../src/http/http1-reply.ts';
 import type { Reply } from '../../src/http/reply.ts';
 import { portOf } from '../support/origin.ts';
 
-async function said(answer: (reply: Reply, response: ServerResponse) => unknown, leave = false): Promise<string> {
-  const server = createServer((_request, response) => void answer(http1Reply(response), response));
+/** `left`: the client leaves once its request is there, and this is waited for. */
+async function said(answer: (reply: Reply, response: ServerResponse) => unknown, left?: Promise<unknown>): Promise<string> {
+  const server = createServer((_request, response) => {
+    answer(http1Reply(response), response);
+    if (left !== undefined) client.destroy();
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const client = connect(portOf(server), '127.0.0.1');
   let heard = '';
   client.on('data', (chunk) => void (heard += chunk.toString('latin1')));
   client.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
-  if (leave) setTimeout(() => client.destroy(), 20);
   await once(client, 'close');
-  await new Promise((resolve) => setTimeout(resolve, leave ? 60 : 0));
+  await left;
   server.close();
   return heard;
 }
@@ -58,10 +61,11 @@ test('an aborted answer is cut before its last chunk', async () => {
 
 test('a client that leaves is told of, also when it left before anybody asked', async () => {
   const told: string[] = [];
+  const { promise: left, resolve } = Promise.withResolvers<void>();
   await said((reply, response) => {
     reply.onClose(() => told.push('at once'));
-    response.on('close', () => setTimeout(() => reply.onClose(() => told.push('afterwards')), 5));
-  }, true);
+    response.on('close', () => setTimeout(() => reply.onClose(() => resolve(void told.push('afterwards'))), 5));
+  }, left);
   assert.deepEqual(told, ['at once', 'afterwards']);
 });
 

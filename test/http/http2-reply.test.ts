@@ -18,11 +18,14 @@ interface Heard {
 
 async function said(
   answer: (reply: Reply, stream: ServerHttp2Stream) => unknown,
-  options: { method?: string; leave?: boolean } = {},
+  /** `left`: the client leaves once its request is there, and this is waited for. */
+  { method = 'GET', left }: { method?: string; left?: Promise<unknown> } = {},
 ): Promise<Heard> {
-  const { method = 'GET', leave = false } = options;
   const server = createServer();
-  server.on('stream', (stream) => void answer(http2Reply(stream, method === 'HEAD'), stream));
+  server.on('stream', (served) => {
+    answer(http2Reply(served, method === 'HEAD'), served);
+    if (left !== undefined) stream.close(8);
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const client = connect(`http://127.0.0.1:${portOf(server)}`);
@@ -33,9 +36,8 @@ async function said(
   stream.on('trailers', (fields) => void (heard.trailers = { ...fields }));
   stream.on('data', (chunk) => void (heard.body += String(chunk)));
   stream.on('error', () => undefined);
-  if (leave) setTimeout(() => stream.close(8), 30);
   await new Promise((resolve) => void stream.once('close', resolve));
-  await new Promise((resolve) => setTimeout(resolve, leave ? 50 : 0));
+  await left;
   client.close();
   server.close();
   return { ...heard, code: stream.rstCode };
@@ -110,12 +112,13 @@ test('an aborted answer is reset', async () => {
 
 test('a client that leaves is told of, also when it left before anybody asked', async () => {
   const told: string[] = [];
+  const { promise: left, resolve } = Promise.withResolvers<void>();
   await said(
     (reply, stream) => {
       reply.onClose(() => told.push('at once'));
-      stream.on('close', () => setTimeout(() => reply.onClose(() => told.push('afterwards')), 5));
+      stream.on('close', () => setTimeout(() => reply.onClose(() => resolve(void told.push('afterwards'))), 5));
     },
-    { leave: true },
+    { left },
   );
   assert.deepEqual(told, ['at once', 'afterwards']);
 });

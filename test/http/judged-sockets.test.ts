@@ -16,6 +16,8 @@ const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
 
 const received: string[] = [];
+/** Sends the other half of a message that the server began. */
+let rest = (): void => undefined;
 const closes: number[] = [];
 const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
 server.on('connection', (socket) => {
@@ -27,7 +29,7 @@ server.on('connection', (socket) => {
     received.push(text.slice(0, 100));
     if (text === 'half') {
       socket.send('1', { fin: false });
-      setTimeout(() => socket.send('2', { fin: true }), 100);
+      rest = () => socket.send('2', { fin: true });
     } else socket.send(data, { binary });
   });
 });
@@ -41,6 +43,8 @@ stack.defer(() => {
 
 const budget = createMemoryBudget(1_000_000);
 const held = new Map<string, (go: boolean) => void>();
+/** What was refused last. */
+let refused = '';
 /** What begins with `judge` acts: `judge-yes`, `judge-no`, `judge-hold`; `judge-cut` is refused without words. */
 const gate: MessageGate = {
   messageBytes: 1000,
@@ -62,8 +66,9 @@ async function judged(text: string, leg: MessageLeg): Promise<void> {
     });
     held.delete(text);
   }
-  if (go) leg.send();
-  else leg.refuse(text.startsWith('judge-cut') ? null : Buffer.from(`refused ${text}`), 'no');
+  if (go) return void leg.send();
+  refused = text;
+  leg.refuse(text.startsWith('judge-cut') ? null : Buffer.from(`refused ${text}`), 'no');
 }
 
 const relay = stack.use(await startJudgedRelay((server.address() as AddressInfo).port, gate));
@@ -151,9 +156,12 @@ describe('messages', () => {
 
   it('a refusal never stands inside a message of the server', async () => {
     const { socket, heard } = await open();
+    refused = '';
     socket.send('half');
-    await sleep(30);
+    await until(() => received.includes('half'));
     socket.send('judge-no');
+    await until(() => refused === 'judge-no');
+    rest();
     await until(() => heard.length === 2);
     assert.deepEqual(heard, ['12', 'refused judge-no']);
     socket.close();
