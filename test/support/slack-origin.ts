@@ -19,6 +19,8 @@ export interface SlackMessageRecord {
 export interface SlackCall {
   readonly method: string;
   readonly fields: Fields;
+  /** When it was read, on the clock that never steps. */
+  readonly atMs: number;
 }
 
 /** What a click's payload says besides the button. */
@@ -117,7 +119,7 @@ export async function startSlackOrigin(options: {
     async answer(_request, response, received) {
       const fields = Object.fromEntries(new URLSearchParams((await received.body()).toString('utf8')));
       const method = received.target.replace('/api/', '');
-      calls.push({ method, fields });
+      calls.push({ method, fields, atMs: performance.now() });
       if (state.trouble !== null) return inTrouble(response, state.trouble);
       if (received.get('authorization') !== `Bearer ${options.token}`)
         return sendJson(response, 200, { ok: false, error: 'invalid_auth' });
