@@ -8,6 +8,10 @@ export interface SyslogReceiver extends AsyncDisposable {
   readonly port: number;
   /** Whole messages, in the order they came; repeats included. */
   readonly messages: string[];
+  /** So many of them came in sessions that it has answered the end of. */
+  readonly confirmed: number;
+  /** Has neither any more. */
+  forget(): void;
   readonly sessions: number;
   /** Resets every connection and listens no more. */
   die(): Promise<void>;
@@ -20,6 +24,7 @@ export async function startSyslogReceiver(leaf: Leaf | null): Promise<SyslogRece
   const messages: string[] = [];
   const open = new Set<Socket>();
   let [port, sessions, paused] = [0, 0, false];
+  let confirmed = 0;
   const serve = (socket: Socket): void => {
     sessions += 1;
     open.add(socket);
@@ -27,6 +32,7 @@ export async function startSyslogReceiver(leaf: Leaf | null): Promise<SyslogRece
     let rest = '';
     socket.on('error', () => undefined);
     socket.on('close', () => open.delete(socket));
+    socket.on('end', () => (confirmed = messages.length));
     socket.on('data', (chunk: Buffer) => {
       rest += chunk.toString('latin1');
       for (let end = rest.indexOf(' '); end > 0; end = rest.indexOf(' ')) {
@@ -56,6 +62,13 @@ export async function startSyslogReceiver(leaf: Leaf | null): Promise<SyslogRece
       return port;
     },
     messages,
+    get confirmed() {
+      return confirmed;
+    },
+    forget() {
+      messages.length = 0;
+      confirmed = 0;
+    },
     get sessions() {
       return sessions;
     },
