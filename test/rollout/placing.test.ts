@@ -58,17 +58,21 @@ test('a process killed at any moment leaves the old bundle or the new one, or wh
   const two = place.bundle('two', { ...cases('two'), 'main.cedar': NO_READ, 'two.cedar': WRITE, 'budgets.yaml': '' });
   const policies = place.bundle('policies', { ...cases('one'), 'one.cedar': WRITE });
   const good = new Set([wholeDigest(await readWhole(one)), wholeDigest(await readWhole(two))]);
-  let broken = 0;
   for (let round = 0; round < 7; round += 1) {
     const program = fileURLToPath(new URL('placer.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, policies, one, two], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    // Where a kill from outside comes to be is the machine's business: the last round is broken off in the middle for certain.
+    const last = round === 6;
+    const args = ['--disable-warning=ExperimentalWarning', program, policies, last ? '1' : 'never', one, two];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = once(child, 'exit');
     await once(child.stdout, 'data');
-    await delay(round * 12);
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    if (!last) {
+      await delay(round * 12);
+      child.kill('SIGKILL');
+    }
+    await ended;
     const between = existsSync(join(policies, CHANGE_PLAN));
+    if (last) assert.ok(between, 'it was not broken off in the middle');
     const { files } = await readBundleFiles(policies);
     if (between) assert.equal(files, null, 'nobody reads what is between');
     const finished = await finishPlacing(policies);
@@ -77,9 +81,7 @@ test('a process killed at any moment leaves the old bundle or the new one, or wh
     assert.ok(good.has(wholeDigest(after)), 'half of each');
     if (finished !== null) assert.equal(after.files.digest, finished.digest);
     assert.ok(!existsSync(join(policies, '.interlock-change')));
-    broken += between ? 1 : 0;
   }
-  assert.ok(broken > 0, 'no round was broken off in the middle');
 });
 
 test('every step that a change may be broken off at ends in the new bundle', async () => {

@@ -70,16 +70,16 @@ test('once for each digest, one at a time; who does not wait is told that it run
   await delay(50);
   assert.deepEqual(runs, [first], 'the second waits its turn');
   open[0]?.resolve();
-  assert.deepEqual(await desk.look(first, 5_000), { state: 'ready', review: review(first) });
+  assert.deepEqual(await desk.look(first, 60_000), { state: 'ready', review: review(first) });
   assert.deepEqual(await desk.look(second, 20), { state: 'running' });
   await waitFor(() => (runs.length === 2 ? true : undefined));
   open[1]?.reject(new Error('broke'));
-  assert.deepEqual(await desk.look(second, 5_000), { state: 'failed', problem: 'broke' });
+  assert.deepEqual(await desk.look(second, 60_000), { state: 'failed', problem: 'broke' });
   assert.deepEqual(await desk.look(second, 20), { state: 'running' });
   await waitFor(() => (runs.length === 3 ? true : undefined));
   assert.deepEqual(runs, [first, second, second]);
   open[2]?.resolve();
-  assert.equal((await desk.look(second, 5_000)).state, 'ready');
+  assert.equal((await desk.look(second, 60_000)).state, 'ready');
 });
 
 test('what is not kept is unknown, and what is ended says so', async () => {
@@ -87,10 +87,16 @@ test('what is not kept is unknown, and what is ended says so', async () => {
   const bundles = openBundleStore(place.path);
   const bundle = await wholeBundle(place.bundle('a'));
   await bundles.keep(bundle);
-  const desk = createReviewDesk({ bundles });
-  await throwsWithCode('BUNDLE_UNKNOWN', () => desk.look('e'.repeat(64), 1_000));
+  const begun = Promise.withResolvers<void>();
+  const run: typeof reviewApart = (...args) => {
+    begun.resolve();
+    return reviewApart(...args);
+  };
+  const desk = createReviewDesk({ bundles, run });
+  await throwsWithCode('BUNDLE_UNKNOWN', () => desk.look('e'.repeat(64), 60_000));
   const looking = desk.look(bundle.files.digest, 60_000);
-  setTimeout(() => desk.close(), 30);
+  await begun.promise;
+  desk.close();
   assert.equal((await looking).state, 'failed');
 });
 
@@ -114,6 +120,6 @@ test('two are remembered: a third makes the oldest go', async () => {
       return review(digest);
     },
   });
-  for (const digest of ['a', 'b', 'b', 'a', 'c', 'c', 'b', 'a']) await desk.look(digest, 5_000);
+  for (const digest of ['a', 'b', 'b', 'a', 'c', 'c', 'b', 'a']) await desk.look(digest, 60_000);
   assert.deepEqual(runs, ['a', 'b', 'c', 'a']);
 });
