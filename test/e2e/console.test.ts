@@ -10,6 +10,7 @@ import { feedEntry } from '../support/console-data.ts';
 import { HOSTILE } from '../support/console-tickets.ts';
 import { seriousFindings, openVisitor, type Visit, visitConsole } from '../support/console-visit.ts';
 import { TOKEN } from '../support/fake-console.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const visitor = await openVisitor();
 after(() => visitor[Symbol.asyncDispose]());
@@ -74,9 +75,12 @@ test('deny by mouse with a reason; a double click decides once', async () => {
     document.querySelector('dialog[open]').click();
   })()`);
   await page.getByLabel(/^Reason/).waitFor();
-  await page.waitForTimeout(600);
-  await page.mouse.click(5, 5);
-  await page.getByLabel(/^Reason/).waitFor({ state: 'detached' });
+  // Once it is no part of a double click any more, a click beside the dialog closes it.
+  await waitFor(async () => {
+    await page.mouse.click(5, 5);
+    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+    return (await page.getByLabel(/^Reason/).count()) === 0 || undefined;
+  });
   await deny.dblclick();
   assert.equal(gateway.changes.length, 0);
   await page.getByLabel(/^Reason/).fill('not agreed');
