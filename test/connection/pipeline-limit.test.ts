@@ -7,6 +7,7 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import { createPipelineLimit } from '../../src/connection/pipeline-limit.ts';
 import { portOf } from '../support/origin.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 async function served(requests: number, answerAtOnce: boolean): Promise<{ readonly admitted: number; readonly excess: number }> {
   const counts = { admitted: 0, excess: 0 };
@@ -26,8 +27,10 @@ async function served(requests: number, answerAtOnce: boolean): Promise<{ readon
     client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
     if (answerAtOnce) await new Promise((resolve) => setImmediate(resolve));
   }
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  const gone = once(client, 'close');
+  await waitFor(() => counts.admitted === requests || client.destroyed || undefined);
   client.destroy();
+  await gone;
   server.close();
   server.closeAllConnections();
   return counts;

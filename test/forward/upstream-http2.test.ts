@@ -10,6 +10,7 @@ import type { Outgoing } from '../../src/forward/outgoing.ts';
 import { openHttp2Session, sendHttp2 } from '../../src/forward/upstream-http2.ts';
 import { portOf } from '../support/origin.ts';
 import { outgoingTo, recordingSink, type RecordingSink } from '../support/sink.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
@@ -89,18 +90,19 @@ test('a request body that breaks off is reset before it ends', async () => {
 
 test('aborting a request whose body is still open resets it', async () => {
   const code = Promise.withResolvers<number>();
+  const begun = Promise.withResolvers<void>();
   async function* endless(): AsyncGenerator<Buffer> {
     yield Buffer.from('half');
-    await delay(2_000, null, { ref: false });
+    await delay(60_000, null, { ref: false });
   }
   const { sink } = await start(
     (stream) => {
-      stream.on('data', () => undefined);
+      stream.on('data', () => begun.resolve());
       stream.on('close', () => code.resolve(stream.rstCode));
     },
     { method: 'POST', body: endless() },
   );
-  await delay(50);
+  await begun.promise;
   sink.flow?.abort();
   assert.notEqual(await code.promise, 0);
 });
@@ -119,6 +121,5 @@ test('the owner hears when the session takes no more', async () => {
     stream.end('last');
   });
   assert.equal((await sink.over).body, 'last');
-  await delay(20);
-  assert.ok(gone() > 0);
+  await waitFor(() => gone() > 0 || undefined);
 });

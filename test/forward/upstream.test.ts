@@ -14,6 +14,7 @@ import { createUpstreamTrust } from '../../src/tls/upstream-trust.ts';
 import { portOf, startOrigin } from '../support/origin.ts';
 import { outgoingTo, recordingSink, type Seen } from '../support/sink.ts';
 import { createThrowawayCa } from '../support/throwaway-ca.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
@@ -111,7 +112,7 @@ test('a kept connection that the origin has closed is not used again', async () 
   await using out = open();
   for (let i = 0; i < 3; i += 1) {
     assert.equal((await out.send('h1.test', { authority: { host: 'h1.test', port: 81 } })).body, 'bye');
-    await delay(20);
+    await waitFor(() => out.upstream.stats().open === 0 || undefined);
   }
 });
 
@@ -121,7 +122,7 @@ test('a session that the origin has closed is replaced', async () => {
   await out.send('h2.test');
   const [session]: { destroy(): void }[] = await opened;
   session?.destroy();
-  await delay(30);
+  await waitFor(() => out.upstream.stats().http2Sessions === 0 || undefined);
   assert.equal((await out.send('h2.test')).status, 200);
 });
 
