@@ -107,10 +107,11 @@ test('a megabyte of bait costs little', () => {
   ];
   for (const bait of baits) {
     const bytes = Buffer.from(bait, 'latin1');
-    readMimeMessage(bytes);
-    const before = process.cpuUsage();
-    readMimeMessage(bytes);
-    const took = process.cpuUsage(before).user / 1000;
-    assert.ok(took < 150, `${bait.slice(0, 60)}: ${took} ms`);
+    const tries = Array.from({ length: 5 }, () => {
+      const before = process.cpuUsage();
+      readMimeMessage(bytes);
+      return process.cpuUsage(before).user / 1000;
+    });
+    assert.ok(Math.min(...tries) < 150, `${bait.slice(0, 60)}: ${tries.join(', ')} ms`);
   }
 });
