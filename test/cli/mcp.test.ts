@@ -19,7 +19,7 @@ test('says which gateway is missing, which address is none, and never a token', 
   }
 });
 
-test('serves HTTP until it is told to stop', { timeout: 20_000 }, async () => {
+test('serves HTTP until it is told to stop', { timeout: 60_000 }, async () => {
   const cli = fakeCli({ env: { HTTPS_PROXY: 'http://a:b@127.0.0.1:1' } });
   const ended = cli.run('mcp', '--http', '127.0.0.1:0', '--json');
   while (cli.out() === '') await new Promise((resolve) => setTimeout(resolve, 10));

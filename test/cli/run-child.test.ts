@@ -33,7 +33,9 @@ for (const [terminal, signal, reaches] of [
   test(`${signal} ${reaches ? 'reaches the command' : 'is left to the terminal'} ${terminal ? 'with' : 'without'} a terminal`, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'interlock-child-'));
     const signals = new EventEmitter();
-    const script = `trap 'exit 9' INT TERM; : > "${folder}/ready"; i=0; while [ $i -lt 30 ]; do sleep 0.05; i=$((i+1)); done; exit 3`;
+    // Long enough for a signal that is on its way, and short where none is to come.
+    const turns = reaches ? 1_200 : 30;
+    const script = `trap 'exit 9' INT TERM; : > "${folder}/ready"; i=0; while [ $i -lt ${turns} ]; do sleep 0.05; i=$((i+1)); done; exit 3`;
     const ended = runChild('sh', ['-c', script], options(signals, terminal));
     while (!existsSync(join(folder, 'ready'))) await new Promise((resolve) => setTimeout(resolve, 20));
     signals.emit(signal);

@@ -17,7 +17,7 @@ const tools = () =>
     endPlan: unasked,
   });
 
-test('ends when its input does', { timeout: 5_000 }, async () => {
+test('ends when its input does', { timeout: 60_000 }, async () => {
   const input = new PassThrough();
   const output = new PassThrough();
   const served = serveStdio(tools(), input, output, new AbortController().signal);
@@ -28,13 +28,13 @@ test('ends when its input does', { timeout: 5_000 }, async () => {
   await served;
 });
 
-test('ends when it is told to', { timeout: 5_000 }, async () => {
+test('ends when it is told to', { timeout: 60_000 }, async () => {
   const stop = new AbortController();
   const served = serveStdio(tools(), new PassThrough(), new PassThrough(), stop.signal);
   stop.abort();
   await served;
 });
 
-test('ends when its stop came before it', { timeout: 5_000 }, async () => {
+test('ends when its stop came before it', { timeout: 60_000 }, async () => {
   await serveStdio(tools(), new PassThrough(), new PassThrough(), AbortSignal.abort());
 });

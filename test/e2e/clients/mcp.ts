@@ -20,5 +20,5 @@ async function take(client: Client, step: string): Promise<unknown> {
   const [verb = '', name = '', args = '{}'] = step.split(' ');
   if (verb === 'list') return (await client.listTools()).tools.map((tool) => tool.name);
   if (verb === 'read') return client.readResource({ uri: name });
-  return client.callTool({ name, arguments: JSON.parse(args) as Record<string, unknown> }, undefined, { timeout: 5_000 });
+  return client.callTool({ name, arguments: JSON.parse(args) as Record<string, unknown> }, undefined, { timeout: 60_000 });
 }
