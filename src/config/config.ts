@@ -45,6 +45,9 @@ export interface SyslogConfig {
   readonly tls: boolean;
   /** Null: the public roots. */
   readonly caFile: string | null;
+  readonly clientCert: ListenerTls | null;
+  /** Of a whole message, its head included. */
+  readonly maxMessageBytes: number;
 }
 
 /** A place that entries are shipped to. */

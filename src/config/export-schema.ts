@@ -16,11 +16,29 @@ const only = z.strictObject({
   host: names.describe('Hosts.'),
 });
 
-const syslog = z.strictObject({
+const receiver = z.strictObject({
   host: z.string().min(1).max(253).describe('Name or address of the receiver.'),
   port: z.int('expected a port').min(1, 'expected a port').max(65_535, 'expected a port').default(6514).describe('Its port.'),
   tls: z.boolean().default(true).describe('RFC 5425. `false` sends everything in the clear over TCP.'),
   caFile: path.optional().describe('PEM file with the roots that its certificate must come from; without one: the public ones.'),
+  clientCert: z
+    .strictObject({
+      cert: path.describe('PEM file with the certificate and its chain.'),
+      key: path.describe('PEM file with the private key.'),
+    })
+    .optional()
+    .describe('What Interlock shows to a receiver that asks who it is.'),
+  // What rsyslog takes unless it is told otherwise. RFC 5425 has every receiver take the least.
+  maxMessageBytes: z
+    .int('expected a number of bytes')
+    .min(2_048, 'expected at least 2048')
+    .max(16_777_216, 'expected at most 16777216')
+    .default(8_096)
+    .describe('The longest message that it takes; a longer entry is told in brief.'),
+});
+
+const syslog = receiver.refine((to) => to.tls || (to.clientCert === undefined && to.caFile === undefined), {
+  error: 'caFile and clientCert are for TLS',
 });
 
 const sink = z

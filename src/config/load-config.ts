@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InterlockError } from '../errors.ts';
 import { canonicalHostKey, parseAddress } from './address.ts';
-import type { Address, Config, Listener, ListenerTls, OidcConfig, SinkConfig, SlackConfig } from './config.ts';
+import type { Address, Config, Listener, ListenerTls, OidcConfig, SinkConfig, SlackConfig, SyslogConfig } from './config.ts';
 import { describeIssue, type KnownKeys } from './describe-issue.ts';
 import { checkListeners } from './listener-guard.ts';
 import type { FileSinks } from './export-schema.ts';
@@ -124,13 +124,18 @@ function slackOf(data: NonNullable<FileConfig['slack']>, path: (text: string) =>
 }
 
 function sinkOf({ file, syslog, only, ...sink }: FileSinks[number], path: (text: string) => string): SinkConfig {
-  const { caFile } = syslog ?? {};
-  const to =
-    syslog === undefined
-      ? { file: path(file ?? '') }
-      : { syslog: { ...syslog, caFile: caFile === undefined ? null : path(caFile) } };
+  const to = syslog === undefined ? { file: path(file ?? '') } : { syslog: syslogOf(syslog, path) };
   // Kinds that are not given are left out, so that an empty filter passes everything.
   return { ...sink, to, only: Object.fromEntries(Object.entries(only).filter(([, values]) => values !== undefined)) };
+}
+
+function syslogOf(data: NonNullable<FileSinks[number]['syslog']>, path: (text: string) => string): SyslogConfig {
+  const { caFile, clientCert } = data;
+  return {
+    ...data,
+    caFile: caFile === undefined ? null : path(caFile),
+    clientCert: clientCert === undefined ? null : keyPair(clientCert, path),
+  };
 }
 
 function keyPair(pair: NonNullable<FileTls>, path: (text: string) => string): ListenerTls {

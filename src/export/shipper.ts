@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeEntry } from '../record/entry-codec.ts';
 import type { EntryFilter } from '../record/entry-filter.ts';
 import type { StoredLine } from '../record/stored-line.ts';
+import { briefLine } from './brief.ts';
 import { type Format, formatLine } from './format.ts';
 import { readPage, type Source } from './page.ts';
 import type { ShippingPlace } from './shipping-place.ts';
@@ -150,7 +151,10 @@ function messageOf(line: StoredLine, format: Exclude<Format, 'text'>): Message {
   const entry = decodeEntry(line.text);
   const { type, verdict } = entry?.body ?? {};
   const alarming = verdict === 'BLOCK' || ALARMING.has(type);
-  return { text: formatLine(line, format), time: entry?.time ?? '-', type: typeof type === 'string' ? type : '-', alarming };
+  return {
+    ...{ text: formatLine(line, format), brief: () => briefLine(line, format), time: entry?.time ?? '-' },
+    ...{ type: typeof type === 'string' ? type : '-', alarming },
+  };
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -4,6 +4,8 @@
 export interface Message {
   /** One line of printable ASCII without its end. */
   readonly text: string;
+  /** The same told in brief, for a place that does not take as much. */
+  readonly brief: () => string;
   /** RFC 3339, milliseconds, UTC. */
   readonly time: string;
   readonly type: string;

@@ -8,10 +8,16 @@ const FACILITY = 13;
 const WARNING = 4;
 const INFORMATIONAL = 6;
 
-/** The text is printable ASCII and cannot end a frame: its length is counted, and every character is one octet. */
-export function syslogFrame({ text, time, type, alarming }: Message, host: string): string {
+/**
+ * The text is printable ASCII and cannot end a frame: its length is counted, and every character is one octet.
+ *
+ * INVARIANT: no message is longer than `maxBytes`. A receiver that takes less cuts it, and reads the rest as further messages: there an agent
+ * that knows where the cut falls could write lines of its own into the receiver's log.
+ */
+export function syslogFrame({ text, brief, time, type, alarming }: Message, host: string, maxBytes: number): string {
   const priority = FACILITY * 8 + (alarming ? WARNING : INFORMATIONAL);
-  const message = `<${priority}>1 ${time} ${host} interlock ${process.pid} ${type} - ${text}`;
+  const head = `<${priority}>1 ${time} ${host} interlock ${process.pid} ${type} - `;
+  const message = `${head}${head.length + text.length > maxBytes ? brief() : text}`;
   return `${message.length} ${message}`;
 }
 

@@ -5,11 +5,11 @@
 // it closes, and a kernel that closes with unread data resets.
 
 import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SyslogConfig } from '../config/config.ts';
-import type { Sink, SinkSession } from './sink.ts';
+import type { Message, Sink, SinkSession } from './sink.ts';
 import { syslogFrame, syslogHost } from './syslog-message.ts';
 
 const SESSION_MS = 5_000;
@@ -34,16 +34,15 @@ export function syslogSink(config: SyslogConfig, times: SyslogTimes = {}): Sink 
     sessionMs: times.sessionMs ?? SESSION_MS,
     async open(signal) {
       const socket = await dial(config, signal, times.connectMs);
-      return sessionOn(socket, host, times);
+      const frameOf = (message: Message): string => syslogFrame(message, host, config.maxMessageBytes);
+      return sessionOn(socket, frameOf, times);
     },
   };
 }
 
-async function dial({ host, port, tls, caFile }: SyslogConfig, signal: AbortSignal, connectMs = CONNECT_MS): Promise<Socket> {
-  // Read at each session: a root that is changed needs no restart.
-  const ca = caFile === null ? {} : { ca: await readFile(caFile) };
-  const servername = isIP(host) === 0 ? { servername: host } : {};
-  const socket = tls ? connectTls({ host, port, minVersion: 'TLSv1.2', ...servername, ...ca }) : connect({ host, port });
+async function dial(config: SyslogConfig, signal: AbortSignal, connectMs = CONNECT_MS): Promise<Socket> {
+  const { host, port, tls } = config;
+  const socket = tls ? connectTls({ host, port, ...(await tlsOptions(config)) }) : connect({ host, port });
   const ready = tls ? 'secureConnect' : 'connect';
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   const late = setTimeout(() => socket.destroy(new Error('it did not answer in time')), connectMs);
@@ -62,7 +61,21 @@ async function dial({ host, port, tls, caFile }: SyslogConfig, signal: AbortSign
   }
 }
 
-function sessionOn(socket: Socket, host: string, { stallMs = STALL_MS, answerMs = ANSWER_MS }: SyslogTimes): SinkSession {
+/** Read at each session: a root or a certificate that is renewed needs no restart. */
+async function tlsOptions({ host, caFile, clientCert }: SyslogConfig): Promise<ConnectionOptions> {
+  return {
+    minVersion: 'TLSv1.2',
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(caFile === null ? {} : { ca: await readFile(caFile) }),
+    ...(clientCert === null ? {} : { cert: await readFile(clientCert.cert), key: await readFile(clientCert.key) }),
+  };
+}
+
+function sessionOn(
+  socket: Socket,
+  frameOf: (message: Message) => string,
+  { stallMs = STALL_MS, answerMs = ANSWER_MS }: SyslogTimes,
+): SinkSession {
   const broken = Promise.withResolvers<never>();
   const answered = Promise.withResolvers<void>();
   broken.promise.catch(() => undefined);
@@ -87,8 +100,7 @@ function sessionOn(socket: Socket, host: string, { stallMs = STALL_MS, answerMs 
     else fail(new Error('it closed the connection without an answer'));
   });
   return {
-    write: (messages) =>
-      Promise.race([broken.promise, taken(socket, messages.map((message) => syslogFrame(message, host)).join(''))]),
+    write: (messages) => Promise.race([broken.promise, taken(socket, messages.map(frameOf).join(''))]),
     async finish() {
       await Promise.race([broken.promise, sleep(QUIET_MS)]);
       asked = true;

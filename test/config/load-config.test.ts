@@ -45,14 +45,19 @@ test('a sink is a file or a syslog receiver, with a name of its own; what is wro
   const sinks = (text: string): string => `ledger:\n  export:\n${text}`;
   using good = configFile(
     sinks(
-      '    - { name: a, file: out.jsonl, only: { verdict: [BLOCK] } }\n    - { name: b, syslog: { host: logs.example, caFile: ca.pem } }\n',
+      '    - { name: a, file: out.jsonl, only: { verdict: [BLOCK] } }\n    - { name: b, syslog: { host: logs.example, caFile: ca.pem, clientCert: { cert: c.pem, key: /k.pem } } }\n',
     ),
   );
   assert.deepEqual(good.load().ledger.export, [
     { name: 'a', to: { file: join(good.folder, 'out.jsonl') }, format: 'jsonl', values: 'open', only: { verdict: ['BLOCK'] } },
     {
       ...{ name: 'b', format: 'jsonl', values: 'open', only: {} },
-      to: { syslog: { host: 'logs.example', port: 6514, tls: true, caFile: join(good.folder, 'ca.pem') } },
+      to: {
+        syslog: {
+          ...{ host: 'logs.example', port: 6514, tls: true, caFile: join(good.folder, 'ca.pem') },
+          ...{ clientCert: { cert: join(good.folder, 'c.pem'), key: '/k.pem' }, maxMessageBytes: 8_096 },
+        },
+      },
     },
   ]);
   for (const [bad, problem] of [
@@ -62,6 +67,11 @@ test('a sink is a file or a syslog receiver, with a name of its own; what is wro
     ['    - { name: a, file: x }\n    - { name: a, file: y }\n', /interlock\.yaml:\d+:\d+: .*expected a name of its own/],
     ['    - name: a\n      file: x\n      only: { verdicts: [BLOCK] }\n', /interlock\.yaml:5:\d+: unknown key "verdicts"/],
     ['    - name: a\n      syslog:\n        host: h\n        port: 0\n', /interlock\.yaml:6:\d+: .*expected a port/],
+    ['    - { name: a, syslog: { host: h, maxMessageBytes: 2047 } }\n', /interlock\.yaml:3:\d+: .*expected at least 2048/],
+    [
+      '    - { name: a, syslog: { host: h, tls: false, caFile: x } }\n',
+      /interlock\.yaml:3:\d+: .*caFile and clientCert are for TLS/,
+    ],
   ] as const) {
     using it = configFile(sinks(bad));
     assert.match(it.fail().message, problem);

@@ -9,7 +9,7 @@ import { fileSink } from '../../src/export/file-sink.ts';
 import { temporaryFolder } from '../record/temporary-folder.ts';
 
 const { signal } = new AbortController();
-const MESSAGE = { text: '{"a":1}', time: '-', type: 'verdict', alarming: false };
+const MESSAGE = { text: '{"a":1}', brief: () => '{}', time: '-', type: 'verdict', alarming: false };
 
 test('what is no plain file gets nothing', async () => {
   await assert.rejects(fileSink('/dev/null').open(signal), /is no plain file/);

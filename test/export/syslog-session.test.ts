@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { type SyslogTimes, syslogSink } from '../../src/export/syslog-sink.ts';
 import type { Sink } from '../../src/export/sink.ts';
 
-const MESSAGE = { text: '{"a":1}', time: '-', type: 'verdict', alarming: false };
+const MESSAGE = { text: '{"a":1}', brief: () => '{}', time: '-', type: 'verdict', alarming: false };
 const { signal } = new AbortController();
 
 async function sinkTo(t: TestContext, serve: (socket: Socket) => void, times: SyslogTimes = {}, tls = false): Promise<Sink> {
@@ -22,7 +22,7 @@ async function sinkTo(t: TestContext, serve: (socket: Socket) => void, times: Sy
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  return syslogSink({ host: '127.0.0.1', port, tls, caFile: null }, times);
+  return syslogSink({ host: '127.0.0.1', port, tls, caFile: null, clientCert: null, maxMessageBytes: 32 * 1024 * 1024 }, times);
 }
 
 test('an end that was on its way before ours is no answer to it', async (t) => {

@@ -26,7 +26,7 @@ function ship(
   times: SyslogTimes = {},
 ): { shipper: Shipper; changes: (string | null)[] } {
   const changes: (string | null)[] = [];
-  const config = { host: '127.0.0.1', port: 0, tls: true, caFile: ca.certFile, ...to };
+  const config = { host: '127.0.0.1', port: 0, tls: true, caFile: ca.certFile, clientCert: null, maxMessageBytes: 65_536, ...to };
   const shipper = startShipper({
     ...{ source: chain.ledger, format: 'jsonl', values: 'open', filter: {}, retryMs: 20 },
     sink: syslogSink(config, { sessionMs: 150, ...times }),
@@ -38,11 +38,12 @@ function ship(
 }
 
 test('a frame counts its octets, and tells priority, time, host, program and type (RFC 5424)', () => {
-  const message = { text: '{"a":1}', time: '2026-01-01T00:00:00.000Z', type: 'verdict', alarming: true };
-  const frame = syslogFrame(message, 'gw.example');
+  const time = '2026-01-01T00:00:00.000Z';
+  const message = { text: '{"a":1}', brief: () => '{}', time, type: 'verdict', alarming: true };
+  const frame = syslogFrame(message, 'gw.example', 2_048);
   assert.match(frame, /^(\d+) <108>1 2026-01-01T00:00:00\.000Z gw\.example interlock \d+ verdict - \{"a":1\}$/);
   assert.equal(Number(frame.split(' ')[0]), frame.length - frame.indexOf(' ') - 1);
-  assert.match(syslogFrame({ ...message, alarming: false }, 'h'), / <110>1 /);
+  assert.match(syslogFrame({ ...message, alarming: false }, 'h', 2_048), / <110>1 /);
   assert.equal(syslogHost('ä b'), 'b');
   assert.equal(syslogHost('ä'), '-');
   assert.equal(syslogHost('h'.repeat(300)).length, 255);
