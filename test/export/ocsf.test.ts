@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { VERDICTS } from '../../src/decide/judgement.ts';
+import { briefLine } from '../../src/export/brief.ts';
 import { formatLine } from '../../src/export/format.ts';
 import { ocsfEvent } from '../../src/export/ocsf.ts';
 import { ENTRY_TYPES } from '../../src/record/entry-types.ts';
@@ -141,6 +142,11 @@ test('every entry is an event that the schema takes, on one line of printable AS
     assert.deepEqual(problems(event, shape, event.metadata.event_code), []);
     assert.equal(event.type_uid, event.class_uid * 100 + event.activity_id);
     assert.equal(event.unmapped.entry.sequence, event.metadata.sequence);
+    // In brief it is an event of the same class, which says the same of what was decided.
+    const brief = JSON.parse(briefLine(line, 'ocsf'));
+    assert.deepEqual(problems(brief, shape, `${event.metadata.event_code} in brief`), []);
+    for (const name of ['class_uid', 'action_id', 'disposition_id', 'is_alert', 'severity_id'])
+      assert.equal(brief[name], event[name], name);
     seen.add(event.metadata.event_code);
   }
   assert.deepEqual([...seen].toSorted(), [...ENTRY_TYPES].toSorted());

@@ -1,9 +1,13 @@
 // One session with a syslog receiver: what counts as its answer, and how long each step may take.
 
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { test, type TestContext } from 'node:test';
 import { type SyslogTimes, syslogSink } from '../../src/export/syslog-sink.ts';
+import { createThrowawayCa } from '../support/throwaway-ca.ts';
 import type { Sink } from '../../src/export/sink.ts';
 
 const MESSAGE = { text: '{"a":1}', brief: () => '{}', time: '-', type: 'verdict', alarming: false };
@@ -65,4 +69,34 @@ test('one that never ends its handshake is left, and a dial ends with the shippe
   closing.abort();
   await dialing;
   await assert.rejects(sink.open(closing.signal), /stopped/);
+});
+
+test('a receiver that asks who sends is shown the certificate, read anew for each session; without one it takes nothing', async (t) => {
+  await using ca = await createThrowawayCa();
+  const { keyPem: key, certPem: cert } = await ca.issue(['127.0.0.1']);
+  const names: string[] = [];
+  const server = createTlsServer({ key, cert, ca: await readFile(ca.certFile), requestCert: true }, (socket) => {
+    names.push(String(socket.getPeerCertificate().subject.CN));
+    socket.on('error', () => undefined).resume();
+  });
+  server.on('tlsClientError', () => undefined);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const clientCert = { cert: join(ca.certFile, '../gateway.pem'), key: join(ca.certFile, '../gateway.key') };
+  const { port } = server.address() as AddressInfo;
+  const to = { host: '127.0.0.1', port, tls: true, caFile: ca.certFile, maxMessageBytes: 8_096 };
+  const ship = async (sink: Sink): Promise<void> => {
+    const session = await sink.open(signal);
+    await session.write([MESSAGE]);
+    await session.finish();
+  };
+  const sink = syslogSink({ ...to, clientCert });
+  for (const name of ['gateway.example', 'renewed.example']) {
+    const shown = await ca.issue([name], { clientAuthOnly: true });
+    await writeFile(clientCert.cert, shown.certPem);
+    await writeFile(clientCert.key, shown.keyPem);
+    await ship(sink);
+  }
+  await assert.rejects(ship(syslogSink({ ...to, clientCert: null })));
+  assert.deepEqual(names, ['gateway.example', 'renewed.example']);
 });
