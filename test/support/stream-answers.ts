@@ -8,13 +8,19 @@ import { echo, sendJson, type Answer, type OriginResponse } from './origin.ts';
 /** One block of the large bodies: not compressible, the same in every run. */
 const BLOCK = block();
 
-/** Routes by the path: `/sse`, `/early`, `/trailers`, `/down?bytes=`, `/up`, `/slow?ms=`, … and an echo for the rest. */
+/** What waits for the client to say that it has heard an event. */
+let heard = Promise.withResolvers<void>();
+
+/** Routes by the path: `/sse`, `/sse/heard`, `/early`, `/trailers`, `/down?bytes=`, `/up`, `/slow?ms=`, … and an echo for the rest. */
 export const streamAnswer: Answer = async (request, response, received) => {
   const url = new URL(received.target, 'https://origin.test');
   const number = (name: string, otherwise: number): number => Number(url.searchParams.get(name) ?? otherwise);
   switch (url.pathname) {
     case '/sse':
-      return serverSentEvents(response, number('count', 3), number('gap', 40));
+      return serverSentEvents(response, number('count', 3));
+    case '/sse/heard':
+      heard.resolve();
+      return sendJson(response, 200, {});
     case '/early':
       response.writeEarlyHints({ link: '</style.css>; rel=preload' });
       return sendJson(response, 200, { early: true });
@@ -52,12 +58,14 @@ export function downloadDigest(bytes: number): string {
   return hash.digest('hex');
 }
 
-async function serverSentEvents(response: OriginResponse, count: number, gapMs: number): Promise<void> {
+/** Each event but the first when the client has said that it heard the one before. */
+async function serverSentEvents(response: OriginResponse, count: number): Promise<void> {
   response.setHeader('content-type', 'text/event-stream');
   response.setHeader('cache-control', 'no-store');
   for (let i = 0; i < count; i += 1) {
-    write(response, `id: ${i}\ndata: ${JSON.stringify({ i, sentAt: Date.now() })}\n\n`);
-    await delay(gapMs);
+    if (i > 0) await heard.promise;
+    heard = Promise.withResolvers();
+    write(response, `id: ${i}\ndata: ${JSON.stringify({ i })}\n\n`);
   }
   response.end();
 }

@@ -1,18 +1,16 @@
-// The npm package eventsource over Node's fetch: collects `{ url, count }` events with the time each took to arrive.
+// The npm package eventsource over Node's fetch: collects `count` events of `url`, and asks for `heard` at each but the last.
 
 import { EventSource } from 'eventsource';
 import { input, report } from './report.ts';
 
 await report(() => {
-  const { url = '', count = 3 } = input();
+  const { url = '', heard = '', count = 3 } = input();
   const source = new EventSource(String(url));
-  const events: { readonly data: unknown; readonly delayMs: number }[] = [];
+  const events: unknown[] = [];
   return new Promise((resolve, reject) => {
     source.addEventListener('message', (event) => {
-      const data: unknown = JSON.parse(String(event.data));
-      const sentAt = typeof data === 'object' && data !== null ? Number(Reflect.get(data, 'sentAt')) : 0;
-      events.push({ data, delayMs: Date.now() - sentAt });
-      if (events.length < Number(count)) return;
+      events.push(JSON.parse(String(event.data)));
+      if (events.length < Number(count)) return void fetch(String(heard)).catch(reject);
       source.close();
       resolve({ events });
     });
