@@ -6,6 +6,7 @@ import { curl, runClient } from '../support/agent-client.ts';
 import { startInterlock } from '../support/interlock.ts';
 import { startMcpOrigin } from '../support/mcp-origin.ts';
 import { createThrowawayCa } from '../support/throwaway-ca.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
@@ -90,6 +91,7 @@ const LISTS: ReadonlyArray<readonly [string, (id: unknown) => string]> = [
       `{"jsonrpc":"2.0","id":${String(id)},"result":{"tools":[${POISON},${Array.from({ length: 3_300 }, (_, n) => `{"name":"t${n}","inputSchema":{"type":"object"}}`).join(',')}]}}`,
   ],
 ];
+let unread = 0;
 for (const [what, written] of LISTS) {
   for (const path of ['mcp', 'json']) {
     it(`a list of tools ${what} is not passed on (${path})`, async () => {
@@ -97,8 +99,15 @@ for (const [what, written] of LISTS) {
       const [list] = await run(path, ['list']).finally(() => origin.listAs(null));
       assert.equal(list?.ok, false);
       assert.match(list.error?.message ?? '', /Interlock: the list of tools could not be read, so it was not passed on/);
-      const outcomes = await interlock.bodies('outcome');
-      assert.ok(outcomes.some(({ error }) => /UPSTREAM_PROTOCOL: the list of tools could not be read/.test(error ?? '')));
+      // One for each time: the same words stand in the outcomes of the cases before.
+      unread += 1;
+      await waitFor(async () => {
+        const told = (await interlock.bodies('outcome')).map(({ error }) => error ?? '');
+        return (
+          told.filter((error) => error.startsWith('UPSTREAM_PROTOCOL: the list of tools could not be read')).length >= unread ||
+          undefined
+        );
+      });
     });
   }
 }

@@ -103,7 +103,12 @@ describe('a refund above the ceiling', () => {
     assert.match(String(said.error['message']), /refund-large/);
     assert.equal(moved('deny').length, 0);
     await titled('4300.00 USD', 'Denied');
-    const refused = (await interlock.bodies('ticket')).filter(({ move, channel }) => move === 'refused' && channel === 'slack');
+    // A click is answered before it is looked at.
+    const refused = await waitFor(async () => {
+      const moves = await interlock.bodies('ticket');
+      const found = moves.filter(({ move, channel }) => move === 'refused' && channel === 'slack');
+      return found.length >= 4 ? found : undefined;
+    });
     assert.deepEqual(refused.map(({ by }) => by).toSorted(), ['ada', 'mallory', null, null].toSorted());
   });
 
@@ -154,6 +159,7 @@ describe('a refund above the ceiling', () => {
     await interlock.operator.decideTicket(ticket, 'approve', clerk);
     assert.ok((await asked).ok);
     assert.equal(moved('down').length, 1);
+    await waitFor(() => interlock.gateway.log().includes('Slack can not be reached') || undefined);
     slack.trouble = null;
     const next = refund(4600_00, 'back');
     await send(slack.click(await cardOf('4600.00 USD'), 'deny'));

@@ -7,6 +7,7 @@ import { curl, runCalls } from '../support/agent-client.ts';
 import { type Login, startInterlock } from '../support/interlock.ts';
 import { createThrowawayCa } from '../support/throwaway-ca.ts';
 import { startToolCallOrigin, TOOL_CALL_HOSTS } from '../support/tool-call-origin.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
@@ -210,6 +211,9 @@ it("an answer that can't be read is told in words, in the vendor's own form, ove
     const plain = await curl(agent, post('https://api.openai.com/v1/chat/completions', lying, option));
     assert.deepEqual([plain.status, JSON.parse(plain.body).error.code], [403, 'policy_denied']);
   }
-  const outcomes = (await interlock.bodies('outcome')).filter(({ error }) => error?.includes("can't be read"));
-  assert.equal(outcomes.length, 6);
+  const unread = await waitFor(async () => {
+    const outcomes = (await interlock.bodies('outcome')).filter(({ error }) => error?.includes("can't be read"));
+    return outcomes.length >= 6 ? outcomes.length : undefined;
+  });
+  assert.equal(unread, 6);
 });

@@ -6,6 +6,7 @@ import { curl } from '../support/agent-client.ts';
 import { startInterlock } from '../support/interlock.ts';
 import { startOrigin, type Origin, type OriginOptions } from '../support/origin.ts';
 import { createThrowawayCa, type LeafOptions } from '../support/throwaway-ca.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
@@ -84,11 +85,13 @@ describe('a bad upstream certificate', () => {
 
   it('each has its verdict entry and an outcome that failed', async () => {
     const entries = await interlock.bodies('verdict');
-    const outcomes = await interlock.bodies('outcome');
     for (const bad of BAD) {
       const verdict = entries.find((one) => one.actions.some((action) => action.facts['host'] === `${bad.name}.e2e.test`));
       assert.ok(verdict !== undefined, bad.name);
-      assert.equal(outcomes.find((one) => one.exchange === verdict.exchange)?.result, 'failed', bad.name);
+      const outcome = await waitFor(async () =>
+        (await interlock.bodies('outcome')).find((one) => one.exchange === verdict.exchange),
+      );
+      assert.equal(outcome.result, 'failed', bad.name);
     }
   });
 });
