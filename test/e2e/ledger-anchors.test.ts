@@ -10,6 +10,7 @@ import { startLoad } from '../support/keep-alive-load.ts';
 import { startOrigin } from '../support/origin.ts';
 import { createThrowawayCa } from '../support/throwaway-ca.ts';
 import { startWitness } from '../support/witness.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
@@ -44,11 +45,16 @@ it('checkpoints go out by themselves, and a command sends one now', async () => 
   const { value } = await json('ledger', 'key', 'show');
   Object.assign(log, value);
   const load = await startLoad(interlock, login(), 'app.e2e.test', '/anchors', 4);
-  while (witness.seen.size === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  await waitFor(() => witness.seen.size > 0 || undefined);
   const { code, value: round } = await json('ledger', 'anchor');
   await load.stop();
   assert.equal(code, 0, JSON.stringify(round));
-  assert.equal(witness.seen.size, round['size']);
+  // Rounds by themselves go on beside it.
+  assert.ok(
+    witness.requests.some((request) => request.includes(`\n${String(round['size'])}\n`)),
+    JSON.stringify(round),
+  );
+  assert.ok(witness.seen.size >= Number(round['size']), `${witness.seen.size}`);
   const { value: report } = await json('ledger', 'verify', '--against', kept, '--public-key', log.publicKey);
   assert.equal(report['ok'], true, JSON.stringify(report));
 });
