@@ -171,7 +171,8 @@ describe('what a proxy must not carry', () => {
       const before = judged.connections;
       using connection = await openTunnel(interlock, agent, 'judged.e2e.test:443');
       connection.write(typeof bytes === 'string' ? bytes : bytes);
-      await connection.rest(4000);
+      await connection.rest(60_000);
+      assert.ok(connection.socket.destroyed || connection.socket.readableEnded);
       assert.equal(judged.connections, before);
       const recorded = (await interlock.bodies('verdict')).findLast((one) =>
         one.actions.some((action) => action.action === 'tunnel.open'),

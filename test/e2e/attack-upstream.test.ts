@@ -68,7 +68,7 @@ describe('an upstream that breaks HTTP', () => {
       '/challenge',
     ]) {
       it(`${path} is a 502 to curl ${client}`, async () => {
-        const answer = await curl(agent, [client, `https://raw.e2e.test${path}`, '--max-time', '10']);
+        const answer = await curl(agent, [client, `https://raw.e2e.test${path}`, '--max-time', '30']);
         assert.equal(answer.status, 502, `${answer.status} ${answer.body} ${answer.stderr}`);
         assert.doesNotMatch(answer.body, /poison|free bytes|steal/);
       });
@@ -76,7 +76,7 @@ describe('an upstream that breaks HTTP', () => {
 
     for (const path of ['/bad-chunk', '/cut']) {
       it(`${path} never looks complete to curl ${client}`, async () => {
-        const answer = await curl(agent, [client, `https://raw.e2e.test${path}`, '--max-time', '10']);
+        const answer = await curl(agent, [client, `https://raw.e2e.test${path}`, '--max-time', '30']);
         assert.ok(answer.code !== 0 || answer.status === 502, `${answer.code} ${answer.status} ${answer.body}`);
         assert.notEqual(answer.code, 28, 'it was left waiting');
       });
@@ -89,7 +89,7 @@ describe('an upstream that breaks HTTP', () => {
   });
 
   it('a flood of interim responses is cut off', async () => {
-    const answer = await curl(agent, ['https://raw.e2e.test/interim-flood', '--max-time', '10']);
+    const answer = await curl(agent, ['https://raw.e2e.test/interim-flood', '--max-time', '30']);
     assert.ok(answer.status === 502 || answer.code !== 0, `${answer.status} ${answer.code}`);
     assert.notEqual(answer.code, 28, 'it was left waiting');
   });

@@ -88,7 +88,7 @@ describe('an answer that a writer of ours could choke on', () => {
   for (const client of ['--http1.1', '--http2']) {
     for (const place of CASES) {
       it(`${place} to curl ${client} ends, and the gateway serves on`, async () => {
-        const answer = await curl(agent, [client, `https://${place}`, '--max-time', '5']);
+        const answer = await curl(agent, [client, `https://${place}`, '--max-time', '30']);
         assert.notEqual(answer.code, 28, 'it was left waiting');
         assert.equal(interlock.gateway.exitCode(), null, interlock.gateway.log().slice(-3000));
         assert.equal((await curl(agent, [client, `https://${place.split('/', 1)[0]}/ok`])).body, 'ok');

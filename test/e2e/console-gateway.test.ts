@@ -152,7 +152,7 @@ test('a scoped grant is given, listed, counted as it is used, and revoked', asyn
   const row = page.getByRole('row', { name: /payment\.refund on Account stripe.*trial-bot.*for a while.*fay/ });
   await row.getByText('3 uses').waitFor();
   assert.equal((await ask(trial, 3_000, 'trial')).ok, true);
-  await row.getByText('2 uses').waitFor({ timeout: 20_000 });
+  await row.getByText('2 uses').waitFor();
   await seen('grant');
   await row.getByRole('button', { name: 'Revoke' }).click();
   await page.getByRole('button', { name: 'Revoke it' }).click();

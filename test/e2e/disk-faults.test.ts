@@ -72,7 +72,7 @@ describe('a disk that fails', { skip }, async () => {
         origin.received.map(({ target }) => target),
         ['/after'],
       );
-      await waitFor(async () => ((await interlock.verify()).unfinished === 0 ? true : undefined), 5000);
+      await waitFor(async () => ((await interlock.verify()).unfinished === 0 ? true : undefined));
       const report = await interlock.verify();
       assert.deepEqual([report.ok, report.firstBad, report.unfinished], [true, null, 0]);
       const gap = (await interlock.bodies('gap')).at(-1);

@@ -12,6 +12,7 @@ import { curl } from '../support/agent-client.ts';
 import { startInterlock } from '../support/interlock.ts';
 import { startOrigin } from '../support/origin.ts';
 import { createThrowawayCa } from '../support/throwaway-ca.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const DAY_MS = 86_400_000;
 const stack = new AsyncDisposableStack();
@@ -47,14 +48,6 @@ async function past(days: number, exchanges: number): Promise<void> {
   await ledger.close();
 }
 
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await holds())) {
-    assert.ok(Date.now() < deadline, 'it did not come to be');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 it('what is old is sealed by itself, and what was held before it grew too old stays when the rest is dropped', async () => {
   await past(40, 400);
   const offline = (await interlock.json(['ledger', 'hold', 'add', '--from', '300', '--to', '310', '--reason', 'case 12'])) as {
@@ -62,7 +55,7 @@ it('what is old is sealed by itself, and what was held before it grew too old st
   };
   await past(3, 400);
   await interlock.start({ warm: true });
-  await until(async () => (await operator.listSegments()).filter(({ state }) => state === 'dropped').length === 2);
+  await waitFor(async () => (await operator.listSegments()).filter(({ state }) => state === 'dropped').length === 2 || undefined);
   const list = (await interlock.json(['ledger', 'segments'])) as Array<{ first: number; state: string; hold: string | null }>;
   assert.deepEqual(
     list.slice(0, 3).map(({ first, state, hold }) => [first, state, hold]),

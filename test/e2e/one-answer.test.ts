@@ -68,7 +68,7 @@ async function askThenSend({ raw, authority, session }: Sample, agent: Login): P
   assert.equal(status, 200, JSON.stringify(body));
   using connection = await openTls(interlock, login, authority);
   connection.write(raw);
-  await connection.answer(10_000);
+  await connection.answer();
   return { unknown: body.context.unknown ?? null };
 }
 

@@ -5,7 +5,6 @@ import { appendFile, chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { curl } from '../support/agent-client.ts';
 import { INTERLOCK_COMMAND } from '../support/gateway-process.ts';
 import { startInterlock } from '../support/interlock.ts';
@@ -161,7 +160,7 @@ describe('a graceful stop', () => {
     const started = performance.now();
     const stopping = interlock.gateway.stop();
     const took = stopping.then(() => performance.now() - started);
-    await delay(200);
+    await waitFor(() => interlock.gateway.log().includes('interlock: stopping') || undefined);
     const late = await curl(agent, ['https://app.e2e.test/too-late', '--max-time', '5']);
     assert.ok(late.code !== 0 || late.status === 503, `${late.status}`);
     assert.equal((await slow).status, 200, `${proxyUrl} cut off what was under way`);
