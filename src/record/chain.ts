@@ -68,7 +68,7 @@ export interface OpenLedger extends Ledger, StateStore, LedgerReader {
   rotateKey(request: KeyChangeRequest): Promise<LedgerKeys>;
   /** Walks everything that is written at the call; appends go on meanwhile. */
   verify(options: VerifyChainOptions): Promise<VerifyReport>;
-  /** Tells of what is written from now on. Entries of a failed write that were found on disk after all are left out. Returns how to stop it. */
+  /** Tells of what is written from now on, entries of a failed write that were found on disk after all included. Returns how to stop it. */
   follow(onWritten: OnWritten): () => void;
   /** Does this entry stand where it should? Null when there is none. */
   proof(sequence: number): Promise<EntryProof | null>;

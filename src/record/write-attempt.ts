@@ -27,7 +27,7 @@ export async function writeGroup(writer: WriterState): Promise<void> {
   try {
     await writer.store.write(attempt.group.changes, attempt.group.sync);
   } catch (cause) {
-    await failed(writer, attempt, unrecorded(cause instanceof Error ? cause.message : String(cause), cause));
+    await failed(writer, attempt, unrecorded(messageOf(cause), cause));
     return;
   }
   await landed(writer, attempt, attempt.group);
@@ -64,7 +64,7 @@ function begin(writer: WriterState): Attempt | null {
 function telling({ refusals, withdrawal, now }: WriterState, [next]: readonly Pending[]): Pending[] {
   if (refusals === null && withdrawal === null) return [];
   const until = now();
-  const time = next !== undefined && next.time < until ? next.time : until;
+  const time = next?.time ?? until;
   const { bodies, state } = withdrawal ?? NOTHING_WITHDRAWN;
   const gap = gapBody(refusals, withdrawal ?? NOTHING_WITHDRAWN, until);
   return [prepare(gap, time, 'synced', state, null), ...bodies.map((body) => prepare(body, time, 'synced', [], null))];
@@ -109,25 +109,33 @@ async function failed(writer: WriterState, attempt: Attempt, error: InterlockErr
 
 /** The store is opened anew, and what is found there decides what became of the last write. False: it can not be opened, or holds too little. */
 export async function recover(writer: WriterState): Promise<boolean> {
-  const { size } = writer.head;
+  const { attempt, head } = writer;
   try {
     const found = await reopenChain(writer);
-    const { attempt } = writer;
     writer.unsure = false;
-    if (attempt !== null && found.head.size > size) await landed(writer, attempt, found);
+    // Else the head that was found is the one that is known.
+    if (attempt !== null && found.head.size > head.size) await landed(writer, attempt, found);
     else if (attempt !== null)
       putBack(
         writer.queue,
         attempt.taken.filter(({ waiter }) => waiter === null),
       );
     writer.attempt = null;
-    writer.head = found.head;
-    writer.signing = found.signing;
   } catch (cause) {
-    refuseAll(writer, cause instanceof InterlockError ? cause : unrecorded('the store can not be opened again', cause));
+    refuseAll(writer, notReopened(cause));
     return false;
   }
   return true;
+}
+
+/** INVARIANT: who waits is told RECORD_FAILED, whatever the store was found to be: by that code callers know that it may be tried again. */
+function notReopened(cause: unknown): InterlockError {
+  if (cause instanceof InterlockError && cause.code === 'RECORD_FAILED') return cause;
+  return unrecorded(`the store can not be opened again: ${messageOf(cause)}`, cause);
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /**

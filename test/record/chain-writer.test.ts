@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
+import { InterlockError } from '../../src/errors.ts';
 import { openChainWriter } from '../../src/record/chain-writer.ts';
 import type { ChainWriter, ChainWriterOptions, Stall } from '../../src/record/chain-writer.ts';
 import { readEntry } from '../../src/record/entry-codec.ts';
@@ -135,10 +136,7 @@ test('a failed write refuses its callers and those behind them, and leaves neith
   assert.match(gap.note, /No space left/);
   // Of what went before nobody was refused: its outcome waits for the disk.
   assert.equal(entryIn(store, 2).body.type, 'outcome');
-  assert.deepEqual(
-    stalls.map(({ stalled }) => stalled),
-    [true, false],
-  );
+  assert.deepEqual([stalls.length, stalls[0]?.stalled, stalls[1]], [2, true, { stalled: false, refused: 3 }]);
   await assertWhole(store, 4);
 });
 
@@ -148,9 +146,11 @@ test('before a failed store is written to again it is opened anew', async () => 
   store.beforeWrite = (count) => (count === 1 ? diskFull() : undefined);
   await throwsWithCode('RECORD_FAILED', () => writer.append(verdictOf('x0'), 'written', []));
   assert.equal(store.reopened, 0);
-  await writer.append(verdictOf('x1'), 'written', []);
-  assert.equal(store.reopened, 1);
-  await assertWhole(store, 2);
+  for (const exchange of ['x1', 'x2']) {
+    await writer.append(verdictOf(exchange), 'written', []);
+    assert.equal(store.reopened, 1);
+  }
+  await assertWhole(store, 3);
 });
 
 test('a store that does not open again keeps refusing, then goes on', async () => {
@@ -164,6 +164,25 @@ test('a store that does not open again keeps refusing, then goes on', async () =
   await writer.append(verdictOf('x1'), 'written', []);
   assert.equal(gapIn(store, 1).refused, 3);
   await assertWhole(store, 3);
+});
+
+test('whatever the store is found to be, who waits is told that nothing could be recorded: so it is tried again', async () => {
+  const store = memoryStore();
+  const writer = open(store);
+  store.beforeWrite = (count) => (count === 1 ? diskFull() : undefined);
+  await throwsWithCode('RECORD_FAILED', () => writer.append(verdictOf('x0'), 'written', []));
+  for (const found of [
+    new InterlockError('STORE_CORRUPT', 'a table does not read'),
+    new Error('IO error: a table does not read'),
+  ]) {
+    store.beforeReopen = () => {
+      throw found;
+    };
+    const { message } = await throwsWithCode('RECORD_FAILED', () => writer.append(verdictOf('x1'), 'written', []));
+    assert.match(message, /can not be opened again: .*a table does not read/);
+  }
+  store.beforeReopen = () => undefined;
+  await writer.append(verdictOf('x2'), 'written', []);
 });
 
 test('between attempts at a failing store appends are refused at once', async (t) => {
@@ -180,14 +199,33 @@ test('between attempts at a failing store appends are refused at once', async (t
   assert.equal(gapIn(store, 0).refused, 21);
 });
 
+test('each attempt that fails begins the time to the next one', async (t) => {
+  const store = memoryStore();
+  const writer = open(store, { retryMs: 1000 });
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
+  store.beforeWrite = diskFull;
+  const append = (): Promise<unknown> => throwsWithCode('RECORD_FAILED', () => writer.append(verdictOf('x'), 'written', []));
+  await append();
+  const tries = [];
+  for (now of [999, 1000, 1999, 2000, 2001]) {
+    await append();
+    tries.push(store.reopened);
+  }
+  assert.deepEqual(tries, [0, 1, 1, 2, 2]);
+});
+
 test('entries of a write whose answer was lost are taken back, because their actions were refused', async () => {
   const store = memoryStore();
   const writer = open(store);
+  store.pairs.set('state:step', 'open');
   store.afterWrite = (count) => (count === 1 ? diskFull() : undefined);
-  await throwsWithCode('RECORD_FAILED', () => writer.append(verdictOf('x0'), 'synced', [{ put: 'grant', value: 'spent' }]));
-  assert.equal(store.pairs.get('state:grant'), 'spent');
+  await throwsWithCode('RECORD_FAILED', () =>
+    writer.append(verdictOf('x0'), 'synced', [{ put: 'grant', value: 'spent' }, { del: 'step' }]),
+  );
+  assert.deepEqual([store.pairs.get('state:grant'), store.pairs.has('state:step')], ['spent', false]);
   assert.deepEqual(await writer.append(verdictOf('x1'), 'written', []), { entry: '3' });
-  assert.equal(store.pairs.has('state:grant'), false);
+  assert.deepEqual([store.pairs.has('state:grant'), store.pairs.get('state:step')], [false, 'open']);
   assert.deepEqual(gapIn(store, 1).withdrawn, [{ from: 0, to: 0 }]);
   const told = entryIn(store, 2).body;
   assert.ok(told.type === 'outcome');

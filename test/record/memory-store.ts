@@ -12,10 +12,13 @@ export interface MemoryStore extends Store {
   afterWrite: (count: number) => void;
   beforeReopen: () => void;
   reopened: number;
+  /** Snapshots that nobody has closed yet. */
+  readonly openViews: ReadonlySet<object>;
 }
 
 export function memoryStore(): MemoryStore {
   const pairs = new Map<string, string>();
+  const openViews = new Set<object>();
   let count = 0;
   const view: StoreView = { get: (key) => Promise.resolve(pairs.get(key)), pages: (range) => onePage(pairs, range) };
   const store: MemoryStore = {
@@ -28,6 +31,7 @@ export function memoryStore(): MemoryStore {
     afterWrite: () => undefined,
     beforeReopen: () => undefined,
     reopened: 0,
+    openViews,
     async write(changes, sync) {
       count += 1;
       await store.beforeWrite(count);
@@ -44,11 +48,16 @@ export function memoryStore(): MemoryStore {
     },
     snapshot() {
       const frozen = new Map(pairs);
-      return {
-        get: (key) => Promise.resolve(frozen.get(key)),
-        pages: (range) => onePage(frozen, range),
-        close: () => Promise.resolve(),
+      const opened = store.reopened;
+      // As LevelDB's: closed by hand, or with the database when that opens anew.
+      const isOpen = (): boolean => openViews.has(view) && store.reopened === opened;
+      const view = {
+        get: (key: string) => (isOpen() ? Promise.resolve(frozen.get(key)) : Promise.reject(new Error('Snapshot is not open'))),
+        pages: (range: KeyRange) => onePage(frozen, range),
+        close: () => Promise.resolve(void openViews.delete(view)),
       };
+      openViews.add(view);
+      return view;
     },
     compact: () => Promise.resolve(),
     reopen() {

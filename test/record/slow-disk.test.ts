@@ -152,7 +152,9 @@ test('outcomes are kept for a disk that comes back, in their order and with thei
   const slow = slowLedger({ clock: () => now });
   await slow.writer.append(verdictOf('x0'), 'written', []);
   slow.hold();
-  await throwsWithCode('RECORD_FAILED', () => slow.writer.append(verdictOf('x1'), 'synced', []));
+  const refused = throwsWithCode('RECORD_FAILED', () => slow.writer.append(verdictOf('x1'), 'synced', []));
+  now += 1000;
+  await refused;
   for (const exchange of ['x0', 'x8', 'x9']) {
     slow.writer.note(outcomeOf(exchange, '0'), [{ put: `noted:${exchange}`, value: '1' }]);
     now += 60_000;
@@ -162,6 +164,10 @@ test('outcomes are kept for a disk that comes back, in their order and with thei
   await settled(slow);
   const outcomes = slow.bodies().flatMap((body) => (body.type === 'outcome' ? [body.exchange] : []));
   assert.deepEqual(outcomes, ['x1', 'x0', 'x8', 'x9']);
+  const gap = slow.bodies().find((body) => body.type === 'gap');
+  assert.ok(gap?.type === 'gap');
+  assert.equal(gap.since, '2026-01-01T00:00:00.000Z', 'when it was asked for, not when it was given up');
+  assert.match(gap.note, /nothing could be written until 2026-01-01T00:03:01.000Z/);
   assert.equal(slow.store.pairs.get('state:noted:x9'), '1');
   const report = await whole(slow.store);
   assert.equal(report.unfinished, 0);
@@ -191,7 +197,10 @@ test('what puts state back and comes too late itself still counts', async () => 
   await slow.writer.append(verdictOf('x0'), 'synced', [{ put: 'grant', value: 'approved' }]);
   const spend = (exchange: string): Promise<unknown> =>
     throwsWithCode('RECORD_FAILED', () =>
-      slow.writer.append(verdictOf(exchange), 'synced', [{ put: 'grant', value: `spent by ${exchange}` }]),
+      slow.writer.append(verdictOf(exchange), 'synced', [
+        { put: 'grant', value: `spent by ${exchange}` },
+        { put: 'new', value: exchange },
+      ]),
     );
   // The first one lands late; the group that tells of it holds the second one, and comes too late as well.
   let release: () => void = () => undefined;
@@ -205,7 +214,7 @@ test('what puts state back and comes too late itself still counts', async () => 
   slow.store.beforeWrite = () => undefined;
   release();
   await settled(slow);
-  assert.equal(slow.store.pairs.get('state:grant'), 'approved');
+  assert.deepEqual([slow.store.pairs.get('state:grant'), slow.store.pairs.has('state:new')], ['approved', false]);
   const outcomes = slow.bodies().flatMap((body) => (body.type === 'outcome' ? [body.exchange] : []));
   assert.deepEqual(outcomes, ['x1', 'x2']);
   await whole(slow.store);
