@@ -24,10 +24,11 @@ before(async () => {
   await once(server, 'listening');
   const address = server.address();
   if (address !== null && typeof address === 'object') port = address.port;
-  // A listener that never accepts: once its queue is full, the system answers no further SYN.
+  // A listener that never accepts: once its queue is full, the system answers no further SYN. It lives as long as this process holds its input:
+  // files that share a process with this one may be tested first, for minutes.
   stuck = spawn('python3', [
     '-c',
-    'import socket,sys,time\ns=socket.socket()\ns.bind(("127.0.0.1",0))\ns.listen(0)\nprint(s.getsockname()[1],flush=True)\ntime.sleep(60)',
+    'import socket,sys\ns=socket.socket()\ns.bind(("127.0.0.1",0))\ns.listen(0)\nprint(s.getsockname()[1],flush=True)\nsys.stdin.read()',
   ]);
   assert.ok(stuck.stdout !== null);
   const [line] = await once(stuck.stdout, 'data');
