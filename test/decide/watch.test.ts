@@ -5,14 +5,12 @@ import { renameSync, rmSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { setTimeout as after } from 'node:timers/promises';
 import { watchBundle } from '../../src/decide/watch.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { bundleFolder, policy } from './bundle-fixture.ts';
 
 const READ = policy('read', 'permit(principal, action == Action::"http.read", resource);');
 
-async function until(holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 200 && !holds(); i += 1) await after(20);
-  assert.ok(holds());
-}
+const until = (holds: () => boolean): Promise<true> => waitFor(() => holds() || undefined);
 
 describe('watching a bundle', () => {
   it('asks for one reload after several files were written', async () => {
