@@ -35,7 +35,7 @@ async function follow(dataDir: string): Promise<Followed> {
     index,
     feed,
     async find(change = {}) {
-      await feed.settled();
+      await feed.settled(60_000);
       const query = { terms: [], before: null, limit: 10, since: null, until: null, matches: () => true, ...change };
       const { entries, next } = await findEntries(query, { ledger, index });
       const found = entries.map(({ body, sequence }) =>
@@ -140,7 +140,7 @@ test('a search that looks at too much stops with a place to go on from', async (
 test('the index goes on where it was, and is made anew when it is damaged, gone, or of another chain', async (t) => {
   const { folder, it } = await followed(t);
   await fill(it.ledger, 20);
-  await it.feed.settled();
+  await it.feed.settled(60_000);
   await it.close();
   const again = await follow(folder);
   assert.ok(again.index.size >= 20, 'it did not go on where it was');
@@ -167,7 +167,7 @@ test('watchers are told every entry once, in order, and one that throws stops no
   });
   const stop = it.feed.watch((entries) => told.push(...entries.map(({ sequence }) => sequence)));
   await fill(it.ledger, 30);
-  await it.feed.settled();
+  await it.feed.settled(60_000);
   assert.deepEqual(
     told,
     Array.from({ length: told.length }, (_, i) => i + (told[0] ?? 0)),
@@ -175,7 +175,7 @@ test('watchers are told every entry once, in order, and one that throws stops no
   assert.ok(told.length >= 45);
   stop();
   await fill(it.ledger, 1);
-  await it.feed.settled();
+  await it.feed.settled(60_000);
   assert.equal(it.feed.size, it.ledger.size);
   assert.ok((told.at(-1) ?? 0) < it.ledger.size - 1);
   await it.close();
@@ -183,7 +183,7 @@ test('watchers are told every entry once, in order, and one that throws stops no
 
 test('who listens to nothing costs no reading, and who listens again hears what is written from then on', async (t) => {
   const { it } = await followed(t);
-  await it.feed.settled();
+  await it.feed.settled(60_000);
   const told: number[] = [];
   let listens = false;
   it.feed.watch(
@@ -191,12 +191,12 @@ test('who listens to nothing costs no reading, and who listens again hears what 
     () => listens,
   );
   await fill(it.ledger, 10);
-  await it.feed.settled();
+  await it.feed.settled(60_000);
   assert.deepEqual(told, []);
   const from = it.feed.size;
   listens = true;
   await fill(it.ledger, 10);
-  await it.feed.settled();
+  await it.feed.settled(60_000);
   assert.deepEqual(
     told,
     Array.from({ length: it.ledger.size - from }, (_, i) => from + i),
@@ -217,7 +217,7 @@ test('an index that can not be written takes the same entries in again, and they
   const statistics = createStatistics();
   const feed = await openFeed({ ledger, index, statistics, retryMs: 10, onProblem: () => undefined });
   await fill(ledger, 30);
-  await feed.settled(5_000);
+  await feed.settled(60_000);
   assert.ok(failures >= 3);
   assert.equal(index.size, ledger.size);
   assert.equal((await index.newest(agent('a'), ledger.size, 100)).length, 10);
@@ -249,7 +249,7 @@ test('what the chain did not tell of is read back: nothing is left out', async (
     onProblem: (error) => assert.fail(String(error)),
   });
   await fill(ledger, 40);
-  await feed.settled();
+  await feed.settled(60_000);
   assert.ok(groups > 10);
   const found = [...(await index.newest(agent('a'), ledger.size, 100)), ...(await index.newest(agent('b'), ledger.size, 100))];
   assert.equal(new Set(found).size, 40);
@@ -262,7 +262,7 @@ test('a page of what is found begins and ends where it is asked to', async (t) =
   const { it } = await followed(t);
   for (let i = 0; i < 300; i += 1) it.ledger.note(verdictOf(`x${i}`, { agent: 'a' }));
   await it.ledger.flush();
-  await it.feed.settled();
+  await it.feed.settled(60_000);
   const all = await it.index.newest(agent('a'), Number.MAX_SAFE_INTEGER, 1_000);
   assert.equal(all.length, 300);
   assert.deepEqual(

@@ -40,7 +40,7 @@ async function house(dataDir: string, retention?: RetentionRules): Promise<House
   const console = open.use(await consoleDesk({ history, proofs }));
   const { token } = await console.desk.directory.addUser('olga', { groups: ['operators'] });
   await ledger.archive.retain();
-  await history.feed.settled();
+  await history.feed.settled(60_000);
   const stack = open.move();
   return {
     ledger,
