@@ -36,7 +36,7 @@ const interlock = stack.use(
     hosts: { 'api.stripe.com': stripe.address },
     entities: [{ uid: { type: 'Account', id: 'stripe' }, attrs: { currency: 'USD' }, parents: [] }],
     policies: POLICIES,
-    config: { approvals: { holdSeconds: 60, grantSeconds: 60 } },
+    config: { approvals: { holdSeconds: 600, grantSeconds: 600 } },
   }),
 );
 const agent = await interlock.addAgent('support-bot', { teams: ['support'], user: 'ada' });

@@ -51,7 +51,7 @@ const interlock = stack.use(
 permit (principal in Team::"trial", action == Action::"payment.refund", resource);
 `,
     config: {
-      approvals: { holdSeconds: 60, grantSeconds: 60 },
+      approvals: { holdSeconds: 600, grantSeconds: 600 },
       console: {
         listen: `127.0.0.1:${port}`,
         tls: { cert: join(folder, 'console.pem'), key: join(folder, 'console-key.pem') },

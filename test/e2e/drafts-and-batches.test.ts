@@ -51,7 +51,7 @@ const interlock = stack.use(
     caFiles: [ca.certFile],
     hosts: { [HOST]: gmail.address, [WHOLE]: gmail.address },
     entities: [{ uid: { type: 'Host', id: HOST }, attrs: { partialBatches: true }, parents: [] }],
-    config: { approvals: { holdSeconds: 1, grantSeconds: 60 } },
+    config: { approvals: { holdSeconds: 1, grantSeconds: 600 } },
   }),
 );
 const agent = await interlock.addAgent('mail-bot');

@@ -74,7 +74,7 @@ const interlock = stack.use(
     policies: POLICIES,
     constraints: CONSTRAINTS,
     entities: [{ uid: { type: 'Account', id: 'stripe' }, attrs: { currency: 'USD' }, parents: [] }],
-    config: { approvals: { holdSeconds: 12, grantSeconds: 60 } },
+    config: { approvals: { holdSeconds: 30, grantSeconds: 600 } },
   }),
 );
 const agent = await interlock.addAgent('bot', { teams: ['support', 'engineering'] });

@@ -25,7 +25,7 @@ const interlock = stack.use(
 @verdict("wait")
 @approvers("finance")
 permit (principal, action == Action::"http.write", resource == Host::"unmet.e2e.test");`,
-    config: { approvals: { holdSeconds: 30, grantSeconds: 60 } },
+    config: { approvals: { holdSeconds: 600, grantSeconds: 600 } },
   }),
 );
 const support = await interlock.addAgent('support-bot', { teams: ['support'], user: 'ada' });

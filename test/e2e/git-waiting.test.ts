@@ -41,7 +41,7 @@ const interlock = stack.use(
     warm: true,
     caFiles: [ca.certFile],
     hosts: { 'git.e2e.test': server.address },
-    config: { approvals: { holdSeconds: 60 } },
+    config: { approvals: { holdSeconds: 600 } },
   }),
 );
 const agent = await interlock.addAgent('coder', { teams: ['engineering'] });

@@ -22,7 +22,7 @@ const interlock = stack.use(
     policies: `
       @id("no-secret-charge") @reason("This charge is nobody's to read.")
       forbid (principal, action == Action::"http.read", resource) when { context.path == "/v1/charges/ch_secret" };`,
-    config: { approvals: { holdSeconds: 1, grantSeconds: 60 } },
+    config: { approvals: { holdSeconds: 1, grantSeconds: 600 } },
   }),
 );
 const agent = await interlock.addAgent('support-bot', { teams: ['support'] });

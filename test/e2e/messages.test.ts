@@ -25,7 +25,7 @@ const interlock = stack.use(
       ...['slack/C1', 'twilio/+15550100', 'twilio/CH1'].map((id) => listed('Channel', id)),
       listed('Package', 'npm/@acme/site'),
     ],
-    config: { approvals: { holdSeconds: 1, grantSeconds: 60 } },
+    config: { approvals: { holdSeconds: 1, grantSeconds: 600 } },
     policies: `@id("no-strangers")
 @reason("Nothing is said or published where nobody listed it.")
 forbid (principal, action in [Action::"message.send", Action::"publish.package"], resource)

@@ -21,7 +21,7 @@ const interlock = stack.use(
     caFiles: [ca.certFile],
     hosts: { 'api.stripe.com': stripe.address },
     entities: [{ uid: { type: 'Account', id: 'stripe' }, attrs: { currency: 'USD' }, parents: [] }],
-    config: { approvals: { holdSeconds: 1, grantSeconds: 60 } },
+    config: { approvals: { holdSeconds: 1, grantSeconds: 600 } },
   }),
 );
 const agent = await interlock.addAgent('support-bot', { teams: ['support'], user: 'ada' });

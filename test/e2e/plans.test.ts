@@ -21,7 +21,7 @@ const interlock = stack.use(
     policies: `@id("no-drift")
 @reason("This agent keeps to its plan.")
 forbid (principal == Agent::"strict", action, resource) when { context has plan && context.plan.expected == false };`,
-    config: { approvals: { holdSeconds: 1, grantSeconds: 60 } },
+    config: { approvals: { holdSeconds: 1, grantSeconds: 600 } },
   }),
 );
 const agent = await interlock.addAgent('support-bot', { teams: ['support'], user: 'ada' });

@@ -45,7 +45,7 @@ const interlock = stack.use(
       person('mallory', 'U0MALLORY'),
     ],
     config: {
-      approvals: { holdSeconds: 60, grantSeconds: 60 },
+      approvals: { holdSeconds: 600, grantSeconds: 600 },
       slack: { botTokenFile, signingSecretFile, channels: { finance: CHANNEL }, publicUrl: 'https://interlock.example.com/' },
     },
   }),

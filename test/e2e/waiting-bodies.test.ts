@@ -38,7 +38,7 @@ const interlock = stack.use(
 @approvers("finance")
 permit (principal, action == Action::"http.write", resource == Host::"inbox.e2e.test");`,
     // Room for six bodies, of which half may wait in memory: nothing like forty.
-    config: { approvals: { holdSeconds: 120 }, limits: { inspectBytes: MIB, bodyMemoryBytes: 6 * MIB, ticketsPerAgent: 100 } },
+    config: { approvals: { holdSeconds: 600 }, limits: { inspectBytes: MIB, bodyMemoryBytes: 6 * MIB, ticketsPerAgent: 100 } },
   }),
 );
 let bot = await interlock.addAgent('bot');
