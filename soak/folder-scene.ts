@@ -11,6 +11,7 @@ import { readPowerRecord, type PowerRecord } from '../test/support/power-cut.ts'
 import { openTls, type RawAnswer, type Running } from '../test/support/raw-connection.ts';
 import type { StripeOrigin } from '../test/support/stripe-origin.ts';
 import { ticketIn } from '../test/support/ticket-in.ts';
+import { waitFor } from '../test/support/wait-for.ts';
 import { expectFigure } from './soak-case.ts';
 
 /** Each is over what support may give alone. By its amount a refund is known wherever it turns up. */
@@ -134,8 +135,10 @@ async function planned({ interlock, clerk, marks, now }: Play, agent: Login): Pr
   expectFigure(proposed.status === 201, `the plan: ${proposed.status} ${proposed.body}`);
   marks.proposed = now();
   await interlock.operator.decideTicket(ticket, 'approve', clerk);
-  const seen = await curl(agent, [`${address}/${id}`]);
-  expectFigure(JSON.parse(seen.body).state === 'accepted', seen.body);
+  // By itself, once its ticket is approved.
+  const isAccepted = async (): Promise<boolean> =>
+    JSON.parse((await curl(agent, [`${address}/${id}`])).body).state === 'accepted';
+  await waitFor(async () => ((await isAccepted()) ? true : undefined));
   marks.accepted = now();
   return id;
 }
