@@ -73,7 +73,9 @@ function assertHead({ time, host, program, priority, type, data }: Received, lin
   );
 }
 
-it('through kill -9 of both, over mutual TLS, every entry arrives whole and parsed', { skip }, async () => {
+it('through kill -9 of both and a restart in order, over mutual TLS, every entry arrives whole and parsed', {
+  skip,
+}, async () => {
   const files = { ca: ca.certFile, leaf: await ca.issue(['127.0.0.1']) };
   await using rsyslogd = await startRsyslogd(documentedConfig('queue.type="Direct"'), files);
   const shown = await ca.issue(['gateway.example.com'], { clientAuthOnly: true });
@@ -92,9 +94,9 @@ it('through kill -9 of both, over mutual TLS, every entry arrives whole and pars
   assert.equal((await ask(login(), '/ship/refused', '-d', 'x')).status, 403);
   await mail(login());
   let load = await startLoad(interlock, login(), 'app.e2e.test', '/ship', 4, ['GET', 'POST']);
-  for (let death = 0; death < 2; death += 1) {
+  for (const end of [rsyslogd.kill9, rsyslogd.stop]) {
     await more();
-    await rsyslogd.kill9();
+    await end();
     const answered = load.answered.length;
     await waitFor(() => (load.answered.length > answered + 20 ? true : undefined));
     await rsyslogd.start();

@@ -27,6 +27,8 @@ export interface Rsyslogd extends AsyncDisposable {
   readonly configFile: string;
   start(): Promise<void>;
   kill9(): Promise<void>;
+  /** As `systemctl restart` ends it. */
+  stop(): Promise<void>;
   /** Whole lines of its file, in their order, repeats included; one that it could not parse throws. */
   received(): Promise<Received[]>;
 }
@@ -89,10 +91,11 @@ export async function startRsyslogd(config: string, files: Files | null): Promis
       port = await waitFor(async () => Number(await readFile(String(portFile), 'utf8').catch(() => '')) || undefined);
     await waitFor(() => listens(port));
   };
-  const kill9 = async (): Promise<void> => {
+  const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
   };
   await start();
   return {
@@ -101,10 +104,11 @@ export async function startRsyslogd(config: string, files: Files | null): Promis
     },
     configFile: String(configFile),
     start,
-    kill9,
+    kill9: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
     received: async () => (await readFile(String(out), 'utf8').catch(() => '')).split('\n').slice(0, -1).map(parse),
     async [Symbol.asyncDispose]() {
-      await kill9();
+      await end('SIGKILL');
       await rm(folder, { recursive: true, force: true });
     },
   };
