@@ -92,7 +92,6 @@ export function openChainWriter(options: ChainWriterOptions): ChainWriter {
     async close() {
       await flush(writer);
       writer.closed = true;
-      writer.limit.stop();
       if (writer.lazily !== null) clearTimeout(writer.lazily);
     },
     get signer() {
@@ -176,7 +175,6 @@ function hasWork({ queue, refusals, withdrawal, failure, attempt }: Writer): boo
 function start(writer: Writer): void {
   if (writer.lazily !== null) clearTimeout(writer.lazily);
   writer.lazily = null;
-  if (writer.running || writer.closed || !hasWork(writer)) return;
   writer.running = true;
   gather(writer, 0);
 }
@@ -194,6 +192,8 @@ function gather(writer: Writer, turns: number): void {
 }
 
 async function turn(writer: Writer): Promise<void> {
+  // Came in while the last flush ended, or is owed. INVARIANT: the store may be closed as well, and is not opened again.
+  if (writer.closed) return refuseAll(writer, unrecorded('it is closed'));
   // INVARIANT: after a failed write nothing is put behind what may be half a record.
   if (!writer.unsure || (await recover(writer))) await writeGroup(writer);
   writer.running = false;

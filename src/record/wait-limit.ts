@@ -3,7 +3,6 @@
 export interface WaitLimit {
   /** Somebody began to wait. */
   watch(): void;
-  stop(): void;
 }
 
 interface WaitLimitOptions {
@@ -38,9 +37,6 @@ export function waitLimit({ maxWaitMs, oldest, onOver }: WaitLimitOptions): Wait
   return {
     watch() {
       if (timer === null) arm(maxWaitMs);
-    },
-    stop() {
-      clearTimeout(timer ?? undefined);
     },
   };
 }

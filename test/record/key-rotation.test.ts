@@ -212,5 +212,6 @@ test('a change whose write failed and is not there leaves the old key, and can b
   await writer.append(verdictOf('x'), 'synced', []);
   assert.equal(writer.signer.publicKey, first);
   assert.equal((await rotation.rotate(WHY)).keys.length, 2);
+  assert.equal(store.writes.at(-1)?.sync, true, 'on disk before the key file gets its name');
   assert.deepEqual([(await verifyStore(store, first, {})).firstBad], [null]);
 });

@@ -15,6 +15,7 @@ import { throwsWithCode } from '../support/throws-with-code.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { memoryStore, type MemoryStore } from './memory-store.ts';
 import { outcomeOf, verdictOf } from './sample-bodies.ts';
+import { someTurns } from './stopped-time.ts';
 
 const key = signerFor(generateKeyPairSync('ed25519').privateKey);
 
@@ -38,11 +39,6 @@ function slowViews(store: MemoryStore): { letGo(): void } {
     return { ...view, get: (name) => promise.then(() => view.get(name)) };
   };
   return { letGo: resolve };
-}
-
-/** As many turns as a group takes to form and to be written. */
-async function someTurns(): Promise<void> {
-  for (let i = 0; i < 20; i += 1) await new Promise(setImmediate);
 }
 
 test('a group is bounded, and what is behind it follows in order', async () => {
