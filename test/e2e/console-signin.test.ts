@@ -1,6 +1,7 @@
 // The console over TLS with a real OpenID provider, in a real Chromium: sign-in, its cookie, desktop notifications, and two people on one edit.
 
 import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -87,15 +88,21 @@ await page.addInitScript(`
     }
   };
 `);
-page.setDefaultTimeout(20_000);
+page.setDefaultTimeout(60_000);
 
+/** Below what systems hand out by themselves: a port that was let go could belong to somebody else before the gateway takes it. */
 async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  for (;;) {
+    const server = createServer();
+    const asked = randomInt(20_000, 32_000);
+    const free = await new Promise<boolean>((resolve) => {
+      server.on('error', () => resolve(false));
+      server.listen(asked, '127.0.0.1', () => resolve(true));
+    });
+    if (!free) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return asked;
+  }
 }
 
 test('a person signs in with the provider, and is who the bundle says; the cookie is bound to this host', async () => {
