@@ -9,6 +9,7 @@ import { buildConsole } from '../../scripts/build-console.ts';
 import { readConsoleFiles } from '../../src/serve/console-files.ts';
 import { runClient } from '../support/agent-client.ts';
 import { openChromium } from '../support/chromium.ts';
+import { preparePages } from '../support/console-visit.ts';
 import { type Login, startInterlock } from '../support/interlock.ts';
 import { startStripeOrigin } from '../support/stripe-origin.ts';
 import { createThrowawayCa } from '../support/throwaway-ca.ts';
@@ -47,8 +48,9 @@ const shots =
   stack.adopt(await mkdtemp(join(tmpdir(), 'shots-')), (path) => rm(path, { recursive: true }));
 
 const browser = stack.adopt(await openChromium(), (open) => open.close());
-const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, reducedMotion: 'reduce' });
-page.setDefaultTimeout(20_000);
+const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, reducedMotion: 'reduce' });
+await preparePages(context);
+const page = await context.newPage();
 const wrong: string[] = [];
 page.on('pageerror', (error) => wrong.push(error.message));
 page.on('console', (message) => /content security policy/i.test(message.text()) && wrong.push(message.text()));
@@ -118,8 +120,7 @@ test('approve while the SDK waits: it gets its answer, and the story tells who s
 test('an edit chosen in the browser is what is sent; a reason given there is on record', async () => {
   await view('inbox');
   const edited = ask(agent, 430_000, 'edited');
-  // The inbox hears of it: it looks by the clock every 20 seconds only.
-  await page.locator('.card', { hasText: '4,300.00' }).click({ timeout: 10_000 });
+  await page.locator('.card', { hasText: '4,300.00' }).click();
   await page.getByRole('radio', { name: /refund-500/ }).check();
   await seen('edit');
   await page.getByRole('button', { name: /^Approve the edit/ }).click();
@@ -129,7 +130,7 @@ test('an edit chosen in the browser is what is sent; a reason given there is on 
   assert.deepEqual(sent('edited'), ['50000']);
 
   const denied = ask(agent, 440_000, 'denied');
-  await page.locator('.card', { hasText: '4,400.00' }).click({ timeout: 10_000 });
+  await page.locator('.card', { hasText: '4,400.00' }).click();
   await page.getByRole('button', { name: /^Deny/ }).click();
   await page.getByLabel(/^Reason/).fill('not this month');
   await confirm().click();
@@ -143,7 +144,7 @@ test('an edit chosen in the browser is what is sent; a reason given there is on 
 test('a scoped grant is given, listed, counted as it is used, and revoked', async () => {
   await view('inbox');
   const first = ask(trial, 2_000, 'trial');
-  await page.locator('.card', { hasText: 'trial-bot' }).click({ timeout: 10_000 });
+  await page.locator('.card', { hasText: 'trial-bot' }).click();
   await page.getByRole('checkbox', { name: /the next 3 requests of this kind/ }).check();
   await page.getByRole('button', { name: /^Approve/ }).click();
   await confirm().click();

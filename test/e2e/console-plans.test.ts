@@ -53,7 +53,7 @@ test('a plan step by step: what took a step shows by itself, a rejected one name
     ),
   }));
   gateway.send(feedEntry(2_000, { type: 'plan', verdict: null, resource: `Plan::${ACCEPTED}`, result: 'step 2 consumed' }));
-  await steps.nth(1).getByText('On its way', { exact: true }).waitFor({ timeout: 5_000 });
+  await steps.nth(1).getByText('On its way', { exact: true }).waitFor();
   await page.goto(`${gateway.url}/#/plans/p_cccccccccccccccccccccccccc`);
   await page.locator('.plan-step-blocked').getByText('The archive is kept for ten years.').waitFor();
   assert.equal(await page.getByRole('button', { name: /^Revoke/ }).count(), 0, 'offered to nobody who may not');
