@@ -11,7 +11,8 @@ import { openTls, type RawAnswer, type RawConnection } from '../support/raw-conn
 import { createThrowawayCa } from '../support/throwaway-ca.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const MAX_WAIT_MS = 300;
+/** More than a sound disk takes on a busy machine: what it does between the faults must not reach it. */
+const MAX_WAIT_MS = 2_000;
 const FAULTS: ReadonlyArray<readonly [name: string, faults: Partial<Faults>]> = [
   ['slow', { syncMs: 60_000 }],
   ['full', { writes: 'ENOSPC', names: 'ENOSPC' }],
