@@ -23,7 +23,7 @@ await once(server, 'listening');
 after(() => server.close());
 const client = new Interlock({
   proxyUrl: `http://bot:s%3Ecret@127.0.0.1:${(server.address() as AddressInfo).port}`,
-  timeoutMs: 5_000,
+  timeoutMs: 60_000,
 });
 const sent = (): unknown => JSON.parse(heard.at(-1)?.body ?? '');
 

@@ -40,7 +40,7 @@ export interface Setup {
 }
 
 export function dialer(setup: Setup): Dialer {
-  const { hosts = {}, allowAddresses = [], own = [], names = {}, parentProxy = null, connectTimeoutMs = 2000 } = setup;
+  const { hosts = {}, allowAddresses = [], own = [], names = {}, parentProxy = null, connectTimeoutMs = 60_000 } = setup;
   const lookup: Lookup = (host) =>
     Promise.resolve((names[host] ?? []).map((address) => ({ address, family: address.includes(':') ? 6 : 4 })));
   return createDialer({

@@ -51,7 +51,7 @@ function open() {
     guard: createAddressGuard({ allowAddresses: [], own: [] }),
     trust: createUpstreamTrust({ caFiles: [ca.certFile], clientCerts: {} }),
     parentProxy: null,
-    connectTimeoutMs: 2_000,
+    connectTimeoutMs: 60_000,
   });
   const upstream = createUpstream(dialer);
   const send = (host: string, parts: Partial<Outgoing> = {}): Promise<Seen> => {

@@ -30,7 +30,7 @@ export async function startBridge(
       guard: createAddressGuard({ allowAddresses: [], own: [] }),
       trust: createUpstreamTrust({ caFiles: [], clientCerts: {} }),
       parentProxy: null,
-      connectTimeoutMs: 2_000,
+      connectTimeoutMs: 60_000,
     }),
   );
   const waiting: ((sent: Sent) => void)[] = [];

@@ -52,7 +52,7 @@ export async function listen(server: Server): Promise<number> {
 export async function secure(port: number, options: Partial<SecureOptions> = {}, by: UpstreamTrust = trust): Promise<TLSSocket> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
-  return by.secure(socket, { servername: NAME, alpn: [], timeoutMs: 3000, ...options });
+  return by.secure(socket, { servername: NAME, alpn: [], timeoutMs: 60_000, ...options });
 }
 
 export async function refuses(port: number, code: ErrorCode, words: RegExp, options: Partial<SecureOptions> = {}): Promise<void> {
