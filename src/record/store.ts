@@ -1,7 +1,7 @@
 // The store over LevelDB, opened by level-open.ts. Keys are listed in store-keys.ts.
 
-import { readdirSync, realpathSync, statSync } from 'node:fs';
-import { open as openFile, readdir, readFile } from 'node:fs/promises';
+import { readdirSync, realpathSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClassicLevel, Snapshot } from 'classic-level';
 import type { StateChange } from './ledger.ts';
@@ -10,6 +10,7 @@ import { checkTable } from './level-table.ts';
 import { addChanges } from './level-changes.ts';
 import { recoveryNote } from './recovery-note.ts';
 import type { RecoveryNote } from './recovery-note.ts';
+import { olderLogs } from './older-logs.ts';
 import { refuseLinks } from './plain-folder.ts';
 import { ensurePrivateFolder } from './private-file.ts';
 import type { PlainFrame } from './segments.ts';
@@ -78,26 +79,17 @@ export async function openStore(
   const { recovery } = await opened;
   let { db } = await opened;
   let reopening: Promise<void> = Promise.resolve();
-  /** Something was written since the last sync, so an older log file may still wait for the disk. */
-  let unsynced = false;
+  const { loosely, synced } = olderLogs(folder);
   return {
     recovery,
     async write(changes, sync) {
       const batch = db.batch();
       addChanges(batch, changes);
-      // Before it, for what a log that ended since then still owes: a cut between the two would leave it without what it stands on. And
-      // behind it, because this very write may have begun a new log; alone in there it does not count yet (store-check.ts).
-      if (sync && unsynced) await syncOlderLogs(folder);
-      await batch.write({ sync });
-      if (sync && unsynced) await syncOlderLogs(folder);
-      unsynced = !sync;
+      await (sync ? synced(() => batch.write({ sync })) : loosely(batch.write()));
     },
     async clear(from, to) {
       await reopening;
-      // Before and behind it: a sync that comes in between does not cover what is still being deleted.
-      unsynced = true;
-      await db.clear({ gte: from, lt: to });
-      unsynced = true;
+      await loosely(db.clear({ gte: from, lt: to }));
     },
     async get(key) {
       await reopening;
@@ -115,8 +107,6 @@ export async function openStore(
         await db.close();
         ({ db } = await openLevel(folder, false, () => null));
       })();
-      // Readers that wait get the error themselves; nobody else may be listening.
-      reopening.catch(() => undefined);
       await reopening;
     },
     async close() {
@@ -193,30 +183,6 @@ async function* pagesOf(db: ClassicLevel, range: KeyRange, snapshot: Snapshot | 
   }
 }
 
-/**
- * LevelDB syncs only its newest log. When its buffer filled since the last sync, earlier entries sit in an older log that nobody synced
- * until its table is built: a power cut then would keep later entries and lose earlier ones.
- */
-async function syncOlderLogs(folder: string): Promise<void> {
-  const logs = (await readdir(folder)).filter((name) => name.endsWith('.log'));
-  const byNumber = logs.toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
-  for (const name of byNumber.slice(0, -1)) await syncFile(join(folder, name));
-}
-
-async function syncFile(path: string): Promise<void> {
-  try {
-    const file = await openFile(path, 'r');
-    try {
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    // Gone meanwhile: its table was built, and LevelDB syncs tables.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-  }
-}
-
 async function damagedTables(folder: string): Promise<string[]> {
   const found: string[] = [];
   for (const name of (await readdir(folder)).filter((one) => /\.(ldb|sst)$/.test(one)).toSorted()) {
@@ -229,7 +195,7 @@ async function damagedTables(folder: string): Promise<string[]> {
 
 function listFolder(folder: string): string[] {
   try {
-    return statSync(folder).isDirectory() ? readdirSync(folder) : [];
+    return readdirSync(folder);
   } catch {
     return [];
   }

@@ -20,7 +20,7 @@ export function stoppedTime(t: TestContext): StoppedTime {
   };
 }
 
-/** As many turns as a group takes to form and to be written. */
-export async function someTurns(): Promise<void> {
-  for (let i = 0; i < 20; i += 1) await new Promise(setImmediate);
+/** As many turns as a group takes to form and to be written, unless said otherwise. */
+export async function someTurns(turns = 20): Promise<void> {
+  for (let i = 0; i < turns; i += 1) await new Promise(setImmediate);
 }
