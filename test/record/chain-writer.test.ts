@@ -244,6 +244,17 @@ test('a store that comes back without acknowledged entries is never written to',
   assert.equal(store.writes.length, 1);
 });
 
+test('a store that comes back with another last entry is never written to, though our key signed that one as well', async () => {
+  const [store, other] = [memoryStore(), memoryStore()];
+  const writer = open(store);
+  await Promise.all([writer.append(verdictOf('x0'), 'written', []), open(other).append(verdictOf('y0'), 'written', [])]);
+  store.beforeWrite = (count) => (count === 2 ? diskFull() : undefined);
+  await throwsWithCode('RECORD_FAILED', () => writer.append(verdictOf('x1'), 'written', []));
+  for (const [name, text] of other.pairs) store.pairs.set(name, text);
+  await throwsWithCode('RECORD_FAILED', () => writer.append(verdictOf('x2'), 'written', []));
+  assert.equal(store.writes.length, 1);
+});
+
 test('a full queue refuses at once, and the gap entry tells', async () => {
   const store = memoryStore();
   const writer = open(store, { maxWaiting: 3 });

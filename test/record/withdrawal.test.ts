@@ -76,6 +76,11 @@ test('only what let something go, or spent something, is given back', () => {
   ];
   const told = withdraw(0, bodies.map(awaited), new Map()).bodies;
   assert.deepEqual(
+    told.flatMap((body) => (body.type === 'budget' ? body.used : [])),
+    [],
+    'nothing of the reservation is used',
+  );
+  assert.deepEqual(
     told.map((body) => [body.type, body.type === 'outcome' ? body.verdictEntry : 'move' in body ? body.move : null]),
     [
       ['outcome', '0'],
