@@ -39,7 +39,7 @@ function timed(t: TestContext, options: Partial<ChainWriterOptions> = {}): Timed
       const appended: ReturnType<Timed['append']> = { state: 'waits', why: '' };
       writer.append(verdictOf(exchange), 'written', []).then(
         () => void (appended.state = 'written'),
-        (error: Error) => void Object.assign(appended, { state: 'refused', why: error.message }),
+        (error: unknown) => void Object.assign(appended, { state: 'refused', why: String(error) }),
       );
       return appended;
     },
