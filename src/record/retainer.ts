@@ -6,6 +6,7 @@ import type { StateChange } from './ledger.ts';
 import { pauses } from './pace.ts';
 import { chooseDropped, dropSegment, retentionBody, sizedSegments } from './retention.ts';
 import type { DropOptions, RetentionRules } from './retention.ts';
+import { firstsOf, removeParts } from './segment-files.ts';
 import type { Segments } from './segments.ts';
 import type { RetentionBody } from './storage-body.ts';
 import { stateKey } from './store-keys.ts';
@@ -47,12 +48,19 @@ export async function retain(options: RetainerOptions): Promise<number> {
   const height = Math.log2(segments.width);
   const pathOf: DropOptions['pathOf'] = async (sequence) => (await tree.inclusion(sequence, options.size())).slice(0, height);
   let dropped = 0;
+  const withValues = new Set(await firstsOf(dataDir, 'values'));
   const finish = async (): Promise<void> => {
     for (const segment of segments.list()) {
       const { first, entries } = segment.manifest;
       // A hold that was put on it since, before a crash was finished, counts.
-      if (segment.gone || !recorded.has(first) || holdOver(holds, first, first + entries - 1) !== undefined) continue;
+      if (!recorded.has(first) || holdOver(holds, first, first + entries - 1) !== undefined) continue;
+      if (segment.gone) {
+        // INVARIANT: what was let go is in no file. The drop was killed between the two: its entries are gone and tell nobody of the rest.
+        if (withValues.delete(first)) await removeParts(dataDir, first, ['values']);
+        continue;
+      }
       await dropSegment(segment, { dataDir, segments, pathOf, pace });
+      withValues.delete(first);
       dropped += 1;
       onStep('dropped');
     }

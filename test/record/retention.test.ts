@@ -234,6 +234,48 @@ for (const step of ['recorded', 'dropped'] as const)
     assert.ok((await ledger.verify({})).ok);
   });
 
+test('killed between the two files of a segment: the next time the hidden values go as well', async (t) => {
+  const { dataDir, open } = await filled(t);
+  const path = segmentPath(dataDir, 0, 'values');
+  const values = readFileSync(path);
+  const ledger = await open(OLD);
+  assert.equal(await ledger.archive.retain(), 1);
+  await ledger.close();
+  writeFileSync(path, values);
+  const again = await open(OLD);
+  assert.equal(await again.archive.retain(), 0);
+  assert.ok(!existsSync(path));
+});
+
+test('a hold that came between the record and a drop that was killed counts, wherever in the segment it is', async (t) => {
+  const { open } = await filled(t);
+  const before = await open();
+  await before.archive.holds.add({ ...WHO, from: 255, to: 255 });
+  await before.append(verdictOf('x'), 'synced', [{ put: 'retention', value: '[0,256,"x"]' }]);
+  await before.close();
+  const ledger = await open({ keepDays: 1000, keepBytes: null });
+  assert.equal(await ledger.archive.retain(), 1);
+  assert.deepEqual(ledger.dropped, [{ from: 256, to: 511 }]);
+  await ledger.append(verdictOf('x'), 'synced', [{ put: 'retention', value: '{}' }]);
+  assert.equal(await ledger.archive.retain(), 0, 'what is no list names nothing');
+});
+
+test('once the clock was set nothing is dropped for its age until the next start', async (t) => {
+  const { dataDir } = await filled(t);
+  let nowMs = START_MS;
+  const problems: unknown[] = [];
+  const sealing: Sealing = { keepLive: 100, segmentEntries: 256, retention: OLD, onProblem: (error) => problems.push(error) };
+  const open = (): Promise<OpenLedger> => openLedger({ dataDir, version: '0.0.0', start: 'lazy', clock: () => nowMs, sealing });
+  const ledger = await open();
+  nowMs += 365 * DAY_MS;
+  assert.equal(await ledger.archive.retain(), 0);
+  assert.match(String(problems[0]), /the clock was set/);
+  await ledger.close();
+  const again = await open();
+  t.after(() => again.close());
+  assert.equal(await again.archive.retain(), 3);
+});
+
 test('a clock that was set drops nothing for its age', () => {
   let nowMs = START_MS;
   let told = 0;
@@ -244,8 +286,11 @@ test('a clock that was set drops nothing for its age', () => {
   assert.equal(trusted(), START_MS);
   nowMs += 365 * DAY_MS;
   assert.deepEqual([trusted(), trusted(), told], [null, null, 1]);
+  nowMs = START_MS - 365 * DAY_MS;
+  assert.equal(trusted(), null, 'nor one that was set back');
   const manifest = { first: 0, entries: 256, to: '2026-01-01T00:00:00.000Z' };
   const old = [{ segment: { manifest }, bytes: 10 }] as unknown as SizedSegment[];
   assert.equal(chooseDropped(old, OLD, [], null), null);
-  assert.equal(chooseDropped(old, OLD, [], nowMs)?.segments.length, 1);
+  assert.equal(chooseDropped(old, OLD, [], START_MS + 365 * DAY_MS)?.segments.length, 1);
+  assert.equal(chooseDropped(old, OLD, [], START_MS + 6 * DAY_MS), null, 'not older, just as old');
 });
