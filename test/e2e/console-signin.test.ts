@@ -1,9 +1,7 @@
 // The console over TLS with a real OpenID provider, in a real Chromium: sign-in, its cookie, desktop notifications, and two people on one edit.
 
 import assert from 'node:assert/strict';
-import { randomInt } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -11,6 +9,7 @@ import { buildConsole } from '../../scripts/build-console.ts';
 import { readConsoleFiles } from '../../src/serve/console-files.ts';
 import { runClient } from '../support/agent-client.ts';
 import { openChromium } from '../support/chromium.ts';
+import { freePort } from '../support/free-port.ts';
 import { startInterlock } from '../support/interlock.ts';
 import { CLIENT, oidcOrigin } from '../support/oidc-origin.ts';
 import { startStripeOrigin } from '../support/stripe-origin.ts';
@@ -89,21 +88,6 @@ await page.addInitScript(`
   };
 `);
 page.setDefaultTimeout(60_000);
-
-/** Below what systems hand out by themselves: a port that was let go could belong to somebody else before the gateway takes it. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const server = createServer();
-    const asked = randomInt(20_000, 32_000);
-    const free = await new Promise<boolean>((resolve) => {
-      server.on('error', () => resolve(false));
-      server.listen(asked, '127.0.0.1', () => resolve(true));
-    });
-    if (!free) continue;
-    await new Promise((resolve) => server.close(resolve));
-    return asked;
-  }
-}
 
 test('a person signs in with the provider, and is who the bundle says; the cookie is bound to this host', async () => {
   await page.goto(`${home}/`);

@@ -8,6 +8,7 @@ import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port.ts';
 import type { Leaf } from './throwaway-ca.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -66,7 +67,7 @@ interface Files {
 /** The configuration with this test's files and port in the places of the documented ones. `files` null: it has no TLS. */
 export async function startRsyslogd(config: string, files: Files | null): Promise<Rsyslogd> {
   const folder = await mkdtemp(join(tmpdir(), 'interlock-rsyslog-'));
-  const [configFile, out, portFile] = ['rsyslog.conf', 'ledger.log', 'port'].map((name) => join(folder, name));
+  const [configFile, out] = ['rsyslog.conf', 'ledger.log'].map((name) => join(folder, name));
   if (files !== null) {
     await writeFile(join(folder, 'cert.pem'), files.leaf.certPem);
     await writeFile(join(folder, 'key.pem'), files.leaf.keyPem, { mode: 0o600 });
@@ -76,19 +77,16 @@ export async function startRsyslogd(config: string, files: Files | null): Promis
     .replaceAll('/etc/rsyslog.d/interlock/', `${folder}/`)
     .replaceAll('/var/log/interlock/ledger.log', String(out))
     .replaceAll('"gtls"', `"${driver() ?? ''}"`);
-  let port = 0;
+  const port = await freePort();
   let child: ChildProcess | null = null;
   const start = async (): Promise<void> => {
-    const bound = here.replace('port="6514"', `port="${port}" address="127.0.0.1" listenPortFileName="${String(portFile)}"`);
+    const bound = here.replace('port="6514"', `port="${port}" address="127.0.0.1"`);
     // What it says of itself goes where no test looks.
     await writeFile(
       String(configFile),
       `global(workDirectory="${folder}")\n${bound}\naction(type="omfile" file="${folder}/own.log")\n`,
     );
     child = spawn(String(command), ['-n', '-f', String(configFile), '-i', join(folder, 'pid')], { stdio: 'ignore' });
-    // It writes that file only when it chose the port itself.
-    if (port === 0)
-      port = await waitFor(async () => Number(await readFile(String(portFile), 'utf8').catch(() => '')) || undefined);
     await waitFor(() => listens(port));
   };
   const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
@@ -99,9 +97,7 @@ export async function startRsyslogd(config: string, files: Files | null): Promis
   };
   await start();
   return {
-    get port() {
-      return port;
-    },
+    port,
     configFile: String(configFile),
     start,
     kill9: () => end('SIGKILL'),

@@ -1,7 +1,8 @@
 // A syslog receiver over TLS or TCP: reads frames with octet counting, may be slow, and may die with what it has not read.
 
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { freePort } from './free-port.ts';
 import type { Leaf } from './throwaway-ca.ts';
 
 export interface SyslogReceiver extends AsyncDisposable {
@@ -23,7 +24,8 @@ export interface SyslogReceiver extends AsyncDisposable {
 export async function startSyslogReceiver(leaf: Leaf | null): Promise<SyslogReceiver> {
   const messages: string[] = [];
   const open = new Set<Socket>();
-  let [port, sessions, paused] = [0, 0, false];
+  const port = await freePort();
+  let [sessions, paused] = [0, false];
   let confirmed = 0;
   const serve = (socket: Socket): void => {
     sessions += 1;
@@ -47,7 +49,6 @@ export async function startSyslogReceiver(leaf: Leaf | null): Promise<SyslogRece
   const listen = async (): Promise<void> => {
     server = leaf === null ? createServer(serve) : createTlsServer({ cert: leaf.certPem, key: leaf.keyPem }, serve);
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-    ({ port } = server.address() as AddressInfo);
   };
   const die = async (): Promise<void> => {
     const closed = new Promise((resolve) => server.close(resolve));
@@ -58,9 +59,7 @@ export async function startSyslogReceiver(leaf: Leaf | null): Promise<SyslogRece
   };
   await listen();
   return {
-    get port() {
-      return port;
-    },
+    port,
     messages,
     get confirmed() {
       return confirmed;
