@@ -24,11 +24,12 @@ function ship(
   chain: TestChain,
   to: Partial<SyslogConfig>,
   times: SyslogTimes = {},
+  values: 'open' | 'revealed' = 'open',
 ): { shipper: Shipper; changes: (string | null)[] } {
   const changes: (string | null)[] = [];
   const config = { host: '127.0.0.1', port: 0, tls: true, caFile: ca.certFile, clientCert: null, maxMessageBytes: 65_536, ...to };
   const shipper = startShipper({
-    ...{ source: chain.ledger, format: 'jsonl', values: 'open', filter: {}, retryMs: 20 },
+    ...{ source: chain.ledger, format: 'jsonl', values, filter: {}, retryMs: 20 },
     sink: syslogSink(config, { sessionMs: 150, ...times }),
     place: shippingPlace(join(chain.dataDir, 'cursor'), chain.ledger),
     onChange: (problem) => void changes.push(problem),
@@ -122,7 +123,9 @@ test('a slow receiver holds one page: nothing grows, and appends go on', async (
       }
     },
   };
-  const { shipper } = ship({ ...chain, ledger: source as never }, { port: receiver.port, tls: false });
+  // Long enough for all of it, which is more than two kernels hold: what stops it is the receiver, and not the end of a session.
+  const times = { sessionMs: 3_000 };
+  const { shipper } = ship({ ...chain, ledger: source as never }, { port: receiver.port, tls: false }, times, 'revealed');
   for (let i = 0; i < 3_000; i += 1) chain.ledger.note(verdictOf(`x${i}`, { reason: 'r'.repeat(8_000) }));
   await chain.ledger.flush();
   // Stuck is what has not moved for twenty looks: each is a turn of the loop in which it might have.
