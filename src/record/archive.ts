@@ -221,7 +221,7 @@ async function eraseRecorded(request: EraseRequest, options: KeyedOptions, holds
 function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
-    const done = last.then(work, work);
+    const done = last.then(work);
     last = done.catch(() => undefined);
     return done;
   };
