@@ -72,9 +72,8 @@ test('what fails does not keep what comes behind it from being done, and that wa
 });
 
 test('a hold, its release and an erasure wait for whatever else changes the segments, and closing waits as well', async (t) => {
-  const ledger = await openLedger({ dataDir: temporaryFolder(t), version: '0.0.0', sealing: SMALL });
+  const ledger = await openLedger({ dataDir: temporaryFolder(t), version: '0.0.0', start: 'lazy', sealing: SMALL });
   const { archive } = ledger;
-  await ledger.append(verdictOf('x-0'), 'written');
   const who = { reason: 'case 12', osUser: 'root' };
   const behind = async <T>(change: () => Promise<T>): Promise<T> => {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -85,9 +84,13 @@ test('a hold, its release and an erasure wait for whatever else changes the segm
     assert.equal(ledger.size, before, 'nothing is on record yet');
     resolve();
     await busy;
+    await changed;
+    assert.equal(ledger.synced, ledger.size, 'and then it is on disk');
     return changed;
   };
   const { hold } = await behind(() => archive.holds.add({ ...who, from: 0, to: null }));
+  assert.deepEqual([(await ledger.get(0))?.body.type, (await ledger.get(1))?.body.type], ['start', 'hold']);
+  await ledger.append(verdictOf('x-0'), 'written');
   await behind(() => archive.holds.release({ ...who, hold }));
   await behind(() => archive.erase({ ...who, subject: 'x-0@customer.example' }));
   let isOver = false;
