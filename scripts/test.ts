@@ -29,8 +29,8 @@ const alone = files.filter((file) => !groups.flat().includes(file)).toSorted(slo
 // A page that was built from older sources would be tried in the place of what is here.
 await buildConsole();
 const jobs = [...groups, ...alone.map((file) => [file])].filter((job) => job.length > 0); // with no name, node runs them all
-// One more than there are cores: a good part of what the rooms of whole gateways do is to wait for them.
-const lanes = Array.from({ length: Math.max(3, availableParallelism() + 1) }, () => work(jobs));
+// Two more than there are cores: a good part of what the rooms of whole gateways do is to wait for them.
+const lanes = Array.from({ length: Math.max(4, availableParallelism() + 2) }, () => work(jobs));
 const failed = (await Promise.all(lanes)).flat();
 // Last, where whoever reads a long log looks first.
 if (failed.length > 0) process.stdout.write(`\nFailed:\n${failed.join('\n')}\n`);
