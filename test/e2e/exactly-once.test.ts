@@ -44,13 +44,20 @@ const ticketNow = async (id: string) => (await interlock.tickets()).find((one) =
 const approve = (id: string) => interlock.operator.decideTicket(id, 'approve', clerk);
 /** Waits until the ticket tells this outcome. */
 const outcome = (id: string, what: string) => waitFor(async () => ((await ticketNow(id))?.outcome === what ? true : undefined));
-/** Approves once nobody waits any more: then the approval is a grant. */
-async function approvedNow(id: string): Promise<boolean> {
-  const ticket = await ticketNow(id);
-  if (ticket?.state === 'approved') return true;
-  if (await areHeld(0)) await approve(id);
-  return false;
+/** An approval that nobody took: its client waited, left, and was seen to leave before anyone decided. */
+async function grantOfOneWhoLeft(amount: number, key: string, login: typeof support) {
+  const leave = new AbortController();
+  const asked = refund(amount, key, login, leave.signal);
+  const ticket = await ticketFor(amount);
+  // A ticket is there before its request waits: of one that left before it waited, the approval would still be its own.
+  await held(1);
+  leave.abort();
+  await asked;
+  await held(0);
+  await approve(ticket.id);
+  return ticket;
 }
+const held = (count: number) => waitFor(async () => ((await areHeld(count)) ? true : undefined));
 async function areHeld(count: number): Promise<boolean> {
   const text = await (await fetch(`${interlock.gateway.consoleUrl}/metrics`)).text();
   return new RegExp(`^interlock_exchanges_held ${count}$`, 'm').test(text);
@@ -123,12 +130,7 @@ describe('a client that leaves', () => {
 
   it('while it waits leaves its ticket open, and its retry takes the grant, once', async () => {
     const login = interlock.login(support.username, support.token);
-    const leave = new AbortController();
-    const asked = refund(410_004, 'one', login, leave.signal);
-    const ticket = await ticketFor(410_004);
-    leave.abort();
-    await asked;
-    await waitFor(async () => ((await approvedNow(ticket.id)) ? true : undefined));
+    await grantOfOneWhoLeft(410_004, 'one', login);
     // Two identical retries at once: one takes the grant, the other waits for a decision of its own.
     const retries = [refund(410_004, 'two', login), refund(410_004, 'three', login)];
     const other = await ticketFor(410_004);
@@ -144,12 +146,7 @@ describe('a client that leaves', () => {
 describe('between the approval and its use', () => {
   it('another agent of the same team gets nothing of it', async () => {
     const login = interlock.login(support.username, support.token);
-    const leave = new AbortController();
-    const asked = refund(410_010, 'mine', login, leave.signal);
-    const ticket = await ticketFor(410_010);
-    leave.abort();
-    await asked;
-    await waitFor(async () => ((await approvedNow(ticket.id)) ? true : undefined));
+    const ticket = await grantOfOneWhoLeft(410_010, 'mine', login);
     const other = await interlock.addAgent('support-other', { teams: ['support'], user: 'ada' });
     const theirs = refund(410_010, 'theirs', other);
     const own = await ticketFor(410_010);
@@ -189,7 +186,7 @@ describe('a connection that never came about', () => {
     const asked = curl(login, ['https://unmet.e2e.test/', '-d', 'x']);
     const ticket = await waitFor(async () => (await interlock.tickets('pending')).find((one) => one.host === 'unmet.e2e.test'));
     // A ticket is there before its request waits: approved in between it would be a grant first.
-    await waitFor(async () => ((await areHeld(1)) ? true : undefined));
+    await held(1);
     await approve(ticket.id);
     assert.equal((await asked).status, 502);
     await waitFor(async () => ((await ticketNow(ticket.id))?.state === 'approved' ? true : undefined));
