@@ -13,7 +13,7 @@ import { type ClientScope, identifyBy } from './client-scope.ts';
 import { proxyAuthorization, writeRefusal } from './early-refusal.ts';
 import type { ExchangeFactory } from './exchange-factory.ts';
 import { HEAD_LIMITS, isWebSocketUpgrade } from './head-limits.ts';
-import { createPipelineLimit } from './pipeline-limit.ts';
+import { createPipelineLimit, type PipelineLimit } from './pipeline-limit.ts';
 import type { RefusalTally } from './refusal-tally.ts';
 
 interface ListenerDeps {
@@ -43,18 +43,24 @@ export function createListener(deps: ListenerDeps): Server {
   const server: Server =
     deps.tls === null ? createServer(options) : createTlsServer({ ...options, ...deps.tls, minVersion: 'TLSv1.2' });
   server.maxConnections = deps.connections;
-  const pipeline = createPipelineLimit((request) =>
-    deps.tally.count(sourceOf(request), 'REQUEST_MALFORMED', 'too many pipelined requests'),
-  );
+  const pipeline = createPipelineLimit((request, why) => deps.tally.count(sourceOf(request), 'REQUEST_MALFORMED', why));
+  const served = { ...deps, began: pipeline.began };
   const admit = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
-    if (pipeline.admit(request, response)) serve(request, response, expectsContinue, deps);
+    if (pipeline.admit(request, response)) serve(request, response, expectsContinue, served);
   };
   server.on('request', (request, response) => admit(request, response, false));
   server.on('checkContinue', (request, response) => admit(request, response, true));
   server.on('checkExpectation', (request, response) => admit(request, response, false));
-  server.on('upgrade', (request, socket, head) => upgrade(request, socket, head, deps));
-  server.on('connect', (request, socket, head) => deps.connect(request, plainSocket(socket), head));
+  server.on('upgrade', (request, socket, head) => {
+    if (pipeline.isOpen(request.socket)) upgrade(request, socket, head, deps);
+    else socket.destroy();
+  });
+  server.on('connect', (request, socket, head) => {
+    if (pipeline.isOpen(request.socket)) deps.connect(request, plainSocket(socket), head);
+    else socket.destroy();
+  });
   server.on('clientError', (error, socket) => {
+    pipeline.broke(socket);
     const source = 'remoteAddress' in socket && typeof socket.remoteAddress === 'string' ? socket.remoteAddress : 'unknown';
     const code = 'code' in error ? String(error.code) : '';
     if (code === 'ECONNRESET' || code === 'EPIPE') {
@@ -72,10 +78,16 @@ function plainSocket(socket: Duplex): Socket {
   return socket as Socket;
 }
 
-function serve(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean, deps: ListenerDeps): void {
+function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  expectsContinue: boolean,
+  deps: ListenerDeps & Pick<PipelineLimit, 'began'>,
+): void {
   try {
     const form = absoluteForm(request.url ?? '');
     const exchange = deps.factory.fromHttp1(scopeOf(request, form, deps), request, response, form.target, expectsContinue);
+    deps.began(request, exchange);
     if (!deps.internal(exchange)) deps.handle(exchange);
   } catch (thrown) {
     refuse(request, deps, thrown);

@@ -60,15 +60,18 @@ export function createOpenedTunnels(options: OpenedTunnelOptions): OpenedTunnels
 }
 
 function http1Server(scopes: WeakMap<object, ClientScope>, { factory, handle, onGarbage }: OpenedTunnelOptions): Server {
-  const pipeline = createPipelineLimit((request) => {
+  const pipeline = createPipelineLimit((request, why) => {
     const scope = scopes.get(request.socket);
-    if (scope !== undefined) onGarbage(scope, 'too many pipelined requests');
+    if (scope !== undefined) onGarbage(scope, why);
   });
   const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
     const scope = scopes.get(request.socket);
     if (scope === undefined) request.socket.destroy();
-    else if (pipeline.admit(request, response))
-      handle(factory.fromHttp1(scope, request, response, request.url ?? '', expectsContinue));
+    else if (pipeline.admit(request, response)) {
+      const exchange = factory.fromHttp1(scope, request, response, request.url ?? '', expectsContinue);
+      pipeline.began(request, exchange);
+      handle(exchange);
+    }
   };
   const server = createHttp1Server({ ...HEAD_LIMITS, shouldUpgradeCallback: isWebSocketUpgrade });
   server.on('request', (request, response) => serve(request, response, false));
@@ -76,7 +79,7 @@ function http1Server(scopes: WeakMap<object, ClientScope>, { factory, handle, on
   server.on('checkExpectation', (request, response) => serve(request, response, false));
   server.on('upgrade', (request, socket, head) => {
     const scope = scopes.get(request.socket);
-    if (scope === undefined) socket.destroy();
+    if (scope === undefined || !pipeline.isOpen(request.socket)) socket.destroy();
     else handle(factory.fromUpgrade(scope, request, socket, head, request.url ?? ''));
   });
   server.on('connect', (request, socket) => {
@@ -85,6 +88,7 @@ function http1Server(scopes: WeakMap<object, ClientScope>, { factory, handle, on
     hangUp(socket, 'HTTP/1.1 501 Not Implemented\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
   });
   server.on('clientError', (error, socket) => {
+    pipeline.broke(socket);
     const scope = scopes.get(socket);
     if (scope !== undefined && !isHangUp(error)) onGarbage(scope, `not HTTP: ${codeOf(error)}`);
     if (socket.writable && !isHangUp(error))

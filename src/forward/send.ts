@@ -36,7 +36,7 @@ export interface Release {
   readonly gate: MessageGate | null;
 }
 
-/** Throws only for a malformed WebSocket handshake; every failure on the way is in the result. */
+/** Throws only for a malformed WebSocket handshake and for a body that broke off before it was begun; every failure on the way is in the result. */
 export function send(exchange: Exchange, release: Release, upstream: Upstream): Promise<Sent> {
   const outgoing = outgoingOf(exchange, release);
   const settle = release.decision.substitute?.settle ?? null;

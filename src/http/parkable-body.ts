@@ -16,6 +16,14 @@ export interface ShelvedBytes {
   drop(): Promise<void>;
 }
 
+/** A body that waits for people. */
+export interface ParkedBody {
+  /** Back in memory, for judging again and sending. Waits for room. Throws BODY_LOST, MEMORY_EXHAUSTED when there is none for long. */
+  resume(): Promise<void>;
+  /** The wait is over, in any way; what is on the shelf is deleted. */
+  end(): Promise<void>;
+}
+
 /**
  * INVARIANT: across a wait nothing else refers to the bytes: providers get this object and keep nothing of `bytes`, the decision and the
  * substitute refer to it, and facts are copies (classify/own-facts.ts). A class, since a literal with a getter outlives every young collection.

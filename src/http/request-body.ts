@@ -7,7 +7,7 @@ import { contentCodings, decodeBody } from './content-decoder.ts';
 import { growingBytes } from './growing-bytes.ts';
 import { type BodyNeed, type InspectedBody, measured, NO_BODY, unread } from './inspected-body.ts';
 import type { MemoryBudget } from './memory-budget.ts';
-import { type BodyShelf, ParkableBody, type Shelved, shelve } from './parkable-body.ts';
+import { type BodyShelf, ParkableBody, type ParkedBody, type Shelved, shelve } from './parkable-body.ts';
 
 export interface BodySource {
   readonly stream: Readable;
@@ -26,14 +26,6 @@ const WHOLE_MS = 35_000;
 
 /** A body as small as this waits in memory, a file would cost more than it frees; MemoryBudget bounds what all of them hold together. */
 const KEPT_BYTES = 4 * 1024;
-
-/** A body that waits for people. */
-export interface ParkedBody {
-  /** Back in memory, for judging again and sending. Waits for room. Throws BODY_LOST, MEMORY_EXHAUSTED when there is none for long. */
-  resume(): Promise<void>;
-  /** The wait is over, in any way; what is on the shelf is deleted. */
-  end(): Promise<void>;
-}
 
 /**
  * Owns the client's body stream. `inspect` may be called again for more; `outgoing` hands everything on, what was read first.
@@ -58,9 +50,7 @@ export class RequestBody {
     this.#budget = budget;
     if (source === null) this.#ended = true;
     // From the first moment: a reset that comes while the verdict is written must not be missed.
-    source?.stream.once('aborted', () => {
-      this.#aborted = true;
-    });
+    source?.stream.once('aborted', () => this.breakOff());
   }
 
   get declaredBytes(): number | null {
@@ -116,11 +106,15 @@ export class RequestBody {
     );
   }
 
-  /** Everything, to be sent: a Buffer when all of it is in hand, else a stream that begins with what was read. Once only. */
+  /** What came behind the head was no body (HTTP/1.1 that can't be read on): what was not begun upstream by then never is. */
+  breakOff(): void {
+    this.#aborted = true;
+  }
+
+  /** Everything, to be sent: a Buffer when all is in hand, else a stream that begins with what was read. Once only. Throws BODY_ABORTED. */
   outgoing(): Buffer | AsyncIterable<Buffer> | null {
     if (this.#source === null) return null;
-    if (this.#handedOver) throw bodySentTwice();
-    this.#handedOver = true;
+    this.#handOver();
     if (this.#ended) return this.bytesRead;
     this.#invite();
     return this.#resumed(this.bytesRead, this.#source.stream);
@@ -128,12 +122,17 @@ export class RequestBody {
 
   /** Like `outgoing`, with the first `prefixBytes` replaced: for a rewrite of a prefix. */
   outgoingWithPrefix(prefixBytes: number, replacement: Buffer): Buffer | AsyncIterable<Buffer> {
-    if (this.#handedOver) throw bodySentTwice();
-    this.#handedOver = true;
+    this.#handOver();
     const head = Buffer.concat([replacement, this.bytesRead.subarray(prefixBytes)]);
     if (this.#ended || this.#source === null) return head;
     this.#invite();
     return this.#resumed(head, this.#source.stream);
+  }
+
+  #handOver(): void {
+    if (this.#handedOver) throw bodySentTwice();
+    if (this.#aborted && !this.#ended) throw bodyAborted();
+    this.#handedOver = true;
   }
 
   /** The body is not wanted: what is held is let go, what still comes is read away up to the limit so that a client hears the answer (E30). */

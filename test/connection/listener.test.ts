@@ -40,7 +40,9 @@ const listener = createListener({
   },
   handle(exchange) {
     exchanges.push(exchange);
-    answer(exchange.reply, exchange.fault === null ? 200 : 421, [], Buffer.alloc(0));
+    const closing = exchange.body.complete ? [] : ['connection', 'close'];
+    // Later, as a verdict comes: what was sent in one piece is read by then.
+    setImmediate(() => answer(exchange.reply, exchange.fault === null ? 200 : 421, closing, Buffer.alloc(0)));
   },
   internal: () => false,
 });
@@ -99,7 +101,30 @@ test('bytes that are no HTTP are refused and counted', async () => {
   assert.equal(counted.length, many + 1);
 });
 
+test('a body that breaks off in the bytes that its head came with is never begun upstream', async () => {
+  await say('POST http://a.test/ HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbodyX\r\n');
+  assert.throws(() => exchanges.at(-1)?.body.outgoing(), { code: 'BODY_ABORTED' });
+});
+
 test('CONNECT is handed over', async () => {
   await say('CONNECT a.test:443 HTTP/1.1\r\nHost: a.test:443\r\n\r\n');
   assert.equal(connects, 1);
 });
+
+const LAST = [
+  ['refused', 'GET /origin-form HTTP/1.1\r\nHost: a.test\r\n\r\n'],
+  ['without a sure end', 'POST http://a.test/ HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n'],
+] as const;
+const BEHIND = [
+  ['a request', 'GET http://a.test/behind HTTP/1.1\r\nHost: a.test\r\n\r\n'],
+  ['an upgrade', 'GET http://a.test/behind HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
+  ['a CONNECT', 'CONNECT a.test:443 HTTP/1.1\r\nHost: a.test:443\r\n\r\n'],
+] as const;
+for (const [what, last] of LAST)
+  for (const [name, behind] of BEHIND)
+    test(`${name} behind a request that was ${what} is none`, async () => {
+      const [before, connected] = [exchanges.length, connects];
+      await say(`${last}${behind}`);
+      const arrived = exchanges.slice(before).filter(({ fault }) => fault === null);
+      assert.deepEqual([arrived.length, connects], [0, connected]);
+    });

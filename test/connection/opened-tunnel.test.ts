@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import type { ClientScope } from '../../src/connection/client-scope.ts';
 import { createExchangeFactory } from '../../src/connection/exchange-factory.ts';
 import { createOpenedTunnels } from '../../src/connection/opened-tunnel.ts';
+import { InterlockError } from '../../src/errors.ts';
 import type { Exchange } from '../../src/http/exchange.ts';
 import { createMemoryBudget } from '../../src/http/memory-budget.ts';
 import { answer } from '../../src/http/reply.ts';
@@ -18,14 +19,31 @@ const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
 const seen: Exchange[] = [];
 const garbage: string[] = [];
+const faults: string[] = [];
 const opened = createOpenedTunnels({
   factory: createExchangeFactory(createMemoryBudget(1_000_000)),
   handle(exchange) {
     seen.push(exchange);
-    answer(exchange.reply, exchange.fault === null ? 200 : 400, [], Buffer.from(exchange.fault?.code ?? exchange.request.method));
+    // Later, as a verdict comes: what was sent in one piece is read by then.
+    setImmediate(() => {
+      const { reply, fault, body, request } = exchange;
+      if (fault === null) faults.push(bodyFault(exchange));
+      const closing = body.complete ? [] : ['connection', 'close'];
+      answer(reply, fault === null ? 200 : 400, closing, Buffer.from(fault?.code ?? request.method));
+    });
   },
   onGarbage: (_scope, message) => void garbage.push(message),
 });
+
+/** The code that a body which is sent on throws; empty when it can go. */
+function bodyFault({ body }: Exchange): string {
+  try {
+    body.outgoing();
+    return '';
+  } catch (error) {
+    return error instanceof InterlockError ? error.code : 'other';
+  }
+}
 
 /** Each connection is a tunnel to a name of its own: the number of the connection. */
 let tunnels = 0;
@@ -77,6 +95,35 @@ for (const [name, bytes, status, told] of [
     assert.equal(seen.length, exchanges);
   });
 }
+
+for (const [name, behind] of [
+  ['request', 'POST /behind HTTP/1.1\r\nHost: HOST\r\nContent-Length: 0\r\n\r\n'],
+  ['upgrade', 'GET /behind HTTP/1.1\r\nHost: HOST\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
+] as const) {
+  // INVARIANT: whichever of the two verdicts is written first (threat B1).
+  test(`behind a request whose end is not sure nothing is a request: ${name}`, async () => {
+    const exchanges = seen.length;
+    const first = 'POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n';
+    const heard = await speak((host) => `${first}${behind}`.replaceAll('HOST', host));
+    assert.equal(seen.length - exchanges, 1);
+    if (name === 'request') assert.match(heard, /^HTTP\/1\.1 400 [^]*REQUEST_MALFORMED$/);
+    assert.doesNotMatch(heard, / 200 /);
+  });
+}
+
+test('a body that breaks off in the bytes that its head came with is never begun upstream', async () => {
+  const request = 'POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbodyX\r\n';
+  await speak((host) => request.replace('HOST', host));
+  assert.match(garbage.at(-1) ?? '', /not HTTP/);
+  assert.equal(faults.at(-1), 'BODY_ABORTED');
+});
+
+test('a request that was whole goes, whatever comes behind it', async () => {
+  const heard = await speak((host) => `POST /a HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 2\r\n\r\nhiBad\0`);
+  assert.match(garbage.at(-1) ?? '', /not HTTP/);
+  assert.match(heard, /^HTTP\/1\.1 400/);
+  assert.equal(faults.at(-1), '');
+});
 
 test('a socket that was read from and paused is still served', async () => {
   protocol = 'h1';
