@@ -58,10 +58,11 @@ test('through the socket, and who has gone is not waited for', async () => {
     onProblem: () => assert.fail(),
   });
   const desk = createLedgerDesk({ ledger: chain.ledger, history: async () => history });
-  const closed = Promise.withResolvers<void>();
+  const [asked, closed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const operator = Object.assign(await stand(), desk, {
     readLedger: async (...args: Parameters<LedgerDesk['readLedger']>) => {
       args[1]?.addEventListener('abort', () => closed.resolve());
+      if (args[0].waitMs > 0) asked.resolve();
       return desk.readLedger(...args);
     },
   });
@@ -70,7 +71,8 @@ test('through the socket, and who has gone is not waited for', async () => {
   await reads(client);
   const left = new AbortController();
   const waiting = client.readLedger({ from: 4, count: 9, filter: {}, values: 'open', waitMs: 20_000 }, left.signal);
-  setTimeout(() => left.abort(), 30);
+  await asked.promise; // who leaves before is never heard of
+  left.abort();
   assert.deepEqual((await waiting).lines, []);
   await closed.promise;
   const wrong = { from: -1, count: 9, filter: {}, values: 'open' as const, waitMs: 0 };
