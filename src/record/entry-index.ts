@@ -10,7 +10,7 @@ import { changesOf, newBatch, takeEntry } from './index-batch.ts';
 import type { LedgerReader, StateChange } from './ledger.ts';
 import { type Outcome, outcomeIn, outcomePrefix } from './outcome-page.ts';
 import { sequencesOf } from './posting.ts';
-import { openStore, type Store } from './store.ts';
+import { openLevelStore, type Store } from './store.ts';
 import { sixteenDigits } from './store-keys.ts';
 import { forgetDropped } from './index-sweep.ts';
 import type { Range } from './index-sweep.ts';
@@ -56,7 +56,7 @@ type Chain = Pick<LedgerReader, 'get'>;
 
 /** Nothing in it is the only copy of anything: what does not open, or is another chain's, is thrown away. */
 export async function openEntryIndex(dataDir: string, ledger: Chain): Promise<EntryIndex> {
-  const opened = await openStore(dataDir, { create: true, folder: INDEX_FOLDER }).catch((error: unknown) => {
+  const opened = await openLevelStore(dataDir, { create: true, folder: INDEX_FOLDER }).catch((error: unknown) => {
     if (error instanceof InterlockError && error.code === 'STORE_CORRUPT') return null;
     throw error;
   });
@@ -64,7 +64,7 @@ export async function openEntryIndex(dataDir: string, ledger: Chain): Promise<En
   if (opened !== null && size !== null) return indexOver(opened, ledger, size);
   await opened?.close();
   await rm(join(dataDir, INDEX_FOLDER), { recursive: true, force: true });
-  return indexOver(await openStore(dataDir, { create: true, folder: INDEX_FOLDER }), ledger, 0);
+  return indexOver(await openLevelStore(dataDir, { create: true, folder: INDEX_FOLDER }), ledger, 0);
 }
 
 /** Null when the index is of another chain, or of a later state of this one. */

@@ -16,7 +16,8 @@ import { checkManifests, openSegments } from './segments.ts';
 import type { Segments } from './segments.ts';
 import { draftSigner, DRAFT_KEY_FILE, keepSigner, KEY_FILE, loadSigner } from './signer.ts';
 import type { Signer } from './signer.ts';
-import { openStore, REPAIRED_FOLDER, storeCondition } from './store.ts';
+import { openStore } from './open-store.ts';
+import { REPAIRED_FOLDER, storeCondition } from './store.ts';
 import type { Store } from './store.ts';
 
 export interface OpenedChain {

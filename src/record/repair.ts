@@ -20,7 +20,7 @@ import { placeSegments, RESEALED_FOLDER } from './resealed.ts';
 import { salvage } from './salvage.ts';
 import { salvageSegments } from './sealed-salvage.ts';
 import type { SealedSalvage } from './sealed-salvage.ts';
-import { holdFolder, openStore, REPAIRED_FOLDER, storeCondition, STORE_FOLDER } from './store.ts';
+import { holdFolder, openLevelStore, REPAIRED_FOLDER, storeCondition, STORE_FOLDER } from './store.ts';
 import { survey } from './survey.ts';
 import type { Survey } from './survey.ts';
 import { syncPath } from './sync-path.ts';
@@ -77,7 +77,7 @@ async function begin(dataDir: string, how: RepairHow): Promise<RepairReport> {
 
 /** The whole of the new store, beside the damaged one. Of what was put into order for it nothing is left. */
 async function build(dataDir: string, { dryRun, publicKey, clock = Date.now, onStep }: RepairHow): Promise<RepairReport> {
-  const scratch = await openStore(dataDir, { create: true, folder: SCRATCH_FOLDER });
+  const scratch = await openLevelStore(dataDir, { create: true, folder: SCRATCH_FOLDER });
   try {
     const saved = await salvage(join(dataDir, STORE_FOLDER), scratch);
     const files = keyFiles(dataDir);

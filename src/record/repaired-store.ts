@@ -27,7 +27,7 @@ import {
   stateKey,
   treeKey,
 } from './store-keys.ts';
-import { openStore } from './store.ts';
+import { openStore } from './open-store.ts';
 import type { Store } from './store.ts';
 import type { Survey } from './survey.ts';
 

@@ -11,6 +11,7 @@ import { readLevelLog } from './level-log.ts';
 import { readManifest } from './level-manifest.ts';
 import { readTable } from './level-table.ts';
 import type { StateChange } from './ledger.ts';
+import { unplaced } from './placing.ts';
 import type { Pair, Store } from './store.ts';
 
 export interface Salvage {
@@ -67,7 +68,8 @@ const ORDER_DIGITS = 16;
 
 async function sortInto(scratch: Store, changes: readonly LevelChange[]): Promise<void> {
   for (let from = 0; from < changes.length; from += BATCH) {
-    const batch = changes.slice(from, from + BATCH).map(({ key, value, order }): StateChange => {
+    const said = changes.slice(from, from + BATCH).flatMap(unplaced);
+    const batch = said.map(({ key, value, order }): StateChange => {
       const age = String(Number.MAX_SAFE_INTEGER - order).padStart(ORDER_DIGITS, '0');
       return { put: key + END + age, value: value === null ? '' : `=${value}` };
     });

@@ -8,6 +8,7 @@ import { readLevelLog } from './level-log.ts';
 import type { LogContent } from './level-log.ts';
 import { readManifest } from './level-manifest.ts';
 import type { LevelManifest } from './level-manifest.ts';
+import { unplaced } from './placing.ts';
 import { HEAD_KEY, SYNCED_KEY } from './store-keys.ts';
 import { syncPath } from './sync-path.ts';
 
@@ -129,7 +130,8 @@ function firstOrder(changes: readonly LevelChange[] | null, next: number | null)
 
 /** What the batch says was synced with it at the latest, and whether that is itself; null: it says nothing of it. */
 function syncedIn(changes: readonly LevelChange[] | null): { readonly size: number; readonly itself: boolean } | null {
-  const valueOf = (wanted: string): string | null => changes?.findLast(({ key }) => key === wanted)?.value ?? null;
+  const said = changes?.flatMap(unplaced);
+  const valueOf = (wanted: string): string | null => said?.findLast(({ key }) => key === wanted)?.value ?? null;
   const size = valueOf(SYNCED_KEY);
   if (size === null) return null;
   return { size: Number(size), itself: valueOf(HEAD_KEY)?.split('\n')[1] === size };

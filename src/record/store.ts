@@ -1,4 +1,4 @@
-// The store over LevelDB, opened by level-open.ts. Keys are listed in store-keys.ts.
+// The store over LevelDB, opened by level-open.ts.
 
 import { readdirSync, realpathSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
@@ -65,10 +65,10 @@ export function storeCondition(dataDir: string): 'absent' | 'present' | 'damaged
 }
 
 /**
- * Opens the store in `dataDir`, which becomes 0700. With `create` false a missing one is STORE_CORRUPT, never a new chain (threat F14).
+ * Opens LevelDB in `dataDir`, which becomes 0700, under the keys that it holds. The ledger's own are those of open-store.ts. With `create` false a missing one is STORE_CORRUPT, never a new chain (threat F14).
  * Throws STORE_LOCKED when another process has it, STORE_CORRUPT when LevelDB can't read it, RECORD_FAILED on I/O errors.
  */
-export async function openStore(
+export async function openLevelStore(
   dataDir: string,
   options: { readonly create: boolean; readonly folder?: string },
 ): Promise<Store> {

@@ -1,6 +1,7 @@
 // Verifies the chain in a store, or in a data folder whose ledger does not open.
 
-import { storeCondition, openStore } from './store.ts';
+import { openStore } from './open-store.ts';
+import { storeCondition } from './store.ts';
 import type { Pair, Store, StoreView } from './store.ts';
 import { InterlockError } from '../errors.ts';
 import { KEPT_HEIGHT } from './merkle.ts';
@@ -61,19 +62,22 @@ async function sealedPart(dataDir: string, segment: Segment): Promise<SealedPart
   return { segment, dropped: { manifest, kept } };
 }
 
-/** Kept nodes, which are asked for in their order: many from one read. */
+/** Kept nodes, which are asked for in their order: of what is sealed many from one read. */
 function nodesOf(view: StoreView): (height: number, index: number) => Promise<string | undefined> {
   const ahead = new Map<string, string>();
+  let live = false;
   return async (height, index) => {
     const key = treeKey(height, index);
     const known = ahead.get(key);
     if (known !== undefined) return known;
     // Few stand above those of the lowest height: they are read one by one.
-    if (height !== KEPT_HEIGHT) return view.get(key);
+    if (height !== KEPT_HEIGHT || live) return view.get(key);
     ahead.clear();
     for await (const page of view.pages({ from: key, to: treeKey(height, index + NODES_AHEAD) }))
       for (const [at, hash] of page) ahead.set(at, hash);
-    return ahead.get(key);
+    // Those behind the last sealed entry lie each behind its own.
+    live = !ahead.has(key);
+    return ahead.get(key) ?? view.get(key);
   };
 }
 

@@ -10,7 +10,7 @@ import { checkpointWriter } from '../../src/record/checkpoint.ts';
 import { signerFor } from '../../src/record/signer.ts';
 import type { Entry } from '../../src/record/entry.ts';
 import { openLedger } from '../../src/record/chain.ts';
-import { openStore } from '../../src/record/store.ts';
+import { openStore } from '../../src/record/open-store.ts';
 import { connectOperator } from '../../src/serve/connect-operator.ts';
 import { configFile } from '../config/config-file.ts';
 import { fakeCli } from './fake-cli.ts';

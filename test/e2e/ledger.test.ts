@@ -5,7 +5,7 @@ import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openStore } from '../../src/record/store.ts';
+import { openStore } from '../../src/record/open-store.ts';
 import { entryKey, HEAD_KEY } from '../../src/record/store-keys.ts';
 import { curl } from '../support/agent-client.ts';
 import { startInterlock } from '../support/interlock.ts';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Sealing } from '../../src/record/archive.ts';
 import { openLedger, type OpenLedger } from '../../src/record/chain.ts';
-import { openStore } from '../../src/record/store.ts';
+import { openStore } from '../../src/record/open-store.ts';
 import { entryKey } from '../../src/record/store-keys.ts';
 import { verdictOf } from './sample-bodies.ts';
 import { someTurns } from './stopped-time.ts';

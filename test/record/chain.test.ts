@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { openLedger } from '../../src/record/chain.ts';
 import type { OpenLedger, OpenLedgerOptions } from '../../src/record/chain.ts';
-import { openStore } from '../../src/record/store.ts';
+import { openStore } from '../../src/record/open-store.ts';
 import { verifyFolder } from '../../src/record/verify-store.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import { outcomeOf, verdictOf } from './sample-bodies.ts';

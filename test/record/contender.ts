@@ -2,7 +2,7 @@
 // Arguments: data folder, attempts.
 
 import { InterlockError } from '../../src/errors.ts';
-import { openStore } from '../../src/record/store.ts';
+import { openStore } from '../../src/record/open-store.ts';
 
 const [dataDir = '', attempts = '1'] = process.argv.slice(2);
 for (let i = 0; i < Number(attempts); i += 1) {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { openLedger, type OpenLedger } from '../../src/record/chain.ts';
 import { type EntryIndex, INDEX_FOLDER, openEntryIndex } from '../../src/record/entry-index.ts';
-import { openStore } from '../../src/record/store.ts';
+import { openLevelStore } from '../../src/record/store.ts';
 import { outcomeOf, verdictOf } from './sample-bodies.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -101,13 +101,13 @@ test('an index of an earlier form is made anew', async (t) => {
   const { folder, index, ledger } = await indexed(t);
   const { size } = index;
   await index.close();
-  const store = await openStore(folder, { create: false, folder: INDEX_FOLDER });
+  const store = await openLevelStore(folder, { create: false, folder: INDEX_FOLDER });
   const place = await store.get('m:place');
   await store.close();
   const again = await openEntryIndex(folder, ledger);
   assert.equal(again.size, size);
   await again.close();
-  const older = await openStore(folder, { create: false, folder: INDEX_FOLDER });
+  const older = await openLevelStore(folder, { create: false, folder: INDEX_FOLDER });
   await older.write([{ put: 'm:place', value: (place ?? '').replace(/^\d+/, '3') }], false);
   await older.close();
   const anew = await openEntryIndex(folder, ledger);

@@ -6,7 +6,7 @@ import { ledgerOf } from '../../src/record/checkpoint.ts';
 import { openLedger } from '../../src/record/chain.ts';
 import { proveEntry } from '../../src/record/entry-proof.ts';
 import { readHead } from '../../src/record/head.ts';
-import { openStore } from '../../src/record/store.ts';
+import { openStore } from '../../src/record/open-store.ts';
 import { entryKey, hiddenKey } from '../../src/record/store-keys.ts';
 import { verdictOf } from './sample-bodies.ts';
 import { temporaryFolder } from './temporary-folder.ts';

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openLedger } from '../../src/record/chain.ts';
 import { repairLedger } from '../../src/record/repair.ts';
-import { openStore } from '../../src/record/store.ts';
+import { openStore } from '../../src/record/open-store.ts';
 import { hiddenKey } from '../../src/record/store-keys.ts';
 import { verifyFolder } from '../../src/record/verify-store.ts';
 import { holding } from './held-bytes.ts';

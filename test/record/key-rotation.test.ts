@@ -15,7 +15,7 @@ import { EMPTY_HEAD } from '../../src/record/head.ts';
 import { keyRotation } from '../../src/record/key-rotation.ts';
 import type { KeyRotation } from '../../src/record/key-rotation.ts';
 import { DRAFT_KEY_FILE, draftSigner, KEY_FILE, keepSigner, keyIdOf, loadSigner, signerFor } from '../../src/record/signer.ts';
-import { openStore } from '../../src/record/store.ts';
+import { openStore } from '../../src/record/open-store.ts';
 import { verifyFolder, verifyStore } from '../../src/record/verify-store.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import { memoryStore } from './memory-store.ts';

@@ -10,7 +10,7 @@ import { readLevelLog } from '../../src/record/level-log.ts';
 import { readManifest } from '../../src/record/level-manifest.ts';
 import { checkTable, readTable } from '../../src/record/level-table.ts';
 import { unpackSnappy } from '../../src/record/snappy.ts';
-import { openStore } from '../../src/record/store.ts';
+import { openLevelStore } from '../../src/record/store.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 test('the checksum is that of RFC 3720 appendix B.4', () => {
@@ -25,7 +25,7 @@ test('every change that was written is found again, in tables and logs', async (
   const dataDir = temporaryFolder(t);
   const written = new Map<string, string>();
   for (let run = 0; run < 2; run += 1) {
-    const store = await openStore(dataDir, { create: true });
+    const store = await openLevelStore(dataDir, { create: true });
     for (let i = 0; i < 60; i += 1) {
       const [put, value] = [`k${run}-${i}`, `${'värde '.repeat(i * i)}${i}`];
       written.set(put, value);

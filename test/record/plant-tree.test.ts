@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openLedger } from '../../src/record/chain.ts';
 import { keyIdOf, loadSigner } from '../../src/record/signer.ts';
-import { openStore } from '../../src/record/store.ts';
-import { entryKey, HEAD_KEY, TREE_PREFIX } from '../../src/record/store-keys.ts';
+import { openStore } from '../../src/record/open-store.ts';
+import { nodesWithin } from '../../src/record/placing.ts';
+import { entryKey, HEAD_KEY } from '../../src/record/store-keys.ts';
 import { leafHash } from '../../src/record/entry-codec.ts';
 import { verifyFolder } from '../../src/record/verify-store.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
@@ -31,8 +32,7 @@ async function uproot(dataDir: string, drop: (sequence: number) => boolean = () 
   const raw = createPublicKey(key).export({ type: 'spki', format: 'der' }).subarray(-32);
   const hint = createHash('sha256').update(`${origin}\n`).update(Buffer.of(1)).update(raw).digest().subarray(0, 4);
   const note = `${text}\n— ${origin} ${Buffer.concat([hint, sign(null, Buffer.from(text), key)]).toString('base64')}\n`;
-  const nodes: string[] = [];
-  for await (const page of store.pages({ from: TREE_PREFIX, to: `${TREE_PREFIX}~` })) nodes.push(...page.map(([at]) => at));
+  const nodes = [...nodesWithin(0, size)];
   const gone = Array.from({ length: size }, (_, i) => i)
     .filter(drop)
     .map((i) => ({ del: entryKey(i) }));

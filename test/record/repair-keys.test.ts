@@ -8,7 +8,7 @@ import type { TestContext } from 'node:test';
 import { openLedger } from '../../src/record/chain.ts';
 import { keyIdOf } from '../../src/record/signer.ts';
 import { repairLedger } from '../../src/record/repair.ts';
-import { openStore } from '../../src/record/store.ts';
+import { openStore } from '../../src/record/open-store.ts';
 import { entryKey, HEAD_KEY, KEYS_KEY } from '../../src/record/store-keys.ts';
 import type { StateChange } from '../../src/record/ledger.ts';
 import { verifyFolder } from '../../src/record/verify-store.ts';

@@ -21,7 +21,7 @@ import { repairLedger } from '../../src/record/repair.ts';
 import type { RepairReport } from '../../src/record/repair-report.ts';
 import { segmentPath } from '../../src/record/segment-files.ts';
 import { rewriteValues } from '../../src/record/segment-writer.ts';
-import { openStore } from '../../src/record/store.ts';
+import { openStore } from '../../src/record/open-store.ts';
 import { ENTRY_PREFIX, entryKey } from '../../src/record/store-keys.ts';
 import { verifyFolder } from '../../src/record/verify-store.ts';
 import { verifySegment } from '../../src/record/verify-segment.ts';

@@ -14,7 +14,7 @@ import { doubtedUntil, REPAIRED_AT } from '../../src/record/repaired-at.ts';
 import { entryKey, HEAD_KEY, stateKey } from '../../src/record/store-keys.ts';
 import { checkpointWriter } from '../../src/record/checkpoint.ts';
 import { loadSigner, signerFor } from '../../src/record/signer.ts';
-import { openStore } from '../../src/record/store.ts';
+import { openStore } from '../../src/record/open-store.ts';
 import { verifyFolder } from '../../src/record/verify-store.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import { sampleLedger } from './damage.ts';
@@ -34,7 +34,9 @@ test('what verifies is saved, what is lost is named by verify, and the ledger go
       .at(-1) ?? '';
   const file = join(dataDir, 'ledger', table);
   const bytes = readFileSync(file);
-  bytes[100] = (bytes[100] ?? 0) ^ 1;
+  // State stands in front; behind the middle are entries.
+  const middle = Math.floor(bytes.length / 2);
+  bytes[middle] = (bytes[middle] ?? 0) ^ 1;
   writeFileSync(file, bytes);
   assert.equal((await verifyFolder(dataDir, {})).ok, false);
 

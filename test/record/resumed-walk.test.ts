@@ -11,7 +11,7 @@ import { checkpointWriter } from '../../src/record/checkpoint.ts';
 import { peaksOf } from '../../src/record/merkle.ts';
 import { loadSigner } from '../../src/record/signer.ts';
 import { entryKey } from '../../src/record/store-keys.ts';
-import { openStore } from '../../src/record/store.ts';
+import { openStore } from '../../src/record/open-store.ts';
 import { verifyFolder } from '../../src/record/verify-store.ts';
 import type { VerifyChainOptions } from '../../src/record/verify.ts';
 import type { VerifyReport } from '../../src/record/verify-report.ts';

@@ -12,7 +12,7 @@ import { sealedKeys } from '../../src/record/sealed-keys.ts';
 import { nextToSeal, type SealOptions, sealNext } from '../../src/record/sealer.ts';
 import { openSegments } from '../../src/record/segments.ts';
 import { loadSigner } from '../../src/record/signer.ts';
-import { openStore } from '../../src/record/store.ts';
+import { openStore } from '../../src/record/open-store.ts';
 import { entryKey, HEAD_KEY, treeKey } from '../../src/record/store-keys.ts';
 import { verdictOf } from './sample-bodies.ts';
 import { temporaryFolder } from './temporary-folder.ts';

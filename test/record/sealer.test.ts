@@ -15,7 +15,7 @@ import { ledgerOf } from '../../src/record/checkpoint.ts';
 import { holdsInclusion } from '../../src/record/merkle-proof.ts';
 import { manifestText, readManifest } from '../../src/record/segment-manifest.ts';
 import { draftSigner } from '../../src/record/signer.ts';
-import { openStore } from '../../src/record/store.ts';
+import { openStore } from '../../src/record/open-store.ts';
 import { outcomeOf, verdictOf } from './sample-bodies.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -8,6 +8,7 @@ import type { TestContext } from 'node:test';
 import { openLedger } from '../../src/record/chain.ts';
 import { readBatch } from '../../src/record/level-batch.ts';
 import { readLevelLog } from '../../src/record/level-log.ts';
+import { unplaced } from '../../src/record/placing.ts';
 import { HEAD_KEY, SYNCED_KEY } from '../../src/record/store-keys.ts';
 import { verifyFolder } from '../../src/record/verify-store.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
@@ -45,7 +46,8 @@ async function killedRun(folder: string, tail: number): Promise<Killed> {
 
 /** It says that it itself is on disk. */
 function isSynced(record: Buffer): boolean {
-  const valueOf = (wanted: string): string => readBatch(record)?.find(({ key }) => key === wanted)?.value ?? '';
+  const said = readBatch(record)?.flatMap(unplaced) ?? [];
+  const valueOf = (wanted: string): string => said.find(({ key }) => key === wanted)?.value ?? '';
   return valueOf(HEAD_KEY).split('\n')[1] === valueOf(SYNCED_KEY);
 }
 

@@ -2,10 +2,10 @@
 // Arguments: data folder, `within` (by the synced write itself) or `before` it.
 
 import { writeSync } from 'node:fs';
-import { openStore } from '../../src/record/store.ts';
+import { openLevelStore } from '../../src/record/store.ts';
 
 const [dataDir = '', rolls = ''] = process.argv.slice(2);
-const store = await openStore(dataDir, { create: true });
+const store = await openLevelStore(dataDir, { create: true });
 // More than LevelDB's write buffer of 16 MiB (level-open.ts): with the next write another log begins.
 await store.write([{ put: 'large', value: 'x'.repeat(20_000_000) }], false);
 if (rolls === 'before') await store.write([{ put: 'small', value: '' }], false);

@@ -17,7 +17,7 @@ import {
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ClassicLevel } from 'classic-level';
-import { openStore, storeCondition } from '../../src/record/store.ts';
+import { openLevelStore, storeCondition } from '../../src/record/store.ts';
 import type { Pair, StoreView } from '../../src/record/store.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import { someTurns } from './stopped-time.ts';
@@ -31,7 +31,7 @@ async function keys(view: StoreView, from: string, to: string, limit?: number): 
 }
 
 test('ranges take the start, leave the end, and page through any number', async (t) => {
-  const store = await openStore(temporaryFolder(t), { create: true });
+  const store = await openLevelStore(temporaryFolder(t), { create: true });
   t.after(() => store.close());
   await store.write(
     Array.from({ length: 2500 }, (_, i) => ({ put: `k${String(i).padStart(5, '0')}`, value: 'v' })),
@@ -43,7 +43,7 @@ test('ranges take the start, leave the end, and page through any number', async 
 });
 
 test('a snapshot does not see later writes', async (t) => {
-  const store = await openStore(temporaryFolder(t), { create: true });
+  const store = await openLevelStore(temporaryFolder(t), { create: true });
   t.after(() => store.close());
   await store.write([{ put: 'a', value: '1' }], false);
   const view = store.snapshot();
@@ -62,7 +62,7 @@ test('a snapshot does not see later writes', async (t) => {
 });
 
 test('pages are bounded, also backwards, where the first one is for who wants only the newest', async (t) => {
-  const store = await openStore(temporaryFolder(t), { create: true });
+  const store = await openLevelStore(temporaryFolder(t), { create: true });
   t.after(() => store.close());
   const pairs = Array.from({ length: 6000 }, (_, i) => ({ put: `k${String(i).padStart(5, '0')}`, value: '' }));
   await store.write(pairs, false);
@@ -78,7 +78,7 @@ test('pages are bounded, also backwards, where the first one is for who wants on
 });
 
 test('who stops in the midst of the pages leaves no iterator open', async (t) => {
-  const store = await openStore(temporaryFolder(t), { create: true });
+  const store = await openLevelStore(temporaryFolder(t), { create: true });
   t.after(() => store.close());
   await store.write([{ put: 'a', value: '' }], false);
   const made = t.mock.method(ClassicLevel.prototype, 'iterator');
@@ -88,7 +88,7 @@ test('who stops in the midst of the pages leaves no iterator open', async (t) =>
 
 test('files that do not read any more are told as a damaged store', async (t) => {
   const dataDir = temporaryFolder(t);
-  const store = await openStore(dataDir, { create: true });
+  const store = await openLevelStore(dataDir, { create: true });
   t.after(() => store.close());
   await store.write([{ put: 'a', value: 'x'.repeat(1000) }], true);
   await store.compact('a', 'b');
@@ -103,7 +103,7 @@ test('files that do not read any more are told as a damaged store', async (t) =>
 
 test('damaged tables are told by their names, and one that is gone meanwhile is no damage', async (t) => {
   const dataDir = temporaryFolder(t);
-  const store = await openStore(dataDir, { create: true });
+  const store = await openLevelStore(dataDir, { create: true });
   t.after(() => store.close());
   await store.write([{ put: 'a', value: 'x'.repeat(1000) }], true);
   await store.compact('a', 'b');
@@ -124,12 +124,12 @@ test('damaged tables are told by their names, and one that is gone meanwhile is 
 test('a data folder that others may look into is closed to them', async (t) => {
   const dataDir = temporaryFolder(t);
   chmodSync(dataDir, 0o755);
-  await (await openStore(dataDir, { create: true })).close();
+  await (await openLevelStore(dataDir, { create: true })).close();
   for (const path of [dataDir, join(dataDir, 'ledger')]) assert.equal(statSync(path).mode & 0o777, 0o700);
 });
 
 test('readers wait while it opens again, and everything is still there', async (t) => {
-  const store = await openStore(temporaryFolder(t), { create: true });
+  const store = await openLevelStore(temporaryFolder(t), { create: true });
   t.after(() => store.close());
   await store.write([{ put: 'a', value: '1' }], false);
   const reopened = store.reopen();
@@ -146,7 +146,7 @@ test('readers wait while it opens again, and everything is still there', async (
 
 test('opening again creates nothing: a store that is gone is not replaced by an empty one', async (t) => {
   const dataDir = temporaryFolder(t);
-  const store = await openStore(dataDir, { create: true });
+  const store = await openLevelStore(dataDir, { create: true });
   await store.write([{ put: 'a', value: '1' }], true);
   rmSync(join(dataDir, 'ledger', 'CURRENT'));
   await throwsWithCode('STORE_CORRUPT', () => store.reopen());
@@ -162,7 +162,7 @@ function plantLog(dataDir: string, name: string): { remove(): void } {
 
 test('what was deleted by a range is waited for with the next synced write, and with one that comes while it is deleted', async (t) => {
   const dataDir = temporaryFolder(t);
-  const store = await openStore(dataDir, { create: true });
+  const store = await openLevelStore(dataDir, { create: true });
   t.after(() => store.close());
   await store.write([{ put: 'a', value: '1' }], true);
   let older = plantLog(dataDir, '000001.log');
@@ -193,7 +193,7 @@ test('what was deleted by a range is waited for with the next synced write, and 
 
 test('what is written while a synced write is under way is waited for with the next one', async (t) => {
   const dataDir = temporaryFolder(t);
-  const store = await openStore(dataDir, { create: true });
+  const store = await openLevelStore(dataDir, { create: true });
   t.after(() => store.close());
   await store.write([{ put: 'a', value: '1' }], false);
   // So many older logs that it is still busy with them when its own batch can be read.
@@ -212,7 +212,7 @@ test('what is written while a synced write is under way is waited for with the n
 
 test('older logs are those of lower numbers, one that is gone meanwhile is none, and none stays open', async (t) => {
   const dataDir = temporaryFolder(t);
-  const store = await openStore(dataDir, { create: true });
+  const store = await openLevelStore(dataDir, { create: true });
   t.after(() => store.close());
   const folder = join(dataDir, 'ledger');
   for (let i = 0; i < 50; i += 1) writeFileSync(join(folder, `0000000${String(i).padStart(3, '0')}.log`), '');
@@ -258,8 +258,8 @@ test('what is in a folder is told apart before LevelDB would tidy it away', asyn
 
 test('without leave to create, nothing is created', async (t) => {
   const dataDir = temporaryFolder(t);
-  await throwsWithCode('STORE_CORRUPT', () => openStore(dataDir, { create: false }));
+  await throwsWithCode('STORE_CORRUPT', () => openLevelStore(dataDir, { create: false }));
   assert.ok(!readdirSync(join(dataDir, 'ledger')).includes('CURRENT'));
   // The refused attempt holds no lock.
-  await (await openStore(dataDir, { create: true })).close();
+  await (await openLevelStore(dataDir, { create: true })).close();
 });
