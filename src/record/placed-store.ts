@@ -1,5 +1,6 @@
 // The ledger's store under the keys of store-keys.ts, over LevelDB where they lie as placing.ts says.
 
+import { InterlockError } from '../errors.ts';
 import type { StateChange } from './ledger.ts';
 import {
   FRONT,
@@ -22,18 +23,24 @@ import { ENTRIES_END, ENTRY_PREFIX, HEAD_KEY, parseEntryKey, SYNCED_KEY } from '
 const NODES_AT_ONCE = 256;
 /** Read beyond what was asked for, since some of it may be what no reader knows. */
 const SPARE_PAIRS = 4;
-/** Whoever wants more than these reads on until there are enough. */
-const MANY_PAIRS = 1_000_000;
+
+/** Entries in a batch, on average of some ten, from which on its head is left behind them. */
+const LARGE = 8;
+const WEIGHT = 0.1;
 
 export function placedStore(level: Store): Store {
+  let average = 0;
   return {
     ...level,
     ...viewOf(level),
     async write(changes, sync) {
-      const { changes: all, tail, last } = placed(changes);
-      if (tail.head !== undefined && last !== null)
-        all.push({ put: tailKey(last), value: tailText({ head: tail.head, synced: tail.synced ?? '' }) });
-      else if (tail.head !== undefined || tail.synced !== undefined) all.push(...(await overwritten(level, tail)));
+      const { changes: all, tail, last, entries } = placed(changes);
+      if (last !== null) average += WEIGHT * (entries - average);
+      const { head, synced } = tail;
+      if (head !== undefined && last !== null && average >= LARGE)
+        all.push({ put: tailKey(last), value: tailText({ head, synced: synced ?? '' }) });
+      else if (last !== null) all.push(...inFront(tail));
+      else if (head !== undefined || synced !== undefined) all.push(...(await overwritten(level, tail)));
       await level.write(all, sync);
     },
     async clear(from, to) {
@@ -41,6 +48,8 @@ export function placedStore(level: Store): Store {
       await level.clear(placedKey(from), placedKey(to));
     },
     compact: (from, to) => level.compact(placedKey(from), placedKey(to)),
+    // What is deleted at these places must be deleted there.
+    spanned: (from, to) => level.spanned(placedKey(from), placedKey(to)),
     snapshot() {
       const view = level.snapshot();
       return { ...viewOf(view), close: () => view.close() };
@@ -60,25 +69,26 @@ function viewOf(level: StoreView): StoreView {
   };
 }
 
-/** What the last batch with entries told. */
+/** What the last batch with entries told, when it left it behind them. */
 async function tailOf(level: StoreView): Promise<Tail | null> {
-  const found = await newestTail(level);
+  const found = await tailInForce(level);
   return found === null ? null : readTail(found[1]);
 }
 
-async function newestTail(level: StoreView): Promise<Pair | null> {
-  for await (const page of level.pages({ from: ENTRY_PREFIX, to: ENTRIES_END, newestFirst: true }))
-    for (const pair of page) if (isTailKey(pair[0])) return pair;
+async function tailInForce(level: StoreView): Promise<Pair | null> {
+  const range = { from: ENTRY_PREFIX, to: ENTRIES_END, newestFirst: true, limit: 1 };
+  for await (const [pair] of level.pages(range)) if (pair !== undefined && isTailKey(pair[0])) return pair;
   return null;
 }
 
 /** A head without entries takes the place of the one that is there. */
-async function overwritten(level: StoreView, { head, synced }: Partial<Tail>): Promise<StateChange[]> {
-  const found = await newestTail(level);
-  if (found !== null) {
-    const before = readTail(found[1]);
-    return [{ put: found[0], value: tailText({ head: head ?? before.head, synced: synced ?? before.synced }) }];
-  }
+async function overwritten(level: StoreView, tail: Partial<Tail>): Promise<StateChange[]> {
+  const found = await tailInForce(level);
+  if (found === null) return inFront(tail);
+  return [{ put: found[0], value: tailText({ ...readTail(found[1]), ...tail }) }];
+}
+
+function inFront({ head, synced }: Partial<Tail>): StateChange[] {
   const changes: StateChange[] = [];
   if (head !== undefined) changes.push({ put: FRONT + HEAD_KEY, value: head });
   if (synced !== undefined) changes.push({ put: FRONT + SYNCED_KEY, value: synced });
@@ -86,24 +96,16 @@ async function overwritten(level: StoreView, { head, synced }: Partial<Tail>): P
 }
 
 /**
- * INVARIANT: nodes outlive the entries that completed them, and so does the last tail: they are at the front before their places are cleared,
- * and LevelDB's log keeps that order.
+ * INVARIANT: nodes outlive the entries that completed them: they are at the front before their places are cleared, and LevelDB's log keeps that
+ * order. The last entry's tail can not be moved so, since a group may be written meanwhile: it is never cleared. Throws INTERNAL.
  */
 async function keepOf(level: Store, from: string, to: string): Promise<void> {
   const first = await firstSequence(level, from, to);
   const end = parseEntryKey(to)?.sequence ?? Number.MAX_SAFE_INTEGER;
   if (first === null) return;
-  const tail = await newestTail(level);
-  if (tail !== null && tail[0] >= from && tail[0] < to) {
-    const { head, synced } = readTail(tail[1]);
-    await level.write(
-      [
-        { put: FRONT + HEAD_KEY, value: head },
-        { put: FRONT + SYNCED_KEY, value: synced },
-      ],
-      false,
-    );
-  }
+  const tail = await tailInForce(level);
+  if (tail !== null && tail[0] >= from && tail[0] < to)
+    throw new InterlockError('INTERNAL', 'the head of the ledger would be deleted with sealed entries');
   let keys: string[] = [];
   for (const key of nodesWithin(first, end)) {
     keys.push(key);
@@ -132,18 +134,14 @@ async function moveNodes(level: Store, keys: readonly string[]): Promise<void> {
 }
 
 async function* pagesOf(level: StoreView, range: KeyRange): AsyncGenerator<readonly Pair[]> {
-  const bounds = {
-    ...range,
-    from: range.from === '' ? '' : placedKey(range.from),
-    to: range.from === '' ? range.to : placedKey(range.to),
-  };
+  const all = range.from === '';
+  let rest: KeyRange = all ? range : { ...range, from: placedKey(range.from), to: placedKey(range.to) };
   let left = range.limit ?? Number.POSITIVE_INFINITY;
-  for (let rest: KeyRange = bounds; left > 0; ) {
-    // LevelDB's own limit has 32 bits.
-    const limit = left > MANY_PAIRS ? undefined : left + SPARE_PAIRS;
+  while (left > 0) {
+    const limit = left + SPARE_PAIRS;
     let seen = 0;
     let last = '';
-    for await (const page of level.pages(limit === undefined ? rest : { ...rest, limit })) {
+    for await (const page of level.pages({ ...rest, limit })) {
       seen += page.length;
       last = page.at(-1)?.[0] ?? last;
       const pairs = known(page).slice(0, left);
@@ -151,7 +149,7 @@ async function* pagesOf(level: StoreView, range: KeyRange): AsyncGenerator<reado
       if (pairs.length > 0) yield pairs;
       if (left <= 0) return;
     }
-    if (limit === undefined || seen < limit) return;
+    if (seen < limit) return;
     rest = range.newestFirst === true ? { ...rest, to: last } : { ...rest, from: `${last}\0` };
   }
 }

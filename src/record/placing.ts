@@ -1,11 +1,14 @@
-// Where the keys of store-keys.ts lie in LevelDB. What every group writes lies behind its last entry and all the rest in front of all
+// Where the keys of store-keys.ts lie in LevelDB. What groups write beside their entries lies behind those, and all the rest in front of all
 // entries, so that new keys only ascend and LevelDB moves its tables down as they are: else every table would span those of before it, and
 // each byte be written three times.
 //
-//   a:<key>                                   state, keys of the ledger, nodes of the tree over what is sealed
+//   a:<key>                                   state, keys of the ledger, nodes of the tree over what is sealed, and the head of a small batch
 //   e:<sequence>, e:<sequence>:hidden         as they are
 //   e:<sequence>:node<height, 2 digits>       the node of the tree that this entry completed
-//   e:<sequence>:tail                         `m:synced`, a line feed and `m:head` of the batch that ended with this entry
+//   e:<sequence>:tail                         `m:synced`, a line feed and `m:head` of the large batch that ended with this entry
+//
+// A tail stays, which for a batch of one entry would be as much as the entry; the head in front is replaced. INVARIANT: the head in force is
+// the tail when that is the very last key of all entries', else it is in front.
 //
 // Ledgers of before have the keys themselves behind all entries; move-keys.ts moves them when such a ledger is opened.
 
@@ -34,6 +37,7 @@ export interface Placed {
   readonly tail: Partial<Tail>;
   /** Key of the last entry; null when the batch has none. */
   readonly last: string | null;
+  readonly entries: number;
 }
 
 /** The changes of a batch where they go. */
@@ -41,16 +45,19 @@ export function placed(changes: readonly StateChange[]): Placed {
   const found: StateChange[] = [];
   const tail: { head?: string; synced?: string } = {};
   let last: string | null = null;
+  let entries = 0;
   for (const change of changes) {
     if ('del' in change) found.push(...placesOf(change.del).map((del) => ({ del })));
     else if (change.put.startsWith(ENTRY_PREFIX)) {
       found.push(change);
-      if (change.put.length === KEY_CHARS) last = change.put;
+      if (change.put.length !== KEY_CHARS) continue;
+      last = change.put;
+      entries += 1;
     } else if (change.put === HEAD_KEY) tail.head = change.value;
     else if (change.put === SYNCED_KEY) tail.synced = change.value;
     else found.push({ put: nodeKey(change.put) ?? placedKey(change.put), value: change.value });
   }
-  return { changes: found, tail, last };
+  return { changes: found, tail, last, entries };
 }
 
 /** Wherever it can lie. */

@@ -89,7 +89,7 @@ async function* newestIn(scratch: Store, range: { readonly from: string; readonl
 }
 
 interface LiveFiles {
-  readonly tables: ReadonlySet<number>;
+  readonly tables: ReadonlyMap<number, unknown>;
   readonly logNumber: number;
 }
 
@@ -102,7 +102,7 @@ async function liveFiles(folder: string, names: readonly string[], damages: stri
     return null;
   }
   const there = new Set(names.map((one) => Number.parseInt(one, 10)));
-  const missing = [...manifest.tables].filter((number) => !there.has(number));
+  const missing = [...manifest.tables.keys()].filter((number) => !there.has(number));
   damages.push(...missing.map((number) => `table ${number}: it is missing`));
   if (manifest.logNumber > 0 && !there.has(manifest.logNumber)) {
     damages.push(`log ${manifest.logNumber}: it is missing`);

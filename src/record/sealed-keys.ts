@@ -2,7 +2,7 @@
 
 import type { Pace } from './pace.ts';
 import type { Segments } from './segments.ts';
-import { ENTRY_PREFIX, entryKey, hiddenKey, parseEntryKey } from './store-keys.ts';
+import { ENTRY_PREFIX, entryKey, parseEntryKey } from './store-keys.ts';
 import type { Store, StoreView } from './store.ts';
 
 export interface SealedKeysOptions {
@@ -10,7 +10,7 @@ export interface SealedKeysOptions {
   /** LevelDB itself, without what is sealed. */
   readonly level: StoreView;
   /** Both together; all writing goes through it. */
-  readonly store: Pick<Store, 'clear' | 'compact' | 'write'>;
+  readonly store: Pick<Store, 'clear' | 'compact' | 'spanned' | 'write'>;
   /** Told before each step that a crash could follow. */
   readonly onStep?: ((step: KeyStep) => void) | undefined;
   /** The clock that never steps, in milliseconds. */
@@ -56,9 +56,13 @@ export function sealedKeys({
     if (waiting === 0) return;
     const [from, to] = [ENTRY_PREFIX, entryKey(segments.end)];
     await store.compact(from, to);
-    // INVARIANT: no file holds the values. Where they were still in LevelDB's memory with their deletion, both are in one table now, which
-    // lies at the bottom and which a rewrite alone leaves as it is. Deletions that span it make the second rewrite merge it.
-    await store.write([{ del: from }, { del: hiddenKey(segments.end - 1) }], false);
+    // INVARIANT: no file holds the values. Where they were still in LevelDB's memory with their deletion, both are in one table now, and a rewrite
+    // leaves the lowest table of a range as it is. A deletion within its span makes the second rewrite merge it, at whatever level it lies.
+    const marks = await store.spanned(from, to);
+    await store.write(
+      marks.map((del) => ({ del })),
+      false,
+    );
     await store.compact(from, to);
     waiting = 0;
     onStep?.('compacted');

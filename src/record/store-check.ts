@@ -52,7 +52,7 @@ export async function inspectStore(folder: string): Promise<StoreFinding> {
 }
 
 /** The manifest, or what is wrong with it. */
-async function manifestOf(folder: string): Promise<LevelManifest | string> {
+export async function manifestOf(folder: string): Promise<LevelManifest | string> {
   const current = await readFile(join(folder, 'CURRENT'), 'latin1');
   const [, name] = /^(MANIFEST-[0-9]{6,})\n$/.exec(current) ?? [];
   if (name === undefined) return 'CURRENT does not name a MANIFEST';

@@ -4,6 +4,7 @@ import { readdirSync, realpathSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClassicLevel, Snapshot } from 'classic-level';
+import { InterlockError } from '../errors.ts';
 import type { StateChange } from './ledger.ts';
 import { lockedStore, openLevel, readFailure } from './level-open.ts';
 import { checkTable } from './level-table.ts';
@@ -11,6 +12,7 @@ import { addChanges } from './level-changes.ts';
 import { recoveryNote } from './recovery-note.ts';
 import type { RecoveryNote } from './recovery-note.ts';
 import { olderLogs } from './older-logs.ts';
+import { manifestOf } from './store-check.ts';
 import { refuseLinks } from './plain-folder.ts';
 import { ensurePrivateFolder } from './private-file.ts';
 import type { PlainFrame } from './segments.ts';
@@ -51,6 +53,8 @@ export interface Store extends StoreView {
   damages(): Promise<string[]>;
   /** Rewrites the tables of this range, so that what was deleted or replaced in it is no longer on disk. */
   compact(from: string, to: string): Promise<void>;
+  /** Of each table whose keys span some of this range, one key of the range within that span. Throws RECORD_FAILED. */
+  spanned(from: string, to: string): Promise<readonly string[]>;
   /** Closes and opens again, which recovers the log. Needed after a failed write: see chain-writer.ts. */
   reopen(): Promise<void>;
   close(): Promise<void>;
@@ -102,6 +106,7 @@ export async function openLevelStore(
     snapshot: () => snapshotOf(db),
     damages: () => damagedTables(folder),
     compact: (from, to) => reopening.then(() => db.compactRange(from, to)),
+    spanned: (from, to) => spannedIn(folder, from, to),
     async reopen() {
       reopening = (async () => {
         await db.close();
@@ -157,6 +162,8 @@ async function readOf(db: ClassicLevel, key: string, snapshot: Snapshot | undefi
   }
 }
 
+/** LevelDB's own has 32 bits, and none of them is told when it is cut. */
+const MAX_LIMIT = 2 ** 31 - 1;
 const PAGE_PAIRS = 1000;
 const PAGE_BYTES = 1024 * 1024;
 
@@ -164,7 +171,7 @@ async function* pagesOf(db: ClassicLevel, range: KeyRange, snapshot: Snapshot | 
   const iterator = db.iterator({
     gte: range.from,
     lt: range.to,
-    limit: range.limit ?? -1,
+    limit: range.limit === undefined ? -1 : Math.min(range.limit, MAX_LIMIT),
     reverse: range.newestFirst ?? false,
     snapshot,
     highWaterMarkBytes: PAGE_BYTES,
@@ -191,6 +198,14 @@ async function damagedTables(folder: string): Promise<string[]> {
     if (file !== null) found.push(...checkTable(file).map((problem) => `${name}: ${problem}`));
   }
   return found;
+}
+
+async function spannedIn(folder: string, from: string, to: string): Promise<string[]> {
+  const manifest = await manifestOf(folder);
+  if (typeof manifest === 'string') throw new InterlockError('RECORD_FAILED', `the ledger's tables are not known: ${manifest}`);
+  const keys: string[] = [];
+  for (const { first, last } of manifest.tables.values()) if (first < to && last >= from) keys.push(first < from ? from : first);
+  return keys;
 }
 
 function listFolder(folder: string): string[] {

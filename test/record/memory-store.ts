@@ -60,6 +60,7 @@ export function memoryStore(): MemoryStore {
       return view;
     },
     compact: () => Promise.resolve(),
+    spanned: () => Promise.resolve([]),
     reopen() {
       store.reopened += 1;
       try {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { pauses } from '../../src/record/pace.ts';
 import { sealedKeys } from '../../src/record/sealed-keys.ts';
 import type { SealedKeys } from '../../src/record/sealed-keys.ts';
@@ -23,9 +24,17 @@ function rig(entries: number, end: number): Rig {
   const segments = { end };
   const compacted: string[] = [];
   const clock = { ms: 0 };
-  // A rewrite is two, with deletions between them (eraser.ts says why): it counts when the second is done.
+  // A rewrite is two, with a deletion in each table between them: it counts when the second is done.
   let between = false;
-  store.write = (changes) => Promise.resolve(void (between = changes.length === 2));
+  const spans = [entryKey(0), hiddenKey(7)];
+  store.spanned = () => Promise.resolve(spans);
+  store.write = (changes) =>
+    Promise.resolve(
+      void (between = isDeepStrictEqual(
+        changes,
+        spans.map((del) => ({ del })),
+      )),
+    );
   store.compact = (_, to) => {
     if (between) compacted.push(to);
     between = false;
