@@ -12,8 +12,8 @@ interface OpenedLevel<T> {
 }
 
 /**
- * Gathered in memory (and in the log) before a table is built of it. Every table holds the head's key behind the entries', so none is
- * moved as it is and each is written again with the next ones: four times LevelDB's 4 MB halves what its own thread takes.
+ * Gathered in memory (and in the log) before a table is built of it. A table with state in front of its entries spans those of before and is
+ * merged with them: with four times LevelDB's 4 MB there are fewer of them, which halves what its own thread takes where all are such.
  */
 const WRITE_BUFFER_BYTES = 16 * 1024 * 1024;
 

@@ -32,8 +32,8 @@ export interface SealedKeys {
 const STEP = 128;
 const CALLS = 16;
 /**
- * Deleted entries for which LevelDB rewrites its tables once. The keys at the front make every table since span all of the ledger, so each
- * rewrite is also one of the newest tables, however little was deleted. So many take some 120 MB of disk meanwhile.
+ * Deleted entries for which LevelDB rewrites its tables once. Their deletions stand in tables with the newest entries, which so span all that lies
+ * between and are rewritten with it, however little was deleted. So many take some 120 MB of disk meanwhile.
  */
 const ENOUGH = 262_144;
 /** The longest that it is put off. */

@@ -263,3 +263,23 @@ test('without leave to create, nothing is created', async (t) => {
   // The refused attempt holds no lock.
   await (await openLevelStore(dataDir, { create: true })).close();
 });
+
+test('of each table that reaches into a range one key of the range is told, and of no other', async (t) => {
+  const store = await openLevelStore(temporaryFolder(t), { create: true });
+  t.after(() => store.close());
+  assert.deepEqual(await store.spanned('a', 'z'), [], 'there is no table');
+  await store.write(
+    ['b', 'f', 'k'].map((put) => ({ put, value: '' })),
+    false,
+  );
+  await store.compact('a', 'z');
+  for (const [from, to, key] of [
+    ['a', 'c', 'b'],
+    ['g', 'h', 'g'],
+    ['k', 'z', 'k'],
+    ['a', 'z', 'b'],
+    ['a', 'b', undefined],
+    ['l', 'z', undefined],
+  ] as const)
+    assert.deepEqual(await store.spanned(from, to), key === undefined ? [] : [key], `${from} to ${to}`);
+});
