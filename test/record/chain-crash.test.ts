@@ -48,7 +48,9 @@ test('kill -9 at any moment loses no acknowledged entry, and state stands with i
   const acknowledged = new Map<number, string>();
   for (let round = 0; round < 5; round += 1) {
     const durability = round % 3 === 2 ? 'synced' : 'written';
-    const told = await run(process.execPath, [APPENDER, dataDir, String(round), durability], 37 + 150 * round);
+    const clients = round % 2 === 1 ? '24' : '4';
+    const args = [APPENDER, dataDir, String(round), durability, '100000', '0', clients];
+    const told = await run(process.execPath, args, 37 + 150 * round);
     for (const [sequence, exchange] of told.acknowledged) acknowledged.set(sequence, exchange);
   }
   const ledger = await openLedger({ dataDir, version: '0.0.0' });

@@ -13,19 +13,25 @@ import type { PowerRecord } from '../support/power-cut.ts';
 
 const APPENDER = join(import.meta.dirname, 'appender.ts');
 
-/** Four clients, one entry in seven synced, or one in 240. Calls `use` with what was recorded of the disk. */
+/** One entry in seven synced, or few. Calls `use` with what was recorded of the disk. */
 export async function withAppended(
   {
     appends,
     padding,
     durability = 'mixed',
-  }: { readonly appends: number; readonly padding: number; readonly durability?: 'mixed' | 'rare' },
+    clients = 4,
+  }: {
+    readonly appends: number;
+    readonly padding: number;
+    readonly durability?: 'mixed' | 'rare';
+    readonly clients?: number;
+  },
   use: (record: PowerRecord) => Promise<void>,
 ): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'interlock-cut-'));
   await using disk = await faultyDisk(dataDir);
   try {
-    const args = [APPENDER, dataDir, 'cut', durability, String(appends), String(padding)];
+    const args = [APPENDER, dataDir, 'cut', durability, String(appends), String(padding), String(clients)];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...disk.env } });
     child.stdout.resume();
     await once(child, 'close');
