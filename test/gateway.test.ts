@@ -17,6 +17,7 @@ import type { Entry } from '../src/record/entry.ts';
 import { openLedger } from '../src/record/chain.ts';
 import { createControlClient, pingControl } from '../src/serve/control-client.ts';
 import { controlSocketPath } from '../src/serve/control-socket.ts';
+import { freePort } from './support/free-port.ts';
 import { portOf } from './support/origin.ts';
 import { throwsWithCode } from './support/throws-with-code.ts';
 import { waitFor } from './support/wait-for.ts';
@@ -144,13 +145,11 @@ for (const door of ['proxy', 'console'] as const) {
 
 test('a start that fails at the console has let the port of the proxy go', async () => {
   const { holder, address } = await taken();
-  const probe = await taken();
-  probe.holder.close();
-  await once(probe.holder, 'close');
+  const free = { host: '127.0.0.1', port: await freePort() };
   const config = configIn();
-  const half = { ...config, proxy: { ...config.proxy, listen: probe.address }, console: { ...config.console, listen: address } };
+  const half = { ...config, proxy: { ...config.proxy, listen: free }, console: { ...config.console, listen: address } };
   await throwsWithCode('CONFIG_INVALID', () => startGateway(half, LOG));
-  const again = createServer().listen(probe.address);
+  const again = createServer().listen(free);
   await once(again, 'listening');
   again.close();
   holder.close();
