@@ -11,6 +11,7 @@ import { placedText } from '../../src/rollout/placed.ts';
 import { readWhole } from '../../src/rollout/whole-bundle.ts';
 import { runClient } from '../support/agent-client.ts';
 import { startInterlock } from '../support/interlock.ts';
+import { putFile } from '../support/put-file.ts';
 import { startStripeOrigin } from '../support/stripe-origin.ts';
 import { createThrowawayCa } from '../support/throwaway-ca.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -111,7 +112,7 @@ describe('a promotion', () => {
 
 describe('a file that is changed by hand', () => {
   it('is loaded, and nobody is said to have done it', async () => {
-    await writeFile(join(interlock.policiesDir, 'week.cedar'), NO_REFUNDS.replace('this week', 'this month'));
+    await putFile(join(interlock.policiesDir, 'week.cedar'), NO_REFUNDS.replace('this week', 'this month'));
     await waitFor(async () => (await loads()).length >= 3 || undefined);
     const { cause, user, osUser, changes } = (await loads()).at(-1)?.load ?? assert.fail();
     assert.deepEqual([cause, user, osUser, changes?.changed.ids], ['file-change', null, null, ['no-refunds']]);

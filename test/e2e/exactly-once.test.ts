@@ -1,11 +1,12 @@
 // One approval, one effect: answers that get lost, connections that never come about, clients that leave, and kills in between.
 
 import assert from 'node:assert/strict';
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { curl } from '../support/agent-client.ts';
 import { startInterlock } from '../support/interlock.ts';
+import { putFile } from '../support/put-file.ts';
 import { startStripeOrigin } from '../support/stripe-origin.ts';
 import { createThrowawayCa } from '../support/throwaway-ca.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -166,7 +167,7 @@ describe('between the approval and its use', () => {
     const ticket = await ticketFor(410_011);
     const file = join(interlock.policiesDir, 'tightened.cedar');
     await loaded(() =>
-      writeFile(
+      putFile(
         file,
         '@id("frozen") @reason("No refunds today.") forbid (principal, action == Action::"payment.refund", resource);',
       ),

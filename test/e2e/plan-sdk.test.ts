@@ -1,12 +1,12 @@
 // A plan asked for with the client and taken by the real Stripe SDK: once, within its bound, across a crash, and never over a stricter policy.
 
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, it } from 'node:test';
 import { Interlock } from '../../src/client/interlock.ts';
 import { runClient } from '../support/agent-client.ts';
 import { type Login, startInterlock } from '../support/interlock.ts';
+import { putFile } from '../support/put-file.ts';
 import { startStripeOrigin } from '../support/stripe-origin.ts';
 import { createThrowawayCa } from '../support/throwaway-ca.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -48,7 +48,7 @@ async function approvedPlan(login: Login, atMost: number, times = 1): Promise<st
 /** Policies added to the starter bundle, in force when this resolves. */
 async function tighten(policy: string): Promise<void> {
   const before = (await interlock.bodies('bundle')).length;
-  await writeFile(join(interlock.policiesDir, 'tightened.cedar'), policy);
+  await putFile(join(interlock.policiesDir, 'tightened.cedar'), policy);
   await waitFor(async () => ((await interlock.bodies('bundle')).length > before ? true : undefined));
 }
 
