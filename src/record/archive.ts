@@ -11,7 +11,7 @@ import { readKept } from './kept-entries.ts';
 import type { KeptEntry } from './kept-entries.ts';
 import type { StateChange } from './ledger.ts';
 import { ensurePrivateFolder } from './private-file.ts';
-import { retain, trustedClock } from './retainer.ts';
+import { removeLeftValues, retain, trustedClock } from './retainer.ts';
 import type { RetainStep } from './retainer.ts';
 import type { RetentionRules } from './retention.ts';
 import { pauses } from './pace.ts';
@@ -34,9 +34,9 @@ export interface ArchiveOptions {
   readonly ledger: string;
   /** A start entry stands before what is put on record. */
   readonly begin: () => void;
-  /** Entries that stay live; null, or left out: nothing is sealed. */
+  /** Entries that stay live; null: nothing is sealed. Left out: nor is finished what a killed run began. */
   readonly keepLive?: number | null;
-  /** Left out: nothing is dropped. */
+  /** Left out: nothing is dropped but what is on record as dropped. */
   readonly retention?: RetentionRules;
   /** Wall clock in milliseconds. */
   readonly clock: () => number;
@@ -45,12 +45,12 @@ export interface ArchiveOptions {
 }
 
 export interface Sealing {
-  /** Entries that stay in LevelDB at least. */
-  readonly keepLive: number;
+  /** Entries that stay in LevelDB at least; null: nothing is sealed, and only what a killed run began is finished. */
+  readonly keepLive: number | null;
   /** Entries of one segment; 65,536 unless a test says otherwise. */
   readonly segmentEntries?: number;
   readonly onProblem?: (error: unknown) => void;
-  /** Which segments are dropped; left out: none. */
+  /** Which segments are dropped; left out: none but those on record as dropped. */
   readonly retention?: RetentionRules;
   /** Told before each step. */
   readonly onStep?: (step: SealStep | RetainStep) => void;
@@ -77,6 +77,7 @@ export interface Archive {
   close(): Promise<void>;
 }
 
+const NO_RULES: RetentionRules = { keepDays: null, keepBytes: null };
 const LOOK_EVERY_MS = 2_000;
 /** After a failure: the disk may be full, or an entry may not hold. */
 const RETRY_MS = 60_000;
@@ -94,26 +95,24 @@ export function openArchive(options: ArchiveOptions): Archive {
   const keys = sealedKeys(options);
   const { seal, retainNow, holds } = upkeepOf({ ...options, keys }, closing.signal, problem);
 
-  const look = (delayMs: number): void => {
-    if (closing.signal.aborted) return;
-    timer = setTimeout(() => {
-      lock(async () => {
-        await seal();
-        await keys.compactInTime();
-        await retainNow();
-      }).then(
-        () => look(LOOK_EVERY_MS),
-        (error: unknown) => {
-          problem(error);
-          look(RETRY_MS);
-        },
-      );
-    }, delayMs).unref();
+  /** Until the next time. What fails keeps nothing else from being done: what is too old goes though the disk is too full to seal. */
+  const round = async (): Promise<number> => {
+    let delayMs = LOOK_EVERY_MS;
+    for (const work of [seal, keys.compactInTime, retainNow])
+      await work().catch((error: unknown) => {
+        problem(error);
+        delayMs = RETRY_MS;
+      });
+    return delayMs;
   };
-  if (keepLive !== null) {
-    // What a killed run had sealed and not yet deleted.
+  const look = (delayMs: number): void => {
+    if (!closing.signal.aborted) timer = setTimeout(() => void lock(round).then(look), delayMs).unref();
+  };
+  if (options.keepLive !== undefined) {
+    // What a killed run had sealed and not yet deleted, or dropped on record and not yet in its files: also when nothing more is sealed or dropped.
     lock(() => keys.drop(pauses(closing.signal))).catch(problem);
-    look(0);
+    if (keepLive !== null) look(0);
+    else lock(() => retainNow().then(keys.compact)).catch(problem);
   }
   return {
     list: () => segments.list(),
@@ -182,8 +181,8 @@ function upkeepOf(options: KeyedOptions, signal: AbortSignal, problem: (error: u
   const trustedNow = trustedClock(options.clock, () => problem(new Error('the clock was set: no entry is dropped for its age')));
 
   async function retainNow(): Promise<number> {
-    const { retention: rules } = options;
-    if (rules === undefined || signal.aborted) return 0;
+    if (signal.aborted) return 0;
+    const { retention: rules = NO_RULES } = options;
     const size = (): number => writer.head.size;
     const dropped = await retain({ ...options, rules, holds, trustedNow, record, size, signal });
     // INVARIANT: what was let go is in no file of the database either.
@@ -211,7 +210,8 @@ async function eraseRecorded(request: EraseRequest, options: KeyedOptions, holds
   // INVARIANT: of a sealed entry the database's files hold nothing any more when its segment's file is rewritten.
   await options.keys.drop(pauses());
   await options.keys.compact();
-  // INVARIANT: nor do files that a killed sealing or erasure left. None is under way: this has the lock.
+  // INVARIANT: nor do files that a killed sealing, drop or erasure left. None is under way: this has the lock.
+  await removeLeftValues({ ...options, holds });
   const isLive = async (first: number): Promise<boolean> => (await options.level.get(entryKey(first))) !== undefined;
   await removeUnfinished(options.dataDir, options.segments.end, isLive);
   const record = async (body: ErasureBody): Promise<string> => (await options.writer.append(body, 'synced', [])).entry;

@@ -30,6 +30,8 @@ export interface RetainerOptions {
   readonly signal?: AbortSignal;
 }
 
+type LeftOptions = Pick<RetainerOptions, 'dataDir' | 'segments' | 'store' | 'holds'>;
+
 export type RetainStep = 'recorded' | 'dropped';
 
 /** Beside the chain: first sequences of all segments whose drop is on record. */
@@ -48,19 +50,13 @@ export async function retain(options: RetainerOptions): Promise<number> {
   const height = Math.log2(segments.width);
   const pathOf: DropOptions['pathOf'] = async (sequence) => (await tree.inclusion(sequence, options.size())).slice(0, height);
   let dropped = 0;
-  const withValues = new Set(await firstsOf(dataDir, 'values'));
+  await removeLeftValues(options);
   const finish = async (): Promise<void> => {
     for (const segment of segments.list()) {
       const { first, entries } = segment.manifest;
       // A hold that was put on it since, before a crash was finished, counts.
-      if (!recorded.has(first) || holdOver(holds, first, first + entries - 1) !== undefined) continue;
-      if (segment.gone) {
-        // INVARIANT: what was let go is in no file. The drop was killed between the two: its entries are gone and tell nobody of the rest.
-        if (withValues.delete(first)) await removeParts(dataDir, first, ['values']);
-        continue;
-      }
+      if (segment.gone || !recorded.has(first) || holdOver(holds, first, first + entries - 1) !== undefined) continue;
       await dropSegment(segment, { dataDir, segments, pathOf, pace });
-      withValues.delete(first);
       dropped += 1;
       onStep('dropped');
     }
@@ -75,6 +71,23 @@ export async function retain(options: RetainerOptions): Promise<number> {
     await record(body, [{ put: RECORDED, value: JSON.stringify([...recorded]) }]);
     onStep('recorded');
     await finish();
+  }
+}
+
+/**
+ * INVARIANT: what was let go is in no file. A drop that was killed between the two files of a segment left its hidden values: its entries are
+ * gone and tell nobody of the rest. Nothing else may change the segments or the holds meanwhile. Throws STORE_CORRUPT.
+ */
+export async function removeLeftValues({ dataDir, segments, store, holds }: LeftOptions): Promise<void> {
+  const withValues = new Set(await firstsOf(dataDir, 'values'));
+  const left = segments.list().filter(({ gone, manifest }) => gone && withValues.has(manifest.first));
+  if (left.length === 0) return;
+  const recorded = new Set(await recordedDrops(store));
+  const held = await holds.list();
+  for (const { manifest } of left) {
+    const { first, entries } = manifest;
+    if (!recorded.has(first) || holdOver(held, first, first + entries - 1) !== undefined) continue;
+    await removeParts(dataDir, first, ['values']);
   }
 }
 

@@ -1,7 +1,7 @@
 // A real gateway seals what is old, drops what is older and keeps what is held; every door of the ledger reads over live and sealed entries.
 
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, it } from 'node:test';
 import { openLedger } from '../../src/record/chain.ts';
@@ -124,4 +124,17 @@ it('one segment verifies with the public key alone, and a changed one does not',
   assert.match(whole.stdout, /The segment holds: entries \d+ to \d+/);
   assert.match((await verify(name, Buffer.alloc(32, 7).toString('base64'))).stdout, /does NOT hold.*signature/);
   assert.equal((await verify('0000000000000000.manifest')).code, 1);
+});
+
+it('what a killed drop left goes with the next start, though the configuration says nothing of segments any more', async () => {
+  await interlock.gateway.stop();
+  const [left, whole] = ['0000000000000512.values', readdirSync(segments).findLast((one) => one.endsWith('.values')) ?? ''];
+  copyFileSync(join(segments, whole), join(segments, left));
+  const config = JSON.parse(readFileSync(interlock.configFile, 'utf8')) as Record<string, unknown>;
+  delete config['ledger'];
+  writeFileSync(interlock.configFile, JSON.stringify(config));
+  await interlock.start({ warm: true });
+  await waitFor(() => !existsSync(join(segments, left)) || undefined);
+  assert.ok(existsSync(join(segments, whole)), 'what was not dropped is there');
+  assert.equal((await interlock.verify([])).ok, true);
 });

@@ -56,6 +56,26 @@ test('what is due is sealed and dropped though nobody asks, again later, and aft
   await ledger.close();
 });
 
+test('what can not be sealed keeps nothing that is too old from being dropped, and is tried again', async (t) => {
+  const dataDir = await filled(t, 300);
+  const before = await openLedger({ dataDir, version: '0.0.0', start: 'lazy', sealing: SMALL });
+  await before.archive.seal();
+  await fill(before, 300);
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const problems: unknown[] = [];
+  const sealing: Sealing = {
+    ...SMALL,
+    retention: { keepDays: null, keepBytes: 0 },
+    onProblem: (error) => problems.push(error),
+    onStep: (step) => assert.notEqual(step, 'begun', 'the disk is full'),
+  };
+  const ledger = await openLedger({ dataDir, version: '0.0.0', start: 'lazy', sealing });
+  await ticking(t, () => ledger.dropped.length > 0 && problems.length > 1);
+  assert.match(String(problems[0]), /the disk is full/);
+  t.mock.timers.reset();
+  await ledger.close();
+});
+
 test('what fails does not keep what comes behind it from being done, and that waits for it', async (t) => {
   const ledger = await openLedger({ dataDir: temporaryFolder(t), version: '0.0.0', start: 'lazy', sealing: SMALL });
   t.after(() => ledger.close());

@@ -1,66 +1,21 @@
-// Retention and legal hold: whole segments go, what is held stays, the rest still verifies and says what is gone.
+// Retention: whole segments go, the rest still verifies and says what is gone.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import type { Sealing } from '../../src/record/archive.ts';
 import { openLedger } from '../../src/record/chain.ts';
 import type { OpenLedger } from '../../src/record/chain.ts';
 import { leafHash } from '../../src/record/entry-codec.ts';
 import { holdsInclusion } from '../../src/record/merkle-proof.ts';
 import { chooseDropped } from '../../src/record/retention.ts';
-import type { RetentionRules, SizedSegment } from '../../src/record/retention.ts';
+import type { SizedSegment } from '../../src/record/retention.ts';
 import { trustedClock } from '../../src/record/retainer.ts';
 import { segmentPath } from '../../src/record/segment-files.ts';
 import { STORE_FOLDER } from '../../src/record/store.ts';
+import { DAY_MS, filled, OLD, START_MS } from './aged-folder.ts';
 import { holding } from './held-bytes.ts';
-import { outcomeOf, verdictOf } from './sample-bodies.ts';
-import { temporaryFolder } from './temporary-folder.ts';
-
-const DAY_MS = 86_400_000;
-const START_MS = Date.UTC(2026, 0, 1);
-const WHO = { reason: 'case 12', osUser: 'root' };
-const NEVER: RetentionRules = { keepDays: null, keepBytes: null };
-
-interface Filled {
-  readonly dataDir: string;
-  open(retention?: RetentionRules, more?: Partial<Sealing>): Promise<OpenLedger>;
-}
-
-/** Some 1,000 entries, a day each hundred, sealed in three segments; the key was changed in the second one. `cut`: the first step that is not come to. */
-async function filled(t: TestContext, cut?: 'compacted'): Promise<Filled> {
-  const dataDir = temporaryFolder(t);
-  let nowMs = START_MS;
-  const open: Filled['open'] = async (retention = NEVER, more = {}) => {
-    const sealing: Sealing = { keepLive: 100, segmentEntries: 256, retention, ...more };
-    const ledger = await openLedger({ dataDir, version: '0.0.0', start: 'lazy', clock: () => nowMs, sealing });
-    t.after(() => ledger.close());
-    return ledger;
-  };
-  const onStep = (step: string): void => {
-    if (cut !== undefined && step === 'deleted') throw new Error('cut off');
-  };
-  const ledger = await open(NEVER, { onStep });
-  for (let i = 0; i < 480; i += 1) {
-    nowMs = START_MS + Math.floor(i / 50) * DAY_MS;
-    if (i === 200) await ledger.rotateKey({ reason: 'yearly', osUser: null });
-    void ledger.append(verdictOf(`x-${i}`), 'written');
-    ledger.note(outcomeOf(`x-${i}`, String(i)));
-    if (i % 50 === 49) await ledger.flush();
-  }
-  await ledger.flush();
-  nowMs = START_MS + 10 * DAY_MS;
-  const sealing = ledger.archive.seal();
-  await (cut === undefined ? sealing : assert.rejects(sealing, /cut off/));
-  assert.equal(ledger.archive.list().length, cut === undefined ? 3 : 1);
-  await ledger.close();
-  return { dataDir, open };
-}
-
-const OLD: RetentionRules = { keepDays: 6, keepBytes: null };
 
 test('segments that are too old go, and what is left verifies from there, with the first key pinned', async (t) => {
   const { dataDir, open } = await filled(t);
@@ -172,92 +127,15 @@ test('by size: the oldest go until the rest fits', async (t) => {
   assert.ok((await ledger.verify({})).ok);
 });
 
-test('what is held is neither dropped nor erased, until it is released by name', async (t) => {
+test('nothing is dropped any more once it is closing, and nothing is on record as dropped', async (t) => {
   const { open } = await filled(t);
-  const before = await open();
-  const { hold } = await before.archive.holds.add({ ...WHO, from: 300, to: 310 });
-  await before.close();
-  const ledger = await open({ keepDays: 1, keepBytes: null });
-  await assert.rejects(ledger.archive.erase({ ...WHO, subject: 'x-150@customer.example' }), { code: 'LEDGER_HELD' });
-  await assert.rejects(ledger.archive.erase({ ...WHO, entry: 301, places: [] }), { code: 'LEDGER_HELD' });
-  await ledger.archive.retain();
-  assert.deepEqual(ledger.dropped, [
-    { from: 0, to: 255 },
-    { from: 512, to: 767 },
-  ]);
-  const told = (await ledger.tail(50)).flatMap(({ body }) =>
-    body.type === 'retention' ? body.dropped.map(({ from }) => from) : [],
-  );
-  assert.deepEqual(told, [0, 512], 'nothing is told of that is held');
-  assert.ok((await ledger.get(305)) !== undefined);
-  assert.ok((await ledger.verify({})).ok);
-  await assert.rejects(ledger.archive.holds.release({ ...WHO, hold: 'h_none' }), { code: 'NAME_UNKNOWN' });
-  assert.equal((await ledger.archive.holds.release({ ...WHO, hold })).from, 300);
-  assert.deepEqual(await ledger.archive.holds.list(), []);
-  await ledger.archive.retain();
-  assert.deepEqual(ledger.dropped, [{ from: 0, to: 767 }]);
-  const moves = (await ledger.tail(20)).flatMap(({ body }) =>
-    body.type === 'hold' ? [[body.move, body.hold, body.osUser, body.reason]] : [],
-  );
-  assert.deepEqual(moves, [
-    ['added', hold, 'root', 'case 12'],
-    ['released', hold, 'root', 'case 12'],
-  ]);
-});
-
-test('a hold without an end holds what is still to come, and one that can not be read holds everything', async (t) => {
-  const { open } = await filled(t);
-  const before = await open();
-  await before.archive.holds.add({ ...WHO, from: 0, to: null });
-  await before.close();
-  const ledger = await open({ keepDays: 1, keepBytes: null });
-  assert.equal(await ledger.archive.retain(), 0);
-  const { entry } = await ledger.append(verdictOf('later'), 'synced');
-  await assert.rejects(ledger.archive.erase({ ...WHO, entry: Number(entry), places: [] }), { code: 'LEDGER_HELD' });
-  await assert.rejects(ledger.archive.holds.add({ ...WHO, from: 5, to: 4 }), { code: 'USAGE' });
-  await assert.rejects(ledger.archive.holds.add({ ...WHO, from: 1e9, to: null }), { code: 'USAGE' });
-  await ledger.append(verdictOf('x'), 'synced', [{ put: 'hold:h_bad', value: '{"hold":1}' }]);
-  await assert.rejects(ledger.archive.retain(), { code: 'STORE_CORRUPT' });
-});
-
-for (const step of ['recorded', 'dropped'] as const)
-  test(`killed when it was ${step}, the next start drops what is on record`, async (t) => {
-    const { dataDir, open } = await filled(t);
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'retaining-appender.ts'), dataDir, step], {
-      stdio: 'inherit',
-    });
-    const [, signal] = await once(child, 'close');
-    assert.equal(signal, 'SIGKILL');
-    const ledger = await open();
-    assert.equal(await ledger.archive.retain(), step === 'recorded' ? 3 : 2);
-    assert.deepEqual(ledger.dropped, [{ from: 0, to: 767 }]);
-    assert.ok((await ledger.verify({})).ok);
-  });
-
-test('killed between the two files of a segment: the next time the hidden values go as well', async (t) => {
-  const { dataDir, open } = await filled(t);
-  const path = segmentPath(dataDir, 0, 'values');
-  const values = readFileSync(path);
   const ledger = await open(OLD);
-  assert.equal(await ledger.archive.retain(), 1);
+  const retaining = ledger.archive.retain();
   await ledger.close();
-  writeFileSync(path, values);
-  const again = await open(OLD);
-  assert.equal(await again.archive.retain(), 0);
-  assert.ok(!existsSync(path));
-});
-
-test('a hold that came between the record and a drop that was killed counts, wherever in the segment it is', async (t) => {
-  const { open } = await filled(t);
-  const before = await open();
-  await before.archive.holds.add({ ...WHO, from: 255, to: 255 });
-  await before.append(verdictOf('x'), 'synced', [{ put: 'retention', value: '[0,256,"x"]' }]);
-  await before.close();
-  const ledger = await open({ keepDays: 1000, keepBytes: null });
-  assert.equal(await ledger.archive.retain(), 1);
-  assert.deepEqual(ledger.dropped, [{ from: 256, to: 511 }]);
-  await ledger.append(verdictOf('x'), 'synced', [{ put: 'retention', value: '{}' }]);
-  assert.equal(await ledger.archive.retain(), 0, 'what is no list names nothing');
+  assert.equal(await retaining, 0);
+  const again = await open();
+  const told = (await again.tail(5)).filter(({ body }) => body.type === 'retention');
+  assert.deepEqual([again.dropped, told], [[], []]);
 });
 
 test('once the clock was set nothing is dropped for its age until the next start', async (t) => {
