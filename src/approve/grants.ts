@@ -65,13 +65,14 @@ export async function voidGrant(book: Book, ticket: Ticket, exchange: string): P
   await save(book, moveTicket(ticket, 'expired', { grant: false }), [note]);
 }
 
-/** See TicketBook.wait. */
+/** See TicketBook.wait. INVARIANT: a client that is gone by then takes no grant: it stays for its retry. */
 export async function waitFor(book: Book, id: string, exchange: string, signal: AbortSignal): Promise<WaitOutcome> {
   const { binding } = knownTicket(book, id);
   const known = await book.lock(binding, async () => {
     const ticket = await settleOverdue(book, knownTicket(book, id));
-    if (ticket.state === 'approved') return { kind: 'approved', ticket: await spend(book, ticket, exchange) } as const;
-    return outcomeOf(ticket);
+    if (ticket.state !== 'approved') return outcomeOf(ticket);
+    if (signal.aborted) return { kind: 'held-out', ticket } as const;
+    return { kind: 'approved', ticket: await spend(book, ticket, exchange) } as const;
   });
   // Look and hold happen in one turn: whoever decides after this finds the waiter, whoever decided before is seen here.
   if (known !== null) return known;

@@ -43,6 +43,14 @@ test('a client that hangs up leaves the ticket open; approved later, its retry t
   assert.equal((await desk.book.spendGrant(BINDING, [FINANCE], 'x2'))?.id, ticket.id);
 });
 
+test('a client that was gone before its request began to wait takes no grant: its retry does', async () => {
+  using desk = await approvalDesk();
+  const ticket = await desk.book.open(parkRequest());
+  await desk.book.approve(ticket.id, { token: desk.tokens.fay }, 'cli');
+  assert.equal((await desk.book.wait(ticket.id, 'x1', AbortSignal.abort())).kind, 'held-out');
+  assert.equal((await desk.book.spendGrant(BINDING, [FINANCE], 'x2'))?.id, ticket.id);
+});
+
 test('a hang-up while the approval is being written does not lose it to nobody', async () => {
   using desk = await approvalDesk();
   const ticket = await desk.book.open(parkRequest());

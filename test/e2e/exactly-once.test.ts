@@ -50,7 +50,7 @@ async function grantOfOneWhoLeft(amount: number, key: string, login: typeof supp
   const leave = new AbortController();
   const asked = refund(amount, key, login, leave.signal);
   const ticket = await ticketFor(amount);
-  // A ticket is there before its request waits: of one that left before it waited, the approval would still be its own.
+  // A ticket is there before its request waits, and only of one that waits can it be seen that it left.
   await held(1);
   leave.abort();
   await asked;
