@@ -21,13 +21,15 @@ export interface Waiters {
   putBack(ticket: string, waiter: Waiter): void;
   settleAll(ticket: string, outcome: WaitOutcome): void;
   count(): number;
-  /** Ends every wait as held out, and every later one at once: the gateway stops. */
+  /** Ends every wait as held out, and every later one at once: the gateway stops. One that was taken is still its taker's to end. */
   close(current: (ticket: string) => Ticket | undefined): void;
 }
 
 interface Held extends Waiter {
   taken: boolean;
   late: WaitOutcome | null;
+  /** It has waited long enough: now, or once whoever took it has put it back. */
+  holdOut(ticket: Ticket): void;
 }
 
 /** Waiters of one ticket: the same request again and again shall not hold any number of connections. */
@@ -70,7 +72,7 @@ export function createWaiters(holdSeconds: number): Waiters {
       closed = true;
       for (const [id, line] of lines) {
         const ticket = current(id);
-        for (const held of line) if (ticket !== undefined) held.settle({ kind: 'held-out', ticket });
+        for (const held of line) if (ticket !== undefined) held.holdOut(ticket);
       }
     },
   };
@@ -85,11 +87,7 @@ function holdOne(
   leave: (held: Held) => void,
 ): { readonly held: Held; readonly ended: Promise<WaitOutcome> } {
   const { promise, resolve, reject } = Promise.withResolvers<WaitOutcome>();
-  const holdOut = (): void => {
-    const outcome: WaitOutcome = { kind: 'held-out', ticket: current() };
-    if (held.taken) held.late = outcome;
-    else held.settle(outcome);
-  };
+  const holdOut = (): void => held.holdOut(current());
   const timer = setTimeout(holdOut, holdSeconds * 1000);
   timer.unref();
   signal.addEventListener('abort', holdOut, { once: true });
@@ -102,6 +100,10 @@ function holdOne(
     exchange,
     taken: false,
     late: null,
+    holdOut(ticket) {
+      if (held.taken) held.late = { kind: 'held-out', ticket };
+      else held.settle({ kind: 'held-out', ticket });
+    },
     settle(outcome) {
       end();
       resolve(outcome);

@@ -108,6 +108,18 @@ test('closing ends every wait as held out', async () => {
   desk.book.close();
 });
 
+test('closing while an approval is being written leaves its request to that approval', async () => {
+  const desk = await approvalDesk();
+  const ticket = await desk.book.open(parkRequest());
+  const other = await desk.book.open(parkRequest({ binding: 'c'.repeat(64), exchange: 'x2' }));
+  const waits = [desk.book.wait(ticket.id, 'x1', connected()), desk.book.wait(other.id, 'x2', connected())];
+  await sleep(2);
+  desk.ledger.beforeWritten = async () => desk.book.close();
+  await desk.book.approve(ticket.id, { token: desk.tokens.fay }, 'cli');
+  assert.deepEqual(await Promise.all(waits.map(soon)), ['approved', 'held-out']);
+  assert.equal(desk.book.get(ticket.id)?.state, 'spent');
+});
+
 test('one ticket holds a bounded number of exchanges: the oldest gives way', async () => {
   using desk = await approvalDesk();
   const ticket = await desk.book.open(parkRequest());
@@ -133,6 +145,18 @@ test('a client that hung up while its approval failed to be written is let go af
   assert.equal(await soon(wait), 'held-out');
   assert.equal(waiters.count(), 0);
   assert.equal(waiters.takeNewest(ticket.id), null);
+});
+
+test('a wait that was taken when all were closed ends once it is put back', async () => {
+  using desk = await approvalDesk();
+  const ticket = await desk.book.open(parkRequest());
+  const waiters = createWaiters(5);
+  const wait = waiters.hold(ticket.id, 'x1', connected(), () => ticket);
+  const taken = waiters.takeNewest(ticket.id);
+  waiters.close(() => ticket);
+  assert.equal(waiters.count(), 1);
+  waiters.putBack(ticket.id, taken ?? assert.fail());
+  assert.equal(await soon(wait), 'held-out');
 });
 
 test('a client that hung up before it began to wait is not waited for', async () => {
