@@ -183,8 +183,7 @@ function upkeepOf(options: KeyedOptions, signal: AbortSignal, problem: (error: u
   async function retainNow(): Promise<number> {
     if (signal.aborted) return 0;
     const { retention: rules = NO_RULES } = options;
-    const size = (): number => writer.head.size;
-    const dropped = await retain({ ...options, rules, holds, trustedNow, record, size, signal });
+    const dropped = await retain({ ...options, rules, holds, trustedNow, record, signal });
     // INVARIANT: what was let go is in no file of the database either.
     if (dropped > 0) await keys.compact();
     return dropped;

@@ -40,7 +40,7 @@ export function createFrameReader(): FrameReader {
   async function windowAt(path: string, table: readonly FramePlace[], index: number): Promise<Window> {
     const { offset } = table[index] ?? { offset: 0 };
     let bytes = 0;
-    for (let i = index; i < table.length && (i === index || bytes < WINDOW_BYTES); i += 1) bytes += table[i]?.bytes ?? 0;
+    for (let i = index; i < table.length && bytes < WINDOW_BYTES; i += 1) bytes += table[i]?.bytes ?? 0;
     return { offset, bytes: await readBytes(path, offset, bytes) };
   }
 
@@ -60,17 +60,25 @@ export function createFrameReader(): FrameReader {
     return window.bytes.subarray(from, from + place.bytes);
   }
 
+  async function read(path: string, index: number): Promise<Buffer | null> {
+    const table = await tableOf(path);
+    const place = table?.[index];
+    if (table === null || place === undefined) return null;
+    return unpack(path, place, await packedOf(path, table, index, place));
+  }
+
+  function forget(path: string): void {
+    tables(path, null);
+    windows(path, null);
+  }
+
   return {
-    async plain(path, index) {
-      const table = await tableOf(path);
-      const place = table?.[index];
-      if (table === null || place === undefined) return null;
-      return unpack(path, place, await packedOf(path, table, index, place));
-    },
-    forget(path) {
-      tables(path, null);
-      windows(path, null);
-      due.delete(path);
-    },
+    forget,
+    plain: (path, index) =>
+      read(path, index).catch(() => {
+        // Erasing puts another file in its place, and a drop takes it away: of what was known of the old one nothing holds then.
+        forget(path);
+        return read(path, index);
+      }),
   };
 }

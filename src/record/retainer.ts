@@ -23,8 +23,6 @@ export interface RetainerOptions {
   readonly trustedNow: () => number | null;
   /** Puts it on record, synced, in one batch with the state. */
   readonly record: (body: RetentionBody, state: readonly StateChange[]) => Promise<void>;
-  /** Entries written so far. */
-  readonly size: () => number;
   /** Told before each step that a crash could follow. */
   readonly onStep?: (step: RetainStep) => void;
   readonly signal?: AbortSignal;
@@ -48,7 +46,7 @@ export async function retain(options: RetainerOptions): Promise<number> {
   const pace = pauses(options.signal);
   const tree = treeReader(treeSource(store));
   const height = Math.log2(segments.width);
-  const pathOf: DropOptions['pathOf'] = async (sequence) => (await tree.inclusion(sequence, options.size())).slice(0, height);
+  const pathOf: DropOptions['pathOf'] = async (sequence) => (await tree.inclusion(sequence, segments.end)).slice(0, height);
   let dropped = 0;
   await removeLeftValues(options);
   const finish = async (): Promise<void> => {
@@ -63,8 +61,7 @@ export async function retain(options: RetainerOptions): Promise<number> {
   };
   await finish();
   for (;;) {
-    const sized = (await sizedSegments(dataDir, segments.list())).filter(({ segment }) => !recorded.has(segment.manifest.first));
-    const chosen = chooseDropped(sized, rules, holds, trustedNow());
+    const chosen = chooseDropped(await sizedSegments(dataDir, segments.list()), rules, holds, trustedNow());
     if (chosen === null) return dropped;
     const body = await retentionBody(chosen, segments, pace);
     for (const { from } of body.dropped) recorded.add(from);
@@ -99,13 +96,13 @@ async function recordedDrops(store: Store): Promise<number[]> {
 /** More than this between the clock and the time that really went by is a clock that was set. */
 const MOST_DRIFT_MS = 3_600_000;
 
-/** Null once the clock has gone another way than time: a clock that jumps to next year must not cost a year of entries. */
+/** Null from when the clock has once gone another way than time: a clock that jumps to next year must not cost a year of entries. */
 export function trustedClock(clock: () => number, onDistrust: () => void): () => number | null {
   const offset = clock() - performance.now();
   let told = false;
   return () => {
     const now = clock();
-    if (Math.abs(now - performance.now() - offset) <= MOST_DRIFT_MS) return now;
+    if (!told && Math.abs(now - performance.now() - offset) <= MOST_DRIFT_MS) return now;
     if (!told) onDistrust();
     told = true;
     return null;

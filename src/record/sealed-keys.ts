@@ -91,7 +91,7 @@ export function sealedKeys({
       onStep?.('deleted');
     },
     async compactInTime() {
-      if (waiting >= ENOUGH || (waiting > 0 && steadyMs() - since >= PUT_OFF_MS)) await compact();
+      if (waiting >= ENOUGH || steadyMs() - since >= PUT_OFF_MS) await compact();
     },
   };
 }

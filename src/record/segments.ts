@@ -46,7 +46,7 @@ export interface Segments {
   list(): readonly Segment[];
   /** The one that this entry belongs to. */
   at(sequence: number): Segment | undefined;
-  /** From now on entries are read from it. */
+  /** From now on entries are read from it. The next one, or one that is there already. */
   add(segment: Segment): void;
   /** The frame that holds the entry; undefined where there is no segment, or only its manifest. */
   frame(sequence: number): Promise<Frame | undefined>;
@@ -128,7 +128,7 @@ function segmentsOver(dataDir: string, width: number, found: Map<number, Segment
     at,
     add(segment) {
       found.set(segment.manifest.first, segment);
-      list = [...found.values()].toSorted((a, b) => a.manifest.first - b.manifest.first);
+      list = [...found.values()];
       this.forget(segment.manifest.first);
     },
     async frame(sequence) {

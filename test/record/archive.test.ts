@@ -1,10 +1,12 @@
 // The upkeep of what is sealed: by itself, again after a failure, one thing at a time, and nothing is told once it is closing.
 
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import type { Sealing } from '../../src/record/archive.ts';
 import { openLedger, type OpenLedger } from '../../src/record/chain.ts';
 import { openStore } from '../../src/record/open-store.ts';
+import { segmentPath } from '../../src/record/segment-files.ts';
 import { entryKey } from '../../src/record/store-keys.ts';
 import { verdictOf } from './sample-bodies.ts';
 import { someTurns } from './stopped-time.ts';
@@ -120,6 +122,27 @@ test('a hold, its release and an erasure wait for whatever else changes the segm
   });
   await ledger.close();
   assert.equal(isOver, true);
+});
+
+test('an erasure that is the first of a run stands behind its start entry', async (t) => {
+  const dataDir = await filled(t, 3);
+  const ledger = await openLedger({ dataDir, version: '0.0.0', start: 'lazy' });
+  const before = ledger.size;
+  await ledger.archive.erase({ reason: 'asked', osUser: null, subject: 'x-1@customer.example' });
+  const types = (await ledger.tail(ledger.size - before)).map(({ body }) => body.type);
+  assert.deepEqual(types, ['start', 'erasure']);
+  await ledger.close();
+});
+
+test('an entry that is missing is not taken for dropped, in a segment that is there or among the live ones', async (t) => {
+  const dataDir = await filled(t, 300);
+  const ledger = await openLedger({ dataDir, version: '0.0.0', start: 'lazy', sealing: SMALL });
+  t.after(() => ledger.close());
+  await ledger.archive.seal();
+  const { prover, archive, signedHead } = ledger;
+  rmSync(segmentPath(dataDir, 0, 'entries'));
+  assert.deepEqual([await archive.droppedEntry(10), await archive.droppedEntry(256)], [null, null]);
+  await assert.rejects(prover.evidence(10, signedHead.size), { code: 'STORE_CORRUPT', message: /10 is missing or unreadable/ });
 });
 
 test('what a run that ended had sealed and not yet deleted is deleted by the next start', async (t) => {

@@ -113,24 +113,28 @@ test('a value that never left the log and the memory of LevelDB goes as well', a
   assert.deepEqual(holding(dataDir, salt), []);
 });
 
-test('a value that was sealed goes as well when the run that sealed it was cut off before the tables were rewritten', async (t) => {
-  const dataDir = temporaryFolder(t);
-  const { ledger: whole } = await filled(t, undefined, dataDir);
-  const salt = await saltOf(whole, 21, 'reason');
-  await whole.close();
-  const onStep = (step: string): void => {
-    if (step === 'deleted') throw new Error('cut off');
-  };
-  const cut = await openLedger({ dataDir, version: '0.0.0', start: 'lazy', sealing: { ...SEALING, onStep } });
-  await assert.rejects(cut.archive.seal(), /cut off/);
-  assert.ok(cut.archive.list().length > 0);
-  await cut.close();
-  const ledger = await openLedger({ dataDir, version: '0.0.0' });
-  t.after(() => ledger.close());
-  assert.ok(holding(join(dataDir, STORE_FOLDER), salt).length > 0, 'the database still has it');
-  await ledger.archive.erase({ ...REQUEST, entry: 21, places: ['reason'] });
-  assert.deepEqual(holding(dataDir, salt), []);
-});
+for (const [step, before] of [
+  ['manifest', 'their keys were deleted'],
+  ['deleted', 'the tables were rewritten'],
+] as const)
+  test(`a value that was sealed goes as well when the run that sealed it was cut off before ${before}`, async (t) => {
+    const dataDir = temporaryFolder(t);
+    const { ledger: whole } = await filled(t, undefined, dataDir);
+    const salt = await saltOf(whole, 21, 'reason');
+    await whole.close();
+    const onStep = (one: string): void => {
+      if (one === step) throw new Error('cut off');
+    };
+    const cut = await openLedger({ dataDir, version: '0.0.0', start: 'lazy', sealing: { ...SEALING, onStep } });
+    await assert.rejects(cut.archive.seal(), /cut off/);
+    await cut.close();
+    const ledger = await openLedger({ dataDir, version: '0.0.0' });
+    t.after(() => ledger.close());
+    assert.ok(ledger.archive.list().length > 0);
+    assert.ok(holding(join(dataDir, STORE_FOLDER), salt).length > 0, 'the database still has it');
+    await ledger.archive.erase({ ...REQUEST, entry: 21, places: ['reason'] });
+    assert.deepEqual(holding(dataDir, salt), []);
+  });
 
 test('a value goes from files that a killed sealing or erasure left, and what may be all that is left stays', async (t) => {
   const dataDir = temporaryFolder(t);

@@ -1,9 +1,11 @@
 // Legal holds: what is held is neither dropped nor erased, and what is no hold is refused.
 
 import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
 import { test } from 'node:test';
 import { createHolds, holdOver } from '../../src/record/holds.ts';
 import type { Hold, Holds } from '../../src/record/holds.ts';
+import { segmentPath } from '../../src/record/segment-files.ts';
 import type { HoldBody } from '../../src/record/storage-body.ts';
 import { stateKey } from '../../src/record/store-keys.ts';
 import { filled, WHO } from './aged-folder.ts';
@@ -181,12 +183,36 @@ test('a hold without an end holds what is still to come, and one that can not be
 test('a hold that came between the record and a drop that was killed counts, wherever in the segment it is', async (t) => {
   const { open } = await filled(t);
   const before = await open();
-  await before.archive.holds.add({ ...WHO, from: 255, to: 255 });
+  const { hold } = await before.archive.holds.add({ ...WHO, from: 255, to: 255 });
   await before.append(verdictOf('x'), 'synced', [{ put: 'retention', value: '[0,256,"x"]' }]);
   await before.close();
-  const ledger = await open({ keepDays: 1000, keepBytes: null });
+  const ledger = await open({ keepDays: 1, keepBytes: null });
+  assert.equal(await ledger.archive.retain(), 2);
+  assert.deepEqual(ledger.dropped, [{ from: 256, to: 767 }]);
+  await ledger.archive.holds.release({ ...WHO, hold });
+  await ledger.close();
+  const again = await open();
+  assert.equal(await again.archive.retain(), 1, 'the first drop is still on record');
+  assert.deepEqual(again.dropped, [{ from: 0, to: 767 }]);
+  await again.append(verdictOf('x'), 'synced', [{ put: 'retention', value: '{}' }]);
+  assert.equal(await again.archive.retain(), 0, 'what is no list names nothing');
+});
+
+test('a hold from right behind a segment keeps it from nothing, and what is held counts for the size of all', async (t) => {
+  const { dataDir, open } = await filled(t);
+  const before = await open();
+  await before.archive.holds.add({ ...WHO, from: 256, to: 256 });
+  await before.append(verdictOf('x'), 'synced', [{ put: 'retention', value: '[0,256]' }]);
+  await before.close();
+  const ledger = await open();
   assert.equal(await ledger.archive.retain(), 1);
-  assert.deepEqual(ledger.dropped, [{ from: 256, to: 511 }]);
-  await ledger.append(verdictOf('x'), 'synced', [{ put: 'retention', value: '{}' }]);
-  assert.equal(await ledger.archive.retain(), 0, 'what is no list names nothing');
+  assert.deepEqual(ledger.dropped, [{ from: 0, to: 255 }]);
+  await ledger.close();
+  const bytes = (['entries', 'values'] as const).reduce((sum, part) => sum + statSync(segmentPath(dataDir, 512, part)).size, 0);
+  const small = await open({ keepDays: null, keepBytes: bytes });
+  assert.equal(await small.archive.retain(), 1);
+  assert.deepEqual(small.dropped, [
+    { from: 0, to: 255 },
+    { from: 512, to: 767 },
+  ]);
 });

@@ -42,6 +42,11 @@ test('segments that are too old go, and what is left verifies from there, with t
   assert.ok((await ledger.prover.evidence(300, ledger.signedHead.size)).path.length > 0);
 });
 
+test('what was sealed is in no file of the database, though it never left the memory of LevelDB before', async (t) => {
+  const { dataDir } = await filled(t);
+  assert.deepEqual(holding(join(dataDir, STORE_FOLDER), 'x-5@customer.example'), []);
+});
+
 test('what was let go is in no file of the database either', async (t) => {
   const { dataDir, open } = await filled(t, 'compacted');
   const hidden = 'x-5@customer.example';
@@ -166,6 +171,8 @@ test('a clock that was set drops nothing for its age', () => {
   assert.deepEqual([trusted(), trusted(), told], [null, null, 1]);
   nowMs = START_MS - 365 * DAY_MS;
   assert.equal(trusted(), null, 'nor one that was set back');
+  nowMs = START_MS;
+  assert.equal(trusted(), null, 'nor one that is right again: who set it once may do so again');
   const manifest = { first: 0, entries: 256, to: '2026-01-01T00:00:00.000Z' };
   const old = [{ segment: { manifest }, bytes: 10 }] as unknown as SizedSegment[];
   assert.equal(chooseDropped(old, OLD, [], null), null);

@@ -63,6 +63,28 @@ test('what a crash left in the middle goes at the next start, also a key that is
   assert.equal(store.pairs.size, 1 + 2 * (600 - 512));
 });
 
+test('what a crash left goes, and nothing behind the segments with it, however much is left', async () => {
+  for (const left of [1, 127, 128, 129, 212, 300]) {
+    const { store, keys } = rig(600, 512);
+    await store.clear(entryKey(0), entryKey(512 - left));
+    await keys.drop(pauses());
+    assert.equal(store.pairs.size, 1 + 2 * (600 - 512), `${left} entries`);
+  }
+});
+
+test('what was deleted before a deletion failed leaves the tables all the same', async () => {
+  const { store, segments, keys, compacted } = rig(600, 0);
+  segments.end = 256;
+  const { clear } = store;
+  store.clear = async (from, to) => {
+    await clear(from, to);
+    throw new Error('it is full');
+  };
+  await assert.rejects(keys.drop(pauses()), /it is full/);
+  await keys.compact();
+  assert.deepEqual(compacted, [entryKey(256)]);
+});
+
 test('tables are rewritten once for several segments, and at the latest after ten minutes', async () => {
   const { store, segments, keys, compacted, clock } = rig(0, 0);
   const seal = async (end: number): Promise<void> => {
@@ -81,6 +103,11 @@ test('tables are rewritten once for several segments, and at the latest after te
   clock.ms = 5_000_000;
   await keys.compactInTime();
   assert.equal(compacted.length, 1, 'nothing was deleted since');
+  await seal(196_608);
+  assert.equal(compacted.length, 1, 'the time counts from the first deletion since');
+  clock.ms += 600_000;
+  await keys.compactInTime();
+  assert.equal(compacted.length, 2);
 });
 
 test('with four segments of 65,536 entries it is time', async () => {
