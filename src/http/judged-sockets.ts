@@ -3,6 +3,7 @@
 import type { Duplex } from 'node:stream';
 import type { BodyMeter } from './body-meter.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
+import { closeAfter } from './last-bytes.ts';
 import type { MessageGate, MessageLeg } from './message-gate.ts';
 import { ServerSide } from './server-frames.ts';
 import type { SocketMessage } from './socket-message.ts';
@@ -79,13 +80,13 @@ class JudgedSockets implements MessageSink {
     upstream.on('end', () => client.end());
     for (const socket of [client, upstream]) {
       socket.on('error', () => undefined);
-      socket.on('close', () => this.#closed());
+      socket.on('close', () => this.#closed(socket));
     }
     // Either may come paused, and then a listener alone does not start it.
     client.resume();
     upstream.resume();
     // One that closed before it was joined never says so again, and the other would be held open for nobody (threat G10).
-    for (const socket of [client, upstream]) if (socket.closed) this.#closed();
+    for (const socket of [client, upstream]) if (socket.closed) this.#closed(socket);
   }
 
   pass(raw: Buffer): void {
@@ -225,13 +226,13 @@ class JudgedSockets implements MessageSink {
     this.#closeListeners.clear();
   }
 
-  #closed(): void {
+  #closed(gone: Duplex): void {
     this.#open -= 1;
     this.#gone = true;
     this.#release();
     this.#tellGone();
-    this.#pair.client.destroy();
-    this.#pair.upstream.destroy();
+    const { client, upstream } = this.#pair;
+    closeAfter(gone, gone === client ? upstream : client);
     if (this.#open === 0) this.#pair.onEnd();
   }
 

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { BodyMeter } from './body-meter.ts';
 import { InterlockError } from '../errors.ts';
 import { HeaderList, type RawHeaders } from './headers.ts';
+import { closeAfter } from './last-bytes.ts';
 
 /** RFC 6455 §1.3. */
 const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -37,18 +38,18 @@ export function checkSwitch(request: RawHeaders, response: RawHeaders): void {
 /** Passes bytes both ways until either side ends. `onEnd` runs once. */
 export function joinSockets(client: Duplex, upstream: Duplex, up: BodyMeter, down: BodyMeter, onEnd: () => void): void {
   let open = 2;
-  const closed = (): void => {
+  const closed = (gone: Duplex, other: Duplex): void => {
     open -= 1;
-    client.destroy();
-    upstream.destroy();
+    closeAfter(gone, other);
     if (open === 0) onEnd();
   };
   client.on('data', (chunk: Buffer) => up.add(chunk));
   upstream.on('data', (chunk: Buffer) => down.add(chunk));
-  client.on('error', () => undefined).on('close', closed);
-  upstream.on('error', () => undefined).on('close', closed);
+  client.on('error', () => undefined).on('close', () => closed(client, upstream));
+  upstream.on('error', () => undefined).on('close', () => closed(upstream, client));
   client.pipe(upstream);
   upstream.pipe(client);
   // One that closed before it was joined never says so again, and the other would be held open for nobody (threat G10).
-  for (const socket of [client, upstream]) if (socket.closed) closed();
+  if (client.closed) closed(client, upstream);
+  if (upstream.closed) closed(upstream, client);
 }
