@@ -5,6 +5,7 @@ import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InterlockError } from '../errors.ts';
 import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from '../record/private-file.ts';
+import { createKeyedLock } from './keyed-lock.ts';
 import { isTicketId } from './ticket-id.ts';
 
 export interface HeldBodies {
@@ -51,28 +52,31 @@ export async function openHeldBodies({
     if (!isTicketId(ticket)) throw new InterlockError('TICKET_UNKNOWN', 'there is no such ticket');
     return join(folder, ticket);
   };
+  // INVARIANT: what is dropped while it is being written is gone afterwards: a ticket can end before its body is on disk.
+  const lock = createKeyedLock();
+  const keep = async (ticket: string, bytes: Buffer): Promise<void> => {
+    const file = fileOf(ticket);
+    const others = total - (sizes.get(ticket) ?? 0);
+    if (bytes.length > maxBytes || others + bytes.length > maxTotalBytes) {
+      throw new InterlockError(
+        'BODY_TOO_LARGE',
+        `a waiting body of ${bytes.length} bytes can't be kept: at most ${maxBytes} each and ${maxTotalBytes} in all`,
+      );
+    }
+    setSize(ticket, bytes.length);
+    await writeWhole(file, seal(key, ticket, bytes));
+  };
   const drop = async (ticket: string): Promise<void> => {
     setSize(ticket, null);
     await rm(fileOf(ticket), { force: true });
   };
   return {
-    async keepBody(ticket, bytes) {
-      const file = fileOf(ticket);
-      const others = total - (sizes.get(ticket) ?? 0);
-      if (bytes.length > maxBytes || others + bytes.length > maxTotalBytes) {
-        throw new InterlockError(
-          'BODY_TOO_LARGE',
-          `a waiting body of ${bytes.length} bytes can't be kept: at most ${maxBytes} each and ${maxTotalBytes} in all`,
-        );
-      }
-      setSize(ticket, bytes.length);
-      await writeWhole(file, seal(key, ticket, bytes));
-    },
+    keepBody: (ticket, bytes) => lock(ticket, () => keep(ticket, bytes)),
     async readBody(ticket) {
       const sealed = await readFile(fileOf(ticket)).catch(() => null);
       return sealed === null ? null : unseal(key, ticket, sealed);
     },
-    dropBody: drop,
+    dropBody: (ticket) => lock(ticket, () => drop(ticket)),
     async sweep(openTickets) {
       for (const name of await readdir(folder)) {
         if (openTickets.has(name)) continue;

@@ -30,6 +30,16 @@ test('kept, read back after a restart, and dropped', async (t) => {
   assert.deepEqual(readdirSync(join(dataDir, 'held')), []);
 });
 
+test('dropped while it is being written, it is gone afterwards', async (t) => {
+  const dataDir = dataFolder(t);
+  const bodies = await openHeldBodies({ dataDir, maxTotalBytes: 2 * SECRET.length });
+  const id = newTicketId();
+  await Promise.all([bodies.keepBody(id, SECRET), bodies.dropBody(id)]);
+  assert.deepEqual(readdirSync(join(dataDir, 'held')), []);
+  // Nor is room counted for it.
+  await Promise.all([newTicketId(), newTicketId()].map((other) => bodies.keepBody(other, SECRET)));
+});
+
 test("on disk it is cipher text, its key and folder are the owner's, and the nonce is never the same", async (t) => {
   const dataDir = dataFolder(t);
   const bodies = await openHeldBodies({ dataDir });
