@@ -46,7 +46,9 @@ export async function propose(shelf: Shelf, principal: Principal, proposed: Prop
     if (blocked) return shelf.save(plan, [told, { move: 'rejected', by: null, channel: 'proxy', note: blockedText(steps) }]);
     if (steps.every((step) => step.waits.length === 0)) return inForce(shelf, plan, told);
     const ticket = await shelf.tickets.open(planTicket(plan, actions, shelf));
-    return shelf.save({ ...plan, ticket: ticket.id, expiresAt: ticket.expiresAt }, [told]);
+    const waiting = await shelf.save({ ...plan, ticket: ticket.id, expiresAt: ticket.expiresAt }, [told]);
+    // Its ticket may have been decided while that was written, and nobody was told of a plan then. What can't be written now is tried again.
+    return (await settlePlan(shelf, id).catch(() => undefined)) ?? waiting;
   });
 }
 

@@ -35,6 +35,24 @@ test('a plan without a step that waits is in force at once, and is taken once, i
   book.close();
 });
 
+for (const [decision, state] of [
+  ['approve', 'accepted'],
+  ['deny', 'denied'],
+] as const) {
+  test(`decided while it is being proposed (${decision}), it is ${state} at once`, async () => {
+    using desk = await approvalDesk();
+    const book = await bookOf(desk);
+    desk.ledger.beforeWritten = async () => {
+      const [ticket] = desk.book.list({ state: 'pending' });
+      if (ticket === undefined) return;
+      desk.ledger.beforeWritten = null;
+      await desk.book[decision](ticket.id, { token: desk.tokens.fay }, 'api');
+    };
+    assert.equal((await proposing(book, [step('a', { waits: [FINANCE] })])).state, state);
+    book.close();
+  });
+}
+
 // INVARIANT: one of any number at once.
 test('of many at once one takes the step', async () => {
   using desk = await approvalDesk();
