@@ -69,6 +69,9 @@ export async function handleExchange(exchange: Exchange, stage: Stages): Promise
 
     const decision = await stage.decide(exchange, principal, proposal);
 
+    // A body may come slowly, and look-ups take their time: who was revoked meanwhile goes no further (threat A16).
+    stage.identify(exchange);
+
     // INVARIANT: the verdict is written before anything leaves for the upstream; if it can't be, nothing leaves.
     progress.recorded = await stage.record(exchange, principal, decision);
 

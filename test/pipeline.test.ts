@@ -100,11 +100,30 @@ function stages(calls: string[], over: Partial<Stages> = {}): Stages {
   };
 }
 
-test('the order is identify, classify, enrich, decide, record, enforce, observe, forward, outcome', async () => {
+test('the order is identify, classify, enrich, decide, identify again, record, enforce, observe, forward, outcome', async () => {
   const calls: string[] = [];
   await handleExchange(exchange(), stages(calls));
-  assert.deepEqual(calls, ['identify', 'classify', 'enrich', 'decide', 'record', 'enforce', 'observe', 'forward', 'outcome']);
+  const before = ['identify', 'classify', 'enrich', 'decide', 'identify'];
+  assert.deepEqual(calls, [...before, 'record', 'enforce', 'observe', 'forward', 'outcome']);
 });
+
+for (const during of ['classify', 'enrich', 'decide'] as const) {
+  test(`an agent that is revoked during ${during} goes no further`, async () => {
+    const calls: string[] = [];
+    let isRevoked = false;
+    const all = stages(calls);
+    const identify = (): Principal => {
+      if (isRevoked) throw new InterlockError('IDENTITY_REJECTED', 'no');
+      return principal;
+    };
+    const revoke = (...given: Parameters<Stages[typeof during]>) => {
+      isRevoked = true;
+      return Reflect.apply(all[during], null, given);
+    };
+    await handleExchange(exchange(), { ...all, identify, [during]: revoke });
+    assert.deepEqual(calls.slice(-2), ['decide', 'refuse IDENTITY_REJECTED']);
+  });
+}
 
 for (const stage of ['identify', 'classify', 'enrich', 'decide', 'record', 'enforce', 'observe', 'forward'] as const) {
   test(`whatever ${stage} throws is a refusal, and nothing runs after it`, async () => {
@@ -122,7 +141,7 @@ test('nothing leaves when the verdict can not be written', async () => {
   const calls: string[] = [];
   const record = (): Promise<never> => Promise.reject(new InterlockError('RECORD_FAILED', 'disk full'));
   await handleExchange(exchange(), stages(calls, { record }));
-  assert.deepEqual(calls, ['identify', 'classify', 'enrich', 'decide', 'refuse RECORD_FAILED']);
+  assert.deepEqual(calls, ['identify', 'classify', 'enrich', 'decide', 'identify', 'refuse RECORD_FAILED']);
 });
 
 test('what the protocol layers found wrong is refused before it is classified, with the agent known', async () => {

@@ -12,9 +12,14 @@ const stack = new AsyncDisposableStack();
 after(() => stack.disposeAsync());
 
 const ca = stack.use(await createThrowawayCa());
-const origin = stack.use(await startOrigin({ leaf: await ca.issue(['who.e2e.test']) }));
+const origin = stack.use(await startOrigin({ leaf: await ca.issue(['who.e2e.test', 'api.stripe.com']) }));
 const interlock = stack.use(
-  await startInterlock({ warm: true, caFiles: [ca.certFile], hosts: { 'who.e2e.test': origin.address } }),
+  await startInterlock({
+    warm: true,
+    caFiles: [ca.certFile],
+    hosts: { 'who.e2e.test': origin.address, 'api.stripe.com': origin.address },
+    entities: [{ uid: { type: 'Account', id: 'stripe' }, attrs: { currency: 'USD' }, parents: [] }],
+  }),
 );
 const agent = await interlock.addAgent('known', { teams: ['support'] });
 
@@ -101,6 +106,22 @@ describe('a revoked or rotated token', () => {
       origin.of('/leaving/').map((one) => one.target),
       ['/leaving/1'],
     );
+  });
+
+  it('fails the request whose body is still on its way', async () => {
+    const slow = await interlock.addAgent('slow', { teams: ['support'] });
+    using open = await openTls(interlock, slow, 'api.stripe.com:443');
+    open.write(
+      'POST /v1/refunds HTTP/1.1\r\nHost: api.stripe.com\r\nAuthorization: Bearer sk_test_interlock\r\nExpect: 100-continue\r\n' +
+        'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 20\r\n\r\n',
+    );
+    // It is read from here on, to be judged.
+    assert.equal((await open.head()).status, 100);
+    await interlock.operator.revokeAgent('slow');
+    open.write('charge=ch_1&amount=5');
+    assert.equal((await open.answer()).status, 407);
+    assert.equal(origin.of('/v1/refunds').length, 0);
+    assert.ok((await interlock.bodies('verdict')).every((one) => one.agent !== 'slow'));
   });
 
   it('gives way to the new one at once', async () => {
