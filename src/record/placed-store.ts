@@ -101,11 +101,12 @@ function inFront({ head, synced }: Partial<Tail>): StateChange[] {
  */
 async function keepOf(level: Store, from: string, to: string): Promise<void> {
   const first = await firstSequence(level, from, to);
-  const end = parseEntryKey(to)?.sequence ?? Number.MAX_SAFE_INTEGER;
   if (first === null) return;
+  const end = parseEntryKey(to)?.sequence;
+  // Nothing is behind it: something is in the range, so it is too when it is in front of `to`.
   const tail = await tailInForce(level);
-  if (tail !== null && tail[0] >= from && tail[0] < to)
-    throw new InterlockError('INTERNAL', 'the head of the ledger would be deleted with sealed entries');
+  if (end === undefined || (tail !== null && tail[0] < to))
+    throw new InterlockError('INTERNAL', 'the end of the ledger would be deleted with sealed entries');
   let keys: string[] = [];
   for (const key of nodesWithin(first, end)) {
     keys.push(key);

@@ -20,6 +20,7 @@ import {
   treeKey,
 } from '../../src/record/store-keys.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
+import { holding } from './held-bytes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A batch as a group of the chain writes it. */
@@ -143,6 +144,44 @@ test('the head in force is never cleared, and nothing goes when it would be', as
   assert.equal((await keysIn(store)).length, 2 * size);
   await store.clear(ENTRY_PREFIX, entryKey(size - 1));
   assert.equal(await store.get(HEAD_KEY), headAt(size));
+});
+
+test('nothing goes when all entries would, whether their head lies behind them or in front', async (t) => {
+  const store = await opened(t);
+  await quiet(store, 0);
+  await throwsWithCode('INTERNAL', () => store.clear(ENTRY_PREFIX, ENTRIES_END));
+  assert.equal((await keysIn(store)).length, 80);
+});
+
+test('keys that are no entries are cleared, told and rewritten where they lie', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const store = await opened(t, dataDir);
+  const put = ['a', 'b', 'c'].map((name) => ({ put: stateKey(name), value: `state ${name}` }));
+  await store.write([...put, ...group(0, 3)], false);
+  await store.compact(stateKey(''), stateKey('z'));
+  const database = join(dataDir, 'ledger');
+  assert.equal(holding(database, 'state b').filter((name) => name.endsWith('.ldb')).length, 1);
+  assert.equal((await store.spanned(stateKey('b'), stateKey('c'))).length, 1);
+  await store.clear(stateKey('b'), stateKey('c'));
+  assert.deepEqual(await keysIn(store, { from: stateKey(''), to: stateKey('z') }), [stateKey('a'), stateKey('c')]);
+  assert.equal((await keysIn(store)).length, 6);
+});
+
+test('entries that are written without a head make none', async (t) => {
+  const store = await opened(t);
+  const entries = (from: number) => group(from, 20).slice(0, -2);
+  for (let i = 0; i < 20; i += 1) await store.write(entries(i * 20), false);
+  assert.deepEqual([await store.get(HEAD_KEY), await store.get(SYNCED_KEY)], [undefined, undefined]);
+});
+
+test('many nodes are moved with the entries that completed them, and a foreign key among those goes too', async (t) => {
+  const store = await opened(t);
+  const count = 300;
+  const nodes = Array.from({ length: count }, (_, index) => ({ put: treeKey(8, index), value: `node ${index}` }));
+  await store.write([{ put: 'e:!', value: 'not ours' }, ...nodes, ...group(0, 1), ...group(count * 256, 1)], false);
+  await store.clear(ENTRY_PREFIX, entryKey(count * 256));
+  for (const { put, value } of nodes) assert.equal(await store.get(put), value);
+  assert.deepEqual(await keysIn(store), [entryKey(count * 256), hiddenKey(count * 256)]);
 });
 
 test('tables of busy times do not span each other', async (t) => {
