@@ -2,19 +2,7 @@
 
 import { InterlockError } from '../errors.ts';
 import type { StateChange } from './ledger.ts';
-import {
-  FRONT,
-  isEntryPlace,
-  isTailKey,
-  keyAt,
-  nodeKey,
-  nodesWithin,
-  placed,
-  placedKey,
-  readTail,
-  tailKey,
-  tailText,
-} from './placing.ts';
+import { FRONT, isTailKey, keyAt, nodeKey, nodesWithin, placed, placedKey, readTail, tailKey, tailText } from './placing.ts';
 import type { Tail } from './placing.ts';
 import type { KeyRange, Pair, Store, StoreView } from './store.ts';
 import { ENTRIES_END, ENTRY_PREFIX, HEAD_KEY, parseEntryKey, SYNCED_KEY } from './store-keys.ts';
@@ -44,7 +32,7 @@ export function placedStore(level: Store): Store {
       await level.write(all, sync);
     },
     async clear(from, to) {
-      if (isEntryPlace(from)) await keepOf(level, from, to);
+      await keepOf(level, from, to);
       await level.clear(placedKey(from), placedKey(to));
     },
     compact: (from, to) => level.compact(placedKey(from), placedKey(to)),
@@ -117,7 +105,7 @@ async function keepOf(level: Store, from: string, to: string): Promise<void> {
   await moveNodes(level, keys);
 }
 
-/** Whose keys come first in the range, as its number; null when it is empty. Reading begins there, however much was deleted before. */
+/** Whose keys come first in the range, as its number; null when it is empty, as for keys that are no entries'. Reading begins there, however much was deleted before. */
 async function firstSequence(level: StoreView, from: string, to: string): Promise<number | null> {
   for await (const page of level.pages({ from, to, limit: 1 }))
     for (const [key] of page) return parseEntryKey(key.slice(0, ENTRY_PREFIX.length + 16))?.sequence ?? 0;

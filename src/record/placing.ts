@@ -72,7 +72,7 @@ export function placedKey(key: string): string {
 }
 
 /** From the first key of all entries to the first behind them. */
-export function isEntryPlace(key: string): boolean {
+function isEntryPlace(key: string): boolean {
   return key.startsWith(ENTRY_PREFIX) || key === ENTRIES_END;
 }
 
