@@ -165,6 +165,11 @@ test('keys that are no entries are cleared, told and rewritten where they lie', 
   await store.clear(stateKey('b'), stateKey('c'));
   assert.deepEqual(await keysIn(store, { from: stateKey(''), to: stateKey('z') }), [stateKey('a'), stateKey('c')]);
   assert.equal((await keysIn(store)).length, 6);
+  await store.compact(stateKey(''), stateKey('z'));
+  assert.deepEqual(holding(database, 'state b'), [], 'a rewrite takes off what was deleted');
+  const all = [entryKey(0), hiddenKey(0), entryKey(1), hiddenKey(1), entryKey(2), hiddenKey(2)];
+  const front = [HEAD_KEY, SYNCED_KEY, stateKey('a'), stateKey('c')];
+  assert.deepEqual(await keysIn(store, { from: '', to: '\uffff' }), [...front, ...all]);
 });
 
 test('entries that are written without a head make none', async (t) => {
