@@ -54,7 +54,7 @@ test('approve by keyboard alone: j, a, one second step, and the focus comes back
     true,
   );
   await page.keyboard.press('Escape');
-  assert.equal(await page.locator('dialog').count(), 0);
+  await page.locator('dialog').waitFor({ state: 'detached' });
   await page.keyboard.press('a');
   await confirm(page, 'Approve it').waitFor();
   await page.keyboard.press('Enter');
@@ -93,7 +93,7 @@ test('an edit is chosen with its difference in sight; a scope is given; a race i
   await using it = await visit('#/inbox/t_mail');
   const { page, gateway } = it;
   await page.locator('.edit').nth(1).click();
-  assert.equal(await page.locator('.edit del', { hasText: 'press@partner.example' }).count(), 1);
+  await page.locator('.edit del', { hasText: 'press@partner.example' }).waitFor();
   await page.getByRole('button', { name: /^Approve the edit/ }).click();
   await confirm(page, 'Approve the edit').click();
   await page.locator('.ticket-end').getByText('Approved by fay').waitFor();
