@@ -178,7 +178,10 @@ async function enforce(exchange: Exchange, principal: Principal, recorded: Recor
   }
 }
 
-/** Null when another exchange got ahead. INVARIANT: what approvers chose instead is a verdict of its own, written before it leaves. */
+/**
+ * Null when another exchange got ahead, another bundle came into force, or an approver is none any more: making the edit may take look-ups.
+ * INVARIANT: what approvers chose instead is a verdict of its own, written before it leaves.
+ */
 async function recordEdit(
   exchange: Exchange,
   principal: Principal,
@@ -188,7 +191,10 @@ async function recordEdit(
 ): Promise<Recorded | null> {
   const decision = await editChosen(exchange, principal, judged, judged.ticket, deps);
   const use = useOf(decision);
-  if (use !== null && !deps.budgets.isCurrent(use)) return null;
+  const { judgement, ticket } = judged;
+  if ((decision.rejudged ?? judgement).bundle !== deps.judge.bundle || judgement.bundle !== deps.judge.bundle) return null;
+  if (!deps.tickets.covers(ticket, judgement.waits) || (use !== null && !deps.budgets.isCurrent(use))) return null;
+  exchange.identify();
   return { ...recorded, decision, entry: await recordVerdict(exchange, principal, decision, recorded, deps) };
 }
 

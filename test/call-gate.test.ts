@@ -38,7 +38,7 @@ function rig({ verdict = 'ALLOW', parts, identify, judgesCalls = true, isBroken 
   const read: ModelToolCall[] = [];
   const bindings: string[] = [];
   const judge: Judge = {
-    bundle: 'b',
+    bundle: 'digest',
     mayPassUnopened: () => false,
     mayApprove: () => false,
     userBy: () => null,

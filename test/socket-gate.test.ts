@@ -74,7 +74,7 @@ function rig({ verdict = 'ALLOW', parts, identify, readers = readersOf }: Choice
   const ledger = memoryLedger();
   const bindings: string[] = [];
   const judge: Judge = {
-    bundle: 'b',
+    bundle: 'digest',
     mayPassUnopened: () => false,
     mayApprove: () => false,
     userBy: () => null,

@@ -21,9 +21,11 @@ const MAX_TRIES = 200;
 /**
  * The decision as it stands now; null when policy says something else of it by now, because another exchange was reserved (or given back) since
  * it was judged. Nearly every decision touches no budget and is given back as it is.
+ * INVARIANT: what goes was judged by the bundle in force: another one may have been loaded while a rewrite looked something up.
  */
 export function stillDecided(principal: Principal, decision: Decision, { judge, budgets }: BudgetDeps): Decision | null {
   const { judgement, rejudged, proposal, revised } = decision;
+  if (judgement.bundle !== judge.bundle || (rejudged !== null && rejudged.bundle !== judge.bundle)) return null;
   if (isCurrent(judgement, budgets) && (rejudged === null || isCurrent(rejudged, budgets))) return decision;
   const now = judge.judge(principal, proposal.actions);
   const again = rejudged === null || revised === null ? null : judge.judge(principal, revised.actions);

@@ -1,0 +1,34 @@
+// What is judged anew before it is put on record: by the bundle that is in force then.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CAP, refund, rig } from './support/stage-rig.ts';
+
+// As an operator's new bundle does while a rewrite looks something up.
+test('what a bundle let go that is in force no more is judged anew, and what is recorded is what that says', async () => {
+  for (const [first, ...others] of [
+    [['ALLOW', { bundle: 'before' }], ['BLOCK']],
+    [['CONSTRAIN', { constraints: [CAP], bundle: 'before' }], ['ALLOW'], ['BLOCK']],
+    [['CONSTRAIN', { constraints: [CAP] }], ['ALLOW', { bundle: 'next' }], ['BLOCK']],
+  ] as const) {
+    const { ledger, sent, run } = rig({ says: (asked) => [first, ...others][asked] ?? ['BLOCK'] });
+    assert.deepEqual([(await run(refund())).status, sent], [403, []]);
+    assert.deepEqual(
+      ledger.bodies('verdict').map((one) => [one.verdict, one.bundle]),
+      [['BLOCK', 'digest']],
+    );
+  }
+});
+
+test('an edit that approvers chose is asked about anew when another bundle came into force while it was made', async () => {
+  const offering = ['WAIT', { offers: [CAP] }] as const;
+  for (const [rejudged, left] of [
+    [['ALLOW'], 1],
+    [['ALLOW', { bundle: 'next' }], 0],
+  ] as const) {
+    const says = [offering, ['ALLOW'], offering, rejudged] as const;
+    const { sent, run } = rig({ says: (asked) => says[asked] ?? ['BLOCK'], edit: 'cap' });
+    assert.equal((await run(refund())).status, left === 1 ? 200 : 403);
+    assert.equal(sent.length, left);
+  }
+});
