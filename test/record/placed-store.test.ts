@@ -99,15 +99,16 @@ test('a head without entries takes the place of the one in force', async (t) => 
 });
 
 test('as many pairs as are asked for, from either end, however many tails lie between', async (t) => {
-  const store = await opened(t);
-  await busy(store, 0, 40, 8);
+  const dataDir = temporaryFolder(t);
+  const store = await openStore(dataDir, { create: true });
+  await busy(store, 0, 60, 9);
   await store.write(
     [{ put: stateKey('b'), value: '' }, ...[1, 2, 3].map((i) => ({ put: stateKey(`a:${i}`), value: '' }))],
     false,
   );
   const all = await keysIn(store);
-  assert.equal(all.length, 40 * 8 * 2);
-  for (const limit of [1, 2, 16, 17, 100, 639, 640, 641, 2 ** 32, Number.MAX_SAFE_INTEGER]) {
+  assert.equal(all.length, 60 * 9 * 2);
+  for (const limit of [1, 2, 18, 19, 100, 1079, 1080, 1081, 2 ** 32, Number.MAX_SAFE_INTEGER]) {
     assert.deepEqual(await keysIn(store, { limit }), all.slice(0, limit), `first ${limit}`);
     const newest = await keysIn(store, { limit, newestFirst: true });
     assert.deepEqual(newest, all.toReversed().slice(0, limit), `last ${limit}`);
@@ -117,6 +118,11 @@ test('as many pairs as are asked for, from either end, however many tails lie be
     [1, 2].map((i) => stateKey(`a:${i}`)),
   );
   assert.equal((await keysIn(store, { from: '', to: '\uffff', limit: 1 })).length, 1);
+  await store.close();
+  const raw = await openLevelStore(dataDir, { create: false });
+  const tails = (await keysIn(raw)).filter((key) => key.endsWith(':tail')).length;
+  await raw.close();
+  assert.ok(tails > 30, `${tails} tails`);
 });
 
 test('nodes of the tree outlive the entries that completed them', async (t) => {
