@@ -15,7 +15,7 @@
 import { KEPT_HEIGHT } from './merkle.ts';
 import type { StateChange } from './ledger.ts';
 import type { LevelChange } from './level-batch.ts';
-import { ENTRIES_END, ENTRY_PREFIX, entryKey, HEAD_KEY, parseEntryKey, SYNCED_KEY, TREE_PREFIX, treeKey } from './store-keys.ts';
+import { ENTRIES_END, ENTRY_PREFIX, entryKey, HEAD_KEY, SYNCED_KEY, TREE_PREFIX, treeKey } from './store-keys.ts';
 
 /** In front of everything that is not an entry's. */
 export const FRONT = 'a:';
@@ -115,7 +115,7 @@ export function keyAt(place: string): string | null {
 
 /** This runs for every key that is read: most are told by their length. */
 function isBehindEntry(place: string): boolean {
-  return place.length > KEY_CHARS && parseEntryKey(place) === null && (isTailKey(place) || NODE_KEY.test(place));
+  return place.length > KEY_CHARS && (isTailKey(place) || NODE_KEY.test(place));
 }
 
 /**

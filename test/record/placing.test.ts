@@ -120,6 +120,8 @@ test('of what lies among the entries only tails and nodes are hidden from reader
     hiddenKey(1),
     'e:1:tail',
     `${entryKey(1)}:tails`,
+    `${entryKey(1)}:fail`,
+    'x:0000000000000001:tail',
     `${entryKey(1)}:node8`,
     `${entryKey(1)}x:tail`,
     'zzz',
