@@ -1,18 +1,19 @@
 // A ledger of before, whose state and head lay behind its entries: it opens, goes on, and is repaired from either form and from between the two.
 
 import assert from 'node:assert/strict';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { openLedger } from '../../src/record/chain.ts';
 import type { StateChange } from '../../src/record/ledger.ts';
 import { moveKeys } from '../../src/record/move-keys.ts';
+import { openStore } from '../../src/record/open-store.ts';
 import { unplaced } from '../../src/record/placing.ts';
 import { repairLedger } from '../../src/record/repair.ts';
-import { openLevelStore } from '../../src/record/store.ts';
+import { openLevelStore, STORE_FOLDER } from '../../src/record/store.ts';
 import type { Store } from '../../src/record/store.ts';
-import { ENTRIES_END } from '../../src/record/store-keys.ts';
+import { ENTRIES_END, stateKey } from '../../src/record/store-keys.ts';
 import { verifyFolder } from '../../src/record/verify-store.ts';
 import { outcomeOf, verdictOf } from './sample-bodies.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -101,6 +102,22 @@ test('a kill half way leaves every key in one of its places, and the next open g
   const left = await behind(dataDir);
   assert.ok(left > 0 && left < STATES);
   await assertWhole(dataDir, size);
+});
+
+test('where what is to be moved does not read it is told each time, and the store is not left open', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const store = await openLevelStore(dataDir, { create: true });
+  await store.write([{ put: stateKey('x'), value: 'told' }], true);
+  await store.compact(stateKey(''), '\uffff');
+  await store.close();
+  const folder = join(dataDir, STORE_FOLDER);
+  for (const name of readdirSync(folder).filter((one) => one.endsWith('.ldb'))) {
+    const path = join(folder, name);
+    // Its end tells where all else is.
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.fill(0, bytes.length - 20));
+  }
+  for (let i = 0; i < 2; i += 1) await assert.rejects(openStore(dataDir, { create: false }), { code: 'STORE_CORRUPT' });
 });
 
 test('a repair reads it before, in the midst of it, and right after, when the log still tells of the move', async (t) => {
