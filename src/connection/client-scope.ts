@@ -7,7 +7,7 @@ import type { Directory } from '../identify/directory.ts';
 import type { Principal } from '../identify/principal.ts';
 import { plainText } from '../record/plain-text.ts';
 
-/** Proves the agent anew for each request, cheaply: the token is looked up again only after the directory has changed. */
+/** Proves the agent anew for each request, cheaply: an agent's own token is looked up again only after the directory has changed. */
 type Identify = () => Principal;
 
 export interface ClientScope {
@@ -21,12 +21,15 @@ export interface ClientScope {
   readonly foreignServerName: string | null;
 }
 
-/** INVARIANT: a revoked token fails its next request, also inside a tunnel that stands (no identity is cached past a change). */
+/**
+ * INVARIANT: a revoked token fails its next request, also inside a tunnel that stands (no identity is cached past a change). Nor does a
+ * session outlive its end there, which comes by the clock and changes nothing in the directory: it is looked up each time.
+ */
 export function identifyBy(directory: Directory, headerValues: readonly string[], requireAgent: boolean): Identify {
   let generation = -1;
   let known: Principal | null = null;
   return () => {
-    if (known !== null && generation === directory.generation) return known;
+    if (known !== null && known.provedBy !== 'session-token' && generation === directory.generation) return known;
     known = authenticate(directory, headerValues, requireAgent);
     generation = directory.generation;
     return known;

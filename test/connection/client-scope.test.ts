@@ -43,6 +43,15 @@ test('the token is looked up once as long as nothing has changed', () => {
   assert.equal(known.asked, 2);
 });
 
+test('a session that has ended fails its next request, although nothing has changed', async () => {
+  const known = directory();
+  known.proved = { ...PRINCIPAL, provedBy: 'session-token' };
+  const identify = identifyBy(known, HEADER, true);
+  assert.equal(identify().agent, PRINCIPAL.agent);
+  known.proved = null;
+  await throwsWithCode('IDENTITY_REJECTED', identify);
+});
+
 test('a revoked token fails the next request, and each one after it', async () => {
   const known = directory();
   const identify = identifyBy(known, HEADER, true);
