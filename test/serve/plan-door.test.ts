@@ -67,6 +67,19 @@ test('proposed, seen, ended; a second one while it is open is refused', async ()
   await throwsWithCode('PLAN_STATE', () => ask('DELETE', `/v1/plans/${body.id}`));
 });
 
+test('an agent that was revoked while its message came is told nothing, and nothing is kept of it', async () => {
+  const before = plans.list().length;
+  const made = handMade('POST', '/v1/plans', JSON.stringify({ steps: [read] }), {
+    host: 'interlock.internal',
+    headers: ['content-type', 'application/json'],
+  });
+  const identify = (): never => {
+    throw new InterlockError('IDENTITY_REJECTED', 'no');
+  };
+  await throwsWithCode('IDENTITY_REJECTED', () => door.answer({ ...made, identify }, { ...ASKER, session: 's' }));
+  assert.equal(plans.list().length, before);
+});
+
 test('a rejected plan names what is in its way, and leaves room for the next one', async () => {
   const { status, body } = await ask('POST', '/v1/plans', { steps: [read, blocked] });
   assert.deepEqual([status, body.state, body.blocked.map((one: { step: number }) => one.step)], [422, 'rejected', [2]]);
