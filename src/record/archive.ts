@@ -178,11 +178,14 @@ function upkeepOf(options: KeyedOptions, signal: AbortSignal, problem: (error: u
     await writer.append(body, 'synced', state);
   };
   const holds = createHolds({ store: options.store, size: () => writer.head.size, clock: options.clock, record });
-  const trustedNow = trustedClock(options.clock, () => problem(new Error('the clock was set: no entry is dropped for its age')));
+  const { retention: rules = NO_RULES } = options;
+  const trustedNow = trustedClock(options.clock, () => {
+    // Where no age counts it is nobody's problem.
+    if (rules.keepDays !== null) problem(new Error('the clock was set: no entry is dropped for its age'));
+  });
 
   async function retainNow(): Promise<number> {
     if (signal.aborted) return 0;
-    const { retention: rules = NO_RULES } = options;
     const dropped = await retain({ ...options, rules, holds, trustedNow, record, signal });
     // INVARIANT: what was let go is in no file of the database either.
     if (dropped > 0) await keys.compact();

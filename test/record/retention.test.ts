@@ -159,6 +159,19 @@ test('once the clock was set nothing is dropped for its age until the next start
   assert.equal(await again.archive.retain(), 3);
 });
 
+test('where no age counts, a clock that was set is no problem', async (t) => {
+  const { dataDir } = await filled(t);
+  let nowMs = START_MS;
+  const problems: unknown[] = [];
+  const rules = { keepDays: null, keepBytes: 2 ** 40 };
+  const sealing: Sealing = { keepLive: 100, segmentEntries: 256, retention: rules, onProblem: (error) => problems.push(error) };
+  const ledger = await openLedger({ dataDir, version: '0.0.0', start: 'lazy', clock: () => nowMs, sealing });
+  t.after(() => ledger.close());
+  nowMs += 365 * DAY_MS;
+  assert.equal(await ledger.archive.retain(), 0);
+  assert.deepEqual(problems, []);
+});
+
 test('a clock that was set drops nothing for its age', () => {
   let nowMs = START_MS;
   let told = 0;
