@@ -55,6 +55,8 @@ class JudgedSockets implements MessageSink {
   #ending = false;
   #gone = false;
   #left = false;
+  /** INVARIANT: of a client that said its last word nothing is held for people, also what is judged only after that. */
+  #toldGone = false;
   #open = 2;
 
   constructor(pair: SocketPair, gate: MessageGate) {
@@ -137,7 +139,7 @@ class JudgedSockets implements MessageSink {
         if (answer === null || !this.#server.say(messageFrame(answer, message.text))) this.#hangUp(NOT_ALLOWED, words);
       },
       onClose: (listener) => {
-        if (this.#gone) queueMicrotask(listener);
+        if (this.#toldGone) queueMicrotask(listener);
         else this.#closeListeners.add(listener);
       },
     };
@@ -222,6 +224,7 @@ class JudgedSockets implements MessageSink {
   }
 
   #tellGone(): void {
+    this.#toldGone = true;
     for (const listener of [...this.#closeListeners]) listener();
     this.#closeListeners.clear();
   }

@@ -188,6 +188,17 @@ describe('an end', () => {
     assert.ok(!received.includes('judge-hold gone'));
   });
 
+  it('what stood behind a held one is not held either, once its client has said its last word', async () => {
+    const client = await open();
+    refused = '';
+    for (const payload of ['judge-hold first', 'judge-hold second']) raw(client, { payload });
+    await until(() => held.has('judge-hold first'));
+    raw(client, { opcode: 8, payload: Buffer.from([0x03, 0xe8]) });
+    await until(() => refused === 'judge-hold second');
+    await client.closed;
+    assert.deepEqual(received, []);
+  });
+
   it('a reset is noticed while a message is held', async () => {
     const { socket } = await open();
     socket.send('judge-hold reset');
@@ -233,5 +244,5 @@ describe('a hostile client', () => {
 
 it('no memory stays taken, and every connection is told to have ended', async () => {
   for (const socket of server.clients) socket.terminate();
-  await until(() => budget.used === 0 && relay.ended() === 17);
+  await until(() => budget.used === 0 && relay.ended() === 18);
 });
