@@ -56,6 +56,7 @@ function bridge(stream: ClientHttp2Stream, sink: ResponseSink, headRequest: bool
   /** What Content-Length promised and has not come. NaN when nothing was promised. */
   let missing = Number.NaN;
   let trailers: readonly string[] = [];
+  let answered = false;
   let done = false;
   const headTimer = setTimeout(() => {
     failed(new InterlockError('UPSTREAM_TIMEOUT', 'the upstream did not answer in time'));
@@ -72,6 +73,7 @@ function bridge(stream: ClientHttp2Stream, sink: ResponseSink, headRequest: bool
   stream.on('headers', (fields, _flags, raw) => sink.inform(Number(fields[':status']), fromHttp2Raw(raw)));
   stream.on('response', (fields, flags, raw) => {
     clearTimeout(headTimer);
+    answered = true;
     const last = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
     if (!last && !headRequest) missing = Number(fields['content-length'] ?? Number.NaN);
     sink.head(Number(fields[':status']), fromHttp2Raw(raw), last);
@@ -83,10 +85,11 @@ function bridge(stream: ClientHttp2Stream, sink: ResponseSink, headRequest: bool
     missing -= chunk.length;
     sink.data(chunk);
   });
-  // INVARIANT: a stream that was reset is not an answer that ended (threat B18): `close` tells the code, `end` does not.
+  // INVARIANT: a stream that was reset is not an answer that ended (threat B18): `close` tells the code, `end` does not. Nor is one that was let
+  // go in peace before its head: the client would be told a status that nobody sent, or nothing for ever.
   stream.on('close', () => {
     if (done) return;
-    if (stream.rstCode !== constants.NGHTTP2_NO_ERROR || !stream.readableEnded) {
+    if (!answered || stream.rstCode !== constants.NGHTTP2_NO_ERROR || !stream.readableEnded) {
       fail(`the upstream reset the stream (code ${stream.rstCode ?? 'none'})`);
       return;
     }

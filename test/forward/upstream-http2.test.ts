@@ -68,6 +68,23 @@ test('an answer that is reset is a failure, not an end', async () => {
   assert.equal((await sink.over).error?.code, 'UPSTREAM_CLOSED');
 });
 
+for (const [name, drop] of [
+  ['ends without a head', (stream: ServerHttp2Stream) => stream.close()],
+  ['is dropped without a head', (stream: ServerHttp2Stream) => stream.destroy()],
+  [
+    'ends behind an interim answer',
+    (stream: ServerHttp2Stream) => {
+      stream.additionalHeaders({ ':status': 103 });
+      stream.close();
+    },
+  ],
+] as const)
+  test(`a stream that ${name} is a failure, not an answer`, async () => {
+    const { sink } = await start(drop);
+    const seen = await sink.over;
+    assert.deepEqual([seen.status, seen.error?.code], [null, 'UPSTREAM_CLOSED']);
+  });
+
 async function* broken(): AsyncGenerator<Buffer> {
   yield Buffer.from('half');
   await delay(20);
