@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { InterlockError } from '../errors.ts';
 import { cutHole, inspectStore } from './store-check.ts';
+import type { Inspection } from './store-check.ts';
 
 interface OpenedLevel<T> {
   readonly db: ClassicLevel;
@@ -21,9 +22,14 @@ const WRITE_BUFFER_BYTES = 16 * 1024 * 1024;
  * `keep` is told what was found at the end of the log, empty when all was whole, before LevelDB sweeps it away.
  * Throws STORE_LOCKED, STORE_CORRUPT, and RECORD_FAILED for errors of the disk.
  */
-export async function openLevel<T>(folder: string, create: boolean, keep: (found: string) => T): Promise<OpenedLevel<T>> {
+export async function openLevel<T>(
+  folder: string,
+  create: boolean,
+  keep: (found: string) => T,
+  inspection?: Inspection,
+): Promise<OpenedLevel<T>> {
   try {
-    const recovery = keep(await recovered(folder, create));
+    const recovery = keep(await recovered(folder, create, inspection));
     const db = new ClassicLevel(folder, { createIfMissing: create, writeBufferSize: WRITE_BUFFER_BYTES });
     await db.open();
     return { db, recovery };
@@ -33,11 +39,11 @@ export async function openLevel<T>(folder: string, create: boolean, keep: (found
   }
 }
 
-async function recovered(folder: string, create: boolean): Promise<string> {
-  const first = await inspectStore(folder);
+async function recovered(folder: string, create: boolean, inspection: Inspection | undefined): Promise<string> {
+  const first = await inspectStore(folder, inspection);
   if (first.kind === 'sound') return first.note;
   return withStoreLock(folder, async () => {
-    const found = await inspectStore(folder);
+    const found = await inspectStore(folder, inspection);
     if (found.kind === 'sound') return found.note;
     if (found.kind === 'hole') return cutHole(folder, found.logs, found.hole);
     if (create && (await beganOnly(folder))) return '';

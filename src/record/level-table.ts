@@ -6,6 +6,7 @@
 import { crc32c, unmasked } from './crc32c.ts';
 import type { LevelChange } from './level-batch.ts';
 import { levelBytes } from './level-bytes.ts';
+import type { LevelBytes } from './level-bytes.ts';
 import { unpackSnappy } from './snappy.ts';
 
 export interface TableContent {
@@ -37,17 +38,27 @@ export function readTable(file: Buffer): TableContent {
   return { changes, damages };
 }
 
-/** Only whether every block is as it was written; nothing is unpacked but the index. */
+/** Only whether every block is as it was written; nothing is unpacked but what tells where blocks are. */
 export function checkTable(file: Buffer): readonly string[] {
   return walk(file, null);
 }
 
-function walk(file: Buffer, visit: ((block: Buffer) => void) | null): string[] {
-  let handles: Handle[];
+/** The same of what LevelDB reads before any entry, from the end of a file alone: `before` bytes of it are not there. */
+export function checkTableEnd(end: Buffer, before: number): readonly string[] {
   try {
-    handles = handlesOf(file);
+    directoryOf(end, before);
+    return [];
   } catch (error) {
-    return [`its index does not read: ${messageOf(error)}`];
+    return [unreadable(error)];
+  }
+}
+
+function walk(file: Buffer, visit: ((block: Buffer) => void) | null): string[] {
+  let handles: readonly Handle[];
+  try {
+    handles = directoryOf(file, 0);
+  } catch (error) {
+    return [unreadable(error)];
   }
   const damages: string[] = [];
   for (const handle of handles) {
@@ -61,23 +72,28 @@ function walk(file: Buffer, visit: ((block: Buffer) => void) | null): string[] {
   return damages;
 }
 
-function handlesOf(file: Buffer): Handle[] {
+/** Where the blocks of entries are. Throws RangeError when the index does not read, or the filters, which can hide what is there. */
+function directoryOf(file: Buffer, before: number): readonly Handle[] {
   if (file.length < FOOTER || !file.subarray(-MAGIC.length).equals(MAGIC))
     throw new RangeError('its last bytes are not those of a table');
   const footer = levelBytes(file.subarray(-FOOTER));
-  footer.varint();
-  footer.varint();
-  const index = { offset: footer.varint(), size: footer.varint() };
-  return rowsOf(blockAt(file, index)).map(([, value]) => {
-    const handle = levelBytes(value);
-    return { offset: handle.varint(), size: handle.varint() };
-  });
+  const [filters, index] = [handleIn(footer, before), handleIn(footer, before)];
+  for (const [, value] of rowsOf(blockAt(file, filters))) soundBlock(file, handleIn(levelBytes(value), before));
+  return rowsOf(blockAt(file, index)).map(([, value]) => handleIn(levelBytes(value), before));
+}
+
+function handleIn(bytes: LevelBytes, before: number): Handle {
+  return { offset: bytes.varint() - before, size: bytes.varint() };
+}
+
+function unreadable(error: unknown): string {
+  return `its index does not read: ${messageOf(error)}`;
 }
 
 /** The stored bytes of a block and how they are packed. Throws RangeError when the checksum says that they are others. */
 function soundBlock(file: Buffer, { offset, size }: Handle): { readonly bytes: Buffer; readonly packing: number } {
   const end = offset + size;
-  if (end + TRAILER > file.length) throw new RangeError('it lies behind the end of the file');
+  if (offset < 0 || end + TRAILER > file.length) throw new RangeError('it lies outside of the file');
   if (unmasked(file.readUInt32LE(end + 1)) !== crc32c(file, offset, end + 1)) throw new RangeError('its checksum is wrong');
   return { bytes: file.subarray(offset, end), packing: file[end] ?? PLAIN };
 }

@@ -11,6 +11,7 @@ import type { LevelManifest } from './level-manifest.ts';
 import { unplaced } from './placing.ts';
 import { HEAD_KEY, SYNCED_KEY } from './store-keys.ts';
 import { syncPath } from './sync-path.ts';
+import { damagedTable } from './table-check.ts';
 
 /** Where what was cut off a log is kept, beside the store. */
 const LOST_SUFFIX = '-lost';
@@ -21,6 +22,11 @@ interface Place {
   readonly problem: string;
 }
 
+export interface Inspection {
+  /** Whether tables are read too: not again by a process that has done so, while requests wait. */
+  readonly tables: boolean;
+}
+
 export type StoreFinding =
   /** Nothing to be done; `note` tells of half a record at the end, or is empty. */
   | { readonly kind: 'sound'; readonly note: string }
@@ -29,14 +35,14 @@ export type StoreFinding =
   | { readonly kind: 'damaged'; readonly why: string };
 
 /**
- * Reads CURRENT, MANIFEST and the logs. Changes nothing.
+ * Reads CURRENT, MANIFEST, the tables and the logs. Changes nothing.
  *
  * After a power cut the last unsynced records may be half there, or there behind a hole. Then the chain ends at the hole, which the start
  * entry says. But once a synced batch stands behind it, or a file is missing, synced entries are damaged, and nobody may go on from there.
  * A writer at work makes all of it look damaged now and then: what is found without the lock must be looked at again with it.
  * Throws what reading a file throws.
  */
-export async function inspectStore(folder: string): Promise<StoreFinding> {
+export async function inspectStore(folder: string, { tables }: Inspection = { tables: true }): Promise<StoreFinding> {
   const names = await readdir(folder);
   if (!names.includes('CURRENT')) return { kind: 'sound', note: '' };
   const manifest = await manifestOf(folder);
@@ -44,6 +50,8 @@ export async function inspectStore(folder: string): Promise<StoreFinding> {
   const logs = logsFrom(names, manifest.logNumber);
   if (manifest.logNumber > 0 && numberOf(logs[0] ?? '') !== manifest.logNumber)
     return { kind: 'damaged', why: `the log ${logName(manifest.logNumber)} is missing, or the end of MANIFEST is` };
+  const damaged = tables ? await damagedTable(folder, manifest.tables.keys()) : null;
+  if (damaged !== null) return { kind: 'damaged', why: damaged };
   const { hole, syncedBehind, note } = await scanLogs(folder, logs, manifest);
   if (hole === null) return { kind: 'sound', note };
   if (!syncedBehind) return { kind: 'hole', logs, hole };

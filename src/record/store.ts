@@ -110,7 +110,7 @@ export async function openLevelStore(
     async reopen() {
       reopening = (async () => {
         await db.close();
-        ({ db } = await openLevel(folder, false, () => null));
+        ({ db } = await openLevel(folder, false, () => null, { tables: false }));
       })();
       await reopening;
     },

@@ -38,7 +38,7 @@ test('what verifies is saved, what is lost is named by verify, and the ledger go
   const middle = Math.floor(bytes.length / 2);
   bytes[middle] = (bytes[middle] ?? 0) ^ 1;
   writeFileSync(file, bytes);
-  assert.equal((await verifyFolder(dataDir, {})).ok, false);
+  await throwsWithCode('STORE_CORRUPT', () => verifyFolder(dataDir, {}));
 
   const looked = await repairLedger(dataDir, { dryRun: true });
   assert.equal(looked.kept, null);
