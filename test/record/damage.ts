@@ -98,7 +98,8 @@ function harm(file: string, { kind, place, bit }: Damage): void {
   const bytes = readFileSync(file);
   const at = Math.min(bytes.length - 1, Math.floor(place * bytes.length));
   if (at < 0) return;
-  if (kind === 'cut') return writeFileSync(file, bytes.subarray(0, at));
+  // A log of which nothing at all is left looks like one that was just begun: only a checkpoint kept elsewhere tells (docs/limits.md).
+  if (kind === 'cut') return writeFileSync(file, bytes.subarray(0, Math.max(1, at)));
   if (kind === 'flip') bytes[at] = (bytes[at] ?? 0) ^ (1 << (bit % 8));
   else bytes.fill(kind === 'zeros' ? 0 : 0xa5, at, Math.min(bytes.length, at + 512));
   writeFileSync(file, bytes);

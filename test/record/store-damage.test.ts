@@ -7,8 +7,8 @@ import type { Damage, DamageKind, Fate } from './damage.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const KINDS: readonly DamageKind[] = ['flip', 'cut', 'zeros', 'garbage'];
-/** Positions for each file and kind; `make faults` tries a hundred times as many. */
-const POSITIONS = 3;
+/** Positions for each file and kind. */
+const POSITIONS = 12;
 
 test('whatever is done to a file of the store, nothing goes missing in silence', async (t) => {
   const sample = await sampleLedger(temporaryFolder(t), 12);
@@ -18,7 +18,7 @@ test('whatever is done to a file of the store, nothing goes missing in silence',
   const damages = sample.files.flatMap((file) => [
     { file, kind: 'gone' as const, place: 0, bit: 0 },
     ...KINDS.flatMap((kind) =>
-      Array.from({ length: POSITIONS }, (_, i) => ({ file, kind, place: (i + Math.random()) / POSITIONS, bit: i })),
+      Array.from({ length: POSITIONS }, (_, i) => ({ file, kind, place: (i + 0.5) / POSITIONS, bit: i })),
     ),
   ]);
   for (const damage of damages satisfies Damage[]) {
