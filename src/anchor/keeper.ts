@@ -11,7 +11,7 @@ export interface AnchorRound {
 }
 
 export interface AnchorKeeper {
-  /** A round now, also when nothing was added. Throws RECORD_FAILED when it can't be recorded: then nothing was sent. */
+  /** A round that begins now or behind the one under way, also when nothing was added. Throws RECORD_FAILED when it can't be recorded: then nothing was sent. */
   round(): Promise<AnchorRound>;
   close(): Promise<void>;
 }
@@ -32,24 +32,32 @@ const ANCHOR_STATE = 'anchor:';
 
 export function startKeeper(options: KeeperOptions): AnchorKeeper {
   let running: Promise<AnchorRound> | null = null;
+  let next: Promise<AnchorRound> | null = null;
   /** Size behind the last round's own entries: as long as the ledger has that, there is nothing new to say. */
   let quiet = 0;
-  const round = (): Promise<AnchorRound> => {
-    running ??= oneRound(options).finally(() => {
+  const begin = (): Promise<AnchorRound> => {
+    running = oneRound(options).finally(() => {
       running = null;
       quiet = options.ledger.size;
     });
     return running;
   };
+  // One under way may have asked before what somebody has just put right: whoever asks now gets an answer to that.
+  const round = (): Promise<AnchorRound> => (running === null ? begin() : (next ??= behind(running)));
+  const behind = async (before: Promise<AnchorRound>): Promise<AnchorRound> => {
+    await before.catch(() => undefined);
+    next = null;
+    return round();
+  };
   const timer = setInterval(() => {
-    if (options.anchors.length > 0 && options.ledger.size > quiet) round().catch(options.onProblem);
+    if (running === null && options.anchors.length > 0 && options.ledger.size > quiet) begin().catch(options.onProblem);
   }, options.everyMs);
   timer.unref();
   return {
     round,
     async close() {
       clearInterval(timer);
-      await running?.catch(() => undefined);
+      await Promise.allSettled([running, next]);
     },
   };
 }
