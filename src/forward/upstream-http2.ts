@@ -89,8 +89,12 @@ function bridge(stream: ClientHttp2Stream, sink: ResponseSink, headRequest: bool
   // go in peace before its head: the client would be told a status that nobody sent, or nothing for ever.
   stream.on('close', () => {
     if (done) return;
-    if (!answered || stream.rstCode !== constants.NGHTTP2_NO_ERROR || !stream.readableEnded) {
+    if (stream.rstCode !== constants.NGHTTP2_NO_ERROR || !stream.readableEnded) {
       fail(`the upstream reset the stream (code ${stream.rstCode ?? 'none'})`);
+      return;
+    }
+    if (!answered) {
+      fail('the upstream ended the stream without an answer');
       return;
     }
     if (missing > 0) {

@@ -30,6 +30,8 @@ export function trackClock(start: ClockState = { latest: 0, known: [] }): ClockT
   return {
     state: () => ({ latest, known: known === null ? [] : [known] }),
     see({ sequence, time, body }) {
+      // What stands in the place of a lost entry has the time of the repair.
+      if (body['type'] === 'lost') return null;
       const at = Date.parse(time);
       const back = latest - at;
       latest = at;

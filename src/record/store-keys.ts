@@ -1,4 +1,4 @@
-// Every key of the ledger's LevelDB, in one place.
+// Every key of the ledger's store, in one place. Where they lie in LevelDB tells placing.ts.
 //
 //   e:<sequence, 16 decimal digits>          canonical text of the entry
 //   e:<sequence, 16 decimal digits>:hidden   its hidden values with their salts, when it has any
@@ -8,7 +8,7 @@
 //   m:synced                                 size of the chain at the last write that was synced to disk
 //   state:<key>                              small state of other rooms
 //
-// A hidden value sorts right behind its entry: one pass reads both, and new keys always land at the end, which keeps compaction cheap.
+// A hidden value sorts right behind its entry: one pass reads both.
 
 export const HEAD_KEY = 'm:head';
 export const KEYS_KEY = 'm:keys';

@@ -3,39 +3,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { canMove, isOpen, moveTicket } from '../../src/approve/ticket-states.ts';
+import { TICKET } from '../support/sample-ticket.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 import type { Ticket, TicketState } from '../../src/approve/ticket.ts';
 
 const STATES: readonly TicketState[] = ['pending', 'approved', 'denied', 'expired', 'spent'];
 
 function ticketIn(state: TicketState): Ticket {
-  return {
-    id: 't_x',
-    state,
-    binding: 'b',
-    agent: 'bot',
-    user: null,
-    session: null,
-    actions: [],
-    host: 'h',
-    method: 'POST',
-    path: '/',
-    reason: '',
-    waits: [],
-    approvals: [{ user: 'fay', at: '', channel: 'cli', policies: [], scope: false }],
-    deniedBy: state === 'denied' ? 'leo' : null,
-    denial: null,
-    createdAt: '',
-    expiresAt: '2026-01-01',
-    exchange: 'x',
-    grant: false,
-    offers: [],
-    edit: null,
-    scope: null,
-    warning: null,
-    idempotency: null,
-    outcome: null,
-  };
+  const approvals = [{ user: 'fay', at: '', channel: 'cli', policies: [], scope: false }] as const;
+  return { ...TICKET, state, approvals, deniedBy: state === 'denied' ? 'leo' : null, expiresAt: '2026-01-01' };
 }
 
 test('only these moves are', () => {

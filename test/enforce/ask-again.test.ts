@@ -14,35 +14,10 @@ import type { Exchange } from '../../src/http/exchange.ts';
 import { NO_GRANTS, NO_WISHES, decisionOf, handMade, judgementOf, PRINCIPAL, proposalOf } from '../support/exchange.ts';
 import { memoryLedger } from '../support/memory-ledger.ts';
 import { memoryShelf } from '../support/memory-shelf.ts';
+import { TICKET as SAMPLE } from '../support/sample-ticket.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
-const TICKET: Ticket = {
-  id: 't_1',
-  state: 'spent',
-  binding: 'b',
-  agent: 'bot',
-  user: null,
-  session: null,
-  actions: [],
-  host: 'h',
-  method: 'POST',
-  path: '/',
-  reason: 'r',
-  waits: [],
-  approvals: [],
-  deniedBy: null,
-  denial: null,
-  createdAt: '',
-  expiresAt: '',
-  exchange: 'x1',
-  grant: false,
-  offers: [],
-  edit: null,
-  scope: null,
-  warning: null,
-  idempotency: null,
-  outcome: null,
-};
+const TICKET: Ticket = { ...SAMPLE, state: 'spent' };
 const unused = (): never => {
   throw new Error('not asked for here');
 };

@@ -12,36 +12,11 @@ import { square } from '../../src/providers/payment/square.ts';
 import { NO_GRANTS, NO_WISHES, decisionOf, handMade, judgementOf, PRINCIPAL, proposalOf } from '../support/exchange.ts';
 import { memoryLedger } from '../support/memory-ledger.ts';
 import { memoryShelf } from '../support/memory-shelf.ts';
+import { TICKET as SAMPLE } from '../support/sample-ticket.ts';
 import { throwsWithCode } from '../support/throws-with-code.ts';
 
 const WAIT = { policy: 'big', reason: 'big', approvers: ['finance', 'legal'], quorum: 1 };
-const TICKET: Ticket = {
-  id: 't_1',
-  state: 'pending',
-  binding: 'b',
-  agent: 'bot',
-  user: null,
-  session: null,
-  actions: [],
-  host: 'h',
-  method: 'POST',
-  path: '/',
-  reason: 'r',
-  waits: [WAIT],
-  approvals: [],
-  deniedBy: 'kim',
-  denial: null,
-  createdAt: '',
-  expiresAt: '',
-  exchange: 'x1',
-  grant: false,
-  offers: [],
-  edit: null,
-  scope: null,
-  warning: null,
-  idempotency: null,
-  outcome: null,
-};
+const TICKET: Ticket = { ...SAMPLE, waits: [WAIT], deniedBy: 'kim' };
 
 interface Book {
   readonly opened: ParkRequest[];

@@ -67,6 +67,13 @@ test('a clock that steps back is told, a small step is not', () => {
   );
 });
 
+test('what stands in the place of a lost entry has the time of its repair, which says nothing of the clock', () => {
+  const times = ['2026-01-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z', '2026-01-01T00:00:01.000Z'];
+  const [before, after] = ['a', 'b'].map((exchange) => verdictOf(exchange, { verdict: 'BLOCK' }));
+  assert.ok(before !== undefined && after !== undefined);
+  assert.deepEqual(notice([before, { type: 'lost' }, after], times).notes, []);
+});
+
 test('notes are bounded', () => {
   const gap: EntryBody = { type: 'gap', refused: 1, since: 's', note: '' };
   const { notes, gaps } = notice(Array.from({ length: 500 }, () => gap));

@@ -16,35 +16,10 @@ import { createStages } from '../../src/stages.ts';
 import { NO_GRANTS, handMade, type HandMade, judgementOf, NO_BUDGETS, NO_WISHES, proposalOf } from './exchange.ts';
 import { type MemoryLedger, memoryLedger } from './memory-ledger.ts';
 import { noPlans } from './no-plans.ts';
+import { TICKET as SAMPLE } from './sample-ticket.ts';
 import { memoryShelf } from './memory-shelf.ts';
 
-const TICKET: Ticket = {
-  id: 't_1',
-  state: 'pending',
-  binding: 'b',
-  agent: 'bot',
-  user: null,
-  session: null,
-  actions: [],
-  host: 'h',
-  method: 'POST',
-  path: '/',
-  reason: 'r',
-  waits: [],
-  approvals: [],
-  deniedBy: 'kim',
-  denial: null,
-  createdAt: '',
-  expiresAt: '',
-  exchange: 'x1',
-  grant: false,
-  offers: [],
-  edit: null,
-  scope: null,
-  warning: null,
-  idempotency: null,
-  outcome: null,
-};
+const TICKET: Ticket = { ...SAMPLE, deniedBy: 'kim' };
 
 export interface Rig {
   readonly ledger: MemoryLedger;
@@ -62,12 +37,14 @@ interface Choices {
   readonly grant?: boolean;
   /** What its approvers choose instead. */
   readonly edit?: string;
+  /** Whether the approvals cover it, at each asking; left out: always. */
+  readonly covers?: (asked: number) => boolean;
   /** The upstream's answer; null: the connection breaks after it was written. */
   readonly answers?: number | null;
 }
 
 /** Everything around the stages by hand: a judge that says what it is told, an upstream that answers 200, a book with one ticket. */
-export function rig({ says, outcome = 'approved', grant = false, edit, answers = 200 }: Choices): Rig {
+export function rig({ says, outcome = 'approved', grant = false, edit, covers = () => true, answers = 200 }: Choices): Rig {
   const fates: string[] = [];
   const ledger = memoryLedger();
   const sent: Outgoing[] = [];
@@ -105,7 +82,7 @@ export function rig({ says, outcome = 'approved', grant = false, edit, answers =
     ledger,
     upstream,
     inspectBytes: 10_000,
-    tickets: book(parked, outcome, { grant, edit: edit ?? null }, fates),
+    tickets: book(parked, outcome, { grant, edit: edit ?? null, covers }, fates),
     keepBody: () => Promise.resolve(),
     shelf: memoryShelf(),
     budgets: NO_BUDGETS,
@@ -136,11 +113,12 @@ export function rig({ says, outcome = 'approved', grant = false, edit, answers =
 function book(
   parked: string[],
   kind: WaitOutcome['kind'],
-  { grant, edit }: { readonly grant: boolean; readonly edit: string | null },
+  { grant, edit, covers }: { readonly grant: boolean; readonly edit: string | null } & Required<Pick<Choices, 'covers'>>,
   fates: string[],
 ): TicketBook {
   const unused = (): never => assert.fail('not asked for here');
   let ticket = TICKET;
+  let covered = 0;
   return {
     spendGrant: () => Promise.resolve(grant ? ticket : null),
     open({ exchange, offers }) {
@@ -149,7 +127,7 @@ function book(
       return Promise.resolve(ticket);
     },
     wait: () => Promise.resolve({ kind, ticket }),
-    covers: () => true,
+    covers: () => covers(covered++),
     get: () => ticket,
     list: unused,
     approve: unused,
